@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace fhir {
+
+/// What went wrong, as far as a caller can act on it. Everything that must differ by error (HTTP
+/// status, retry, exit code) is a table over this enum, in error.cpp.
+enum class ErrorKind {
+    InvalidInput,  ///< What we were given (message, option, configuration) is wrong. Never retried.
+    Unauthorized,  ///< Credentials are missing, expired or refused (HTTP 401).
+    Forbidden,     ///< Known, but not allowed to do this (HTTP 403).
+    NotFound,      ///< The named thing does not exist (HTTP 404, 410).
+    Conflict,      ///< The thing changed under us, or is there twice (HTTP 409, 412).
+    Refused,       ///< The other side understood and said no (HTTP 400, 405, 422 and the like).
+    BadReply,      ///< The other side answered with something that is not what it should be.
+    Unavailable,   ///< The other side is down, slow or throttling. Retried.
+    Internal,      ///< Our own fault.
+};
+
+/// The only exception type that crosses a folder boundary.
+///
+/// `what()` is for the operator and never carries patient data, tokens or secrets; `path` points
+/// at the fault inside a message as a JSON pointer (RFC 6901): "/entry/3/resource/birthDate".
+class Error : public std::runtime_error {
+public:
+    Error(ErrorKind kind, const std::string& what, std::string path = {})
+        : std::runtime_error(what), kind_(kind), path_(std::move(path)) {}
+
+    ErrorKind kind() const noexcept { return kind_; }
+    const std::string& path() const noexcept { return path_; }
+
+    /// The HTTP status that the other side gave; 0 where there was none.
+    int status() const noexcept { return status_; }
+    /// How long the other side asked us to wait (Retry-After, RFC 9110, section 10.2.3).
+    std::optional<std::chrono::milliseconds> retryAfter() const noexcept { return retryAfter_; }
+
+    Error& withStatus(int status) noexcept {
+        status_ = status;
+        return *this;
+    }
+    Error& withRetryAfter(std::optional<std::chrono::milliseconds> wait) noexcept {
+        retryAfter_ = wait;
+        return *this;
+    }
+
+    /// The same error with words before it that say where it happened.
+    Error in(const std::string& where) const {
+        return Error(kind_, where + ": " + what(), path_)
+            .withStatus(status_)
+            .withRetryAfter(retryAfter_);
+    }
+
+private:
+    ErrorKind kind_;
+    std::string path_;
+    int status_ = 0;
+    std::optional<std::chrono::milliseconds> retryAfter_;
+};
+
+/// A fault that does not stop the rest: one entry of a bundle, one setting of many. Same rules
+/// for its text as for Error::what().
+struct Issue {
+    std::string path;  ///< JSON pointer, "" where there is none.
+    std::string text;
+};
+
+/// Whether the same request may succeed later without anybody changing anything.
+bool isRetryable(ErrorKind kind) noexcept;
+
+/// The status with which our own HTTP side answers such an error.
+int httpStatus(ErrorKind kind) noexcept;
+
+/// The exit code of the command line (DESIGN, section 7.1).
+int exitCode(ErrorKind kind) noexcept;
+
+/// "unavailable", "not-found", …: for logs and machines.
+const char* toString(ErrorKind kind) noexcept;
+
+}  // namespace fhir

@@ -1,0 +1,208 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Checked JSON (RFC 8259). The library under it is seen by json*.cpp alone; nothing that a peer
+/// sends can make it assert, recurse or allocate without limit.
+namespace fhir::json {
+
+/// What a document may be. The defaults hold for everything that comes from outside.
+struct Limits {
+    std::size_t bytesMax = 64 * 1024 * 1024;
+    std::size_t depthMax = 64;         ///< arrays and objects inside each other
+    std::size_t valuesMax = 4'000'000; ///< every value and every member name counts as one
+    bool comments = false;             ///< `//`, `/* */` and a last comma: configuration files only
+};
+
+enum class Type : std::uint8_t { Null, False, True, Number, String, Array, Object };
+
+class Value;
+class Elements;
+class Members;
+
+/// A parsed text. Owns every byte that its values show; they must not outlive it.
+///
+/// A flat tape of 16 bytes a value in document order instead of a tree: one allocation that
+/// grows, a value is an index, and where a value stands can be told from the index when an
+/// error needs its path.
+class Document {
+public:
+    /// Throws Error{InvalidInput} with the place of the fault (line and column, never the text).
+    static Document parse(std::string text, const Limits& limits = {});
+
+    Document(Document&&) noexcept = default;
+    Document& operator=(Document&&) noexcept = default;
+    Value root() const noexcept;
+
+private:
+    friend class Value;
+    friend class Elements;
+    friend class Members;
+    friend class TapeBuilder;
+    struct Node {
+        std::uint32_t offset;  ///< of the text in `text_` (strings, numbers)
+        std::uint32_t length;  ///< bytes of text; number of children of an array or object
+        std::uint32_t next;    ///< index of the node after this value and all inside it
+        Type type;
+    };
+    Document() = default;
+
+    // On the heap, so that moving a document leaves its values valid.
+    std::unique_ptr<std::string> text_;
+    std::unique_ptr<std::vector<Node>> nodes_;
+};
+
+/// A value in a document: a view, cheap to copy. Every access checks the type and throws
+/// Error{InvalidInput} with the JSON pointer of the value.
+class Value {
+public:
+    Type type() const noexcept;
+    bool isObject() const noexcept { return type() == Type::Object; }
+    bool isArray() const noexcept { return type() == Type::Array; }
+    bool isString() const noexcept { return type() == Type::String; }
+    bool isNull() const noexcept { return type() == Type::Null; }
+
+    /// The member of that name; throws where there is none or this is no object.
+    Value at(std::string_view name) const;
+    /// nullopt where there is none or it is null; throws where this is no object.
+    std::optional<Value> find(std::string_view name) const;
+    std::optional<std::string> findString(std::string_view name) const;
+    std::optional<bool> findBoolean(std::string_view name) const;
+    std::optional<std::int64_t> findInteger(std::string_view name) const;
+    /// The elements of the array of that name; none where it is absent.
+    Elements findArray(std::string_view name) const;
+
+    std::string string() const { return std::string(text()); }
+    std::string_view text() const;  ///< a string's characters, without a copy
+    bool boolean() const;
+    std::int64_t integer() const;      ///< throws on a fraction, an exponent or more than 64 bits
+    std::string_view number() const;   ///< the digits as sent; FHIR decimals keep their precision
+    Elements array() const;
+    Members object() const;
+    std::size_t size() const noexcept;  ///< children of an array or object, else 0
+
+    /// JSON pointer (RFC 6901) from the root. Walks the document: for errors, not for loops.
+    std::string path() const;
+    /// This value as compact JSON text.
+    std::string toJson() const;
+    /// An Error{InvalidInput} about this value.
+    [[noreturn]] void refuse(const std::string& why) const;
+
+private:
+    friend class Document;
+    friend class Elements;
+    friend class Members;
+    Value(const std::string* text, const std::vector<Document::Node>* nodes, std::uint32_t index)
+        : text_(text), nodes_(nodes), index_(index) {}
+    const Document::Node& node() const noexcept { return (*nodes_)[index_]; }
+    std::string_view nodeText() const noexcept {
+        return {text_->data() + node().offset, node().length};
+    }
+
+    const std::string* text_;
+    const std::vector<Document::Node>* nodes_;
+    std::uint32_t index_;
+};
+
+/// The elements of an array, for a range-for.
+class Elements {
+public:
+    class Iterator {
+    public:
+        Value operator*() const { return at_; }
+        Iterator& operator++();
+        bool operator!=(const Iterator& other) const noexcept;
+
+    private:
+        friend class Elements;
+        explicit Iterator(Value at) : at_(at) {}
+        Value at_;
+    };
+    Iterator begin() const { return Iterator(first_); }
+    Iterator end() const { return Iterator(last_); }
+    bool empty() const { return !(begin() != end()); }
+
+private:
+    friend class Value;
+    Elements(Value first, Value last) : first_(first), last_(last) {}
+    Value first_, last_;
+};
+
+/// One member of an object.
+struct Member {
+    std::string_view name;
+    Value value;
+};
+
+/// The members of an object in their order, for a range-for.
+class Members {
+public:
+    class Iterator {
+    public:
+        Member operator*() const;
+        Iterator& operator++();
+        bool operator!=(const Iterator& other) const noexcept;
+
+    private:
+        friend class Members;
+        explicit Iterator(Value name) : name_(name) {}
+        Value name_;
+    };
+    Iterator begin() const { return Iterator(first_); }
+    Iterator end() const { return Iterator(last_); }
+
+private:
+    friend class Value;
+    Members(Value first, Value last) : first_(first), last_(last) {}
+    Value first_, last_;
+};
+
+/// Writes JSON text. FHIR and CDS Hooks forbid empty strings, arrays and nulls, so `member` with
+/// an absent or empty value writes nothing.
+class Writer {
+public:
+    Writer();
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    Writer& beginObject();
+    Writer& endObject();
+    Writer& beginArray();
+    Writer& endArray();
+    Writer& key(std::string_view name);
+    /// Throws Error{InvalidInput} where the text is not UTF-8.
+    Writer& string(std::string_view text);
+    Writer& boolean(bool value);
+    Writer& integer(std::int64_t value);
+    Writer& null();
+    /// A value that is JSON already (parsed elsewhere, or made by a Writer).
+    Writer& raw(std::string_view json);
+    Writer& value(const Value& value);
+
+    Writer& member(std::string_view name, std::string_view text);
+    Writer& member(std::string_view name, const char* text) {
+        return member(name, std::string_view(text));
+    }
+    Writer& member(std::string_view name, const std::string& text) {
+        return member(name, std::string_view(text));
+    }
+    Writer& member(std::string_view name, const std::optional<std::string>& text);
+    Writer& member(std::string_view name, bool value) { return key(name).boolean(value); }
+    Writer& member(std::string_view name, std::int64_t value) { return key(name).integer(value); }
+
+    /// The text so far; the writer is then empty. All that was begun must have ended.
+    std::string take();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace fhir::json

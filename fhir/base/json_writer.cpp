@@ -1,0 +1,99 @@
+#include <stdexcept>
+#define RAPIDJSON_ASSERT(condition) \
+    ((condition) ? void(0) : throw std::logic_error("JSON library used wrongly"))
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "fhir/base/error.h"
+#include "fhir/base/json.h"
+
+namespace fhir::json {
+
+struct Writer::State {
+    using Output = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
+                                     rapidjson::CrtAllocator, rapidjson::kWriteValidateEncodingFlag>;
+    rapidjson::StringBuffer buffer;
+    Output output{buffer};
+};
+
+Writer::Writer() : state_(std::make_unique<State>()) {}
+Writer::~Writer() = default;
+
+Writer& Writer::beginObject() {
+    state_->output.StartObject();
+    return *this;
+}
+Writer& Writer::endObject() {
+    state_->output.EndObject();
+    return *this;
+}
+Writer& Writer::beginArray() {
+    state_->output.StartArray();
+    return *this;
+}
+Writer& Writer::endArray() {
+    state_->output.EndArray();
+    return *this;
+}
+Writer& Writer::key(std::string_view name) {
+    state_->output.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+    return *this;
+}
+Writer& Writer::string(std::string_view text) {
+    const char* start = text.data() == nullptr ? "" : text.data();
+    if (!state_->output.String(start, static_cast<rapidjson::SizeType>(text.size())))
+        throw Error(ErrorKind::InvalidInput, "the text is not valid UTF-8");
+    return *this;
+}
+Writer& Writer::boolean(bool value) {
+    state_->output.Bool(value);
+    return *this;
+}
+Writer& Writer::integer(std::int64_t value) {
+    state_->output.Int64(value);
+    return *this;
+}
+Writer& Writer::null() {
+    state_->output.Null();
+    return *this;
+}
+Writer& Writer::raw(std::string_view json) {
+    state_->output.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+    return *this;
+}
+
+Writer& Writer::value(const Value& value) {
+    switch (value.type()) {
+        case Type::Null: return null();
+        case Type::False: return boolean(false);
+        case Type::True: return boolean(true);
+        case Type::Number: return raw(value.number());
+        case Type::String: return string(value.text());
+        case Type::Array:
+            beginArray();
+            // Recursion is bounded: a document is never deeper than Limits::depthMax.
+            for (const auto element : value.array()) this->value(element);
+            return endArray();
+        case Type::Object:
+            beginObject();
+            for (const auto [name, inner] : value.object()) key(name).value(inner);
+            return endObject();
+    }
+    return *this;
+}
+
+Writer& Writer::member(std::string_view name, std::string_view text) {
+    return text.empty() ? *this : key(name).string(text);
+}
+
+Writer& Writer::member(std::string_view name, const std::optional<std::string>& text) {
+    return text ? member(name, std::string_view(*text)) : *this;
+}
+
+std::string Writer::take() {
+    std::string text(state_->buffer.GetString(), state_->buffer.GetSize());
+    state_ = std::make_unique<State>();
+    return text;
+}
+
+}  // namespace fhir::json

@@ -1,0 +1,68 @@
+#include "fhir/base/random.h"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <cctype>
+
+#include "fhir/base/error.h"
+
+namespace fhir {
+namespace {
+
+void fillRandom(unsigned char* bytes, std::size_t count) {
+    if (RAND_bytes(bytes, static_cast<int>(count)) != 1)
+        throw Error(ErrorKind::Internal, "the system's random source failed");
+}
+
+}  // namespace
+
+std::string randomUuid() {
+    std::array<unsigned char, 16> bytes{};
+    fillRandom(bytes.data(), bytes.size());
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string text;
+    text.reserve(36);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+        text += kHex[bytes[i] >> 4];
+        text += kHex[bytes[i] & 0x0f];
+    }
+    return text;
+}
+
+std::string randomToken(std::size_t bytes) {
+    std::string raw(bytes, '\0');
+    fillRandom(reinterpret_cast<unsigned char*>(raw.data()), raw.size());
+    auto text = base64(raw);
+    while (!text.empty() && text.back() == '=') text.pop_back();
+    for (auto& c : text) {
+        if (c == '+') c = '-';
+        if (c == '/') c = '_';
+    }
+    return text;
+}
+
+bool isUuid(std::string_view text) noexcept {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0)
+            return false;
+    }
+    return true;
+}
+
+std::string base64(std::string_view bytes) {
+    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                       reinterpret_cast<const unsigned char*>(bytes.data()),
+                                       static_cast<int>(bytes.size()));
+    text.resize(static_cast<std::size_t>(length));
+    return text;
+}
+
+}  // namespace fhir

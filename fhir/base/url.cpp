@@ -1,0 +1,217 @@
+#include "fhir/base/url.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "fhir/base/error.h"
+#include "fhir/base/headers.h"
+
+namespace fhir {
+namespace {
+
+constexpr std::size_t kUrlBytesMax = 16 * 1024;
+
+bool isUnreserved(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+int hexValue(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+std::uint16_t ownPort(std::string_view scheme) noexcept { return scheme == "https" ? 443 : 80; }
+
+[[noreturn]] void refuse(const char* why) {
+    throw Error(ErrorKind::InvalidInput, std::string("not a usable address: ") + why);
+}
+
+std::uint16_t parsePort(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (fault != std::errc() || end != text.data() + text.size() || port == 0)
+        refuse("the port is not a number from 1 to 65535");
+    return port;
+}
+
+void parseAuthority(Url& url, std::string_view authority) {
+    if (authority.find('@') != std::string_view::npos) refuse("it holds a user name");
+    std::string_view host = authority;
+    std::string_view port;
+    if (!authority.empty() && authority.front() == '[') {
+        const auto close = authority.find(']');
+        if (close == std::string_view::npos) refuse("the IPv6 address has no closing bracket");
+        host = authority.substr(1, close - 1);
+        port = authority.substr(close + 1);
+        if (!port.empty() && port.front() != ':') refuse("something follows the IPv6 address");
+    } else if (const auto colon = authority.find(':'); colon != std::string_view::npos) {
+        host = authority.substr(0, colon);
+        port = authority.substr(colon);
+    }
+    if (host.empty()) refuse("it has no host");
+    url.host = host;
+    std::transform(url.host.begin(), url.host.end(), url.host.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    url.port = port.empty() ? ownPort(url.scheme) : parsePort(port.substr(1));
+}
+
+/// Removes "." and ".." segments (RFC 3986, section 5.2.4).
+std::string withoutDots(std::string_view path) {
+    std::vector<std::string_view> kept;
+    bool directory = false;
+    for (std::size_t from = 1; from <= path.size();) {
+        const auto slash = std::min(path.find('/', from), path.size());
+        const auto segment = path.substr(from, slash - from);
+        directory = segment == "." || segment == "..";
+        if (segment == "..") {
+            if (!kept.empty()) kept.pop_back();
+        } else if (segment != ".") {
+            kept.push_back(segment);
+        }
+        from = slash + 1;
+    }
+    std::string result;
+    for (const auto segment : kept) {
+        result += '/';
+        result += segment;
+    }
+    if (directory || result.empty()) result += '/';
+    return result;
+}
+
+}  // namespace
+
+Url Url::parse(std::string_view text) {
+    if (text.size() > kUrlBytesMax) refuse("it is longer than 16 KiB");
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '\\')
+            refuse("it holds a space, a backslash or a control character");
+    Url url;
+    const auto colon = text.find("://");
+    if (colon == std::string_view::npos) refuse("it does not begin with https://");
+    const auto scheme = text.substr(0, colon);
+    if (equalsIgnoringCase(scheme, "https"))
+        url.scheme = "https";
+    else if (equalsIgnoringCase(scheme, "http"))
+        url.scheme = "http";
+    else
+        refuse("the scheme is neither https nor http");
+    auto rest = text.substr(colon + 3);
+    rest = rest.substr(0, rest.find('#'));
+    const auto pathStart = std::min(rest.find_first_of("/?"), rest.size());
+    parseAuthority(url, rest.substr(0, pathStart));
+    rest = rest.substr(pathStart);
+    const auto mark = rest.find('?');
+    url.path = rest.substr(0, mark);
+    if (mark != std::string_view::npos) url.query = rest.substr(mark + 1);
+    if (url.path.empty()) url.path = "/";
+    return url;
+}
+
+Url Url::resolve(std::string_view reference) const {
+    if (reference.find("://") != std::string_view::npos &&
+        reference.find("://") < reference.find_first_of("/?#"))
+        return parse(reference);
+    if (reference.starts_with("//")) return parse(scheme + ":" + std::string(reference));
+    Url url = *this;
+    reference = reference.substr(0, reference.find('#'));
+    if (reference.empty()) return url;
+    const auto mark = reference.find('?');
+    const auto referencePath = reference.substr(0, mark);
+    url.query = mark == std::string_view::npos ? "" : std::string(reference.substr(mark + 1));
+    if (referencePath.starts_with('/'))
+        url.path = withoutDots(referencePath);
+    else if (!referencePath.empty())
+        url.path = withoutDots(path.substr(0, path.rfind('/') + 1) + std::string(referencePath));
+    return parse(url.text());
+}
+
+std::string Url::origin() const {
+    const bool bracket = host.find(':') != std::string::npos;
+    std::string result = scheme + "://" + (bracket ? "[" + host + "]" : host);
+    if (port != ownPort(scheme)) result += ":" + std::to_string(port);
+    return result;
+}
+
+std::string Url::target() const { return query.empty() ? path : path + "?" + query; }
+
+bool Url::isLoopback() const noexcept {
+    if (host == "localhost" || host == "::1") return true;
+    // 127.0.0.0/8 written as four numbers; "127.evil.example" is a name, not an address.
+    return host.starts_with("127.") &&
+           host.find_first_not_of("0123456789.") == std::string::npos &&
+           std::count(host.begin(), host.end(), '.') == 3;
+}
+
+bool sameOrigin(const Url& left, const Url& right) noexcept {
+    return left.scheme == right.scheme && left.host == right.host && left.port == right.port;
+}
+
+std::string percentEncode(std::string_view text) {
+    static constexpr char kHex[] = "0123456789ABCDEF";
+    std::string result;
+    result.reserve(text.size() + text.size() / 2);
+    for (const char c : text) {
+        if (isUnreserved(c)) {
+            result += c;
+        } else {
+            result += '%';
+            result += kHex[static_cast<unsigned char>(c) >> 4];
+            result += kHex[static_cast<unsigned char>(c) & 0x0f];
+        }
+    }
+    return result;
+}
+
+std::string percentDecode(std::string_view text, bool plusIsSpace) {
+    std::string result;
+    result.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {
+            const int high = i + 1 < text.size() ? hexValue(text[i + 1]) : -1;
+            const int low = i + 2 < text.size() ? hexValue(text[i + 2]) : -1;
+            if (high < 0 || low < 0)
+                throw Error(ErrorKind::InvalidInput, "a percent escape is broken");
+            result += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            result += plusIsSpace && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return result;
+}
+
+Query Query::parse(std::string_view text) {
+    Query query;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('&'), text.size());
+        const auto field = text.substr(0, end);
+        if (!field.empty()) {
+            const auto equals = std::min(field.find('='), field.size());
+            query.add(percentDecode(field.substr(0, equals), true),
+                      equals < field.size() ? percentDecode(field.substr(equals + 1), true) : "");
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return query;
+}
+
+std::optional<std::string> Query::find(std::string_view name) const {
+    for (const auto& [key, value] : fields_)
+        if (key == name) return value;
+    return std::nullopt;
+}
+
+std::string Query::text() const {
+    std::string result;
+    for (const auto& [name, value] : fields_) {
+        if (!result.empty()) result += '&';
+        result += percentEncode(name) + "=" + percentEncode(value);
+    }
+    return result;
+}
+
+}  // namespace fhir

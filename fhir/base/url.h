@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fhir {
+
+/// An absolute http or https URL in its parts (RFC 3986). Made only by `parse`, so a Url is one
+/// that may be requested: no user name, no fragment, no control characters.
+struct Url {
+    std::string scheme;      ///< "http" or "https"
+    std::string host;        ///< lower case; an IPv6 address without its brackets
+    std::uint16_t port = 0;  ///< never 0 after `parse`: the scheme's own where none was given
+    std::string path;        ///< begins with "/", still percent-encoded
+    std::string query;       ///< without "?", still percent-encoded
+
+    /// Throws Error{InvalidInput} saying what is wrong with the text, without repeating it.
+    static Url parse(std::string_view text);
+
+    /// `reference` (absolute, "/path", "?query" or "path") against this URL, RFC 3986, section 5.2.
+    Url resolve(std::string_view reference) const;
+
+    /// "https://host", with the port where it is not the scheme's own.
+    std::string origin() const;
+    std::string target() const;  ///< path and query, as they go into the request line
+    std::string text() const { return origin() + target(); }
+    bool isLoopback() const noexcept;
+};
+
+bool sameOrigin(const Url& left, const Url& right) noexcept;
+
+/// Percent-encodes all but unreserved characters (RFC 3986, section 2.3).
+std::string percentEncode(std::string_view text);
+
+/// Throws Error{InvalidInput} on a broken escape. `plusIsSpace` as in form data.
+std::string percentDecode(std::string_view text, bool plusIsSpace = false);
+
+/// Query parameters in their order; a name may come more than once.
+class Query {
+public:
+    Query() = default;
+    Query(std::initializer_list<std::pair<std::string, std::string>> fields) : fields_(fields) {}
+    /// Reads "a=b&c=d". Throws Error{InvalidInput} on a broken escape.
+    static Query parse(std::string_view text);
+
+    Query& add(std::string name, std::string value) {
+        fields_.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
+    std::optional<std::string> find(std::string_view name) const;
+    bool empty() const noexcept { return fields_.empty(); }
+    auto begin() const noexcept { return fields_.begin(); }
+    auto end() const noexcept { return fields_.end(); }
+    std::string text() const;  ///< percent-encoded, without "?"
+
+private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+}  // namespace fhir

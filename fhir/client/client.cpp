@@ -1,0 +1,156 @@
+#include "fhir/client/client.h"
+
+#include <set>
+
+#include "fhir/client/reply.h"
+#include "fhir/r4/operation_outcome.h"
+
+namespace fhir {
+namespace {
+
+/// Whether `url` lies at or below `base`, compared by origin and whole path segments: a prefix
+/// test on text would give our token to "https://ehr.example.evil.example".
+bool isWithin(const Url& url, const Url& base) {
+    if (!sameOrigin(url, base)) return false;
+    auto path = base.path;
+    while (path.ends_with('/')) path.pop_back();
+    return url.path == path || url.path.starts_with(path + "/");
+}
+
+}  // namespace
+
+Client::Client(http::Transport& transport, ClientOptions options)
+    : transport_(transport), options_(std::move(options)) {
+    while (options_.base.path.size() > 1 && options_.base.path.ends_with('/'))
+        options_.base.path.pop_back();
+}
+
+Url Client::urlOf(std::string_view path, const Query& query) const {
+    Url url = options_.base;
+    if (!url.path.ends_with('/')) url.path += '/';
+    url.path += path;
+    url.query = query.text();
+    return url;
+}
+
+http::Response Client::send(std::string_view method, const Url& url, std::string body,
+                            const CreateOptions* create) const {
+    http::Request request{std::string(method), url, options_.headers, std::move(body)};
+    request.headers.set("Accept", "application/fhir+json");
+    if (method == "GET") request.headers.set("Cache-Control", "no-cache");
+    if (create != nullptr) {
+        request.headers.set("Content-Type", "application/fhir+json");
+        request.headers.set("Prefer", "return=minimal");
+        if (!create->ifNoneExist.empty())
+            request.headers.set("If-None-Exist", create->ifNoneExist);
+    }
+    if (isWithin(url, options_.base))
+        if (const auto authorization = options_.authorization())
+            request.headers.set("Authorization", authorization->reveal());
+    return transport_.send(request, deadlineIn(options_.timeout));
+}
+
+json::Document Client::get(const std::string& step, const Url& url) const {
+    auto response = [&] {
+        try {
+            return send("GET", url, {}, nullptr);
+        } catch (const Error& error) {
+            throw error.in(step);
+        }
+    }();
+    if (response.status != 200) throw errorFromReply(step, response);
+    return jsonFromReply(step, std::move(response));
+}
+
+json::Document Client::read(std::string_view type, std::string_view id) const {
+    if (!isId(id)) throw Error(ErrorKind::InvalidInput, "not a FHIR id (A-Z a-z 0-9 - . only)");
+    return get("read " + std::string(type),
+               urlOf(std::string(type) + "/" + std::string(id)));
+}
+
+SearchOutcome Client::search(std::string_view type, const Query& query,
+                             const std::function<void(const BundleEntry&)>& onEntry) const {
+    const auto step = "search " + std::string(type);
+    SearchOutcome outcome;
+    std::set<std::string> seen;
+    std::size_t entries = 0;
+    auto url = urlOf(type, query);
+    for (;;) {
+        if (!seen.insert(url.text()).second)
+            throw Error(ErrorKind::BadReply, step + ": the next links run in a circle");
+        const auto document = get(step, url);
+        const auto bundle = asReply(step, [&] { return Bundle::fromJson(document.root()); });
+        ++outcome.pages;
+        const auto where = "page " + std::to_string(outcome.pages) + ", entry ";
+        for (const auto& entry : bundle.entry) {
+            if (++entries > options_.entriesMax)
+                throw Error(ErrorKind::BadReply, step + ": more than " +
+                                                     std::to_string(options_.entriesMax) +
+                                                     " entries; narrow the search");
+            try {
+                if (entry.mode == "outcome")
+                    outcome.issues.push_back(
+                        {"", "the server remarked: " +
+                                 OperationOutcome::fromJson(entry.resource).summary()});
+                else
+                    onEntry(entry);
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::InvalidInput) throw;
+                outcome.issues.push_back({error.path(), where + std::to_string(entry.index) +
+                                                            " cannot be read: " + error.path() +
+                                                            " " + error.what()});
+            }
+        }
+        if (!bundle.next) return outcome;
+        if (outcome.pages >= options_.pagesMax)
+            throw Error(ErrorKind::BadReply, step + ": more than " +
+                                                 std::to_string(options_.pagesMax) +
+                                                 " pages; narrow the search");
+        const auto next = asReply(step, [&] { return url.resolve(*bundle.next); });
+        if (!sameOrigin(next, options_.base))
+            throw Error(ErrorKind::BadReply,
+                        step + ": the next page is on another origin than the FHIR base");
+        url = next;
+    }
+}
+
+Created Client::create(std::string_view type, const std::string& resource,
+                       const CreateOptions& options) const {
+    const auto step = "create " + std::string(type);
+    auto response = [&] {
+        try {
+            return send("POST", urlOf(type), resource, &options);
+        } catch (const Error& error) {
+            throw error.in(step);
+        }
+    }();
+    if (response.status != 201 && response.status != 200) throw errorFromReply(step, response);
+    Created created;
+    created.how = response.status == 200 && !options.ifNoneExist.empty()
+                      ? Created::How::AlreadyThere
+                      : Created::How::Created;
+    for (const auto* field : {"Location", "Content-Location"})
+        if (created.location.empty())
+            created.location =
+                resourceFromLocation(response.headers.find(field).value_or(""), type);
+    if (!created.location.empty() || response.body.empty()) return created;
+    // Some servers name the resource only in the body. A body that is no FHIR is no failure:
+    // the status has said that the resource is there.
+    try {
+        const auto document = json::Document::parse(std::move(response.body));
+        if (document.root().findString("resourceType") == type)
+            if (const auto id = document.root().findString("id"); id && isId(*id))
+                created.location = std::string(type) + "/" + *id;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::InvalidInput) throw;
+    }
+    return created;
+}
+
+CapabilityStatement Client::capabilities() const {
+    const std::string step = "read CapabilityStatement";
+    const auto document = get(step, urlOf("metadata"));
+    return asReply(step, [&] { return CapabilityStatement::fromJson(document.root()); });
+}
+
+}  // namespace fhir

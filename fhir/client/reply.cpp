@@ -1,0 +1,116 @@
+#include "fhir/client/reply.h"
+
+#include <charconv>
+
+#include "fhir/r4/datatypes.h"
+#include "fhir/r4/operation_outcome.h"
+
+namespace fhir {
+namespace {
+
+constexpr std::size_t kErrorBodyBytesMax = 256 * 1024;
+
+ErrorKind kindOf(int status) noexcept {
+    switch (status) {
+        case 401: return ErrorKind::Unauthorized;
+        case 403: return ErrorKind::Forbidden;
+        case 404:
+        case 410: return ErrorKind::NotFound;
+        case 409:
+        case 412: return ErrorKind::Conflict;
+        case 408:
+        case 425:
+        case 429: return ErrorKind::Unavailable;
+        default: break;
+    }
+    if (status >= 500 && status != 501) return ErrorKind::Unavailable;
+    if (status >= 400) return ErrorKind::Refused;
+    return ErrorKind::BadReply;
+}
+
+const char* advice(int status) noexcept {
+    switch (status) {
+        case 401: return "check the credentials of this connection";
+        case 403: return "ask the server's administrator for this permission";
+        case 404: return "check the address and the id";
+        case 429: return "the server is throttling; it is tried again later";
+        default: return nullptr;
+    }
+}
+
+bool looksLike(std::string_view body, std::string_view start) {
+    const auto first = body.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && body.substr(first).starts_with(start);
+}
+
+std::string shapeOf(const http::Response& response) {
+    const auto type = mediaType(response.headers.find("Content-Type").value_or(""));
+    if (response.body.empty()) return "an empty body";
+    if (type.find("html") != std::string::npos || looksLike(response.body, "<!DOCTYPE") ||
+        looksLike(response.body, "<html"))
+        return "an HTML page";
+    if (type.find("xml") != std::string::npos || looksLike(response.body, "<")) return "XML";
+    if (type.starts_with("text/")) return "plain text";
+    return "something else";
+}
+
+/// What the body says, in codes. "" where it says nothing that may be repeated.
+std::string said(const http::Response& response) {
+    if (response.body.size() > kErrorBodyBytesMax) return "a very long answer";
+    try {
+        const auto document = json::Document::parse(response.body);
+        const auto root = document.root();
+        if (!root.isObject()) return {};
+        if (root.findString("resourceType") == "OperationOutcome")
+            return OperationOutcome::fromJson(root).summary();
+        return "JSON that is no OperationOutcome";
+    } catch (const Error&) {
+        return shapeOf(response);
+    }
+}
+
+std::optional<std::chrono::milliseconds> retryAfter(const http::Response& response) {
+    const auto field = response.headers.find("Retry-After");
+    if (!field) return std::nullopt;
+    long seconds = 0;
+    const auto* end = field->data() + field->size();
+    const auto [stop, fault] = std::from_chars(field->data(), end, seconds);
+    constexpr long kDay = 86'400;
+    if (fault != std::errc() || stop != end || seconds < 0) return std::nullopt;
+    return std::chrono::seconds(std::min(seconds, kDay));
+}
+
+}  // namespace
+
+Error errorFromReply(const std::string& step, const http::Response& response) {
+    std::string text = step + ": the server answered " + std::to_string(response.status);
+    if (response.status >= 300 && response.status < 400)
+        text += ", a redirect, which is not followed: name the final address as fhirBase";
+    else if (const auto words = said(response); !words.empty())
+        text += " (" + words + ")";
+    if (const char* what = advice(response.status)) text += "; " + std::string(what);
+    return Error(kindOf(response.status), text)
+        .withStatus(response.status)
+        .withRetryAfter(retryAfter(response));
+}
+
+json::Document jsonFromReply(const std::string& step, http::Response response) {
+    const auto shape = shapeOf(response);
+    try {
+        return json::Document::parse(std::move(response.body));
+    } catch (const Error& error) {
+        const auto what = shape == "something else" ? std::string(error.what())
+                                                    : shape + " where FHIR JSON was expected";
+        throw Error(ErrorKind::BadReply, step + ": the server answered " +
+                                             std::to_string(response.status) + " with " + what)
+            .withStatus(response.status);
+    }
+}
+
+std::string resourceFromLocation(std::string_view location, std::string_view type) {
+    const Reference reference{std::string(location.substr(0, location.find_first_of("?#"))), {}, {}};
+    const auto parts = parseReference(reference.relative());
+    return parts && parts->type == type ? parts->text() : std::string();
+}
+
+}  // namespace fhir

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "fhir/base/error.h"
+#include "fhir/base/json.h"
+#include "fhir/http/transport.h"
+
+namespace fhir {
+
+/// The Error for an answer that is no success: its kind by status, its text from whatever the
+/// server sent (OperationOutcome, vendors' own JSON, HTML, text, nothing), in codes only, so that
+/// no patient data comes along. `step` says what was tried: "search Encounter".
+Error errorFromReply(const std::string& step, const http::Response& response);
+
+/// The body of a success as JSON. Throws Error{BadReply} that says what came instead.
+json::Document jsonFromReply(const std::string& step, http::Response response);
+
+/// "Type/id" from a Location header in any of its forms (absolute, relative, with _history);
+/// "" where it names no resource of that type (R4, http, section 3.1.0.8).
+std::string resourceFromLocation(std::string_view location, std::string_view type);
+
+}  // namespace fhir

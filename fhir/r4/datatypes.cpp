@@ -1,0 +1,255 @@
+#include "fhir/r4/datatypes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fhir/base/error.h"
+
+namespace fhir {
+
+Coding Coding::fromJson(const json::Value& json) {
+    return {json.findString("system"), json.findString("code"), json.findString("display")};
+}
+
+void Coding::toJson(json::Writer& writer) const {
+    writer.beginObject()
+        .member("system", system)
+        .member("code", code)
+        .member("display", display)
+        .endObject();
+}
+
+bool CodeableConcept::has(std::string_view system, std::string_view code) const noexcept {
+    return std::any_of(coding.begin(), coding.end(), [&](const Coding& one) {
+        return one.system && *one.system == system && one.code && *one.code == code;
+    });
+}
+
+std::string CodeableConcept::label() const {
+    if (text) return *text;
+    for (const auto& one : coding)
+        if (one.display) return *one.display;
+    for (const auto& one : coding)
+        if (one.code) return *one.code;
+    return {};
+}
+
+CodeableConcept CodeableConcept::fromJson(const json::Value& json) {
+    return {readArray<Coding>(json, "coding"), json.findString("text")};
+}
+
+void CodeableConcept::toJson(json::Writer& writer) const {
+    writer.beginObject();
+    writeArray(writer, "coding", coding);
+    writer.member("text", text).endObject();
+}
+
+Identifier Identifier::fromJson(const json::Value& json) {
+    return {json.findString("use"), json.findString("system"), json.findString("value")};
+}
+
+void Identifier::toJson(json::Writer& writer) const {
+    writer.beginObject()
+        .member("use", use)
+        .member("system", system)
+        .member("value", value)
+        .endObject();
+}
+
+std::string Reference::relative() const {
+    if (!reference) return {};
+    std::string_view text = *reference;
+    if (const auto history = text.find("/_history/"); history != std::string_view::npos)
+        text = text.substr(0, history);
+    const auto slash = text.rfind('/');
+    if (slash == std::string_view::npos || slash == 0) return std::string(text);
+    const auto before = text.rfind('/', slash - 1);
+    const auto start = before == std::string_view::npos ? 0 : before + 1;
+    return std::string(text.substr(start));
+}
+
+std::string Reference::resourceType() const {
+    if (const auto parts = parseReference(relative())) return parts->type;
+    return type.value_or("");
+}
+
+Reference Reference::fromJson(const json::Value& json) {
+    return {json.findString("reference"), json.findString("type"), json.findString("display")};
+}
+
+void Reference::toJson(json::Writer& writer) const {
+    writer.beginObject()
+        .member("reference", reference)
+        .member("type", type)
+        .member("display", display)
+        .endObject();
+}
+
+Period Period::fromJson(const json::Value& json) {
+    return {findDateTime(json, "start"), findDateTime(json, "end")};
+}
+
+void Period::toJson(json::Writer& writer) const {
+    writer.beginObject();
+    if (start) writer.member("start", start->text());
+    if (end) writer.member("end", end->text());
+    writer.endObject();
+}
+
+HumanName HumanName::fromJson(const json::Value& json) {
+    return {.use = json.findString("use"),
+            .text = json.findString("text"),
+            .family = json.findString("family"),
+            .given = readStrings(json, "given"),
+            .prefix = readStrings(json, "prefix"),
+            .suffix = readStrings(json, "suffix")};
+}
+
+void HumanName::toJson(json::Writer& writer) const {
+    writer.beginObject().member("use", use).member("text", text).member("family", family);
+    writeStrings(writer, "given", given);
+    writeStrings(writer, "prefix", prefix);
+    writeStrings(writer, "suffix", suffix);
+    writer.endObject();
+}
+
+std::string displayName(const std::vector<HumanName>& names) {
+    const auto rank = [](const HumanName& name) {
+        static constexpr std::array<std::string_view, 4> kBestFirst{"usual", "official", "",
+                                                                    "nickname"};
+        const auto use = name.use.value_or("");
+        if (use == "old" || use == "maiden") return kBestFirst.size() + 1;
+        return static_cast<std::size_t>(
+            std::find(kBestFirst.begin(), kBestFirst.end(), use) - kBestFirst.begin());
+    };
+    const auto best =
+        std::min_element(names.begin(), names.end(), [&](const auto& left, const auto& right) {
+            return rank(left) < rank(right);
+        });
+    if (best == names.end()) return {};
+    if (best->text) return *best->text;
+    std::string result;
+    const auto append = [&](const std::string& part) {
+        if (!result.empty()) result += ' ';
+        result += part;
+    };
+    for (const auto& part : best->prefix) append(part);
+    for (const auto& part : best->given) append(part);
+    if (best->family) append(*best->family);
+    for (const auto& part : best->suffix) append(part);
+    return result;
+}
+
+Meta Meta::fromJson(const json::Value& json) {
+    return {.versionId = json.findString("versionId"),
+            .lastUpdated = json.findString("lastUpdated"),
+            .profile = readStrings(json, "profile"),
+            .security = readArray<Coding>(json, "security"),
+            .tag = readArray<Coding>(json, "tag")};
+}
+
+void Meta::toJson(json::Writer& writer) const {
+    writer.beginObject().member("versionId", versionId).member("lastUpdated", lastUpdated);
+    writeStrings(writer, "profile", profile);
+    writeArray(writer, "security", security);
+    writeArray(writer, "tag", tag);
+    writer.endObject();
+}
+
+Annotation Annotation::fromJson(const json::Value& json) {
+    return {findDateTime(json, "time"), json.at("text").string()};
+}
+
+void Annotation::toJson(json::Writer& writer) const {
+    writer.beginObject();
+    if (time) writer.member("time", time->text());
+    writer.member("text", text).endObject();
+}
+
+bool isId(std::string_view text) noexcept {
+    constexpr std::size_t kIdBytesMax = 64;
+    return !text.empty() && text.size() <= kIdBytesMax &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '.';
+           });
+}
+
+std::optional<TypeAndId> parseReference(std::string_view text) {
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    const auto type = text.substr(0, slash);
+    const auto id = text.substr(slash + 1);
+    const bool typed = !type.empty() && type.front() >= 'A' && type.front() <= 'Z' &&
+                       std::all_of(type.begin(), type.end(), [](char c) {
+                           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+                       });
+    if (!typed || !isId(id)) return std::nullopt;
+    return TypeAndId{std::string(type), std::string(id)};
+}
+
+ResourceHeader readHeader(const json::Value& json, std::string_view resourceType) {
+    const auto type = json.at("resourceType");
+    if (type.text() != resourceType)
+        type.refuse("is not the resource type that belongs here: " + std::string(resourceType));
+    const auto extensions = json.findArray("modifierExtension");
+    if (!extensions.empty())
+        json.at("modifierExtension")
+            .refuse("holds a modifier that this software does not know, so the resource might "
+                    "mean the opposite of what it seems to say");
+    ResourceHeader header;
+    if (const auto id = json.find("id")) {
+        header.id = id->string();
+        if (!isId(header.id)) id->refuse("is not a FHIR id");
+    }
+    if (const auto meta = json.find("meta")) header.meta = Meta::fromJson(*meta);
+    header.language = json.findString("language");
+    return header;
+}
+
+std::optional<DateTime> findDateTime(const json::Value& json, std::string_view name) {
+    const auto value = json.find(name);
+    if (!value) return std::nullopt;
+    auto moment = DateTime::tryParse(value->text());
+    if (!moment) value->refuse("is not a FHIR date or time");
+    return moment;
+}
+
+namespace {
+
+template <class T>
+std::optional<T> findObject(const json::Value& json, std::string_view name) {
+    if (const auto value = json.find(name)) return T::fromJson(*value);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<CodeableConcept> findConcept(const json::Value& json, std::string_view name) {
+    return findObject<CodeableConcept>(json, name);
+}
+
+std::optional<Reference> findReference(const json::Value& json, std::string_view name) {
+    return findObject<Reference>(json, name);
+}
+
+std::optional<Period> findPeriod(const json::Value& json, std::string_view name) {
+    return findObject<Period>(json, name);
+}
+
+std::vector<std::string> readStrings(const json::Value& json, std::string_view name) {
+    std::vector<std::string> result;
+    for (const auto element : json.findArray(name))
+        if (!element.isNull()) result.push_back(element.string());  // null: see the _name sibling
+    return result;
+}
+
+void writeStrings(json::Writer& writer, std::string_view name,
+                  const std::vector<std::string>& values) {
+    if (values.empty()) return;
+    writer.key(name).beginArray();
+    for (const auto& value : values) writer.string(value);
+    writer.endArray();
+}
+
+}  // namespace fhir

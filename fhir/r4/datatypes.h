@@ -1,0 +1,154 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/json.h"
+#include "fhir/r4/date_time.h"
+
+/// The FHIR R4 datatypes that the resources need, with the element names of the specification.
+/// https://hl7.org/fhir/R4/datatypes.html
+namespace fhir {
+
+struct Coding {
+    std::optional<std::string> system, code, display;
+
+    static Coding fromJson(const json::Value& json);
+    void toJson(json::Writer& writer) const;
+};
+
+struct CodeableConcept {
+    std::vector<Coding> coding;
+    std::optional<std::string> text;
+
+    bool has(std::string_view system, std::string_view code) const noexcept;
+    /// What a person should read: the text, else the first display, else the first code.
+    std::string label() const;
+    static CodeableConcept fromJson(const json::Value& json);
+    void toJson(json::Writer& writer) const;
+};
+
+struct Identifier {
+    std::optional<std::string> use, system, value;
+
+    static Identifier fromJson(const json::Value& json);
+    void toJson(json::Writer& writer) const;
+};
+
+/// `reference` is "Type/id", an absolute URL, "urn:uuid:…" or "#contained".
+struct Reference {
+    std::optional<std::string> reference, type, display;
+
+    /// The resource type that it names, "" where it cannot be told.
+    std::string resourceType() const;
+    /// "Type/id" without base address and version; the text as it is where it has no such form.
+    std::string relative() const;
+    static Reference fromJson(const json::Value& json);
+    void toJson(json::Writer& writer) const;
+};
+
+struct Period {
+    std::optional<DateTime> start, end;
+
+    static Period fromJson(const json::Value& json);
+    void toJson(json::Writer& writer) const;
+};
+
+struct HumanName {
+    std::optional<std::string> use, text, family;
+    std::vector<std::string> given, prefix, suffix;
+
+    static HumanName fromJson(const json::Value& json);
+    void toJson(json::Writer& writer) const;
+};
+
+/// The name to call a person by: usual before official before the rest, never old or maiden;
+/// `text` where there is one, else prefix, given, family, suffix. "" where there is none.
+std::string displayName(const std::vector<HumanName>& names);
+
+struct Meta {
+    std::optional<std::string> versionId, lastUpdated;
+    std::vector<std::string> profile;
+    std::vector<Coding> security, tag;
+
+    static Meta fromJson(const json::Value& json);
+    void toJson(json::Writer& writer) const;
+};
+
+struct Annotation {
+    std::optional<DateTime> time;
+    std::string text;
+
+    static Annotation fromJson(const json::Value& json);
+    void toJson(json::Writer& writer) const;
+};
+
+/// Whether `text` may be a resource id: 1 to 64 of A-Z a-z 0-9 - . (R4, datatypes: id). Checked
+/// before an id goes into a URL.
+bool isId(std::string_view text) noexcept;
+
+/// A relative literal reference "Type/id".
+struct TypeAndId {
+    std::string type, id;
+    std::string text() const { return type + "/" + id; }
+};
+
+/// Splits "Type/id", checking both halves; nullopt where it is none.
+std::optional<TypeAndId> parseReference(std::string_view text);
+
+/// What every resource has, once it is known to be one of `resourceType` that may be read.
+struct ResourceHeader {
+    std::string id;
+    std::optional<Meta> meta;
+    std::optional<std::string> language;
+};
+
+/// Throws Error{InvalidInput} where the resource is of another type, or carries a
+/// `modifierExtension`: it may negate what we would show (R4, extensibility, section 2.4.1.2).
+ResourceHeader readHeader(const json::Value& json, std::string_view resourceType);
+
+std::optional<DateTime> findDateTime(const json::Value& json, std::string_view name);
+std::optional<CodeableConcept> findConcept(const json::Value& json, std::string_view name);
+std::optional<Reference> findReference(const json::Value& json, std::string_view name);
+std::optional<Period> findPeriod(const json::Value& json, std::string_view name);
+
+/// Every element of the array of that name, read by `T::fromJson`.
+template <class T>
+std::vector<T> readArray(const json::Value& json, std::string_view name) {
+    std::vector<T> result;
+    for (const auto element : json.findArray(name)) result.push_back(T::fromJson(element));
+    return result;
+}
+
+std::vector<std::string> readStrings(const json::Value& json, std::string_view name);
+
+/// Writes `name: [ … ]`; nothing where it is empty.
+template <class T>
+void writeArray(json::Writer& writer, std::string_view name, const std::vector<T>& values) {
+    if (values.empty()) return;
+    writer.key(name).beginArray();
+    for (const auto& value : values) value.toJson(writer);
+    writer.endArray();
+}
+
+void writeStrings(json::Writer& writer, std::string_view name,
+                  const std::vector<std::string>& values);
+
+/// Writes `name: { … }`; nothing where it is absent.
+template <class T>
+void writeObject(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
+    if (!value) return;
+    writer.key(name);
+    value->toJson(writer);
+}
+
+template <class T>
+std::string toJsonText(const T& resource) {
+    json::Writer writer;
+    resource.toJson(writer);
+    return writer.take();
+}
+
+}  // namespace fhir

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "fhir/r4/datatypes.h"
+
+namespace fhir {
+
+/// An Observation: read from others, and authored by us as a statement of what matters.
+/// https://hl7.org/fhir/R4/observation.html
+struct Observation {
+    static constexpr std::string_view resourceType = "Observation";
+
+    std::string id;
+    std::optional<Meta> meta;
+    std::optional<std::string> language;  ///< of the words in valueString (BCP 47)
+    std::vector<Identifier> identifier;
+    std::string status;  ///< final | amended | corrected | entered-in-error | preliminary | …
+    std::vector<CodeableConcept> category;
+    CodeableConcept code;
+    std::optional<Reference> subject, encounter;
+    std::optional<DateTime> effectiveDateTime;  ///< of an effectivePeriod, its start
+    std::optional<DateTime> issued;
+    std::vector<Reference> performer;
+    std::optional<std::string> valueString;
+    std::optional<CodeableConcept> valueCodeableConcept;
+    std::optional<CodeableConcept> dataAbsentReason;
+    std::vector<Annotation> note;
+    std::optional<CodeableConcept> method;
+    std::vector<Reference> derivedFrom;
+
+    bool hasCategory(std::string_view system, std::string_view categoryCode) const noexcept;
+    static Observation fromJson(const json::Value& json);
+    /// Writes the elements above and nothing else: for resources that we author.
+    void toJson(json::Writer& writer) const;
+};
+
+}  // namespace fhir

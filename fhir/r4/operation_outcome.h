@@ -1,0 +1,32 @@
+#pragma once
+
+#include "fhir/r4/datatypes.h"
+
+namespace fhir {
+
+/// What a server has to say about a request. https://hl7.org/fhir/R4/operationoutcome.html
+struct OperationOutcome {
+    static constexpr std::string_view resourceType = "OperationOutcome";
+
+    struct Issue {
+        std::string severity;  ///< fatal | error | warning | information
+        std::string code;      ///< IssueType: required, not-found, conflict, …
+        std::optional<CodeableConcept> details;
+        /// May repeat patient data: for the person at the keyboard, never for a log.
+        std::optional<std::string> diagnostics;
+        std::vector<std::string> expression;
+    };
+
+    std::vector<Issue> issue;
+
+    bool hasError() const noexcept;
+    /// "error required (Observation.category); warning …": codes and places only, which carry no
+    /// patient data, at most five issues.
+    std::string summary() const;
+    static OperationOutcome fromJson(const json::Value& json);
+    /// An outcome of ours with one issue.
+    static std::string oneIssue(std::string_view severity, std::string_view code,
+                                std::string_view diagnostics);
+};
+
+}  // namespace fhir

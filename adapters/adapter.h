@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/profile.h"
+#include "adapters/routes/route.h"
+#include "adapters/worklist/worklist.h"
+#include "fhir/client/client.h"
+
+namespace adapters {
+
+/// LOINC codes of a statement (DESIGN, section 5; domain.md, section 1).
+inline constexpr std::string_view kLoinc = "http://loinc.org";
+inline constexpr std::string_view kCareExperiencePreference = "95541-9";
+inline constexpr std::string_view kThingsThatMatterToMe = "81363-4";
+/// System of an identifier whose value is itself a URI (R4, datatypes: Identifier).
+inline constexpr std::string_view kUriSystem = "urn:ietf:rfc:3986";
+
+/// Statement Observations as the EHR holds them, of any author.
+struct FoundStatements {
+    std::vector<fhir::Observation> observations;  ///< entered-in-error ones too: they retract
+    std::vector<fhir::Issue> problems;
+};
+
+/// One EHR. The base class is plain R4 driven by a Profile; override only what data cannot say.
+/// May be used from several threads at once.
+class Adapter {
+public:
+    Adapter(Profile profile, fhir::Client client);
+    virtual ~Adapter() = default;
+    Adapter(const Adapter&) = delete;
+    Adapter& operator=(const Adapter&) = delete;
+
+    /// The unit's current stays; finished encounters and other units are filtered out on our
+    /// side as well, whatever the server returned.
+    virtual Worklist worklist(const WorklistQuery& query) const;
+
+    /// What matters to these patients, by Patient id. An Observation of any other patient than
+    /// those asked for is dropped and reported: a server that loses the filter must not leak.
+    virtual FoundStatements statements(const std::vector<std::string>& patientIds) const;
+
+    virtual fhir::Patient patient(const std::string& id) const;
+    virtual fhir::Encounter encounter(const std::string& id) const;
+
+    /// Writes through the ladder. Errors as `climb`.
+    LadderResult write(const std::vector<std::string>& routes, const Authored& authored,
+                       Companion& companion, bool mayBeThere) const;
+
+    /// The server's CapabilityStatement, read once and again after ten minutes.
+    fhir::CapabilityStatement capabilities() const;
+
+    const Profile& profile() const noexcept { return profile_; }
+    const fhir::Client& client() const noexcept { return client_; }
+
+private:
+    Profile profile_;
+    fhir::Client client_;
+    mutable std::mutex capabilitiesMutex_;
+    mutable std::optional<fhir::CapabilityStatement> capabilities_;
+    mutable fhir::Deadline capabilitiesUntil_{};
+};
+
+/// The adapter for a profile's protocol; throws Error{InvalidInput} for an unknown one.
+std::unique_ptr<Adapter> makeAdapter(Profile profile, fhir::Client client);
+
+/// Whether an Observation says what matters: by code (95541-9, 81363-4) or by US Core category.
+bool isStatement(const fhir::Observation& observation);
+
+}  // namespace adapters

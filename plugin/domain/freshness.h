@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/domain/statement.h"
+
+namespace plugin::domain {
+
+/// How far the words can be relied on. Computed, never stored; nothing is hidden by age.
+enum class Freshness { Fresh, Ageing, Check, Doubted, Declined, Unasked };
+const char* toString(Freshness freshness) noexcept;
+
+/// After how many days words count as ageing. Site settings; the defaults are DESIGN section 5.
+struct FreshnessLimits {
+    int nowDaysInHospital = 7;
+    int nowDaysOutside = 90;
+    int aboutMeDays = 365;  ///< and every aspect but `now`
+};
+
+/// What is known about the stay that the words are read in.
+struct StayContext {
+    bool inHospital = false;                     ///< a current inpatient, emergency … stay
+    std::optional<fhir::Instant> admitted;       ///< start of the current stay
+    std::optional<fhir::Instant> transferred;    ///< arrival at the present location, if later
+};
+
+struct Judgement {
+    Freshness freshness = Freshness::Unasked;
+    std::string reason;  ///< one plain sentence for a nurse: "Said 5 months ago, before this stay."
+    /// The statement to show; nullptr where nothing was said. Points into the vector judged.
+    const Statement* current = nullptr;
+};
+
+/// Judges the statements of one patient about one aspect, in any order. The newest that is not
+/// retracted is shown. A newer "asked, declined" does not hide older words: they stay current,
+/// with freshness Declined.
+Judgement judge(const std::vector<Statement>& statements, Aspect aspect, const StayContext& stay,
+                const FreshnessLimits& limits, fhir::Instant now);
+
+/// "today", "2 days ago", "5 months ago"; precision follows what is known.
+std::string ago(const fhir::DateTime& said, fhir::Instant now);
+
+}  // namespace plugin::domain

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fhir/base/clock.h"
+#include "fhir/r4/flag.h"
+
+namespace plugin::domain {
+
+/// Why a flag was raised (DESIGN, section 5).
+enum class FlagReason { Strain, Decline, Theme, BrightSpot };
+const char* toString(FlagReason reason) noexcept;  ///< "strain", "decline", "theme", "bright-spot"
+std::optional<FlagReason> parseFlagReason(std::string_view text) noexcept;
+
+/// A flag about a team. It can hold no words from staff and no person.
+struct TeamFlag {
+    std::string id;            ///< "urn:uuid:…"
+    std::string teamName;
+    std::string subject;       ///< "Organization/…", "Group/…" or "Location/…"
+    FlagReason reason = FlagReason::Strain;
+    std::string status = "active";  ///< active | inactive | entered-in-error
+    fhir::Instant since{};
+};
+
+/// Why `subject` cannot be flagged, nullopt where it can. The one place of the rule that a flag
+/// is about a team and never about a person; the adapter checks it again on its own.
+std::optional<std::string> whyNotTeam(std::string_view subject);
+
+/// Throws Error{InvalidInput} where the subject is no team or the status is none.
+fhir::Flag toFlag(const TeamFlag& flag);
+
+}  // namespace plugin::domain

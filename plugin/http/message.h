@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+
+#include "fhir/base/clock.h"
+#include "fhir/base/headers.h"
+#include "fhir/base/url.h"
+
+namespace plugin::http {
+
+/// A request that came in, complete and within its limits.
+struct Request {
+    std::string method;
+    std::string path;  ///< percent-decoded, begins with "/"
+    fhir::Query query;
+    fhir::Headers headers;
+    std::string body;
+    std::string id;    ///< for logs and problem bodies; made by the server
+    std::map<std::string, std::string> parameters;  ///< of the route: "{unit}" → parameters["unit"]
+    fhir::Deadline received{};  ///< when its first byte came
+};
+
+struct Response {
+    int status = 200;
+    fhir::Headers headers;
+    std::string body;
+
+    static Response json(int status, std::string body) {
+        return {status, {{"Content-Type", "application/json"}}, std::move(body)};
+    }
+};
+
+}  // namespace plugin::http

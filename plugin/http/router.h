@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/error.h"
+#include "plugin/http/message.h"
+
+namespace plugin::http {
+
+/// A handler is a function from request to response. It throws Error to refuse.
+using Handler = std::function<Response(const Request&)>;
+
+/// The body of an error: application/problem+json (RFC 9457) with the request id. `errors` become
+/// its "errors" member: [{"pointer","detail"}].
+Response problem(int status, std::string_view title, std::string_view detail,
+                 const Request& request, const std::vector<fhir::Issue>& errors = {});
+
+/// Finds the handler for a request, and turns what it throws into a problem body. Paths are
+/// literal but for segments in braces: "/app/ward/{unit}"; a last segment "{path...}" takes the
+/// rest. The longest literal match wins.
+class Router {
+public:
+    void add(std::string method, std::string pattern, Handler handler);
+    /// Never throws. 404 for an unknown path, 405 with Allow for a known one.
+    Response dispatch(Request request) const;
+
+private:
+    struct Route {
+        std::string method;
+        std::vector<std::string> segments;
+        Handler handler;
+    };
+    std::vector<Route> routes_;
+};
+
+}  // namespace plugin::http

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fhir/base/clock.h"
+#include "plugin/store/database.h"
+
+namespace plugin::store {
+
+/// A FHIR resource that the EHR could not take.
+struct KeptResource {
+    std::string type, id;      ///< "Observation", the UUID of its identifier
+    std::string connection;
+    std::string subject;       ///< "Patient/2", "Organization/7"
+    std::string json;          ///< with `id` and `meta.lastUpdated`
+    fhir::Instant lastUpdated{};
+};
+
+/// What the embedded companion holds.
+class CompanionTable {
+public:
+    explicit CompanionTable(Database& database) : database_(database) {}
+
+    /// Keeping the same id again changes nothing.
+    void keep(const KeptResource& resource);
+    std::optional<KeptResource> find(const std::string& type, const std::string& id) const;
+    /// Newest first. `subject` empty: any. At most `limit`, after the first `offset`.
+    std::vector<KeptResource> list(const std::string& type, const std::string& subject, int limit,
+                                   int offset) const;
+
+private:
+    Database& database_;
+};
+
+}  // namespace plugin::store

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fhir/base/clock.h"
+#include "plugin/store/database.h"
+
+namespace plugin::store {
+
+/// Where an entry is on its way. A discarded one keeps its row and its why.
+enum class OutboxState { Waiting, Delivered, Failed, Discarded };
+const char* toString(OutboxState state) noexcept;  ///< "waiting", "delivered", "failed", …
+
+/// One rung that did not take the write.
+struct SkippedRoute {
+    std::string route, why;
+};
+
+/// A resource of ours on its way into the EHR.
+struct OutboxEntry {
+    std::string id;           ///< UUID without "urn:uuid:": of the statement or the flag
+    std::string connection;
+    std::string resourceType;  ///< "Observation" or "Flag"
+    std::string businessKey;  ///< entries of one key are sent in order: "patient/2/now"
+    std::string resource;     ///< the FHIR JSON that is to be written
+    OutboxState state = OutboxState::Waiting;
+    int attempts = 0;
+    bool mayBeThere = false;  ///< a try ended in doubt, or died before it was marked
+    fhir::Instant created{};
+    fhir::Instant nextAttempt{};
+    std::string lastError;    ///< for the operator; no patient data
+    std::string route, location, remark;
+    std::vector<SkippedRoute> skipped;
+};
+
+/// The outbox. Time comes in as a parameter; ids are the caller's.
+class OutboxTable {
+public:
+    explicit OutboxTable(Database& database) : database_(database) {}
+
+    /// Inside the caller's transaction, so that a statement and its entry are one.
+    /// An id that is there already changes nothing and returns false.
+    static bool insert(Poco::Data::Session& session, const OutboxEntry& entry);
+
+    std::optional<OutboxEntry> find(const std::string& id) const;
+    /// Oldest first; `all` also lists delivered and discarded ones. At most `limit`.
+    std::vector<OutboxEntry> list(bool all, int limit) const;
+
+    /// Takes the oldest entry that is due and whose key has no earlier unfinished entry, and
+    /// leases it to the caller until `now + lease`: nobody else gets it before. Sets
+    /// `mayBeThere` for the next taker, in the same step, so that a crash leaves the doubt on
+    /// record; the returned entry holds the value from before. With `onlyId` no other is taken.
+    std::optional<OutboxEntry> claim(fhir::Instant now, std::chrono::seconds lease,
+                                     const std::string& onlyId = {});
+
+    void markDelivered(const OutboxEntry& entry);  ///< route, location, remark, skipped
+    /// Back to waiting until `nextAttempt`; `inDoubt` says whether it may have arrived.
+    void markRetry(const OutboxEntry& entry, bool inDoubt);
+    void markFailed(const OutboxEntry& entry);  ///< lastError, skipped; a person must look
+
+    /// Failed → Waiting, due at once. False where there is no such failed or waiting entry.
+    bool retry(const std::string& id, fhir::Instant now);
+    /// Waiting or Failed → Discarded with `why` as its lastError.
+    bool discard(const std::string& id, const std::string& why);
+    /// How many wait, and how many failed.
+    std::pair<int, int> counts() const;
+
+private:
+    Database& database_;
+};
+
+}  // namespace plugin::store

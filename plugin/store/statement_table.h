@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugin/domain/statement.h"
+#include "plugin/store/database.h"
+
+namespace plugin::store {
+
+/// Statements recorded here, whether or not they have reached the EHR.
+class StatementTable {
+public:
+    explicit StatementTable(Database& database) : database_(database) {}
+
+    enum class Inserted { New, Same, Different };
+    /// Inside the caller's transaction. Same: the id is there with the same content, nothing was
+    /// changed; Different: the id is there with other content, nothing was changed.
+    static Inserted insert(Poco::Data::Session& session, const std::string& connection,
+                           const domain::Statement& statement);
+
+    std::optional<domain::Statement> find(const std::string& connection,
+                                          const std::string& id) const;
+    /// Of these patients, oldest first.
+    std::vector<domain::Statement> ofPatients(const std::string& connection,
+                                              const std::vector<std::string>& patientIds) const;
+
+private:
+    Database& database_;
+};
+
+}  // namespace plugin::store

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fhir/base/clock.h"
+#include "plugin/store/database.h"
+
+namespace plugin::store {
+
+/// One stay as the board needs it. A projection: the EHR holds the truth, and all of it may be
+/// dropped and read again.
+struct WardRow {
+    std::string encounter, patient;  ///< ids without their type
+    std::string name;
+    std::string birthDate, gender;   ///< "" where unknown
+    std::string status, encounterClass, location;
+    std::string start;               ///< FHIR dateTime, "" where unknown
+    std::string transferred;         ///< FHIR dateTime of arrival at the present location, or ""
+    std::string statements;          ///< the patient's Observations as read, a JSON array
+};
+
+/// When and how a unit was last read.
+struct WardState {
+    std::optional<fhir::Instant> readAt;  ///< the last complete read
+    std::string fault;                    ///< why the last try failed; "" where it did not
+    std::vector<std::string> problems;    ///< entries of the last read that could not be read
+};
+
+/// The projection of each unit's encounters.
+class WardTable {
+public:
+    explicit WardTable(Database& database) : database_(database) {}
+
+    /// Replaces the unit's rows and its state in one transaction.
+    void replace(const std::string& connection, const std::string& unit,
+                 const std::vector<WardRow>& rows, fhir::Instant readAt,
+                 const std::vector<std::string>& problems);
+    /// A read failed: the rows stay, the state says why.
+    void recordFault(const std::string& connection, const std::string& unit,
+                     const std::string& fault);
+    std::vector<WardRow> rows(const std::string& connection, const std::string& unit) const;
+    WardState state(const std::string& connection, const std::string& unit) const;
+    /// The row of one stay on the unit.
+    std::optional<WardRow> find(const std::string& connection, const std::string& unit,
+                                const std::string& encounter) const;
+    /// Any stay of this patient on any unit of the connection, the newest first.
+    std::optional<WardRow> findPatient(const std::string& connection,
+                                       const std::string& patient) const;
+
+private:
+    Database& database_;
+};
+
+}  // namespace plugin::store

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <string>
 
@@ -13,22 +12,23 @@ namespace plugin::http {
 /// A request that came in, complete and within its limits.
 struct Request {
     std::string method;
-    std::string path;  ///< percent-decoded, begins with "/"
-    fhir::Query query;
+    std::string path;   ///< as sent: still percent-encoded, begins with "/"
+    std::string query;  ///< as sent, without "?"
     fhir::Headers headers;
     std::string body;
-    std::string id;    ///< for logs and problem bodies; made by the server
-    std::map<std::string, std::string> parameters;  ///< of the route: "{unit}" → parameters["unit"]
-    fhir::Deadline received{};  ///< when its first byte came
+    std::string id;  ///< for logs and problem bodies; made by the server
+    std::map<std::string, std::string> parameters;  ///< of the route, decoded: "{unit}" → "unit"
+    fhir::Deadline received{};                      ///< when its first byte came
 };
 
 struct Response {
     int status = 200;
     fhir::Headers headers;
     std::string body;
+    std::string route;  ///< the pattern that answered, for logs and metrics; set by the router
 
     static Response json(int status, std::string body) {
-        return {status, {{"Content-Type", "application/json"}}, std::move(body)};
+        return {status, {{"Content-Type", "application/json"}}, std::move(body), {}};
     }
 };
 

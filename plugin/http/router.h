@@ -20,7 +20,7 @@ Response problem(int status, std::string_view title, std::string_view detail,
 
 /// Finds the handler for a request, and turns what it throws into a problem body. Paths are
 /// literal but for segments in braces: "/app/ward/{unit}"; a last segment "{path...}" takes the
-/// rest. The longest literal match wins.
+/// rest. Of several patterns that fit, the one with more literal segments wins.
 class Router {
 public:
     void add(std::string method, std::string pattern, Handler handler);
@@ -29,10 +29,11 @@ public:
 
 private:
     struct Route {
-        std::string method;
+        std::string method, pattern;
         std::vector<std::string> segments;
         Handler handler;
     };
+    const Route* find(const Request& request, std::string& allowed) const;
     std::vector<Route> routes_;
 };
 

@@ -1,0 +1,49 @@
+#include "fhir/base/log.h"
+
+#include <cstdio>
+#include <mutex>
+
+#include "fhir/base/clock.h"
+#include "fhir/base/error.h"
+#include "fhir/base/json.h"
+#include "fhir/r4/date_time.h"
+
+namespace fhir::log {
+namespace {
+
+std::mutex mutex;
+std::function<void(const std::string&)> sink;
+
+void write(std::string_view level, std::string_view event, Fields fields) {
+    json::Writer line;
+    line.beginObject()
+        .member("time", toFhirInstant(std::chrono::system_clock::now()))
+        .member("level", level)
+        .member("event", event);
+    for (const auto& [name, value] : fields) {
+        try {
+            line.member(name, value);
+        } catch (const Error&) {
+            line.string("(not UTF-8)");  // a log line must never be the thing that fails
+        }
+    }
+    const auto text = line.endObject().take();
+    const std::lock_guard lock(mutex);
+    if (sink)
+        sink(text);
+    else
+        std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+}  // namespace
+
+void info(std::string_view event, Fields fields) { write("info", event, fields); }
+void warning(std::string_view event, Fields fields) { write("warning", event, fields); }
+void error(std::string_view event, Fields fields) { write("error", event, fields); }
+
+void redirect(std::function<void(const std::string&)> newSink) {
+    const std::lock_guard lock(mutex);
+    sink = std::move(newSink);
+}
+
+}  // namespace fhir::log

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// Log lines for the operator: one JSON object per line on stderr. The rule for every call: no
+/// patient data, no names, no words, no tokens; ids of ours, kinds, counts and times only.
+namespace fhir::log {
+
+using Fields = std::initializer_list<std::pair<std::string_view, std::string>>;
+
+void info(std::string_view event, Fields fields = {});
+void warning(std::string_view event, Fields fields = {});
+void error(std::string_view event, Fields fields = {});
+
+/// Sends lines elsewhere: tests read them, `nullptr` goes back to stderr. Not while threads log.
+void redirect(std::function<void(const std::string& line)> sink);
+
+}  // namespace fhir::log

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/adapter.h"
+#include "plugin/settings.h"
+
+namespace plugin {
+
+/// One EHR, ready to be talked to.
+struct Connection {
+    ConnectionSettings settings;
+    std::unique_ptr<fhir::http::Transport> transport;
+    std::unique_ptr<adapters::Adapter> adapter;
+};
+
+/// Every connection of the site. Made once at start; what it hands out lives as long as it does.
+class Connections {
+public:
+    explicit Connections(const std::vector<ConnectionSettings>& settings);
+
+    /// Throws Error{InvalidInput} that lists the known ids.
+    const Connection& at(const std::string& id) const;
+    const Connection* find(const std::string& id) const noexcept;
+    /// The connection whose FHIR base is this address, nullptr where there is none.
+    const Connection* findByBase(std::string_view fhirBase) const noexcept;
+    auto begin() const noexcept { return connections_.begin(); }
+    auto end() const noexcept { return connections_.end(); }
+    std::size_t size() const noexcept { return connections_.size(); }
+
+private:
+    std::map<std::string, Connection> connections_;
+};
+
+}  // namespace plugin

@@ -1,0 +1,310 @@
+#include "plugin/settings.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <set>
+
+#include "adapters/routes/route.h"
+#include "fhir/base/json.h"
+#include "fhir/base/json_schema.h"
+#include "plugin/config_files.h"
+#include "plugin/domain/team_flag.h"
+
+namespace plugin {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Issue;
+using fhir::json::Value;
+
+constexpr std::size_t kConfigBytesMax = 1024 * 1024;
+constexpr std::size_t kSecretBytesMax = 64 * 1024;
+
+/// Reads the document into Settings and notes what a schema cannot say. It goes on after every
+/// fault, the schema's included, so that one run names them all.
+class Reader {
+public:
+    Reader(const Value& root, std::string folder, std::vector<Issue> faults)
+        : root_(root), folder_(std::move(folder)), faults_(std::move(faults)) {}
+
+    SettingsResult read() {
+        guarded(root_, [&] {
+            settings_.development = root_.findBoolean("development").value_or(false);
+        });
+        guarded(root_, [&] { readService(root_.at("service")); });
+        guarded(root_, [&] {
+            settings_.storePath = absolute(root_.at("store").at("path").string());
+        });
+        guarded(root_, [&] { readFreshness(root_); });
+        guarded(root_, [&] {
+            for (const auto connection : root_.findArray("connections"))
+                guarded(connection, [&] { readConnection(connection); });
+        });
+        guarded(root_, [&] {
+            for (const auto team : root_.findArray("teams"))
+                guarded(team, [&] { readTeam(team); });
+        });
+        return {std::move(settings_), std::move(faults_)};
+    }
+
+private:
+    void note(const std::string& path, const std::string& text) {
+        const bool known = std::any_of(faults_.begin(), faults_.end(),
+                                       [&](const Issue& one) { return one.path == path; });
+        if (!known) faults_.push_back({path, text});
+    }
+
+    void fault(const Value& value, const std::string& text) { note(value.path(), text); }
+
+    /// Runs a check that throws and notes what it threw, at `value` where it names no place.
+    void guarded(const Value& value, const std::function<void()>& check) {
+        try {
+            check();
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::InvalidInput) throw;
+            const bool inside = !error.path().empty() && error.path().starts_with(value.path());
+            note(inside ? error.path() : value.path(), error.what());
+        }
+    }
+
+    std::string absolute(const std::string& path) const {
+        const std::filesystem::path given(path);
+        return given.is_absolute() ? path : (std::filesystem::path(folder_) / given).string();
+    }
+
+    void readService(const Value& service) {
+        guarded(service, [&] {
+            const auto publicUrl = service.at("publicUrl");
+            guarded(publicUrl, [&] {
+                settings_.publicUrl = fhir::Url::parse(publicUrl.text());
+                if (settings_.publicUrl.scheme == "http" && !settings_.publicUrl.isLoopback() &&
+                    !settings_.development)
+                    fault(publicUrl, "must begin with https:// outside this machine");
+            });
+        });
+        const auto listen = service.find("listen");
+        if (!listen) return;
+        const auto text = listen->string();
+        const auto colon = text.rfind(':');
+        const int port = colon == std::string::npos ? 0 : std::atoi(text.c_str() + colon + 1);
+        if (port > 65535) fault(*listen, "the port must be at most 65535");
+        settings_.listenHost = text.substr(0, colon);
+        settings_.listenPort = static_cast<std::uint16_t>(port);
+    }
+
+    void readFreshness(const Value& root) {
+        const auto freshness = root.find("freshness");
+        if (!freshness) return;
+        const auto days = [&](const char* name, int& target) {
+            if (const auto value = freshness->findInteger(name)) target = static_cast<int>(*value);
+        };
+        days("nowDaysInHospital", settings_.freshness.nowDaysInHospital);
+        days("nowDaysOutside", settings_.freshness.nowDaysOutside);
+        days("aboutMeDays", settings_.freshness.aboutMeDays);
+    }
+
+    fhir::Secret readSecret(const Value& value) {
+        const auto text = value.string();
+        if (text.starts_with("env:")) {
+            const char* found = std::getenv(text.c_str() + 4);
+            if (found == nullptr || *found == '\0')
+                fault(value, "the environment has no variable of this name, or it is empty");
+            return fhir::Secret(found == nullptr ? "" : found);
+        }
+        fhir::Secret secret;
+        if (!text.starts_with("file:")) return secret;  // the schema has said so
+        guarded(value, [&] {
+            auto content = readTextFile(absolute(text.substr(5)), kSecretBytesMax);
+            while (content.ends_with('\n') || content.ends_with('\r')) content.pop_back();
+            if (content.empty()) fault(value, "the file is empty");
+            secret = fhir::Secret(std::move(content));
+        });
+        return secret;
+    }
+
+    void readConnection(const Value& json) {
+        ConnectionSettings connection;
+        guarded(json, [&] {
+            connection.id = json.at("id").string();
+            if (!connectionIds_.insert(connection.id).second)
+                fault(json.at("id"), "another connection has this id");
+        });
+        guarded(json, [&] { readProfile(json, connection); });
+        guarded(json, [&] { readBase(json.at("fhirBase"), connection); });
+        guarded(json, [&] { readAuth(json.at("auth"), connection); });
+        guarded(json, [&] {
+            const auto file = json.find("certificateAuthorities");
+            if (!file) return;
+            connection.certificateAuthorities = absolute(file->string());
+            if (!std::filesystem::is_regular_file(connection.certificateAuthorities))
+                fault(*file, "there is no such file");
+        });
+        guarded(json, [&] {
+            if (const auto seconds = json.findInteger("syncSeconds"))
+                connection.syncInterval = std::chrono::seconds(*seconds);
+        });
+        guarded(json, [&] {
+            if (const auto cds = json.find("cds"))
+                connection.cdsTrustsNetwork = cds->findBoolean("trustNetwork").value_or(false);
+        });
+        guarded(json, [&] { readRoutes(json, connection); });
+        guarded(json, [&] { readUnits(json, connection); });
+        settings_.connections.push_back(std::move(connection));
+    }
+
+    void readProfile(const Value& json, ConnectionSettings& connection) {
+        connection.vendor = json.at("vendor").string();
+        guarded(json.at("vendor"),
+                [&] { connection.profile = adapters::vendorProfile(connection.vendor); });
+        if (const auto overrides = json.find("overrides"))
+            guarded(*overrides, [&] { connection.profile = connection.profile.with(*overrides); });
+    }
+
+    void readBase(const Value& base, ConnectionSettings& connection) {
+        guarded(base, [&] {
+            connection.fhirBase = fhir::Url::parse(base.text());
+            if (!connection.fhirBase.query.empty()) fault(base, "must have no query");
+            if (connection.fhirBase.scheme == "http" && !connection.fhirBase.isLoopback() &&
+                !settings_.development)
+                fault(base, "must begin with https://; patient data may not travel in the clear");
+        });
+    }
+
+    void readAuth(const Value& json, ConnectionSettings& connection) {
+        auto& auth = connection.auth;
+        auth.method = json.at("method").string();
+        if (auth.method == "none" && !settings_.development)
+            fault(json.at("method"), "none is for development only; set \"development\": true");
+        if (auth.method == "basic") {
+            auth.username = json.at("username").string();
+            auth.password = readSecret(json.at("password"));
+        }
+    }
+
+    void readRoutes(const Value& json, ConnectionSettings& connection) {
+        connection.routes = connection.profile.routes;
+        const auto write = json.find("write");
+        if (!write) return;
+        connection.routes.clear();
+        for (const auto route : write->findArray("routes")) {
+            if (adapters::findRoute(route.text()) == nullptr) {
+                std::string known;
+                for (const auto& name : adapters::routeNames())
+                    known += (known.empty() ? "" : ", ") + name;
+                fault(route, "is no route; one of: " + known);
+            }
+            connection.routes.push_back(route.string());
+        }
+    }
+
+    void readUnits(const Value& json, ConnectionSettings& connection) {
+        std::set<std::string> ids;
+        for (const auto unit : json.findArray("units")) {
+            guarded(unit, [&] {
+                const auto id = unit.at("id");
+                if (!ids.insert(id.string()).second)
+                    fault(id, "another unit of this connection has this id");
+                const auto worklist = unit.at("worklist");
+                connection.units.push_back({id.string(),
+                                            unit.at("name").string(),
+                                            {worklist.at("source").string(),
+                                             worklist.findString("location").value_or("")}});
+            });
+        }
+    }
+
+    void readTeam(const Value& json) {
+        TeamSettings team;
+        // First, and whatever else is wrong: this fault must never be the one that is not named.
+        guarded(json, [&] {
+            team.subject = json.at("subject").string();
+            if (const auto why = domain::whyNotTeam(team.subject)) fault(json.at("subject"), *why);
+        });
+        guarded(json, [&] {
+            team.id = json.at("id").string();
+            if (!teamIds_.insert(team.id).second) fault(json.at("id"), "another team has this id");
+        });
+        guarded(json, [&] {
+            team.connection = json.at("connection").string();
+            if (connectionIds_.count(team.connection) == 0)
+                fault(json.at("connection"), "there is no connection of this id");
+        });
+        guarded(json, [&] {
+            team.name = json.at("name").string();
+            team.members = static_cast<int>(json.findInteger("members").value_or(0));
+        });
+        settings_.teams.push_back(std::move(team));
+    }
+
+    Value root_;
+    std::string folder_;
+    Settings settings_;
+    std::vector<Issue> faults_;
+    std::set<std::string> connectionIds_, teamIds_;
+};
+
+template <class T>
+const T* findById(const std::vector<T>& all, std::string_view id) noexcept {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const T& one) { return one.id == id; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const UnitSettings* ConnectionSettings::findUnit(std::string_view unitId) const noexcept {
+    return findById(units, unitId);
+}
+
+const ConnectionSettings* Settings::findConnection(std::string_view id) const noexcept {
+    return findById(connections, id);
+}
+
+const TeamSettings* Settings::findTeam(std::string_view id) const noexcept {
+    return findById(teams, id);
+}
+
+SettingsResult readSettings(std::string text, const std::string& folder) {
+    const fhir::json::Limits limits{.bytesMax = kConfigBytesMax, .comments = true};
+    try {
+        const auto document = fhir::json::Document::parse(std::move(text), limits);
+        static const auto schema = fhir::json::Document::parse(
+            std::string(fhir::findFile(config_files::files(), "schema.json")->content));
+        auto faults = fhir::json::validate(document.root(), schema.root());
+        if (!document.root().isObject()) return {{}, std::move(faults)};
+        return Reader(document.root(), folder, std::move(faults)).read();
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::InvalidInput) throw;
+        return {{}, {{error.path(), error.what()}}};
+    }
+}
+
+Settings loadSettings(const std::string& path) {
+    const auto parent = std::filesystem::path(path).parent_path().string();
+    auto result = readSettings(readTextFile(path, kConfigBytesMax), parent.empty() ? "." : parent);
+    if (result.faults.empty()) return std::move(result.settings);
+    std::string text = path + " has " + std::to_string(result.faults.size()) +
+                       (result.faults.size() == 1 ? " fault:" : " faults:");
+    for (const auto& fault : result.faults)
+        text += "\n  " + (fault.path.empty() ? "/" : fault.path) + ": " + fault.text;
+    throw Error(ErrorKind::InvalidInput, text);
+}
+
+std::string readTextFile(const std::string& path, std::size_t bytesMax) {
+    std::ifstream file(path, std::ios::binary);
+    std::error_code ignored;
+    if (!file || !std::filesystem::is_regular_file(path, ignored))
+        throw Error(ErrorKind::InvalidInput, "the file " + path + " cannot be read");
+    std::string text(bytesMax + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > bytesMax)
+        throw Error(ErrorKind::InvalidInput, "the file " + path + " is larger than " +
+                                                 std::to_string(bytesMax) + " bytes");
+    return text;
+}
+
+}  // namespace plugin

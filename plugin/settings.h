@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "adapters/profile.h"
+#include "adapters/worklist/worklist.h"
+#include "fhir/base/error.h"
+#include "fhir/base/secret.h"
+#include "fhir/base/url.h"
+#include "plugin/domain/freshness.h"
+
+namespace plugin {
+
+struct AuthSettings {
+    std::string method = "none";
+    std::string username;
+    fhir::Secret password;
+};
+
+struct UnitSettings {
+    std::string id, name;
+    adapters::WorklistQuery worklist;
+};
+
+/// One EHR that this site talks to.
+struct ConnectionSettings {
+    std::string id, vendor;
+    fhir::Url fhirBase;
+    std::string certificateAuthorities;  ///< a PEM file; empty: the system's own
+    AuthSettings auth;
+    std::vector<UnitSettings> units;
+    std::chrono::seconds syncInterval{60};
+    std::vector<std::string> routes;  ///< the ladder, the profile's where the site names none
+    bool cdsTrustsNetwork = false;
+    adapters::Profile profile;  ///< the vendor's, with the site's overrides
+
+    const UnitSettings* findUnit(std::string_view unitId) const noexcept;
+};
+
+/// A care team that can be flagged. Its subject is a team by check, never a person.
+struct TeamSettings {
+    std::string id, name, connection, subject;
+    int members = 0;  ///< 0: not said
+};
+
+/// The site's configuration, checked. Read once, passed by value or const reference.
+struct Settings {
+    bool development = false;
+    fhir::Url publicUrl;
+    std::string listenHost = "127.0.0.1";
+    std::uint16_t listenPort = 8080;
+    std::string storePath;  ///< absolute, or relative to the current folder
+    domain::FreshnessLimits freshness;
+    std::vector<ConnectionSettings> connections;
+    std::vector<TeamSettings> teams;
+
+    const ConnectionSettings* findConnection(std::string_view id) const noexcept;
+    const TeamSettings* findTeam(std::string_view id) const noexcept;
+};
+
+/// What reading a configuration gave: settings where there is no fault, else every fault with its
+/// JSON pointer, in document order.
+struct SettingsResult {
+    Settings settings;
+    std::vector<fhir::Issue> faults;
+};
+
+/// Checks the text of a configuration file. `folder` is where relative paths start.
+SettingsResult readSettings(std::string text, const std::string& folder);
+
+/// Reads the file. Throws Error{InvalidInput} whose text lists every fault, one a line.
+Settings loadSettings(const std::string& path);
+
+/// The text of a file of at most `bytesMax` bytes. Throws Error{InvalidInput} that names it.
+std::string readTextFile(const std::string& path, std::size_t bytesMax);
+
+}  // namespace plugin

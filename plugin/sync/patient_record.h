@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/adapter.h"
+#include "plugin/domain/freshness.h"
+#include "plugin/store/database.h"
+
+namespace plugin::sync {
+
+/// Everything about one patient that a page or a card needs.
+struct PatientRecord {
+    std::string name, birthDate, gender, identifier;  ///< "" where unknown
+    std::string encounterStatus, encounterClass, location, start;
+    domain::StayContext stay;
+    std::vector<domain::Statement> statements;  ///< the EHR's and ours, each once
+    std::optional<fhir::Instant> readAt;        ///< when the EHR was read for this
+    std::string notice;  ///< plain words where the EHR could not be read whole
+};
+
+/// Reads the patient from the EHR, with our own statements merged in. `encounter` may be "".
+/// Where the EHR is down or slow, the record is what we hold from the last reading and `notice`
+/// says so; throws Error{NotFound} where the EHR has no such patient, and Error{Unavailable}
+/// only where we hold nothing at all.
+PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Database& database,
+                                const std::string& connection, const std::string& patient,
+                                const std::string& encounter, fhir::Instant now);
+
+}  // namespace plugin::sync

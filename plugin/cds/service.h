@@ -1,0 +1,19 @@
+#pragma once
+
+#include <chrono>
+
+#include "plugin/http/router.h"
+#include "plugin/site.h"
+
+/// CDS Hooks 2.0: https://cds-hooks.hl7.org/2.0/
+namespace plugin::cds {
+
+struct ServiceOptions {
+    /// From the first byte of a request to its answer. A clinician never waits on us.
+    std::chrono::milliseconds deadline{450};
+};
+
+/// GET /cds-services and POST /cds-services/what-matters.
+void addServices(http::Router& router, const Site& site, ServiceOptions options = {});
+
+}  // namespace plugin::cds

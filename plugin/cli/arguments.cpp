@@ -1,0 +1,65 @@
+#include "plugin/cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+#include "fhir/base/error.h"
+
+namespace plugin::cli {
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) {
+    throw fhir::Error(fhir::ErrorKind::InvalidInput, what);
+}
+
+}  // namespace
+
+Arguments Arguments::parse(const Grammar& grammar, const std::vector<std::string>& words) {
+    CLI::App app;
+    app.set_help_flag();
+    std::map<std::string, std::string> values;
+    std::map<std::string, bool> flags;
+    for (const auto& option : grammar.options) {
+        const auto name = "--" + option.name;
+        if (option.takes == Option::Takes::Nothing)
+            app.add_flag(name, flags[option.name]);
+        else
+            app.add_option(name, values[option.name])->required(option.required);
+    }
+    for (const auto& name : grammar.positionals)
+        app.add_option(name, values[name])->required();
+    try {
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 wants the last first
+    } catch (const CLI::ParseError& error) {
+        refuse(std::string(error.what()) + "\nsee: whatmatters " + grammar.verb + " --help");
+    }
+    Arguments arguments;
+    for (auto& [name, value] : values) {
+        const auto* option = app.get_option_no_throw("--" + name);
+        if (option == nullptr) option = app.get_option_no_throw(name);
+        if (option != nullptr && option->count() > 0)
+            arguments.values_.emplace(name, std::move(value));
+    }
+    for (const auto& [name, given] : flags)
+        if (given) arguments.values_.emplace(name, "");
+    return arguments;
+}
+
+std::optional<std::string> Arguments::find(std::string_view name) const {
+    const auto found = values_.find(std::string(name));
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
+}
+
+long Arguments::number(std::string_view name, long otherwise, long min, long max) const {
+    const auto text = find(name);
+    if (!text) return otherwise;
+    long value = 0;
+    const auto* end = text->data() + text->size();
+    const auto [stop, fault] = std::from_chars(text->data(), end, value);
+    if (fault != std::errc() || stop != end || value < min || value > max)
+        refuse("--" + std::string(name) + " must be a whole number from " + std::to_string(min) +
+               " to " + std::to_string(max));
+    return value;
+}
+
+}  // namespace plugin::cli

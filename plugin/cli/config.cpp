@@ -1,0 +1,118 @@
+#include <algorithm>
+
+#include "fhir/base/error.h"
+#include "fhir/base/json.h"
+#include "plugin/cli/arguments.h"
+#include "plugin/cli/verbs.h"
+#include "plugin/config_files.h"
+#include "plugin/settings.h"
+
+namespace plugin::cli {
+namespace {
+
+using fhir::json::Writer;
+
+int init(const Words& words) {
+    const auto arguments =
+        Arguments::parse({"config init", {{.name = "vendor", .required = true}}, {}}, words);
+    const auto& vendor = arguments.at("vendor");
+    const auto* site = fhir::findFile(config_files::files(), "sites/" + vendor + ".json");
+    if (site == nullptr) {
+        std::string known;
+        for (const auto& name : adapters::vendorNames()) known += " " + name;
+        throw fhir::Error(fhir::ErrorKind::InvalidInput,
+                          "there is no example site for \"" + vendor + "\"; vendors:" + known);
+    }
+    std::string text(site->content);
+    if (text.ends_with('\n')) text.pop_back();
+    printLine(text);
+    return 0;
+}
+
+int checkFile(const Words& words) {
+    const auto arguments = Arguments::parse({"config check", {}, {"FILE"}}, words);
+    const auto settings = loadSettings(arguments.at("FILE"));
+    tell(arguments.at("FILE") + " is right: " + std::to_string(settings.connections.size()) +
+         " connection(s), " + std::to_string(settings.teams.size()) + " team(s).");
+    if (settings.development)
+        tell("It says \"development\": true, which no hospital may run.");
+    return 0;
+}
+
+void writeConnection(Writer& writer, const ConnectionSettings& connection) {
+    writer.beginObject()
+        .member("id", connection.id)
+        .member("vendor", connection.vendor)
+        .member("fhirBase", connection.fhirBase.text())
+        .key("auth").beginObject()
+        .member("method", connection.auth.method)
+        .member("username", connection.auth.username);
+    if (!connection.auth.password.empty()) writer.member("password", "(hidden)");
+    writer.endObject()
+        .member("syncSeconds", static_cast<std::int64_t>(connection.syncInterval.count()))
+        .key("units").beginArray();
+    for (const auto& unit : connection.units)
+        writer.beginObject()
+            .member("id", unit.id)
+            .member("name", unit.name)
+            .key("worklist").beginObject()
+            .member("source", unit.worklist.source)
+            .member("location", unit.worklist.location)
+            .endObject().endObject();
+    writer.endArray().key("write").beginObject().key("routes").beginArray();
+    for (const auto& route : connection.routes) writer.string(route);
+    writer.endArray().endObject();
+    writer.key("cds").beginObject().member("trustNetwork", connection.cdsTrustsNetwork).endObject();
+    writer.endObject();
+}
+
+int show(const Words& words) {
+    const auto arguments = Arguments::parse({"config show", {}, {"FILE"}}, words);
+    const auto settings = loadSettings(arguments.at("FILE"));
+    Writer writer;
+    writer.beginObject()
+        .member("development", settings.development)
+        .key("service").beginObject()
+        .member("publicUrl", settings.publicUrl.text())
+        .member("listen", settings.listenHost + ":" + std::to_string(settings.listenPort))
+        .endObject()
+        .key("store").beginObject()
+        .member("engine", "sqlite")
+        .member("path", settings.storePath)
+        .endObject()
+        .key("freshness").beginObject()
+        .member("nowDaysInHospital",
+                static_cast<std::int64_t>(settings.freshness.nowDaysInHospital))
+        .member("nowDaysOutside", static_cast<std::int64_t>(settings.freshness.nowDaysOutside))
+        .member("aboutMeDays", static_cast<std::int64_t>(settings.freshness.aboutMeDays))
+        .endObject()
+        .key("connections").beginArray();
+    for (const auto& connection : settings.connections) writeConnection(writer, connection);
+    writer.endArray().key("teams").beginArray();
+    for (const auto& team : settings.teams) {
+        writer.beginObject()
+            .member("id", team.id)
+            .member("name", team.name)
+            .member("connection", team.connection)
+            .member("subject", team.subject);
+        if (team.members > 0) writer.member("members", static_cast<std::int64_t>(team.members));
+        writer.endObject();
+    }
+    printLine(writer.endArray().endObject().take());
+    return 0;
+}
+
+}  // namespace
+
+int config(const Words& words) {
+    const auto what = words.empty() ? std::string() : words.front();
+    const Words rest(words.begin() + (words.empty() ? 0 : 1), words.end());
+    if (what == "init") return init(rest);
+    if (what == "check") return checkFile(rest);
+    if (what == "show") return show(rest);
+    throw fhir::Error(fhir::ErrorKind::InvalidInput,
+                      "config must be followed by init, check or show\n"
+                      "see: whatmatters config --help");
+}
+
+}  // namespace plugin::cli

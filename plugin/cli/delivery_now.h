@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "plugin/connections.h"
+#include "plugin/store/database.h"
+
+namespace plugin::cli {
+
+/// Prints the receipt of an outbox entry and returns the exit code: 0 delivered, or put on its way
+/// where nobody waits; 1 refused; 3 the EHR could not be reached and the entry is kept. With
+/// `wait` the entry is sent now, once.
+int finish(const Connections& connections, store::Database& database, const std::string& entryId,
+           bool wait, bool json);
+
+}  // namespace plugin::cli

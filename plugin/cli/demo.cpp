@@ -1,0 +1,86 @@
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "fhir/base/error.h"
+#include "plugin/cli/arguments.h"
+#include "plugin/cli/service.h"
+#include "plugin/cli/simulated_ehr.h"
+#include "plugin/cli/termination.h"
+#include "plugin/cli/verbs.h"
+
+namespace plugin::cli {
+namespace {
+
+/// A folder for this run, gone when it ends.
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        auto pattern = (std::filesystem::temp_directory_path() / "whatmatters-demo-XXXXXX").string();
+        if (mkdtemp(pattern.data()) == nullptr)
+            throw fhir::Error(fhir::ErrorKind::InvalidInput,
+                              "no temporary folder can be made; set TMPDIR to one that can be "
+                              "written");
+        path_ = pattern;
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;  // a leftover in the temporary folder is no reason to fail
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+Settings demoSettings(const SimulatedEhr& ehr, std::uint16_t port,
+                      const std::filesystem::path& folder) {
+    const auto ward = ehr.ward();
+    Settings settings;
+    settings.development = true;
+    settings.publicUrl = fhir::Url::parse("http://127.0.0.1");  // the service adds its port
+    settings.listenPort = port;
+    settings.storePath = (folder / "whatmatters.db").string();
+    ConnectionSettings connection;
+    connection.id = "demo";
+    connection.vendor = "generic";
+    connection.profile = adapters::vendorProfile(connection.vendor);
+    connection.routes = connection.profile.routes;
+    connection.fhirBase = fhir::Url::parse(ehr.base());
+    connection.syncInterval = std::chrono::seconds(15);
+    connection.units = {{ward.unitId, ward.unitName, {"encounter-search", ward.location}}};
+    settings.connections.push_back(std::move(connection));
+    settings.teams.push_back({ward.teamId, ward.teamName, "demo", ward.teamSubject, 24});
+    return settings;
+}
+
+}  // namespace
+
+int demo(const Words& words) {
+    const auto arguments = Arguments::parse({"demo",
+                                             {{.name = "vendor"},
+                                              {.name = "port"},
+                                              {.name = "ehr-port"},
+                                              {.name = "patients"},
+                                              {.name = "seed"}},
+                                             {}},
+                                            words);
+    const auto port = static_cast<std::uint16_t>(arguments.number("port", 8080, 0, 65535));
+    const Termination termination;
+    const TemporaryFolder folder;
+    const SimulatedEhr ehr(simulatedEhrOptions(arguments, "ehr-port", 8081));
+    Service service(demoSettings(ehr, port, folder.path()), true);
+    const auto ward = ehr.ward();
+    service.readUnit("demo", ward.unitId);
+    printLine("{\"startPage\":\"" + service.address() + "/\",\"ehr\":\"" + ehr.base() + "\"}");
+    tell("\nWhat Matters is running, with people who are all made up.\n\n"
+         "  Open this page in a browser:  " + service.address() + "/\n"
+         "  The made-up EHR (FHIR R4):    " + ehr.base() + "\n\n"
+         "Stop it with Ctrl+C.\n");
+    termination.wait();
+    return 0;
+}
+
+}  // namespace plugin::cli

@@ -1,0 +1,113 @@
+#include "plugin/store/outbox_table.h"
+
+#include "fhir/base/error.h"
+#include "fhir/base/json.h"
+#include "plugin/cli/arguments.h"
+#include "plugin/cli/delivery_now.h"
+#include "plugin/cli/verbs.h"
+#include "plugin/outbox/receipt.h"
+#include "plugin/settings.h"
+
+namespace plugin::cli {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+
+constexpr long kListMax = 10'000;
+
+const Option& configOption() {
+    static const Option option{.name = "config", .required = true};
+    return option;
+}
+
+[[noreturn]] void noSuchEntry() {
+    throw Error(ErrorKind::NotFound,
+                "the outbox has no such entry in this state; see: whatmatters outbox list");
+}
+
+std::string textLine(const store::OutboxEntry& entry) {
+    auto line = entry.id + "  " + store::toString(entry.state) + "  " + entry.resourceType + "  " +
+                entry.connection + "  tries " + std::to_string(entry.attempts);
+    if (!entry.lastError.empty()) line += "\n    " + entry.lastError;
+    return line;
+}
+
+int list(const Words& words) {
+    const auto arguments =
+        Arguments::parse({"outbox list",
+                          {configOption(),
+                           {.name = "all", .takes = Option::Takes::Nothing},
+                           {.name = "limit"},
+                           {.name = "json", .takes = Option::Takes::Nothing}},
+                          {}},
+                         words);
+    const auto settings = loadSettings(arguments.at("config"));
+    store::Database database(settings.storePath);
+    const store::OutboxTable table(database);
+    const auto entries = table.list(arguments.has("all"),
+                                    static_cast<int>(arguments.number("limit", 1000, 1, kListMax)));
+    for (const auto& entry : entries)
+        printLine(arguments.has("json") ? ::plugin::outbox::receiptJson(entry) : textLine(entry));
+    const auto [waiting, failed] = table.counts();
+    tell(std::to_string(waiting) + " waiting, " + std::to_string(failed) +
+         " failed and in need of a person.");
+    return 0;
+}
+
+int show(const Words& words) {
+    const auto arguments = Arguments::parse(
+        {"outbox show",
+         {configOption(), {.name = "json", .takes = Option::Takes::Nothing}},
+         {"ID"}},
+        words);
+    const auto settings = loadSettings(arguments.at("config"));
+    store::Database database(settings.storePath);
+    const auto entry = store::OutboxTable(database).find(arguments.at("ID"));
+    if (!entry) noSuchEntry();
+    printLine(arguments.has("json") ? ::plugin::outbox::receiptJson(*entry) : textLine(*entry));
+    return 0;
+}
+
+int retry(const Words& words) {
+    const auto arguments =
+        Arguments::parse({"outbox retry",
+                          {configOption(),
+                           {.name = "wait", .takes = Option::Takes::Nothing},
+                           {.name = "json", .takes = Option::Takes::Nothing}},
+                          {"ID"}},
+                         words);
+    const auto settings = loadSettings(arguments.at("config"));
+    const Connections connections(settings.connections);
+    store::Database database(settings.storePath);
+    const auto& id = arguments.at("ID");
+    if (!store::OutboxTable(database).retry(id, std::chrono::system_clock::now())) noSuchEntry();
+    return finish(connections, database, id, arguments.has("wait"), arguments.has("json"));
+}
+
+int discard(const Words& words) {
+    const auto arguments = Arguments::parse(
+        {"outbox discard", {configOption(), {.name = "why", .required = true}}, {"ID"}}, words);
+    const auto settings = loadSettings(arguments.at("config"));
+    store::Database database(settings.storePath);
+    if (!store::OutboxTable(database).discard(arguments.at("ID"), arguments.at("why")))
+        noSuchEntry();
+    tell("Discarded. The entry and the reason are kept.");
+    return 0;
+}
+
+}  // namespace
+
+int outbox(const Words& words) {
+    const auto what = words.empty() ? std::string() : words.front();
+    const Words rest(words.begin() + (words.empty() ? 0 : 1), words.end());
+    if (what == "list") return list(rest);
+    if (what == "show") return show(rest);
+    if (what == "retry") return retry(rest);
+    if (what == "discard") return discard(rest);
+    throw Error(ErrorKind::InvalidInput,
+                "outbox must be followed by list, show, retry or discard\n"
+                "see: whatmatters outbox --help");
+}
+
+}  // namespace plugin::cli

@@ -1,0 +1,96 @@
+#include <cstdio>
+
+#include "fhir/base/json.h"
+#include "plugin/cli/arguments.h"
+#include "plugin/cli/verbs.h"
+#include "plugin/connections.h"
+#include "plugin/domain/summary.h"
+#include "plugin/store/statement_table.h"
+#include "plugin/sync/board.h"
+
+namespace plugin::cli {
+namespace {
+
+struct Row {
+    store::WardRow ward;
+    std::vector<domain::Statement> statements;
+};
+
+std::string jsonLine(const Row& row, const UnitSettings& unit, const domain::Summary& summary) {
+    fhir::json::Writer writer;
+    writer.beginObject()
+        .member("encounter", "Encounter/" + row.ward.encounter)
+        .member("patient", "Patient/" + row.ward.patient)
+        .member("name", row.ward.name)
+        .member("status", row.ward.status)
+        .member("class", row.ward.encounterClass)
+        .member("unit", unit.id)
+        .member("location", row.ward.location)
+        .member("start", row.ward.start)
+        .key("whatMatters");
+    sync::writeWhatMatters(writer, summary);
+    return writer.endObject().take();
+}
+
+std::string textBlock(const Row& row, const domain::Summary& summary) {
+    const auto& judgement = summary.judgement;
+    std::string block = (row.ward.location.empty() ? "" : row.ward.location + "  ") + row.ward.name;
+    if (judgement.current != nullptr && judgement.current->keepToTeam)
+        block += "\n  (kept to the care team)";
+    else if (judgement.current != nullptr && !judgement.current->text.empty())
+        block += "\n  \u201c" + judgement.current->text + "\u201d";
+    return block + "\n  " + domain::toString(judgement.freshness) + ": " + judgement.reason;
+}
+
+}  // namespace
+
+int pull(const Words& words) {
+    const auto arguments =
+        Arguments::parse({"pull",
+                          {{.name = "config", .required = true},
+                           {.name = "connection", .required = true},
+                           {.name = "unit", .required = true},
+                           {.name = "json", .takes = Option::Takes::Nothing}},
+                          {}},
+                         words);
+    const auto settings = loadSettings(arguments.at("config"));
+    const Connections connections(settings.connections);
+    const auto& connection = connections.at(arguments.at("connection"));
+    const auto* unit = connection.settings.findUnit(arguments.at("unit"));
+    if (unit == nullptr) {
+        std::string known;
+        for (const auto& one : connection.settings.units) known += " " + one.id;
+        throw fhir::Error(fhir::ErrorKind::InvalidInput, "connection " + connection.settings.id +
+                                                             " has no unit \"" +
+                                                             arguments.at("unit") +
+                                                             "\"; it has:" + known);
+    }
+    store::Database database(settings.storePath);
+    const auto ward = [&] {
+        try {
+            return sync::readWard(*connection.adapter, unit->worklist);
+        } catch (const fhir::Error& error) {
+            throw error.in("connection " + connection.settings.id + ", unit " + unit->id);
+        }
+    }();
+
+    const store::StatementTable ours(database);
+    const auto now = std::chrono::system_clock::now();
+    for (const auto& wardRow : ward.rows) {
+        const Row row{wardRow,
+                      domain::merge(sync::statementsOf(wardRow),
+                                    ours.ofPatients(connection.settings.id, {wardRow.patient}))};
+        const auto summary =
+            domain::summarise(row.statements, sync::stayOf(wardRow), settings.freshness, now);
+        printLine(arguments.has("json") ? jsonLine(row, *unit, summary)
+                                        : textBlock(row, summary));
+    }
+    for (const auto& problem : ward.problems) tell("left out: " + problem);
+    tell(std::to_string(ward.rows.size()) + " people on " + unit->name + " now" +
+         (ward.problems.empty() ? "."
+                                : "; " + std::to_string(ward.problems.size()) +
+                                      " entries could not be read."));
+    return 0;
+}
+
+}  // namespace plugin::cli

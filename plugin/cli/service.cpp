@@ -1,0 +1,127 @@
+#include "plugin/cli/service.h"
+
+#include <atomic>
+#include <thread>
+
+#include "fhir/base/log.h"
+#include "plugin/cds/service.h"
+#include "plugin/companion/endpoint.h"
+#include "plugin/connections.h"
+#include "plugin/http/server.h"
+#include "plugin/launch/development.h"
+#include "plugin/launch/sessions.h"
+#include "plugin/outbox/delivery.h"
+#include "plugin/outbox/sender.h"
+#include "plugin/site.h"
+#include "plugin/store/outbox_table.h"
+#include "plugin/sync/sync.h"
+#include "plugin/web/api.h"
+
+namespace plugin::cli {
+namespace {
+
+std::vector<sync::Unit> unitsOf(const Connections& connections) {
+    std::vector<sync::Unit> units;
+    for (const auto& [id, connection] : connections)
+        for (const auto& unit : connection.settings.units)
+            units.push_back({id, unit.id, unit.worklist, connection.settings.syncInterval,
+                             connection.adapter.get()});
+    return units;
+}
+
+void addHealth(http::Router& router, store::Database& database) {
+    router.add("GET", "/health/live", [](const http::Request&) {
+        return http::Response::json(200, R"({"status":"live"})");
+    });
+    // Ready means that a statement could be written down now, not that an EHR answers: words are
+    // taken and kept while the EHR is away.
+    router.add("GET", "/health/ready", [&database](const http::Request&) {
+        const auto [waiting, failed] = store::OutboxTable(database).counts();
+        return http::Response::json(200, R"({"status":"ready","outboxWaiting":)" +
+                                             std::to_string(waiting) + R"(,"outboxFailed":)" +
+                                             std::to_string(failed) + "}");
+    });
+}
+
+}  // namespace
+
+struct Service::State {
+    State(Settings given, bool startPage)
+        : settings(std::move(given)),
+          database(settings.storePath),
+          connections(settings.connections),
+          sync(database, unitsOf(connections)),
+          sender(makeSender()),
+          server(serverOptions(), [this](http::Request request) { return answer(std::move(request)); }) {
+        if (settings.publicUrl.isLoopback() && settings.development)
+            settings.publicUrl.port = server.port();
+        sessions = std::make_unique<launch::Sessions>(settings.publicUrl.scheme == "https");
+        addRoutes(startPage);
+        ready = true;
+        syncThread = std::jthread([this](const std::stop_token& stop) { sync.run(stop); });
+        senderThread = std::jthread([this](const std::stop_token& stop) { sender->run(stop); });
+    }
+
+    http::ServerOptions serverOptions() const {
+        http::ServerOptions options;
+        options.host = settings.listenHost;
+        options.port = settings.listenPort;
+        return options;
+    }
+
+    std::unique_ptr<outbox::Sender> makeSender();
+
+    void addRoutes(bool startPage) {
+        const Site site{settings, connections, database, sync, *sender, *sessions, {}};
+        cds::addServices(router, site);
+        companion::addEndpoint(router, site);
+        web::addWardApi(router, site);
+        web::addPatientApi(router, site);
+        web::addPages(router);
+        addHealth(router, database);
+        if (settings.development)
+            launch::addDevelopmentLinks(router, site);
+        else
+            launch::refuseDevelopmentLinks(router);
+        if (startPage)
+            router.add("GET", "/", [](const http::Request& request) {
+                return web::page("start.html", request);
+            });
+    }
+
+    http::Response answer(http::Request request) {
+        // The port is known only once the server listens, and the routes need it.
+        if (!ready)
+            return http::problem(503, "Starting", "The service is starting; try again.", request);
+        return router.dispatch(std::move(request));
+    }
+
+    Settings settings;
+    store::Database database;
+    Connections connections;
+    sync::Sync sync;
+    std::unique_ptr<outbox::Sender> sender;
+    std::unique_ptr<launch::Sessions> sessions;
+    http::Router router;
+    std::atomic<bool> ready = false;
+    http::Server server;
+    // Last, so that they end first.
+    std::jthread syncThread, senderThread;
+};
+
+Service::Service(Settings settings, bool startPage)
+    : state_(std::make_unique<State>(std::move(settings), startPage)) {}
+
+Service::~Service() = default;
+
+std::uint16_t Service::port() const { return state_->server.port(); }
+
+std::string Service::address() const {
+    return "http://" + state_->settings.listenHost + ":" + std::to_string(port());
+}
+
+void Service::readUnit(const std::string& connection, const std::string& unit) {
+    state_->sync.readUnit(connection, unit);
+}
+
+}  // namespace plugin::cli

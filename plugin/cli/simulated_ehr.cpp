@@ -1,0 +1,76 @@
+#include "plugin/cli/simulated_ehr.h"
+
+#include <future>
+#include <limits>
+
+#include "fhir/base/error.h"
+#include "plugin/http/server.h"
+
+namespace plugin::cli {
+namespace {
+
+using adapters::simulator::Simulator;
+
+http::Response answer(Simulator& simulator, const fhir::Url& base, const http::Request& request) {
+    fhir::http::Request forwarded;
+    forwarded.method = request.method;
+    forwarded.url = base;
+    forwarded.url.path = request.path;
+    forwarded.url.query = request.query;
+    forwarded.headers = request.headers;
+    forwarded.body = request.body;
+    auto response = simulator.send(forwarded, fhir::Deadline::max());
+    return {response.status, std::move(response.headers), std::move(response.body), "(simulator)"};
+}
+
+}  // namespace
+
+SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* portOption,
+                                        long portOtherwise) {
+    // The plain R4 server is the one that is built; vendor behaviour comes with their profiles.
+    const auto vendor = arguments.get("vendor", "generic");
+    if (vendor != "generic")
+        throw fhir::Error(fhir::ErrorKind::InvalidInput,
+                          "the simulator knows one vendor so far: generic");
+    SimulatedEhrOptions options;
+    options.port =
+        static_cast<std::uint16_t>(arguments.number(portOption, portOtherwise, 0, 65535));
+    options.patients = static_cast<int>(arguments.number("patients", 24, 1, 5000));
+    options.seed = static_cast<std::uint64_t>(
+        arguments.number("seed", 1, 0, std::numeric_limits<long>::max()));
+    return options;
+}
+
+struct SimulatedEhr::State {
+    std::promise<Simulator*> made;
+    std::shared_future<Simulator*> simulator{made.get_future()};
+    std::string base;
+    std::unique_ptr<Simulator> owned;
+    std::unique_ptr<http::Server> server;
+};
+
+SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options)
+    : state_(std::make_unique<State>()) {
+    http::ServerOptions listen;
+    listen.port = options.port;
+    // The simulator writes its own address into links, so the port must be known before it is
+    // made; a request that comes in between waits.
+    auto simulator = state_->simulator;
+    state_->server = std::make_unique<http::Server>(listen, [this, simulator](
+                                                                const http::Request& request) {
+        auto& made = *simulator.get();
+        return answer(made, fhir::Url::parse(state_->base), request);
+    });
+    state_->base = "http://127.0.0.1:" + std::to_string(state_->server->port()) + "/fhir";
+    state_->owned = std::make_unique<Simulator>(adapters::simulator::Options{
+        fhir::Url::parse(state_->base), options.patients, options.seed, {}});
+    state_->made.set_value(state_->owned.get());
+}
+
+SimulatedEhr::~SimulatedEhr() { state_->server.reset(); }
+
+const std::string& SimulatedEhr::base() const { return state_->base; }
+
+adapters::simulator::WardSummary SimulatedEhr::ward() const { return state_->owned->ward(); }
+
+}  // namespace plugin::cli

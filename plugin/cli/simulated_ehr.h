@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "adapters/simulator/simulator.h"
+#include "plugin/cli/arguments.h"
+
+namespace plugin::cli {
+
+struct SimulatedEhrOptions {
+    std::uint16_t port = 0;  ///< 0: any free one
+    int patients = 24;
+    std::uint64_t seed = 1;
+};
+
+/// Reads --vendor, --patients, --seed and the port option of that name.
+SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* portOption,
+                                        long portOtherwise);
+
+/// The simulator behind a server on loopback.
+class SimulatedEhr {
+public:
+    explicit SimulatedEhr(const SimulatedEhrOptions& options);
+    ~SimulatedEhr();
+    /// "http://127.0.0.1:8081/fhir"
+    const std::string& base() const;
+    adapters::simulator::WardSummary ward() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace plugin::cli

@@ -1,0 +1,112 @@
+#include "plugin/launch/development.h"
+
+#include "fhir/base/json.h"
+#include "plugin/connections.h"
+#include "plugin/launch/sessions.h"
+#include "plugin/settings.h"
+#include "plugin/store/ward_table.h"
+
+namespace plugin::launch {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::json::Writer;
+
+constexpr const char* kUser = "Demonstration user";
+
+const Connection& firstConnection(const Site& site) { return site.connections.begin()->second; }
+
+http::Response getStart(const Site& site, const http::Request&) {
+    const auto& connection = firstConnection(site).settings;
+    const store::WardTable wards(site.database);
+    Writer writer;
+    writer.beginObject()
+        .member("connection", connection.id)
+        .member("fhirServer", connection.fhirBase.text())
+        .member("hookUrl", "/cds-services/what-matters")
+        .key("units").beginArray();
+    for (const auto& unit : connection.units)
+        writer.beginObject().member("id", unit.id).member("name", unit.name).endObject();
+    writer.endArray().key("patients").beginArray();
+    for (const auto& unit : connection.units)
+        for (const auto& row : wards.rows(connection.id, unit.id))
+            writer.beginObject()
+                .member("id", row.patient)
+                .member("name", row.name)
+                .member("location", row.location)
+                .member("note", unit.name)
+                .endObject();
+    writer.endArray().endObject();
+    return http::Response::json(200, writer.take());
+}
+
+http::Response postLink(const Site& site, const http::Request& request) {
+    const auto& connection = firstConnection(site).settings;
+    const auto document = fhir::json::Document::parse(request.body);
+    const auto form = document.root();
+    Context context;
+    context.connection = connection.id;
+    context.userDisplay = kUser;
+    const auto view = form.at("view").string();
+    if (view == "ward") {
+        context.view = Context::View::Ward;
+        context.unit = form.at("unit").string();
+        if (connection.findUnit(context.unit) == nullptr)
+            throw Error(ErrorKind::NotFound, "There is no such unit.", "/unit");
+    } else if (view == "patient") {
+        context.patient = form.at("patient").string();
+        if (!fhir::isId(context.patient))
+            throw Error(ErrorKind::InvalidInput, "is not a FHIR id", "/patient");
+        if (const auto row =
+                store::WardTable(site.database).findPatient(connection.id, context.patient))
+            context.encounter = row->encounter;
+    } else {
+        throw Error(ErrorKind::InvalidInput, "must be ward or patient", "/view");
+    }
+    Writer writer;
+    writer.beginObject()
+        .member("url", "/development/open?link=" + site.sessions.mintLink(std::move(context)))
+        .endObject();
+    return http::Response::json(201, writer.take());
+}
+
+/// Turns a link into a session: the page's token goes into the fragment, which no server and no
+/// log ever sees.
+http::Response openLink(const Site& site, const http::Request& request) {
+    const auto token = fhir::Query::parse(request.query).find("link").value_or("");
+    const auto redeemed = site.sessions.redeemLink(token, request);
+    const auto page = redeemed.context.view == Context::View::Ward
+                          ? "/app/ward/" + fhir::percentEncode(redeemed.context.unit)
+                          : std::string("/app/patient");
+    return {303,
+            {{"Location", page + "#c=" + redeemed.contextToken},
+             {"Set-Cookie", redeemed.setCookie},
+             {"Referrer-Policy", "no-referrer"}},
+            {},
+            {}};
+}
+
+}  // namespace
+
+void addDevelopmentLinks(http::Router& router, const Site& site) {
+    router.add("GET", "/development/start",
+               [site](const http::Request& request) { return getStart(site, request); });
+    router.add("POST", "/development/links",
+               [site](const http::Request& request) { return postLink(site, request); });
+    router.add("GET", "/development/open",
+               [site](const http::Request& request) { return openLink(site, request); });
+}
+
+void refuseDevelopmentLinks(http::Router& router) {
+    const auto refuse = [](const http::Request&) -> http::Response {
+        throw Error(ErrorKind::Forbidden,
+                    "Links that skip the SMART launch are off. The configuration would have to "
+                    "say \"development\": true, which no hospital may.");
+    };
+    for (const char* method : {"GET", "POST"})
+        for (const char* path : {"/development/start", "/development/links", "/development/open"})
+            router.add(method, path, refuse);
+}
+
+}  // namespace plugin::launch

@@ -1,0 +1,216 @@
+#include <algorithm>
+
+#include "fhir/base/json.h"
+#include "fhir/base/random.h"
+#include "plugin/connections.h"
+#include "plugin/domain/freshness.h"
+#include "plugin/launch/sessions.h"
+#include "plugin/outbox/capture.h"
+#include "plugin/outbox/receipt.h"
+#include "plugin/outbox/sender.h"
+#include "plugin/settings.h"
+#include "plugin/sync/patient_record.h"
+#include "plugin/sync/sync.h"
+#include "plugin/web/api.h"
+
+namespace plugin::web {
+namespace {
+
+using domain::Statement;
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Issue;
+using fhir::json::Writer;
+using launch::Context;
+
+Context requirePatient(const launch::OpenContext& open) {
+    if (open.context.view != Context::View::Patient)
+        throw Error(ErrorKind::Forbidden, "This page was opened for a ward, not for a patient.");
+    return open.context;
+}
+
+/// A statement as the pages know it. `entry`: its way into the EHR, where it is one of ours.
+void writeStatement(Writer& writer, const Statement& statement, bool current,
+                    const std::optional<store::OutboxEntry>& entry) {
+    const bool patient = statement.speaker == domain::Speaker::Patient;
+    writer.beginObject()
+        .member("id", statement.id)
+        .member("aspect", domain::toString(statement.aspect))
+        .member("text", statement.text);
+    if (statement.absent) writer.member("declined", domain::toString(*statement.absent));
+    writer.member("language", statement.language).member("said", statement.said.text());
+    if (statement.recorded) writer.member("recorded", statement.recorded->text());
+    writer.member("by", patient ? "patient" : "related-person")
+        .member("byName", statement.speakerName);
+    if (statement.method) writer.member("method", domain::toString(*statement.method));
+    writer.member("note", statement.note)
+        .member("current", current)
+        .member("kept", statement.keepToTeam)
+        .key("receipt");
+    if (entry)
+        outbox::writeReceipt(writer, *entry);
+    else
+        writer.beginObject()
+            .member("state", "read")
+            .member("location", statement.location)
+            .member("where", "Read from the chart.")
+            .endObject();
+    writer.endObject();
+}
+
+void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
+                 const sync::PatientRecord& record) {
+    const auto judgement = domain::judge(record.statements, aspect, record.stay,
+                                         site.settings.freshness, site.clock.now());
+    std::vector<const Statement*> shown;
+    for (const auto& statement : record.statements)
+        if (statement.aspect == aspect && !statement.retracted) shown.push_back(&statement);
+    std::stable_sort(shown.begin(), shown.end(), [](const auto* left, const auto* right) {
+        return left->said.latest() > right->said.latest();
+    });
+    const store::OutboxTable outbox(site.database);
+    writer.beginObject()
+        .member("aspect", domain::toString(aspect))
+        .member("freshness", domain::toString(judgement.freshness))
+        .member("reason", judgement.reason)
+        .key("statements")
+        .beginArray();
+    for (const auto* statement : shown)
+        writeStatement(writer, *statement, statement == judgement.current,
+                       outbox.find(outbox::entryId(statement->id)));
+    writer.endArray().endObject();
+}
+
+http::Response getPatient(const Site& site, const http::Request& request) {
+    const auto context = requirePatient(site.sessions.open(request));
+    const auto record = sync::readPatientRecord(
+        *site.connections.at(context.connection).adapter, site.database, context.connection,
+        context.patient, context.encounter, site.clock.now());
+    Writer writer;
+    writer.beginObject().key("patient").beginObject();
+    writer.member("name", record.name)
+        .member("birthDate", record.birthDate)
+        .member("gender", record.gender)
+        .member("identifier", record.identifier)
+        .endObject();
+    if (!record.encounterStatus.empty())
+        writer.key("encounter").beginObject()
+            .member("class", record.encounterClass)
+            .member("status", record.encounterStatus)
+            .member("location", record.location)
+            .member("start", record.start)
+            .endObject();
+    if (record.readAt) writer.member("readAt", fhir::toFhirInstant(*record.readAt));
+    writer.member("notice", record.notice).key("aspects").beginArray();
+    for (const auto aspect : domain::allAspects()) writeAspect(writer, site, aspect, record);
+    writer.endArray().endObject();
+    return http::Response::json(200, writer.take());
+}
+
+/// Reads a form field whose text must be one of a set.
+template <class T>
+std::optional<T> readChoice(const fhir::json::Value& form, const char* name,
+                            std::optional<T> (*parse)(std::string_view) noexcept,
+                            std::vector<Issue>& faults) {
+    const auto text = form.findString(name);
+    if (!text) return std::nullopt;
+    auto value = parse(*text);
+    if (!value) faults.push_back({std::string("/") + name, "is none of the choices"});
+    return value;
+}
+
+Statement readForm(const fhir::json::Value& form, const Context& context, fhir::Instant now,
+                   std::vector<Issue>& faults) {
+    Statement statement{.id = form.findString("id").value_or(""),
+                        .patient = context.patient,
+                        .encounter = {},
+                        .aspect = {},
+                        .text = form.findString("text").value_or(""),
+                        .absent = {},
+                        .language = form.findString("language"),
+                        .said = fhir::DateTime::fromInstant(now),
+                        .recorded = fhir::DateTime::fromInstant(now),
+                        .speaker = {},
+                        .speakerName = form.findString("byName"),
+                        .speakerReference = {},
+                        .method = {},
+                        .note = form.findString("note"),
+                        .keepToTeam = form.findBoolean("keep").value_or(false),
+                        .retracted = false,
+                        .location = {}};
+    if (!context.encounter.empty()) statement.encounter = context.encounter;
+    statement.aspect = readChoice(form, "aspect", domain::parseAspect, faults)
+                           .value_or(domain::Aspect::Now);
+    statement.absent = readChoice(form, "declined", domain::parseAbsent, faults);
+    statement.method = readChoice(form, "method", domain::parseMethod, faults);
+    if (const auto said = form.findString("said")) {
+        if (auto moment = fhir::DateTime::tryParse(*said))
+            statement.said = std::move(*moment);
+        else
+            faults.push_back({"/said", "is not a date or time"});
+    }
+    const auto by = form.findString("by").value_or("patient");
+    if (by == "related-person")
+        statement.speaker = domain::Speaker::RelatedPerson;
+    else if (by != "patient")
+        faults.push_back({"/by", "must be patient or related-person"});
+    return statement;
+}
+
+http::Response respond(const Site& site, int status, const Statement& statement) {
+    Writer writer;
+    writer.beginObject().key("statement");
+    writeStatement(writer, statement, true,
+                   store::OutboxTable(site.database).find(outbox::entryId(statement.id)));
+    writer.endObject();
+    return http::Response::json(status, writer.take());
+}
+
+http::Response postStatement(const Site& site, const http::Request& request) {
+    const auto context = requirePatient(site.sessions.open(request));
+    const auto document = fhir::json::Document::parse(request.body);
+    const auto now = site.clock.now();
+    std::vector<Issue> faults;
+    const auto statement = readForm(document.root(), context, now, faults);
+    for (auto& fault : domain::faults(statement, now)) faults.push_back(std::move(fault));
+    if (!faults.empty())
+        return http::problem(422, "Please check what was entered",
+                             "Nothing was saved. Please mend the marked fields.", request, faults);
+
+    const auto& connection = site.connections.at(context.connection).settings;
+    const auto inserted =
+        outbox::captureStatement(site.database, context.connection, statement,
+                                 connection.profile.whatMattersCategory, now);
+    if (inserted == store::StatementTable::Inserted::Different)
+        throw Error(ErrorKind::Conflict,
+                    "A statement with this id was saved before, with other words.");
+    site.sender.wake();
+    if (!context.unit.empty()) site.sync.request(context.connection, context.unit);
+    return respond(site, 201, statement);
+}
+
+http::Response getStatement(const Site& site, const http::Request& request) {
+    const auto context = requirePatient(site.sessions.open(request));
+    const auto& uuid = request.parameters.at("id");
+    const auto found = fhir::isUuid(uuid)
+                           ? store::StatementTable(site.database)
+                                 .find(context.connection, "urn:uuid:" + uuid)
+                           : std::nullopt;
+    // Another patient's statement is not there for this page, whoever asks.
+    if (!found || found->patient != context.patient)
+        throw Error(ErrorKind::NotFound, "There is no such statement of this patient.");
+    return respond(site, 200, *found);
+}
+
+}  // namespace
+
+void addPatientApi(http::Router& router, const Site& site) {
+    router.add("GET", "/api/patient",
+               [site](const http::Request& request) { return getPatient(site, request); });
+    router.add("POST", "/api/patient/statements",
+               [site](const http::Request& request) { return postStatement(site, request); });
+    router.add("GET", "/api/patient/statements/{id}",
+               [site](const http::Request& request) { return getStatement(site, request); });
+}
+
+}  // namespace plugin::web

@@ -23,24 +23,40 @@ struct FreshnessLimits {
 /// What is known about the stay that the words are read in.
 struct StayContext {
     bool inHospital = false;                     ///< a current inpatient, emergency … stay
-    std::optional<fhir::Instant> admitted;       ///< start of the current stay
-    std::optional<fhir::Instant> transferred;    ///< arrival at the present location, if later
+    std::optional<fhir::Instant> admitted{};     ///< start of the current stay
+    std::optional<fhir::Instant> transferred{};  ///< arrival at the present location, if later
 };
 
 struct Judgement {
     Freshness freshness = Freshness::Unasked;
-    std::string reason;  ///< one plain sentence for a nurse: "Said 5 months ago, before this stay."
+    std::string
+        reason{};  ///< one plain sentence for a nurse: "Said 5 months ago, before this stay."
     /// The statement to show; nullptr where nothing was said. Points into the vector judged.
     const Statement* current = nullptr;
+    /// Where two statements conflict (Doubted), the other one: both are shown.
+    const Statement* other = nullptr;
 };
 
 /// Judges the statements of one patient about one aspect, in any order. The newest that is not
 /// retracted is shown. A newer "asked, declined" does not hide older words: they stay current,
-/// with freshness Declined.
+/// with freshness Declined. Entered-in-error statements are ignored, and so is every other copy of
+/// them (same id).
+///
+/// The rules, first that holds:
+///   Unasked   nobody was asked, or those asked could not answer
+///   Doubted   the two newest have different words, and either the same time or different speakers
+///             within 24 hours. The patient's own answer to a relative's differing words settles it
+///   Declined  asked after the newest words, and chose not to say
+///   Check     said before the present stay or the last move, or nobody knows when
+///   Ageing    older than the limit
+///   Fresh     the rest
+/// A day counts as its end and a month or a year as its start: staff who give a day mean that day,
+/// and words must never look younger than they may be. A date in the future is no date.
 Judgement judge(const std::vector<Statement>& statements, Aspect aspect, const StayContext& stay,
                 const FreshnessLimits& limits, fhir::Instant now);
 
-/// "today", "2 days ago", "5 months ago"; precision follows what is known.
+/// "today", "3 hours ago", "2 days ago", "5 months ago", "in March 2024"; precision follows what is
+/// known. A date in the future is given as it was written: "on 2062-03-01".
 std::string ago(const fhir::DateTime& said, fhir::Instant now);
 
 }  // namespace plugin::domain

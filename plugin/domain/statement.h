@@ -33,23 +33,25 @@ std::optional<Absent> parseAbsent(std::string_view text) noexcept;
 
 /// What somebody said matters to them, in their own words, or that they were asked and gave none.
 struct Statement {
-    std::string id;         ///< "urn:uuid:…", ours; for others' statements "Observation/9"
-    std::string patient;    ///< Patient id
-    std::optional<std::string> encounter;  ///< Encounter id
+    std::string id{};       ///< "urn:uuid:…", ours; for others' statements "Observation/9"
+    std::string patient{};  ///< Patient id
+    std::optional<std::string> encounter{};  ///< Encounter id
     Aspect aspect = Aspect::Now;
-    std::string text;       ///< verbatim; empty exactly where `absent` is set
-    std::optional<Absent> absent;
-    std::optional<std::string> language;  ///< BCP 47
-    fhir::DateTime said;                  ///< when it was said, with the precision known
-    std::optional<fhir::DateTime> recorded;
+    std::string text{};  ///< verbatim; empty exactly where `absent` is set
+    std::optional<Absent> absent{};
+    std::optional<std::string> language{};  ///< BCP 47
+    fhir::DateTime said;  ///< when it was said, with the precision known; see `isTimeKnown`
+    std::optional<fhir::DateTime> recorded{};
     Speaker speaker = Speaker::Patient;
-    std::optional<std::string> speakerName;       ///< of a related person
-    std::optional<std::string> speakerReference;  ///< "RelatedPerson/4" where known
-    std::optional<Method> method;
-    std::optional<std::string> note;
-    bool keepToTeam = false;   ///< meta.security: for the care team only
-    bool retracted = false;    ///< entered-in-error
-    std::optional<std::string> location;  ///< where the EHR or the companion holds it
+    /// Of a related person. May be absent: at the bedside "her neighbour said" must not fail for
+    /// want of a name, and the words are still marked as not the patient's own.
+    std::optional<std::string> speakerName{};
+    std::optional<std::string> speakerReference{};  ///< "RelatedPerson/4" where known
+    std::optional<Method> method{};
+    std::optional<std::string> note{};
+    bool keepToTeam = false;                ///< meta.security: for the care team only
+    bool retracted = false;                 ///< entered-in-error
+    std::optional<std::string> location{};  ///< where the EHR or the companion holds it
 };
 
 /// Most characters (code points) of the words, the note and a name that are accepted.
@@ -57,15 +59,39 @@ inline constexpr std::size_t kTextCharactersMax = 2000;
 inline constexpr std::size_t kNoteCharactersMax = 1000;
 inline constexpr std::size_t kNameCharactersMax = 200;
 
+/// Whether anybody recorded when it was said. Others' Observations may have no date at all; then
+/// `said` is the year 1700, so that the words are shown and never pass for new. Any other year
+/// before 1900 is a placeholder too.
+bool isTimeKnown(const Statement& statement) noexcept;
+
+/// Whether a moment lies after `now` even when clocks differ by 5 minutes; for dates without a
+/// time, even in the easternmost time zone (14 hours ahead of UTC).
+bool isInTheFuture(const fhir::DateTime& moment, fhir::Instant now) noexcept;
+
 /// Every fault of a statement that is to be recorded now, each with a JSON pointer into the form
 /// ("/text", "/said"); empty where it may be recorded.
 std::vector<fhir::Issue> faults(const Statement& statement, fhir::Instant now);
 
+/// The code system of our aspects, the third coding of Observation.code.
+inline constexpr std::string_view kAspectSystem =
+    "https://whatmatters.example/fhir/CodeSystem/aspect";
+
 /// The Observation of DESIGN, section 5. `withPcoCategory` adds the temporary PCO category.
+///
+/// `keepToTeam` becomes two labels in meta.security. "care team compartment" (v3-ActCode CTCOMPT)
+/// is the standard's name for exactly this; "restricted" (v3-Confidentiality R) is the coarser
+/// label that most systems act on. Either of them, and what is stricter, reads as `keepToTeam`.
 fhir::Observation toObservation(const Statement& statement, bool withPcoCategory = false);
 
 /// Reads a statement that we or others wrote. nullopt where it says nothing to show: no words, no
-/// reason for their absence, no patient, a status that is not a saying (registered, cancelled …).
+/// reason for their absence, no patient, no id, a status that is not a saying (registered,
+/// cancelled …). Retracted ones are read even without words: they retract other copies. That the
+/// Observation is a statement at all is for the caller to know (adapters::isStatement).
+///
+/// Others' statements have no aspect of ours. "Things that matter to me" (81363-4) and the PCO
+/// category answer the question of the day and are `now`: taking a lasting wish for one costs a
+/// question, the other way round would let old words pass for fresh. Anything else (95541-9 alone,
+/// likes, dislikes and fears, beliefs) is about the person: `about-me`.
 std::optional<Statement> fromObservation(const fhir::Observation& observation);
 
 }  // namespace plugin::domain

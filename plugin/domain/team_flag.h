@@ -16,9 +16,9 @@ std::optional<FlagReason> parseFlagReason(std::string_view text) noexcept;
 
 /// A flag about a team. It can hold no words from staff and no person.
 struct TeamFlag {
-    std::string id;            ///< "urn:uuid:…"
-    std::string teamName;
-    std::string subject;       ///< "Organization/…", "Group/…" or "Location/…"
+    std::string id{};  ///< "urn:uuid:…"
+    std::string teamName{};
+    std::string subject{};  ///< "Organization/…", "Group/…" or "Location/…"
     FlagReason reason = FlagReason::Strain;
     std::string status = "active";  ///< active | inactive | entered-in-error
     fhir::Instant since{};
@@ -28,7 +28,13 @@ struct TeamFlag {
 /// is about a team and never about a person; the adapter checks it again on its own.
 std::optional<std::string> whyNotTeam(std::string_view subject);
 
-/// Throws Error{InvalidInput} where the subject is no team or the status is none.
+/// The code system of Flag.code.
+inline constexpr std::string_view kTeamFlagSystem =
+    "https://whatmatters.example/fhir/CodeSystem/team-flag";
+
+/// The Flag of DESIGN, section 5: its words come from a fixed table, its author is this software.
+/// Throws Error{InvalidInput} where the subject is no team, the status is none or the id is no
+/// urn:uuid.
 fhir::Flag toFlag(const TeamFlag& flag);
 
 }  // namespace plugin::domain

@@ -11,10 +11,10 @@ namespace plugin::store {
 
 /// A FHIR resource that the EHR could not take.
 struct KeptResource {
-    std::string type, id;      ///< "Observation", the UUID of its identifier
-    std::string connection;
-    std::string subject;       ///< "Patient/2", "Organization/7"
-    std::string json;          ///< with `id` and `meta.lastUpdated`
+    std::string type{}, id{};  ///< "Observation", the UUID of its identifier
+    std::string connection{};
+    std::string subject{};  ///< "Patient/2", "Organization/7"
+    std::string json{};     ///< with `id` and `meta.lastUpdated`
     fhir::Instant lastUpdated{};
 };
 

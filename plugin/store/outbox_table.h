@@ -15,24 +15,24 @@ const char* toString(OutboxState state) noexcept;  ///< "waiting", "delivered", 
 
 /// One rung that did not take the write.
 struct SkippedRoute {
-    std::string route, why;
+    std::string route{}, why{};
 };
 
 /// A resource of ours on its way into the EHR.
 struct OutboxEntry {
-    std::string id;           ///< UUID without "urn:uuid:": of the statement or the flag
-    std::string connection;
-    std::string resourceType;  ///< "Observation" or "Flag"
-    std::string businessKey;  ///< entries of one key are sent in order: "patient/2/now"
-    std::string resource;     ///< the FHIR JSON that is to be written
+    std::string id{};  ///< UUID without "urn:uuid:": of the statement or the flag
+    std::string connection{};
+    std::string resourceType{};  ///< "Observation" or "Flag"
+    std::string businessKey{};   ///< entries of one key are sent in order: "patient/2/now"
+    std::string resource{};      ///< the FHIR JSON that is to be written
     OutboxState state = OutboxState::Waiting;
     int attempts = 0;
     bool mayBeThere = false;  ///< a try ended in doubt, or died before it was marked
     fhir::Instant created{};
     fhir::Instant nextAttempt{};
-    std::string lastError;    ///< for the operator; no patient data
-    std::string route, location, remark;
-    std::vector<SkippedRoute> skipped;
+    std::string lastError{};  ///< for the operator; no patient data
+    std::string route{}, location{}, remark{};
+    std::vector<SkippedRoute> skipped{};
 };
 
 /// The outbox. Time comes in as a parameter; ids are the caller's.

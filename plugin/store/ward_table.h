@@ -12,20 +12,20 @@ namespace plugin::store {
 /// One stay as the board needs it. A projection: the EHR holds the truth, and all of it may be
 /// dropped and read again.
 struct WardRow {
-    std::string encounter, patient;  ///< ids without their type
-    std::string name;
-    std::string birthDate, gender;   ///< "" where unknown
-    std::string status, encounterClass, location;
-    std::string start;               ///< FHIR dateTime, "" where unknown
-    std::string transferred;         ///< FHIR dateTime of arrival at the present location, or ""
-    std::string statements;          ///< the patient's Observations as read, a JSON array
+    std::string encounter{}, patient{};  ///< ids without their type
+    std::string name{};
+    std::string birthDate{}, gender{};  ///< "" where unknown
+    std::string status{}, encounterClass{}, location{};
+    std::string start{};        ///< FHIR dateTime, "" where unknown
+    std::string transferred{};  ///< FHIR dateTime of arrival at the present location, or ""
+    std::string statements{};   ///< the patient's Observations as read, a JSON array
 };
 
 /// When and how a unit was last read.
 struct WardState {
-    std::optional<fhir::Instant> readAt;  ///< the last complete read
-    std::string fault;                    ///< why the last try failed; "" where it did not
-    std::vector<std::string> problems;    ///< entries of the last read that could not be read
+    std::optional<fhir::Instant> readAt{};  ///< the last complete read
+    std::string fault{};                    ///< why the last try failed; "" where it did not
+    std::vector<std::string> problems{};    ///< entries of the last read that could not be read
 };
 
 /// The projection of each unit's encounters.

@@ -1,0 +1,258 @@
+// How a statement and an Observation become each other.
+#include <algorithm>
+#include <array>
+
+#include "plugin/domain/statement.h"
+#include "plugin/domain/text.h"
+
+namespace plugin::domain {
+namespace {
+
+constexpr const char* kLoinc = "http://loinc.org";
+constexpr const char* kThingsThatMatterToMe = "81363-4";
+constexpr const char* kUriSystem = "urn:ietf:rfc:3986";
+constexpr const char* kPcoSystem = "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary";
+constexpr const char* kWhatMatters = "what-matters";
+constexpr const char* kAbsentSystem = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
+constexpr const char* kActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+constexpr const char* kConfidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+constexpr const char* kUnnamed = "Related person, name not recorded";
+constexpr const char* kUnknownTime = "1700";  // see isTimeKnown
+constexpr std::string_view kUuidPrefix = "urn:uuid:";
+
+fhir::CodeableConcept coded(const char* system, const char* code, const char* display) {
+    return {{fhir::Coding{system, code, display}}, std::nullopt};
+}
+
+const char* display(Aspect aspect) noexcept {
+    switch (aspect) {
+        case Aspect::Now: return "What matters most now";
+        case Aspect::AboutMe: return "About me";
+        case Aspect::WhoMatters: return "Who matters to me";
+        case Aspect::PleaseDo: return "Please do";
+        case Aspect::PleaseDoNot: return "Please do not";
+        case Aspect::HowToTalkWithMe: return "How to talk with me";
+    }
+    return "";
+}
+
+const char* display(Absent reason) noexcept {
+    switch (reason) {
+        case Absent::AskedDeclined: return "Asked But Declined";
+        case Absent::AskedUnknown: return "Asked But Unknown";
+        case Absent::TempUnknown: return "Temporarily Unknown";
+    }
+    return "";
+}
+
+/// Observation.method.text: for people.
+const char* methodText(Method method) noexcept {
+    switch (method) {
+        case Method::InPerson: return "in person";
+        case Method::Phone: return "by phone";
+        case Method::Portal: return "through the portal";
+        case Method::Interpreter: return "through an interpreter";
+        case Method::Observed: return "observed";
+    }
+    return "";
+}
+
+fhir::CodeableConcept statementCode(Aspect aspect) {
+    return {{{kLoinc, "95541-9", "Care experience preference"},
+             {kLoinc, kThingsThatMatterToMe, "Things that matter to me"},
+             {std::string(kAspectSystem), toString(aspect), display(aspect)}},
+            "What matters to me"};
+}
+
+fhir::Reference performer(const Statement& statement) {
+    fhir::Reference reference;
+    if (statement.speaker == Speaker::Patient) {
+        reference.reference = "Patient/" + statement.patient;
+        return reference;
+    }
+    reference.reference = statement.speakerReference;
+    reference.type = "RelatedPerson";
+    reference.display = statement.speakerName;
+    // R4 references need a reference, an identifier or a display.
+    if (!reference.reference && !reference.display) reference.display = kUnnamed;
+    return reference;
+}
+
+std::optional<std::string> idOf(const fhir::Observation& observation) {
+    for (const auto& identifier : observation.identifier) {
+        const auto value = identifier.value.value_or("");
+        const bool isUri = !identifier.system || *identifier.system == kUriSystem;
+        if (isUri && std::string_view(value).substr(0, kUuidPrefix.size()) == kUuidPrefix)
+            return value;
+    }
+    if (observation.id.empty()) return std::nullopt;
+    return "Observation/" + observation.id;
+}
+
+std::optional<std::string> patientOf(const fhir::Observation& observation) {
+    if (!observation.subject) return std::nullopt;
+    const auto reference = fhir::parseReference(observation.subject->relative());
+    if (!reference || reference->type != "Patient") return std::nullopt;
+    return reference->id;
+}
+
+bool isSaying(std::string_view status) noexcept {
+    static constexpr std::array<std::string_view, 5> kSayings{"final", "amended", "corrected",
+                                                              "preliminary", "entered-in-error"};
+    return std::find(kSayings.begin(), kSayings.end(), status) != kSayings.end();
+}
+
+std::string wordsOf(const fhir::Observation& observation) {
+    if (observation.valueString && !isBlank(*observation.valueString))
+        return *observation.valueString;
+    if (!observation.valueCodeableConcept) return {};
+    auto label = observation.valueCodeableConcept->label();
+    return isBlank(label) ? std::string() : label;
+}
+
+std::optional<Absent> absentOf(const fhir::Observation& observation) {
+    if (!observation.dataAbsentReason) return std::nullopt;
+    for (const auto& coding : observation.dataAbsentReason->coding) {
+        const bool isTheirs = !coding.system || *coding.system == kAbsentSystem;
+        if (!isTheirs || !coding.code) continue;
+        if (const auto reason = parseAbsent(*coding.code)) return reason;
+    }
+    return std::nullopt;
+}
+
+Aspect aspectOf(const fhir::Observation& observation) {
+    for (const auto& coding : observation.code.coding)
+        if (coding.system && *coding.system == kAspectSystem && coding.code)
+            if (const auto aspect = parseAspect(*coding.code)) return *aspect;
+    const bool isOfTheDay = observation.code.has(kLoinc, kThingsThatMatterToMe) ||
+                            observation.hasCategory(kPcoSystem, kWhatMatters);
+    return isOfTheDay ? Aspect::Now : Aspect::AboutMe;
+}
+
+fhir::DateTime saidOf(const fhir::Observation& observation) {
+    if (observation.effectiveDateTime) return *observation.effectiveDateTime;
+    if (observation.issued) return *observation.issued;
+    if (observation.meta && observation.meta->lastUpdated)
+        if (auto moment = fhir::DateTime::tryParse(*observation.meta->lastUpdated))
+            return *std::move(moment);
+    return fhir::DateTime::parse(kUnknownTime);
+}
+
+/// Who spoke. A patient among the performers spoke for themself, whoever sat beside them. Staff
+/// who recorded it, or nobody named: the words of such an Observation are the patient's by the
+/// definition of its code.
+void readSpeaker(const fhir::Observation& observation, Statement& statement) {
+    const fhir::Reference* related = nullptr;
+    for (const auto& one : observation.performer) {
+        const auto type = one.resourceType();
+        if (type == "Patient") {
+            if (one.relative() == "Patient/" + statement.patient || !one.reference) return;
+            related = &one;  // another patient: a mother for her child
+        } else if (type == "RelatedPerson") {
+            related = &one;
+        }
+    }
+    if (related == nullptr) return;
+    statement.speaker = Speaker::RelatedPerson;
+    if (related->display && *related->display != kUnnamed) statement.speakerName = related->display;
+    const auto reference = fhir::parseReference(related->relative());
+    if (reference && reference->type == "RelatedPerson")
+        statement.speakerReference = reference->text();
+}
+
+std::optional<Method> methodOf(const fhir::Observation& observation) {
+    if (!observation.method) return std::nullopt;
+    const auto label = observation.method->label();
+    for (const auto method :
+         {Method::InPerson, Method::Phone, Method::Portal, Method::Interpreter, Method::Observed})
+        if (label == methodText(method)) return method;
+    return parseMethod(label);
+}
+
+std::optional<std::string> noteOf(const fhir::Observation& observation) {
+    std::string text;
+    for (const auto& note : observation.note) {
+        if (isBlank(note.text)) continue;
+        if (!text.empty()) text += '\n';
+        text += note.text;
+    }
+    return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+bool isKeptToTeam(const fhir::Observation& observation) {
+    if (!observation.meta) return false;
+    static constexpr std::array<std::array<std::string_view, 2>, 4> kLabels{
+        {{kActCode, "CTCOMPT"},
+         {kActCode, "PRS"},
+         {kConfidentiality, "R"},
+         {kConfidentiality, "V"}}};
+    const auto& labels = observation.meta->security;
+    return std::any_of(labels.begin(), labels.end(), [](const fhir::Coding& label) {
+        return std::any_of(kLabels.begin(), kLabels.end(), [&](const auto& known) {
+            return label.system == known[0] && label.code == known[1];
+        });
+    });
+}
+
+}  // namespace
+
+fhir::Observation toObservation(const Statement& statement, bool withPcoCategory) {
+    fhir::Observation observation;
+    if (statement.keepToTeam)
+        observation.meta.emplace().security = {{kActCode, "CTCOMPT", "care team compartment"},
+                                               {kConfidentiality, "R", "restricted"}};
+    observation.language = statement.language;
+    observation.identifier = {{std::nullopt, kUriSystem, statement.id}};
+    observation.status = statement.retracted ? "entered-in-error" : "final";
+    observation.category = {
+        coded("http://terminology.hl7.org/CodeSystem/observation-category", "survey", "Survey"),
+        coded("http://hl7.org/fhir/us/core/CodeSystem/us-core-category",
+              "care-experience-preference", "Care Experience Preference")};
+    if (withPcoCategory)
+        observation.category.push_back(coded(kPcoSystem, kWhatMatters, "What Matters"));
+    observation.code = statementCode(statement.aspect);
+    observation.subject = fhir::Reference{"Patient/" + statement.patient, {}, {}};
+    if (statement.encounter)
+        observation.encounter = fhir::Reference{"Encounter/" + *statement.encounter, {}, {}};
+    observation.effectiveDateTime = statement.said;
+    // `issued` is an instant: a date alone would not be valid.
+    if (statement.recorded && statement.recorded->precision() == fhir::DateTime::Precision::Second)
+        observation.issued = statement.recorded;
+    observation.performer = {performer(statement)};
+    if (statement.absent)
+        observation.dataAbsentReason =
+            coded(kAbsentSystem, toString(*statement.absent), display(*statement.absent));
+    else
+        observation.valueString = statement.text;
+    if (statement.method)
+        observation.method = fhir::CodeableConcept{{}, methodText(*statement.method)};
+    if (statement.note) observation.note = {{std::nullopt, *statement.note}};
+    return observation;
+}
+
+std::optional<Statement> fromObservation(const fhir::Observation& observation) {
+    auto id = idOf(observation);
+    auto patient = patientOf(observation);
+    if (!id || !patient || !isSaying(observation.status)) return std::nullopt;
+    Statement statement{
+        .id = *std::move(id), .patient = *std::move(patient), .said = saidOf(observation)};
+    statement.retracted = observation.status == "entered-in-error";
+    statement.text = wordsOf(observation);
+    if (statement.text.empty()) statement.absent = absentOf(observation);
+    if (statement.text.empty() && !statement.absent && !statement.retracted) return std::nullopt;
+    if (observation.encounter) {
+        const auto encounter = fhir::parseReference(observation.encounter->relative());
+        if (encounter && encounter->type == "Encounter") statement.encounter = encounter->id;
+    }
+    statement.aspect = aspectOf(observation);
+    statement.language = observation.language;
+    statement.recorded = observation.issued;
+    readSpeaker(observation, statement);
+    statement.method = methodOf(observation);
+    statement.note = noteOf(observation);
+    statement.keepToTeam = isKeptToTeam(observation);
+    if (!observation.id.empty()) statement.location = "Observation/" + observation.id;
+    return statement;
+}
+
+}  // namespace plugin::domain

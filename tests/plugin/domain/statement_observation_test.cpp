@@ -1,0 +1,279 @@
+#include "plugin/domain/statement.h"
+#include "tests/plugin/domain/statement_support.h"
+
+using namespace plugin::domain;
+
+namespace {
+
+fhir::Observation observation(const std::string& json) {
+    const auto document = fhir::json::Document::parse(json);
+    return fhir::Observation::fromJson(document.root());
+}
+
+/// An Observation by other software: US Core's profile and nothing of ours.
+std::string others(const std::string& members, const std::string& code = "95541-9",
+                   const std::string& status = "final") {
+    return R"({"resourceType":"Observation","id":"9","status":")" + status +
+           R"(","code":{"coding":[{"system":"http://loinc.org","code":")" + code +
+           R"("}]},"subject":{"reference":"https://ehr.example/fhir/Patient/2"})" +
+           (members.empty() ? "" : "," + members) + "}";
+}
+
+const std::string kWords = R"("effectiveDateTime":"2026-01-31","valueString":"Greet me first.")";
+
+}  // namespace
+
+TEST_CASE("observation: a statement is written exactly as the design says", "[domain]") {
+    auto statement = test::statement();
+    statement.encounter = "stay-7";
+    statement.language = "en-NG";
+    statement.recorded = test::time("2026-03-07T08:10:00Z");
+    statement.method = Method::Interpreter;
+    statement.note = "Her sister was in the room.";
+    statement.keepToTeam = true;
+
+    CHECK(fhir::toJsonText(toObservation(statement)) ==
+          R"({"resourceType":"Observation","meta":{"security":[)"
+          R"({"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"CTCOMPT",)"
+          R"("display":"care team compartment"},)"
+          R"({"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R",)"
+          R"("display":"restricted"}]},"language":"en-NG","identifier":[)"
+          R"({"system":"urn:ietf:rfc:3986",)"
+          R"("value":"urn:uuid:6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10"}],"status":"final",)"
+          R"("category":[{"coding":[)"
+          R"({"system":"http://terminology.hl7.org/CodeSystem/observation-category",)"
+          R"("code":"survey","display":"Survey"}]},{"coding":[)"
+          R"({"system":"http://hl7.org/fhir/us/core/CodeSystem/us-core-category",)"
+          R"("code":"care-experience-preference","display":"Care Experience Preference"}]}],)"
+          R"("code":{"coding":[{"system":"http://loinc.org","code":"95541-9",)"
+          R"("display":"Care experience preference"},{"system":"http://loinc.org",)"
+          R"("code":"81363-4","display":"Things that matter to me"},)"
+          R"({"system":"https://whatmatters.example/fhir/CodeSystem/aspect","code":"now",)"
+          R"("display":"What matters most now"}],"text":"What matters to me"},)"
+          R"("subject":{"reference":"Patient/amara-1"},)"
+          R"("encounter":{"reference":"Encounter/stay-7"},)"
+          R"("effectiveDateTime":"2026-03-07T08:00:00Z","issued":"2026-03-07T08:10:00Z",)"
+          R"("performer":[{"reference":"Patient/amara-1"}],)"
+          R"("valueString":"To be home before my sister's wedding.",)"
+          R"("note":[{"text":"Her sister was in the room."}],)"
+          R"("method":{"text":"through an interpreter"}})");
+}
+
+TEST_CASE("observation: a refusal is a reason and no value", "[domain]") {
+    auto statement = test::statement();
+    statement.text.clear();
+    statement.absent = Absent::AskedDeclined;
+
+    const auto written = toObservation(statement);
+
+    CHECK_FALSE(written.valueString);
+    REQUIRE(written.dataAbsentReason);
+    CHECK(written.dataAbsentReason->has("http://terminology.hl7.org/CodeSystem/data-absent-reason",
+                                        "asked-declined"));
+}
+
+TEST_CASE("observation: the PCO category comes only when asked for", "[domain]") {
+    constexpr auto system = "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary";
+
+    CHECK_FALSE(toObservation(test::statement()).hasCategory(system, "what-matters"));
+    CHECK(toObservation(test::statement(), true).hasCategory(system, "what-matters"));
+}
+
+TEST_CASE("observation: a related person is the performer, by what is known", "[domain]") {
+    using Text = std::optional<std::string>;
+    const auto [name, reference, display] = GENERATE(table<Text, Text, Text>({
+        {Text("Chidi Okonkwo"), Text("RelatedPerson/4"), Text("Chidi Okonkwo")},
+        {Text("Chidi Okonkwo"), Text(), Text("Chidi Okonkwo")},
+        {Text(), Text("RelatedPerson/4"), Text()},
+        {Text(), Text(), Text("Related person, name not recorded")},
+    }));
+    auto statement = test::statement();
+    statement.speaker = Speaker::RelatedPerson;
+    statement.speakerName = name;
+    statement.speakerReference = reference;
+
+    const auto written = toObservation(statement);
+
+    REQUIRE(written.performer.size() == 1);
+    CHECK(written.performer[0].type == "RelatedPerson");
+    CHECK(written.performer[0].reference == reference);
+    CHECK(written.performer[0].display == display);
+    const auto read = fromObservation(written);
+    REQUIRE(read);
+    CHECK(read->speaker == Speaker::RelatedPerson);
+    CHECK(read->speakerName == name);
+    CHECK(read->speakerReference == reference);
+}
+
+TEST_CASE("observation: what was written is read back the same", "[domain]") {
+    for (const auto aspect : allAspects()) {
+        auto statement = test::statement();
+        statement.aspect = aspect;
+        statement.encounter = "stay-7";
+        statement.language = "ig";
+        statement.recorded = test::time("2026-03-07T08:10:00.250Z");
+        statement.method = Method::Phone;
+        statement.note = "context";
+        statement.keepToTeam = true;
+        statement.retracted = aspect == Aspect::PleaseDo;
+
+        const auto read = fromObservation(observation(fhir::toJsonText(toObservation(statement))));
+
+        REQUIRE(read);
+        CHECK(fhir::toJsonText(toObservation(*read)) == fhir::toJsonText(toObservation(statement)));
+        CHECK(read->id == statement.id);
+        CHECK(read->aspect == aspect);
+        CHECK(read->retracted == statement.retracted);
+        CHECK_FALSE(read->location);
+    }
+}
+
+TEST_CASE("observation: others' statements are read", "[domain]") {
+    const auto read = fromObservation(observation(others(kWords)));
+
+    REQUIRE(read);
+    CHECK(read->id == "Observation/9");
+    CHECK(read->location == "Observation/9");
+    CHECK(read->patient == "2");
+    CHECK(read->text == "Greet me first.");
+    CHECK(read->said.text() == "2026-01-31");
+    CHECK(read->aspect == Aspect::AboutMe);
+    CHECK(read->speaker == Speaker::Patient);
+    CHECK_FALSE(read->keepToTeam);
+}
+
+TEST_CASE("observation: the code tells the aspect of others' statements", "[domain]") {
+    const auto [code, aspect] = GENERATE(table<std::string, Aspect>({
+        {"95541-9", Aspect::AboutMe},
+        {"81363-4", Aspect::Now},
+        {"81360-0", Aspect::AboutMe},
+        {"81362-6", Aspect::AboutMe},
+    }));
+
+    CHECK(fromObservation(observation(others(kWords, code)))->aspect == aspect);
+}
+
+TEST_CASE("observation: an aspect of a later version is read by its other codes", "[domain]") {
+    auto written = toObservation(test::statement());
+    written.code.coding[2].code = "what-i-fear";
+
+    CHECK(fromObservation(written)->aspect == Aspect::Now);
+}
+
+TEST_CASE("observation: what says nothing is not a statement", "[domain]") {
+    const auto json = GENERATE_COPY(values<std::string>({
+        others(""),
+        others(R"("valueString":" ")"),
+        others(R"("dataAbsentReason":{"coding":[{"code":"not-asked"}]})"),
+        others(R"("dataAbsentReason":{"text":"declined"})"),
+        others(kWords, "95541-9", "registered"),
+        others(kWords, "95541-9", "cancelled"),
+        others(kWords, "95541-9", "unknown"),
+        R"({"resourceType":"Observation","id":"9","status":"final","code":{},"valueString":"x"})",
+        R"({"resourceType":"Observation","id":"9","status":"final","code":{},"valueString":"x",)"
+        R"("subject":{"reference":"Group/2"}})",
+        R"({"resourceType":"Observation","status":"final","code":{},"valueString":"x",)"
+        R"("subject":{"reference":"Patient/2"}})",
+    }));
+    INFO(json);
+
+    CHECK_FALSE(fromObservation(observation(json)));
+}
+
+TEST_CASE("observation: statuses that say something", "[domain]") {
+    const auto status = GENERATE(as<std::string>(), "final", "amended", "corrected", "preliminary");
+
+    const auto read = fromObservation(observation(others(kWords, "95541-9", status)));
+
+    REQUIRE(read);
+    CHECK_FALSE(read->retracted);
+}
+
+TEST_CASE("observation: a retraction is read even when its words are gone", "[domain]") {
+    const auto read = fromObservation(observation(others("", "95541-9", "entered-in-error")));
+
+    REQUIRE(read);
+    CHECK(read->retracted);
+    CHECK(read->text.empty());
+}
+
+TEST_CASE("observation: a coded preference is shown by its label", "[domain]") {
+    const auto read = fromObservation(
+        observation(others(R"("valueCodeableConcept":{"coding":[{"display":"Quiet at night"}]})")));
+
+    REQUIRE(read);
+    CHECK(read->text == "Quiet at night");
+}
+
+TEST_CASE("observation: words win over a reason for their absence", "[domain]") {
+    const auto read = fromObservation(observation(
+        others(kWords + R"(,"dataAbsentReason":{"coding":[{"code":"asked-declined"}]})")));
+
+    REQUIRE(read);
+    CHECK_FALSE(read->absent);
+}
+
+TEST_CASE("observation: without a date the record's is taken, and without any it is unknown",
+          "[domain]") {
+    const auto [members, said] = GENERATE(table<std::string, std::string>({
+        {R"("valueString":"x","issued":"2026-02-01T10:00:00Z")", "2026-02-01T10:00:00Z"},
+        {R"("valueString":"x","meta":{"lastUpdated":"2026-02-02T10:00:00Z"})",
+         "2026-02-02T10:00:00Z"},
+        {R"("valueString":"x")", "1700"},
+    }));
+
+    const auto read = fromObservation(observation(others(members)));
+
+    REQUIRE(read);
+    CHECK(read->said.text() == said);
+    CHECK(isTimeKnown(*read) == (said != "1700"));
+}
+
+TEST_CASE("observation: who spoke is told by the performers", "[domain]") {
+    const auto [performers, speaker] = GENERATE(table<std::string, Speaker>({
+        {R"([])", Speaker::Patient},
+        {R"([{"reference":"Patient/2"}])", Speaker::Patient},
+        {R"([{"reference":"Practitioner/5"}])", Speaker::Patient},
+        {R"([{"reference":"RelatedPerson/4"},{"reference":"Patient/2"}])", Speaker::Patient},
+        {R"([{"reference":"Practitioner/5"},{"reference":"RelatedPerson/4"}])",
+         Speaker::RelatedPerson},
+        {R"([{"type":"RelatedPerson","display":"Her father"}])", Speaker::RelatedPerson},
+        {R"([{"reference":"Patient/3","display":"Her mother"}])", Speaker::RelatedPerson},
+    }));
+    INFO(performers);
+
+    const auto read =
+        fromObservation(observation(others(kWords + R"(,"performer":)" + performers)));
+
+    REQUIRE(read);
+    CHECK(read->speaker == speaker);
+}
+
+TEST_CASE("observation: labels that keep words to the team", "[domain]") {
+    const auto [system, code, kept] = GENERATE(table<std::string, std::string, bool>({
+        {"v3-ActCode", "CTCOMPT", true},
+        {"v3-ActCode", "PRS", true},
+        {"v3-Confidentiality", "R", true},
+        {"v3-Confidentiality", "V", true},
+        {"v3-Confidentiality", "N", false},
+        {"v3-ActCode", "R", false},
+    }));
+
+    const auto read = fromObservation(observation(others(
+        kWords + R"(,"meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/)" +
+        system + R"(","code":")" + code + R"("}]})")));
+
+    REQUIRE(read);
+    CHECK(read->keepToTeam == kept);
+}
+
+TEST_CASE("observation: our identifier survives among others'", "[domain]") {
+    const auto read = fromObservation(observation(
+        others(kWords + R"(,"identifier":[{"system":"urn:oid:1.2.3","value":"77"},)"
+                        R"({"system":"urn:ietf:rfc:3986",)"
+                        R"("value":"urn:uuid:6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10"}])")));
+
+    REQUIRE(read);
+    CHECK(read->id == "urn:uuid:6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10");
+    CHECK(read->location == "Observation/9");
+}

@@ -10,9 +10,9 @@
 #
 # Files are sorted by name; a name is the path below <folder>, which every file must be in. Relative
 # paths are below the current source folder. With ALL_AFTER the files are not known when CMake runs:
-# everything below <folder> is taken at build time, whenever <stamp> is newer (the last output of the
-# command that fills the folder; keep it outside). A changed file is embedded again by the next build. Call it in the
-# folder that makes <target>, once per <ns>.
+# everything below <folder> is taken at build time, whenever <stamp> is newer (the last output of
+# the command that fills the folder; keep it outside). A changed file is embedded again by the next
+# build. Call it in the folder that makes <target>, once per <ns>.
 
 if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
   # At build time: cmake -DNAMESPACE= -DHEADER= -DBASE= -DOUTPUT= [-DFILES=] -P embed.cmake

@@ -21,10 +21,10 @@ struct Profile {
     int locationsPerSearch = 40;       ///< locations named in one Encounter search
     /// Encounter.status values of a patient who is here now.
     std::vector<std::string> currentStatuses{"arrived", "triaged", "in-progress", "onleave"};
-    bool includes = true;            ///< `_include` of patient and location works
-    bool locationHierarchy = true;   ///< a unit's beds are Locations that are `partof` it
-    bool conditionalCreate = true;   ///< If-None-Exist is used where /metadata says so as well
-    bool readBack = true;            ///< what was written is read again and compared
+    bool includes = true;              ///< `_include` of patient and location works
+    bool locationHierarchy = true;     ///< a unit's beds are Locations that are `partof` it
+    bool conditionalCreate = true;     ///< If-None-Exist is used where /metadata says so as well
+    bool readBack = true;              ///< what was written is read again and compared
     bool whatMattersCategory = false;  ///< also write the temporary PCO category
     std::vector<std::string> routes{"observation", "flag", "companion"};  ///< the default ladder
 

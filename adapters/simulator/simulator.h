@@ -10,9 +10,9 @@
 namespace adapters::simulator {
 
 struct Options {
-    fhir::Url base;            ///< where it is reached, "http://127.0.0.1:8081/fhir"
-    int patients = 24;         ///< 1 to 5000
-    std::uint64_t seed = 1;    ///< the same seed gives the same ward on the same day
+    fhir::Url base;          ///< where it is reached, "http://127.0.0.1:8081/fhir"
+    int patients = 24;       ///< 1 to 5000
+    std::uint64_t seed = 1;  ///< the same seed gives the same ward on the same day
     fhir::Clock clock;
 };
 

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "adapters/profile.h"
 #include "fhir/base/error.h"
+#include "fhir/client/client.h"
 #include "fhir/r4/encounter.h"
 #include "fhir/r4/patient.h"
 
@@ -28,5 +30,12 @@ struct Worklist {
     std::vector<Stay> stays;
     std::vector<fhir::Issue> problems;  ///< what could not be read; the rest is complete
 };
+
+/// Lists a unit in the way that `query.source` names. Throws Error{InvalidInput} for an unknown
+/// source or a query that lacks what its source needs, and what fhir::Client throws where the
+/// list would have a hole that nobody could see.
+Worklist listUnit(const fhir::Client& client, const Profile& profile, const WorklistQuery& query);
+/// The sources that `listUnit` knows.
+std::vector<std::string> worklistSources();
 
 }  // namespace adapters

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "adapters/routes/route.h"
+
+namespace adapters {
+
+/// The last rung: kept by the companion, which takes everything.
+class CompanionRoute : public Route {
+public:
+    std::string_view name() const override { return "companion"; }
+    std::optional<std::string> whyNot(const RouteContext&, const Authored&) const override {
+        return std::nullopt;
+    }
+    Written write(const RouteContext& context, const Authored& authored) const override {
+        return {context.companion.keep(authored), ""};
+    }
+};
+
+}  // namespace adapters

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "adapters/routes/route.h"
+
+namespace adapters {
+
+/// A team flag as a Flag. Takes no statements, and refuses a flag about a person once more.
+class FlagRoute : public Route {
+public:
+    std::string_view name() const override { return "flag"; }
+    std::optional<std::string> whyNot(const RouteContext& context,
+                                      const Authored& authored) const override;
+    Written write(const RouteContext& context, const Authored& authored) const override;
+};
+
+}  // namespace adapters

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "adapters/routes/route.h"
+
+namespace adapters {
+
+/// A statement as an Observation of its own, as we authored it. Takes no flags.
+class ObservationRoute : public Route {
+public:
+    std::string_view name() const override { return "observation"; }
+    std::optional<std::string> whyNot(const RouteContext& context,
+                                      const Authored& authored) const override;
+    Written write(const RouteContext& context, const Authored& authored) const override;
+};
+
+}  // namespace adapters

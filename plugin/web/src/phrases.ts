@@ -133,7 +133,7 @@ export const phrases = {
   bothVersions: "These do not agree. Both are shown, newest first; only talking with the patient can settle it.",
   history: (count: number) => count === 1 ? "1 earlier statement" : `${count} earlier statements`,
   receiptDetails: "Other ways that were tried first",
-  receiptNext: "Next attempt",
+  receiptNext: (clock: string) => `Next attempt at ${clock}.`,
   routes: {
     "observation": "as an Observation",
     "flowsheet-observation": "as a flowsheet entry",

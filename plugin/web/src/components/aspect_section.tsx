@@ -16,13 +16,16 @@ export function AspectSection({ view, onAdd, onStillTrue }: Props) {
   const earlier = view.statements.filter((statement) => !statement.current);
   const only = current.length === 1 ? current[0] : undefined;
   const isAsked = view.statements.length > 0;
+  const freshness = <FreshnessLabel freshness={view.freshness} reason={view.reason} />;
   return (
     <section class={`aspect aspect-${view.aspect}`} aria-labelledby={`aspect-${view.aspect}`}>
       <h2 id={`aspect-${view.aspect}`}>{name}</h2>
       {current.length > 1 && <p class="small">{phrases.bothVersions}</p>}
-      {current.map((statement) => <StatementView key={statement.id} statement={statement} />)}
+      {current.map((statement) => (
+        <StatementView key={statement.id} statement={statement}>{only && freshness}</StatementView>
+      ))}
       {!isAsked && <p class="words-absent">{phrases.nothingSaid}</p>}
-      <FreshnessLabel freshness={view.freshness} reason={view.reason} />
+      {!only && freshness}
       <p class="actions">
         {only?.text !== undefined && (
           <button type="button" class="secondary outline" onClick={() => onStillTrue(only)}

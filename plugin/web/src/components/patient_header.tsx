@@ -35,8 +35,10 @@ export function PatientHeader({ view, needBanner }: { view: PatientView; needBan
           )}
         </dl>
       )}
-      {view.encounter && <Encounter encounter={view.encounter} />}
-      <ReadAt at={view.readAt} />
+      <div class="patient-place">
+        {view.encounter && <Encounter encounter={view.encounter} />}
+        <ReadAt at={view.readAt} />
+      </div>
     </header>
   );
 }

@@ -1,6 +1,6 @@
+import { clockTime, pageLocale } from "../model/time";
 import { phrases } from "../phrases";
 import type { Receipt } from "../server/types";
-import { Time } from "./time";
 
 /** Where the statement is kept, in the service's plain words; other ways that failed are folded. */
 export function ReceiptLine({ receipt }: { receipt: Receipt }) {
@@ -10,7 +10,7 @@ export function ReceiptLine({ receipt }: { receipt: Receipt }) {
       <p>
         <span aria-hidden="true">{symbol} </span>{receipt.where}
         {receipt.nextAttempt && receipt.attempts > 0 &&
-          <> {phrases.receiptNext} <Time at={receipt.nextAttempt} />.</>}
+          <> {phrases.receiptNext(clockTime(new Date(receipt.nextAttempt), pageLocale()))}</>}
       </p>
       {receipt.skipped.length > 0 && (
         <details>

@@ -70,8 +70,10 @@ export function StatementDetails({ draft, languages, fault, onChange }: Props) {
   return (
     <details class="who-when-how" ref={folded}>
       <summary>
-        {phrases.formDetails}
-        <span class="small"><bdi>{summaryOf(draft, languages)}</bdi></span>
+        <span>
+          {phrases.formDetails}
+          <span class="small"><bdi>{summaryOf(draft, languages)}</bdi></span>
+        </span>
       </summary>
       <Speaker draft={draft} fault={fault} onChange={onChange} />
       <When draft={draft} fault={fault} onChange={onChange} />

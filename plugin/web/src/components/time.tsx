@@ -1,10 +1,14 @@
 import { exactTime, pageLocale, relativeTime } from "../model/time";
 
-/** How long ago, with the exact time on pointing at it. */
+/** How long ago, with the exact time on pointing at it; on paper, which does not age, the exact time. */
 export function Time({ at }: { at: string }) {
   const locale = pageLocale();
+  const exact = exactTime(at, locale);
   return (
-    <time dateTime={at} title={exactTime(at, locale)}>{relativeTime(at, new Date(), locale)}</time>
+    <time dateTime={at} title={exact}>
+      <span class="screen-only">{relativeTime(at, new Date(), locale)}</span>
+      <span class="print-only">{exact}</span>
+    </time>
   );
 }
 

@@ -15,7 +15,7 @@ function RowWords({ whatMatters }: { whatMatters: WhatMatters }) {
       {kept && <p class="kept"><span aria-hidden="true">◆ </span>{phrases.kept}</p>}
       <div class={kept ? "screen-only" : undefined}>
         {aspect && aspect !== "now" && <p class="small">{phrases.aspects[aspect]}</p>}
-        <p class="row-words" dir="auto" lang={language}><bdi>{text}</bdi></p>
+        <p class="row-words" dir="auto" lang={language}>{text}</p>
         {said && <Said said={said} by={by} byName={byName} language={language} />}
       </div>
       {kept && <p class="print-only">{phrases.keptPrint}</p>}

@@ -11,16 +11,20 @@ interface Props {
   kept?: boolean | undefined;
 }
 
-/** What was said, verbatim, isolated from the direction of the text around it; or that it was not. */
+/**
+ * What was said, verbatim; or that it was not. `dir=auto` gives the words their own direction and
+ * isolates them from the text around. (A `bdi` inside would be left out when the direction is found.)
+ */
 export function Words({ text, declined, language, kept }: Props) {
   if (text === undefined) {
     const answer = declined ? phrases.declined[declined] : phrases.keptHidden;
     return <p class="words-absent">{answer}</p>;
   }
   return (
-    <blockquote class={text.length > longCharacters ? "words words-long" : "words"}>
+    <>
       {kept && <p class="kept"><span aria-hidden="true">◆ </span>{phrases.kept}</p>}
-      <p dir="auto" lang={language}><bdi>{text}</bdi></p>
-    </blockquote>
+      <blockquote class={text.length > longCharacters ? "words words-long" : "words"}
+        dir="auto" lang={language}>{text}</blockquote>
+    </>
   );
 }

@@ -2,6 +2,9 @@ import type { Ref } from "preact";
 import { charactersMax, charactersSuggested, countCharacters } from "../model/statement";
 import { phrases } from "../phrases";
 
+/** Below this many characters nobody needs to count. */
+const charactersCounted = 200;
+
 interface Props {
   field: Ref<HTMLTextAreaElement>;
   text: string;
@@ -12,7 +15,8 @@ interface Props {
 
 function counterText(count: number): string {
   if (count > charactersMax) return phrases.counterOver(count);
-  return count > charactersSuggested ? phrases.counterLong(count) : phrases.counter(count);
+  if (count > charactersSuggested) return phrases.counterLong(count);
+  return count > charactersCounted ? phrases.counter(count) : "";
 }
 
 /**

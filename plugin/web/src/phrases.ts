@@ -2,7 +2,7 @@ import type { Fault } from "./model/statement";
 import type { Aspect, Declined, Freshness } from "./server/types";
 
 const aspects: Record<Aspect, string> = {
-  "now": "What matters most now",
+  now: "What matters most now",
   "about-me": "About me",
   "who-matters": "Who matters to me",
   "please-do": "Please do",
@@ -12,7 +12,7 @@ const aspects: Record<Aspect, string> = {
 
 /** Questions to ask aloud, for whoever does not know how to begin. */
 const prompts: Record<Aspect, string[]> = {
-  "now": [
+  now: [
     "What matters most to you right now?",
     "What would make today a good day?",
     "What are you most worried about?",
@@ -57,10 +57,16 @@ const faults: Record<Fault, string> = {
   "day-future": "This day is still to come. Choose today or a day before.",
 };
 
-/** Every word of ours that a person reads. What people and the service say comes from the service. */
+/**
+ * Every word of ours that a person reads. What people and the service say comes from the service.
+ */
 export const phrases = {
   product: "What Matters",
-  aspects, prompts, freshness, declined, faults,
+  aspects,
+  prompts,
+  freshness,
+  declined,
+  faults,
 
   // Time
   justNow: "just now",
@@ -73,14 +79,14 @@ export const phrases = {
   requestId: (id: string) => `If you ask for help, give this number: ${id}`,
   sessionEnded: "Your session has ended",
   sessionEndedHow:
-    "Nothing is lost that was saved. To go on, open What Matters again from the patient’s chart or "
-    + "the ward list in the EHR. You may close this page.",
+    "Nothing is lost that was saved. To go on, open What Matters again from the patient’s " +
+    "chart or the ward list in the EHR. You may close this page.",
   sessionEndedDraft:
     "These words were not saved. Copy them now, and add them after you have opened the page again:",
   noContext: "Open this page from the EHR",
   noContextHow:
-    "It was opened without a patient or a ward. Go to the patient’s chart or the ward list in the EHR "
-    + "and open What Matters there.",
+    "It was opened without a patient or a ward. Go to the patient’s chart or the ward list " +
+    "in the EHR and open What Matters there.",
   unreachable: "The service cannot be reached",
   unreachableHow: "Check the network connection of this device, then try again.",
   failed: "This could not be shown",
@@ -105,8 +111,7 @@ export const phrases = {
   keptPrint: "Words kept to the care team: ask the patient.",
   keptHidden: "Words kept to the care team. Open the page to read them.",
   note: "Note",
-  disclaimer:
-    "Patient’s own words. Not orders, not an advance directive. Check with the patient.",
+  disclaimer: "Patient’s own words. Not orders, not an advance directive. Check with the patient.",
 
   // Patient
   patientTitle: "What matters to",
@@ -114,11 +119,20 @@ export const phrases = {
   birthDate: "Born",
   gender: "Sex",
   identifier: "Number",
-  genders: { female: "female", male: "male", other: "other", unknown: "not known" } as
-    Record<string, string>,
+  genders: { female: "female", male: "male", other: "other", unknown: "not known" } as Record<
+    string,
+    string
+  >,
   encounterClasses: {
-    IMP: "In hospital", ACUTE: "In hospital", NONAC: "In hospital", OBSENC: "Under observation",
-    EMER: "Emergency", AMB: "Outpatient", SS: "Day case", HH: "At home", VR: "Remote",
+    IMP: "In hospital",
+    ACUTE: "In hospital",
+    NONAC: "In hospital",
+    OBSENC: "Under observation",
+    EMER: "Emergency",
+    AMB: "Outpatient",
+    SS: "Day case",
+    HH: "At home",
+    VR: "Remote",
   } as Record<string, string>,
   since: "since",
   nothingSaid: "Nothing written down yet.",
@@ -130,19 +144,21 @@ export const phrases = {
   askAbout: (aspect: string) => `Ask now: ${aspect}`,
   moreAspects: "More about this person",
   notAsked: "Not asked yet:",
-  bothVersions: "These do not agree. Both are shown, newest first; only talking with the patient can settle it.",
-  history: (count: number) => count === 1 ? "1 earlier statement" : `${count} earlier statements`,
+  bothVersions:
+    "These do not agree. Both are shown, newest first; only talking with the patient can " +
+    "settle it.",
+  history: (count: number) => (count === 1 ? "1 earlier statement" : `${count} earlier statements`),
   receiptDetails: "Other ways that were tried first",
   receiptNext: (clock: string) => `Next attempt at ${clock}.`,
   routes: {
-    "observation": "as an Observation",
+    observation: "as an Observation",
     "flowsheet-observation": "as a flowsheet entry",
     "questionnaire-response": "as a questionnaire answer",
     "document-reference": "as a document",
-    "communication": "as a message",
-    "task": "as a task",
-    "flag": "as a flag",
-    "companion": "kept here",
+    communication: "as a message",
+    task: "as a task",
+    flag: "as a flag",
+    companion: "kept here",
   } as Record<string, string>,
 
   // Form
@@ -172,9 +188,9 @@ export const phrases = {
   methods: {
     "in person": "In person",
     "by phone": "By phone",
-    "portal": "Through the portal",
+    portal: "Through the portal",
     "through an interpreter": "Through an interpreter",
-    "observed": "Observed, not spoken",
+    observed: "Observed, not spoken",
   } as Record<string, string>,
   formLanguage: "Language of the words",
   formNote: "Note about how it was said (not seen as their words)",
@@ -188,18 +204,25 @@ export const phrases = {
   notSavedUnreachable:
     "Not saved: the service cannot be reached. Your words are still here; try again in a moment.",
   conflict:
-    "An earlier version of this was saved already, and is shown on this page. Save again to add this "
-    + "version as well.",
+    "An earlier version of this was saved already, and is shown on this page. Save again to" +
+    " add this version as well.",
 
   // Ward
   wardTitle: "What matters on",
   wardLabel: "People on this ward",
-  columns: { location: "Bed", name: "Name", words: "What matters most now", freshness: "How current" },
+  columns: {
+    location: "Bed",
+    name: "Name",
+    words: "What matters most now",
+    freshness: "How current",
+  },
   sortBy: "Order",
   sortings: { location: "By bed", asking: "Worth asking first" },
   show: "Show",
   filters: {
-    "everyone": "Everyone", "unasked": "Not asked yet", "worth-checking": "Worth checking",
+    everyone: "Everyone",
+    unasked: "Not asked yet",
+    "worth-checking": "Worth checking",
   },
   showing: (count: number, all: number) =>
     count === all ? (all === 1 ? "1 person" : `${all} people`) : `${count} of ${all} people`,
@@ -218,9 +241,12 @@ export const phrases = {
   // Start page of the demo
   start: {
     title: "What Matters",
-    lead: "What matters to each patient, in their own words, inside the EHR that the care team already uses.",
+    lead:
+      "What matters to each patient, in their own words, inside the EHR that the care team " +
+      "already uses.",
     madeUp:
-      "This is a demo. Every person, word and ward in it is made up, and the EHR beside it is a simulator.",
+      "This is a demo. Every person, word and ward in it is made up, and the EHR beside it " +
+      "is a simulator.",
     ward: "Open a ward",
     wardWhy: "See everyone on the ward at one glance: what matters to whom, and whom to ask.",
     patient: "Open a patient",
@@ -229,8 +255,8 @@ export const phrases = {
     patientButton: "Open this patient",
     card: "See the card in the chart",
     cardWhy:
-      "When a clinician opens this patient’s chart, the EHR asks What Matters over CDS Hooks and shows "
-      + "the answer:",
+      "When a clinician opens this patient’s chart, the EHR asks What Matters over CDS " +
+      "Hooks and shows the answer:",
     cardButton: "Open the chart",
     cardChart: (name: string) => `Chart of ${name}`,
     cardAsking: "The EHR is asking …",

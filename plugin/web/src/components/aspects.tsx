@@ -11,15 +11,26 @@ interface Props {
 }
 
 const first: Aspect[] = ["now", "about-me"];
-const further = (Object.keys(phrases.aspects) as Aspect[]).filter((aspect) => !first.includes(aspect));
+const further = (Object.keys(phrases.aspects) as Aspect[]).filter(
+  (aspect) => !first.includes(aspect),
+);
 
 /** An aspect that the service did not send has not been asked about. */
 function find(view: PatientView, aspect: Aspect): AspectView {
-  return view.aspects.find((each) => each.aspect === aspect)
-    ?? { aspect, freshness: "unasked", reason: "", statements: [] };
+  return (
+    view.aspects.find((each) => each.aspect === aspect) ?? {
+      aspect,
+      freshness: "unasked",
+      reason: "",
+      statements: [],
+    }
+  );
 }
 
-/** What matters now and who this is; then the form; then the rest, of which the unasked take one line. */
+/**
+ * What matters now and who this is; then the form; then the rest, of which the unasked take one
+ * line.
+ */
 export function Aspects({ view, form, onAdd, onStillTrue }: Props) {
   const rest = further.map((aspect) => find(view, aspect));
   const said = rest.filter(({ statements }) => statements.length > 0);
@@ -39,8 +50,14 @@ export function Aspects({ view, form, onAdd, onStillTrue }: Props) {
             <p class="small">{phrases.notAsked}</p>
             <p class="actions">
               {unasked.map(({ aspect }) => (
-                <button key={aspect} type="button" class="secondary outline"
-                  onClick={() => onAdd(aspect)}>{phrases.aspects[aspect]}</button>
+                <button
+                  key={aspect}
+                  type="button"
+                  class="secondary outline"
+                  onClick={() => onAdd(aspect)}
+                >
+                  {phrases.aspects[aspect]}
+                </button>
               ))}
             </p>
           </section>

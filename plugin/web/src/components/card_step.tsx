@@ -34,12 +34,20 @@ export function CardStep({ start, patient }: Props) {
   return (
     <>
       <p class="actions">
-        <button type="button" aria-disabled={isAsking} onClick={() => { if (!isAsking) void ask(); }}>
+        <button
+          type="button"
+          aria-disabled={isAsking}
+          onClick={() => {
+            if (!isAsking) void ask();
+          }}
+        >
           {text.cardButton}
         </button>
       </p>
       <section class="chart" aria-label={text.cardChart(patient.name)}>
-        <p class="chart-title"><bdi>{patient.name}</bdi></p>
+        <p class="chart-title">
+          <bdi>{patient.name}</bdi>
+        </p>
         <div aria-live="polite">
           {isAsking && <p>{text.cardAsking}</p>}
           {failure && <p class="failure">{failure}</p>}

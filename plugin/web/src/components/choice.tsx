@@ -13,7 +13,9 @@ export function Choice<T extends string>({ label, value, options, onChange, ...r
       {label}
       <select value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
         {options.map((option) => (
-          <option key={option.value} value={option.value} lang={option.lang}>{option.label}</option>
+          <option key={option.value} value={option.value} lang={option.lang}>
+            {option.label}
+          </option>
         ))}
       </select>
     </label>

@@ -21,7 +21,11 @@ export function Failure({ problem, onRetry }: Props) {
       <h1>{title}</h1>
       <p>{advice}</p>
       {problem.requestId && <p class="small">{phrases.requestId(problem.requestId)}</p>}
-      <p><button type="button" onClick={onRetry}>{phrases.tryAgain}</button></p>
+      <p>
+        <button type="button" onClick={onRetry}>
+          {phrases.tryAgain}
+        </button>
+      </p>
     </main>
   );
 }

@@ -24,10 +24,15 @@ export function LaunchButton({ link, children, ...rest }: Props) {
   return (
     <>
       <button type="button" class={rest.class} onClick={() => void press()}>
-        {children}<span aria-hidden="true"> ↗</span>
+        {children}
+        <span aria-hidden="true"> ↗</span>
         <span class="visually-hidden">, {phrases.start.newTab}</span>
       </button>
-      {failure && <span class="failure" role="alert">{failure}</span>}
+      {failure && (
+        <span class="failure" role="alert">
+          {failure}
+        </span>
+      )}
     </>
   );
 }

@@ -10,5 +10,9 @@ interface Props {
 /** A message in the flow of the page. */
 export function Notice({ tone, live = false, children }: Props) {
   const role = live ? (tone === "error" ? "alert" : "status") : undefined;
-  return <div class={`notice notice-${tone}`} role={role}>{children}</div>;
+  return (
+    <div class={`notice notice-${tone}`} role={role}>
+      {children}
+    </div>
+  );
 }

@@ -2,7 +2,7 @@ import { exactTime, pageLocale } from "../model/time";
 import { phrases } from "../phrases";
 import type { PatientView } from "../server/types";
 import { ReadAt } from "./read_at";
-import { Time } from "./time";
+import { ExactTime } from "./time";
 
 function Encounter({ encounter }: { encounter: NonNullable<PatientView["encounter"]> }) {
   const kind = encounter.class && (phrases.encounterClasses[encounter.class] ?? encounter.class);
@@ -11,7 +11,12 @@ function Encounter({ encounter }: { encounter: NonNullable<PatientView["encounte
       {encounter.location && <bdi>{encounter.location}</bdi>}
       {encounter.location && kind && " · "}
       {kind}
-      {encounter.start && <> {phrases.since} <Time at={encounter.start} /></>}
+      {encounter.start && (
+        <>
+          {" "}
+          {phrases.since} <ExactTime at={encounter.start} />
+        </>
+      )}
     </p>
   );
 }
@@ -21,17 +26,30 @@ export function PatientHeader({ view, needBanner }: { view: PatientView; needBan
   const { name, birthDate, gender, identifier } = view.patient;
   return (
     <header class="patient-header">
-      <h1><span class="overline">{phrases.patientTitle}</span> <bdi>{name}</bdi></h1>
+      <h1>
+        <span class="overline">{phrases.patientTitle}</span> <bdi>{name}</bdi>
+      </h1>
       {needBanner && (
         <dl class="banner">
           {birthDate && (
-            <div><dt>{phrases.birthDate}</dt><dd>{exactTime(birthDate, pageLocale())}</dd></div>
+            <div>
+              <dt>{phrases.birthDate}</dt>
+              <dd>{exactTime(birthDate, pageLocale())}</dd>
+            </div>
           )}
           {gender && (
-            <div><dt>{phrases.gender}</dt><dd>{phrases.genders[gender] ?? gender}</dd></div>
+            <div>
+              <dt>{phrases.gender}</dt>
+              <dd>{phrases.genders[gender] ?? gender}</dd>
+            </div>
           )}
           {identifier && (
-            <div><dt>{phrases.identifier}</dt><dd><bdi>{identifier}</bdi></dd></div>
+            <div>
+              <dt>{phrases.identifier}</dt>
+              <dd>
+                <bdi>{identifier}</bdi>
+              </dd>
+            </div>
           )}
         </dl>
       )}

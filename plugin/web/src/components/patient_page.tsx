@@ -24,14 +24,18 @@ export function PatientPage({ token }: { token: string }) {
   const loaded = useServer(async () => {
     const [context, view] = await Promise.all([server.context(), server.patient()]);
     applyEhrStyle(context.style);
-    setKnown((before) => before.filter((mine) => !view.aspects.some(({ statements }) =>
-      statements.some(({ id }) => id === mine.id))));
+    setKnown((before) =>
+      before.filter(
+        (mine) =>
+          !view.aspects.some(({ statements }) => statements.some(({ id }) => id === mine.id)),
+      ),
+    );
     return { context, view };
   });
   /** Statements that we know better than the last answer of `patient`. */
   const [known, setKnown] = useState<Statement[]>([]);
-  const know = (statement: Statement) => setKnown((before) =>
-    [...before.filter(({ id }) => id !== statement.id), statement]);
+  const know = (statement: Statement) =>
+    setKnown((before) => [...before.filter(({ id }) => id !== statement.id), statement]);
 
   const field = useRef<HTMLTextAreaElement>(null);
   const onSaved = (statement: Statement) => {
@@ -39,7 +43,11 @@ export function PatientPage({ token }: { token: string }) {
     void loaded.reload();
   };
   const saving = useSaving(
-    server, emptyDraft("now", document.documentElement.lang), onSaved, () => void loaded.reload());
+    server,
+    emptyDraft("now", document.documentElement.lang),
+    onSaved,
+    () => void loaded.reload(),
+  );
 
   const view = loaded.data && withStatements(loaded.data.view, known);
   const statements = view?.aspects.flatMap((aspect) => aspect.statements) ?? [];
@@ -53,13 +61,18 @@ export function PatientPage({ token }: { token: string }) {
     return <Failure problem={loaded.problem} onRetry={() => void loaded.reload()} />;
   }
 
-  /** Brings the form up with what is about to be said; a draft that was begun is never overwritten. */
+  /**
+   * Brings the form up with what is about to be said; a draft that was begun is never overwritten.
+   */
   const startDraft = (aspect: Aspect, statement?: Statement) => {
     const reuse = statement?.text !== undefined && !saving.draft.text.trim();
     saving.change({
       aspect,
       answer: "words",
-      ...(reuse && { text: statement.text!, language: statement.language ?? saving.draft.language }),
+      ...(reuse && {
+        text: statement.text!,
+        language: statement.language ?? saving.draft.language,
+      }),
     });
     setTimeout(() => {
       field.current?.scrollIntoView({ block: "center" });
@@ -74,20 +87,32 @@ export function PatientPage({ token }: { token: string }) {
         {fragmentValue("from") === "ward" && (
           <p class="back">
             <button type="button" class="secondary outline" onClick={() => history.back()}>
-              <span aria-hidden="true">← </span>{phrases.backToWard}
+              <span aria-hidden="true">← </span>
+              {phrases.backToWard}
             </button>
           </p>
         )}
         <PatientHeader view={view} needBanner={loaded.data.context.needPatientBanner} />
         {view.notice && <Notice tone="warning">{view.notice}</Notice>}
-        {loaded.problem && <Notice tone="warning" live>{phrases.notRefreshed}</Notice>}
+        {loaded.problem && (
+          <Notice tone="warning" live>
+            {phrases.notRefreshed}
+          </Notice>
+        )}
         <p class="disclaimer">{phrases.disclaimer}</p>
-        <Aspects view={view} onAdd={startDraft}
+        <Aspects
+          view={view}
+          onAdd={startDraft}
           onStillTrue={(statement) => startDraft(statement.aspect, statement)}
           form={
-            <StatementForm saving={saving} languages={view.languages} field={field}
-              saved={statements.find(({ id }) => id === saving.savedId)} />
-          } />
+            <StatementForm
+              saving={saving}
+              languages={view.languages}
+              field={field}
+              saved={statements.find(({ id }) => id === saving.savedId)}
+            />
+          }
+        />
       </main>
     </>
   );

@@ -3,5 +3,15 @@ import { Time } from "./time";
 
 /** When the EHR was last read. */
 export function ReadAt({ at }: { at: string | null }) {
-  return <p class="small">{at ? <>{phrases.readAt} <Time at={at} /></> : phrases.neverRead}</p>;
+  return (
+    <p class="small">
+      {at ? (
+        <>
+          {phrases.readAt} <Time at={at} />
+        </>
+      ) : (
+        phrases.neverRead
+      )}
+    </p>
+  );
 }

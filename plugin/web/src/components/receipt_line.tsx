@@ -8,16 +8,20 @@ export function ReceiptLine({ receipt }: { receipt: Receipt }) {
   return (
     <div class={`receipt receipt-${receipt.state}`}>
       <p>
-        <span aria-hidden="true">{symbol} </span>{receipt.where}
-        {receipt.nextAttempt && receipt.attempts > 0 &&
-          <> {phrases.receiptNext(clockTime(new Date(receipt.nextAttempt), pageLocale()))}</>}
+        <span aria-hidden="true">{symbol} </span>
+        {receipt.where}
+        {receipt.nextAttempt && receipt.attempts > 0 && (
+          <> {phrases.receiptNext(clockTime(new Date(receipt.nextAttempt), pageLocale()))}</>
+        )}
       </p>
       {receipt.skipped.length > 0 && (
         <details>
           <summary>{phrases.receiptDetails}</summary>
           <ul>
             {receipt.skipped.map(({ route, why }) => (
-              <li key={route}>{phrases.routes[route] ?? route}: {why}</li>
+              <li key={route}>
+                {phrases.routes[route] ?? route}: {why}
+              </li>
             ))}
           </ul>
         </details>

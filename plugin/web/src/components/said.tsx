@@ -26,7 +26,12 @@ function otherLanguage(language: string | undefined): string | undefined {
 function Sayer({ by, byName }: Pick<Props, "by" | "byName">) {
   if (by !== "related-person") return <>{phrases.sayer.patient}</>;
   if (!byName) return <>{phrases.sayer.family}</>;
-  return <>{phrases.sayer.familyNamed} <bdi>{byName}</bdi>{phrases.sayer.familyAfter}</>;
+  return (
+    <>
+      {phrases.sayer.familyNamed} <bdi>{byName}</bdi>
+      {phrases.sayer.familyAfter}
+    </>
+  );
 }
 
 /** "Said 2 days ago, by Amina, daughter, who spoke for the patient, in Arabic, by phone" */
@@ -35,9 +40,17 @@ export function Said({ said, by, byName, language, method }: Props) {
   return (
     <p class="said">
       {phrases.said} <Time at={said} />
-      {by && <>, <Sayer by={by} byName={byName} /></>}
+      {by && (
+        <>
+          , <Sayer by={by} byName={byName} />
+        </>
+      )}
       {other && <>, {phrases.saidIn(other)}</>}
-      {method && <>, <bdi>{(phrases.methods[method] ?? method).toLowerCase()}</bdi></>}
+      {method && (
+        <>
+          , <bdi>{(phrases.methods[method] ?? method).toLowerCase()}</bdi>
+        </>
+      )}
     </p>
   );
 }

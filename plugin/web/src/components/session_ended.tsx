@@ -7,7 +7,9 @@ export function SessionEnded({ draft = "" }: { draft?: string }) {
   useEffect(() => heading.current?.focus(), []);
   return (
     <main class="page page-message">
-      <h1 ref={heading} tabIndex={-1}>{phrases.sessionEnded}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {phrases.sessionEnded}
+      </h1>
       <p>{phrases.sessionEndedHow}</p>
       {draft && (
         <label>

@@ -27,7 +27,9 @@ export function StartPage() {
       <header>
         <h1>{text.title}</h1>
         <p class="lead">{text.lead}</p>
-        <p class="development" role="note">{text.madeUp}</p>
+        <p class="development" role="note">
+          {text.madeUp}
+        </p>
       </header>
       <ol class="steps">
         <li>
@@ -35,7 +37,9 @@ export function StartPage() {
           <p>{text.wardWhy}</p>
           <p class="actions">
             {start.units.map(({ id, name }) => (
-              <LaunchButton key={id} link={{ view: "ward", unit: id }}>{name}</LaunchButton>
+              <LaunchButton key={id} link={{ view: "ward", unit: id }}>
+                {name}
+              </LaunchButton>
             ))}
           </p>
         </li>
@@ -44,8 +48,12 @@ export function StartPage() {
             <li>
               <h2>{text.patient}</h2>
               <p>{text.patientWhy}</p>
-              <Choice label={text.patientLabel} value={patient.id} onChange={setChosen}
-                options={start.patients.map((each) => ({ value: each.id, label: labelOf(each) }))} />
+              <Choice
+                label={text.patientLabel}
+                value={patient.id}
+                onChange={setChosen}
+                options={start.patients.map((each) => ({ value: each.id, label: labelOf(each) }))}
+              />
               <p class="actions">
                 <LaunchButton link={{ view: "patient", patient: patient.id }}>
                   {text.patientButton}

@@ -21,19 +21,30 @@ function summaryOf(draft: Draft, languages: Props["languages"]): string {
 function Speaker({ draft, fault, onChange }: Omit<Props, "languages">) {
   return (
     <>
-      <Choice label={phrases.formBy} value={draft.by} onChange={(by) => onChange({ by })}
+      <Choice
+        label={phrases.formBy}
+        value={draft.by}
+        onChange={(by) => onChange({ by })}
         options={[
           { value: "patient", label: phrases.byPatient },
           { value: "related-person", label: phrases.byFamily },
-        ]} />
+        ]}
+      />
       {draft.by === "related-person" && (
         <label>
           {phrases.formByName}
-          <input type="text" dir="auto" autocomplete="off" value={draft.byName}
+          <input
+            type="text"
+            dir="auto"
+            autocomplete="off"
+            value={draft.byName}
             aria-describedby="by-name-hint"
             aria-invalid={fault?.kind.startsWith("name-") || undefined}
-            onInput={(event) => onChange({ byName: event.currentTarget.value })} />
-          <span class="small" id="by-name-hint">{phrases.formByNameHint}</span>
+            onInput={(event) => onChange({ byName: event.currentTarget.value })}
+          />
+          <span class="small" id="by-name-hint">
+            {phrases.formByNameHint}
+          </span>
         </label>
       )}
     </>
@@ -43,25 +54,36 @@ function Speaker({ draft, fault, onChange }: Omit<Props, "languages">) {
 function When({ draft, fault, onChange }: Omit<Props, "languages">) {
   return (
     <>
-      <Choice label={phrases.formWhen} value={draft.when} onChange={(when) => onChange({ when })}
+      <Choice
+        label={phrases.formWhen}
+        value={draft.when}
+        onChange={(when) => onChange({ when })}
         options={[
           { value: "now", label: phrases.whenNow },
           { value: "today", label: phrases.whenToday },
           { value: "day", label: phrases.whenDay },
-        ]} />
+        ]}
+      />
       {draft.when === "day" && (
         <label>
           {phrases.formDay}
-          <input type="date" max={localDate(new Date())} value={draft.day}
+          <input
+            type="date"
+            max={localDate(new Date())}
+            value={draft.day}
             aria-invalid={fault?.kind.startsWith("day-") || undefined}
-            onInput={(event) => onChange({ day: event.currentTarget.value })} />
+            onInput={(event) => onChange({ day: event.currentTarget.value })}
+          />
         </label>
       )}
     </>
   );
 }
 
-/** Who, when and how: right for most as it stands, so it is folded and its summary says what it holds. */
+/**
+ * Who, when and how: right for most as it stands, so it is folded and its summary says what it
+ * holds.
+ */
 export function StatementDetails({ draft, languages, fault, onChange }: Props) {
   const folded = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
@@ -72,26 +94,42 @@ export function StatementDetails({ draft, languages, fault, onChange }: Props) {
       <summary>
         <span>
           {phrases.formDetails}
-          <span class="small"><bdi>{summaryOf(draft, languages)}</bdi></span>
+          <span class="small">
+            <bdi>{summaryOf(draft, languages)}</bdi>
+          </span>
         </span>
       </summary>
       <Speaker draft={draft} fault={fault} onChange={onChange} />
       <When draft={draft} fault={fault} onChange={onChange} />
-      <Choice label={phrases.formMethod} value={draft.method}
+      <Choice
+        label={phrases.formMethod}
+        value={draft.method}
         onChange={(method) => onChange({ method })}
-        options={methods.map((value) => ({ value, label: phrases.methods[value] ?? value }))} />
-      <Choice label={phrases.formLanguage} value={draft.language}
+        options={methods.map((value) => ({ value, label: phrases.methods[value] ?? value }))}
+      />
+      <Choice
+        label={phrases.formLanguage}
+        value={draft.language}
         onChange={(language) => onChange({ language })}
-        options={languages.map(({ code, name }) => ({ value: code, label: name, lang: code }))} />
+        options={languages.map(({ code, name }) => ({ value: code, label: name, lang: code }))}
+      />
       <label>
         {phrases.formNote}
-        <input type="text" dir="auto" autocomplete="off" value={draft.note}
+        <input
+          type="text"
+          dir="auto"
+          autocomplete="off"
+          value={draft.note}
           aria-invalid={fault?.kind.startsWith("note-") || undefined}
-          onInput={(event) => onChange({ note: event.currentTarget.value })} />
+          onInput={(event) => onChange({ note: event.currentTarget.value })}
+        />
       </label>
       <label>
-        <input type="checkbox" checked={draft.keep}
-          onChange={(event) => onChange({ keep: event.currentTarget.checked })} />
+        <input
+          type="checkbox"
+          checked={draft.keep}
+          onChange={(event) => onChange({ keep: event.currentTarget.checked })}
+        />
         {phrases.formKeep}
       </label>
     </details>

@@ -19,7 +19,11 @@ export function StatementView({ statement, children }: Props) {
       <Words text={text} declined={declined} language={language} kept={kept} />
       <Said said={said} by={by} byName={byName} language={language} method={method} />
       {children}
-      {note && <p class="small">{phrases.note}: <bdi>{note}</bdi></p>}
+      {note && (
+        <p class="small">
+          {phrases.note}: <bdi>{note}</bdi>
+        </p>
+      )}
       <ReceiptLine receipt={receipt} />
     </article>
   );

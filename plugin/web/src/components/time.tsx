@@ -1,6 +1,9 @@
 import { exactTime, pageLocale, relativeTime } from "../model/time";
 
-/** How long ago, with the exact time on pointing at it; on paper, which does not age, the exact time. */
+/**
+ * How long ago, with the exact time on pointing at it; on paper, which does not age, the exact
+ * time.
+ */
 export function Time({ at }: { at: string }) {
   const locale = pageLocale();
   const exact = exactTime(at, locale);

@@ -1,5 +1,12 @@
 import { useRef, useState } from "preact/hooks";
-import { emptyDraft, faultOf, nextAttempt, type Attempt, type Draft, type Fault } from "../model/statement";
+import {
+  emptyDraft,
+  faultOf,
+  nextAttempt,
+  type Attempt,
+  type Draft,
+  type Fault,
+} from "../model/statement";
 import { phrases } from "../phrases";
 import { Problem, type Api } from "../server/api";
 import type { Statement } from "../server/types";
@@ -28,8 +35,12 @@ export interface Saving {
 }
 
 /** The draft of a new statement, kept in memory until the service says that it has it. */
-export function useSaving(server: Api, initial: Draft, onSaved: (saved: Statement) => void,
-  onConflict: () => void): Saving {
+export function useSaving(
+  server: Api,
+  initial: Draft,
+  onSaved: (saved: Statement) => void,
+  onConflict: () => void,
+): Saving {
   const [draft, setDraft] = useState(initial);
   const [isSaving, setSaving] = useState(false);
   const [failure, setFailure] = useState("");
@@ -55,7 +66,8 @@ export function useSaving(server: Api, initial: Draft, onSaved: (saved: Statemen
     } catch (caught) {
       if (!(caught instanceof Problem)) throw caught;
       if (caught.status === 409) {
-        attempt.current = undefined; // the id is taken: what was changed since is a statement of its own
+        // The id is taken: what was changed since is a statement of its own.
+        attempt.current = undefined;
         onConflict();
       }
       setSessionEnded(caught.sessionEnded);

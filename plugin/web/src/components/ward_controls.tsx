@@ -15,12 +15,24 @@ interface Props {
 export function WardControls({ sorting, filter, shown, all, onSorting, onFilter }: Props) {
   return (
     <div class="ward-controls">
-      <Choice label={phrases.sortBy} value={sorting} onChange={onSorting}
-        options={sortings.map((value) => ({ value, label: phrases.sortings[value] }))} />
-      <Choice label={phrases.show} value={filter} onChange={onFilter}
-        options={filters.map((value) => ({ value, label: phrases.filters[value] }))} />
-      <p class="small" role="status">{phrases.showing(shown, all)}</p>
-      <button type="button" class="secondary outline" onClick={() => print()}>{phrases.print}</button>
+      <Choice
+        label={phrases.sortBy}
+        value={sorting}
+        onChange={onSorting}
+        options={sortings.map((value) => ({ value, label: phrases.sortings[value] }))}
+      />
+      <Choice
+        label={phrases.show}
+        value={filter}
+        onChange={onFilter}
+        options={filters.map((value) => ({ value, label: phrases.filters[value] }))}
+      />
+      <p class="small" role="status">
+        {phrases.showing(shown, all)}
+      </p>
+      <button type="button" class="secondary outline" onClick={() => print()}>
+        {phrases.print}
+      </button>
     </div>
   );
 }

@@ -6,10 +6,18 @@ import { ReadAt } from "./read_at";
 export function WardHeader({ unit, readAt }: { unit: string; readAt: string | null }) {
   return (
     <header class="ward-header">
-      <h1><span class="overline">{phrases.wardTitle}</span> <bdi>{unit}</bdi></h1>
-      <div class="screen-only"><ReadAt at={readAt} /></div>
+      <h1>
+        <span class="overline">{phrases.wardTitle}</span> <bdi>{unit}</bdi>
+      </h1>
+      <div class="screen-only">
+        <ReadAt at={readAt} />
+      </div>
       <p class="print-only small">
-        {readAt && <>{phrases.readAt} {exactTime(readAt, pageLocale())}. </>}
+        {readAt && (
+          <>
+            {phrases.readAt} {exactTime(readAt, pageLocale())}.{" "}
+          </>
+        )}
         {phrases.printed(exactTime(localDateTime(new Date()), pageLocale()))}
       </p>
     </header>

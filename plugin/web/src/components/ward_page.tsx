@@ -18,27 +18,47 @@ import { WardTable } from "./ward_table";
 
 const pollMilliseconds = 30_000;
 
-/** A choice that is kept in the address, so that it is still there on the way back from a patient. */
-function useRemembered<T extends string>(name: string, allowed: readonly T[]): [T, (value: T) => void] {
+/**
+ * A choice that is kept in the address, so that it is still there on the way back from a patient.
+ */
+function useRemembered<T extends string>(
+  name: string,
+  allowed: readonly T[],
+): [T, (value: T) => void] {
   const stored = fragmentValue(name) as T;
   const [value, setValue] = useState<T>(allowed.includes(stored) ? stored : allowed[0]!);
-  return [value, (chosen) => {
-    rememberInFragment(name, chosen === allowed[0] ? "" : chosen);
-    setValue(chosen);
-  }];
+  return [
+    value,
+    (chosen) => {
+      rememberInFragment(name, chosen === allowed[0] ? "" : chosen);
+      setValue(chosen);
+    },
+  ];
 }
 
 function Notices({ ward, isRefreshed }: { ward: Ward; isRefreshed: boolean }) {
   return (
     <>
       {(ward.stale || ward.notice) && (
-        <Notice tone="warning" live>{ward.notice ?? phrases.stale}</Notice>
+        <Notice tone="warning" live>
+          {ward.notice ?? phrases.stale}
+        </Notice>
       )}
-      {!isRefreshed && <Notice tone="warning" live>{phrases.notRefreshed}</Notice>}
+      {!isRefreshed && (
+        <Notice tone="warning" live>
+          {phrases.notRefreshed}
+        </Notice>
+      )}
       {ward.problems.length > 0 && (
         <details class="notice notice-warning">
           <summary>{phrases.wardProblems(ward.problems.length)}</summary>
-          <ul>{ward.problems.map((problem) => <li key={problem} dir="auto">{problem}</li>)}</ul>
+          <ul>
+            {ward.problems.map((problem) => (
+              <li key={problem} dir="auto">
+                {problem}
+              </li>
+            ))}
+          </ul>
         </details>
       )}
     </>
@@ -86,19 +106,32 @@ export function WardPage({ token }: { token: string }) {
         <WardHeader unit={ward.unit.name} readAt={ward.readAt} />
         <Notices ward={ward} isRefreshed={!loaded.problem} />
         {openProblem && (
-          <Notice tone="error" live>{phrases.notOpened} {openProblem.detail}</Notice>
+          <Notice tone="error" live>
+            {phrases.notOpened} {openProblem.detail}
+          </Notice>
         )}
-        {ward.rows.length === 0
-          ? <div class="empty"><p>{phrases.emptyWard}</p><p>{phrases.emptyWardHow}</p></div>
-          : (
-            <>
-              <WardControls sorting={sorting} filter={filter} shown={rows.length}
-                all={ward.rows.length} onSorting={setSorting} onFilter={setFilter} />
-              {rows.length === 0
-                ? <p class="empty">{phrases.emptyFilter}</p>
-                : <WardTable rows={rows} opening={opening} onOpen={(key) => void open(key)} />}
-            </>
-          )}
+        {ward.rows.length === 0 ? (
+          <div class="empty">
+            <p>{phrases.emptyWard}</p>
+            <p>{phrases.emptyWardHow}</p>
+          </div>
+        ) : (
+          <>
+            <WardControls
+              sorting={sorting}
+              filter={filter}
+              shown={rows.length}
+              all={ward.rows.length}
+              onSorting={setSorting}
+              onFilter={setFilter}
+            />
+            {rows.length === 0 ? (
+              <p class="empty">{phrases.emptyFilter}</p>
+            ) : (
+              <WardTable rows={rows} opening={opening} onOpen={(key) => void open(key)} />
+            )}
+          </>
+        )}
         <p class="disclaimer">{phrases.disclaimer}</p>
       </main>
     </>

@@ -20,14 +20,20 @@ export function WardTable({ rows, opening, onOpen }: Props) {
       <thead role="rowgroup">
         <tr role="row">
           {[location, name, words, freshness].map((title) => (
-            <th key={title} role="columnheader" scope="col">{title}</th>
+            <th key={title} role="columnheader" scope="col">
+              {title}
+            </th>
           ))}
         </tr>
       </thead>
       <tbody role="rowgroup">
         {rows.map((row) => (
-          <WardTableRow key={row.key} row={row} isOpening={opening === row.key}
-            onOpen={() => onOpen(row.key)} />
+          <WardTableRow
+            key={row.key}
+            row={row}
+            isOpening={opening === row.key}
+            onOpen={() => onOpen(row.key)}
+          />
         ))}
       </tbody>
     </table>

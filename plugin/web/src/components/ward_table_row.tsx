@@ -4,7 +4,10 @@ import { FreshnessLabel } from "./freshness_label";
 import { Said } from "./said";
 import { ExactTime } from "./time";
 
-/** The words in a row. Words kept to the care team stay off the paper, which leaves the team's hands. */
+/**
+ * The words in a row. Words kept to the care team stay off the paper, which leaves the team's
+ * hands.
+ */
 function RowWords({ whatMatters }: { whatMatters: WhatMatters }) {
   const { text, aspect, said, by, byName, language, kept } = whatMatters;
   if (text === undefined) {
@@ -12,10 +15,17 @@ function RowWords({ whatMatters }: { whatMatters: WhatMatters }) {
   }
   return (
     <>
-      {kept && <p class="kept"><span aria-hidden="true">◆ </span>{phrases.kept}</p>}
+      {kept && (
+        <p class="kept">
+          <span aria-hidden="true">◆ </span>
+          {phrases.kept}
+        </p>
+      )}
       <div class={kept ? "screen-only" : undefined}>
         {aspect && aspect !== "now" && <p class="small">{phrases.aspects[aspect]}</p>}
-        <p class="row-words" dir="auto" lang={language}>{text}</p>
+        <p class="row-words" dir="auto" lang={language}>
+          {text}
+        </p>
         {said && <Said said={said} by={by} byName={byName} language={language} />}
       </div>
       {kept && <p class="print-only">{phrases.keptPrint}</p>}
@@ -42,16 +52,24 @@ export function WardTableRow({ row, isOpening, onOpen }: Props) {
           <bdi>{name}</bdi>
         </button>
         <p class="small">
-          {isOpening ? phrases.opening : (
+          {isOpening ? (
+            phrases.opening
+          ) : (
             <>
-              {birthDate && <>{phrases.birthDate} <ExactTime at={birthDate} /></>}
+              {birthDate && (
+                <>
+                  {phrases.birthDate} <ExactTime at={birthDate} />
+                </>
+              )}
               {birthDate && gender && ", "}
               {gender && (phrases.genders[gender] ?? gender)}
             </>
           )}
         </p>
       </th>
-      <td role="cell" class="row-what"><RowWords whatMatters={whatMatters} /></td>
+      <td role="cell" class="row-what">
+        <RowWords whatMatters={whatMatters} />
+      </td>
       <td role="cell" class="row-freshness">
         <FreshnessLabel freshness={whatMatters.freshness} reason={whatMatters.reason} />
       </td>

@@ -13,7 +13,8 @@ interface Props {
 
 /**
  * What was said, verbatim; or that it was not. `dir=auto` gives the words their own direction and
- * isolates them from the text around. (A `bdi` inside would be left out when the direction is found.)
+ * isolates them from the text around. (A `bdi` inside would be left out when the direction is
+ * found.)
  */
 export function Words({ text, declined, language, kept }: Props) {
   if (text === undefined) {
@@ -22,9 +23,19 @@ export function Words({ text, declined, language, kept }: Props) {
   }
   return (
     <>
-      {kept && <p class="kept"><span aria-hidden="true">◆ </span>{phrases.kept}</p>}
-      <blockquote class={text.length > longCharacters ? "words words-long" : "words"}
-        dir="auto" lang={language}>{text}</blockquote>
+      {kept && (
+        <p class="kept">
+          <span aria-hidden="true">◆ </span>
+          {phrases.kept}
+        </p>
+      )}
+      <blockquote
+        class={text.length > longCharacters ? "words words-long" : "words"}
+        dir="auto"
+        lang={language}
+      >
+        {text}
+      </blockquote>
     </>
   );
 }

@@ -29,11 +29,21 @@ export function WordsField({ field, text, language, invalid, onInput }: Props) {
     <div>
       <label for="words">{phrases.formText}</label>
       <textarea
-        id="words" ref={field} class="words-field" rows={4} dir="auto" lang={language}
-        value={text} aria-describedby="words-hint words-counter" aria-invalid={invalid || undefined}
-        autocomplete="off" onInput={(event) => onInput(event.currentTarget.value)}
+        id="words"
+        ref={field}
+        class="words-field"
+        rows={4}
+        dir="auto"
+        lang={language}
+        value={text}
+        aria-describedby="words-hint words-counter"
+        aria-invalid={invalid || undefined}
+        autocomplete="off"
+        onInput={(event) => onInput(event.currentTarget.value)}
       />
-      <p class="small" id="words-hint">{phrases.formTextHint}</p>
+      <p class="small" id="words-hint">
+        {phrases.formTextHint}
+      </p>
       <p class={count > charactersMax ? "small counter-over" : "small"} id="words-counter">
         {counterText(count)}
       </p>

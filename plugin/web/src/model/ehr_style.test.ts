@@ -3,8 +3,11 @@ import { usableStyle } from "./ehr_style";
 
 test("a sound style is followed", () => {
   const style = {
-    color_background: "#edeae3", color_text: "#303030", color_highlight: "#69b5ce",
-    dim_border_radius: "6px", font_family_body: "Georgia, 'Times New Roman', serif",
+    color_background: "#edeae3",
+    color_text: "#303030",
+    color_highlight: "#69b5ce",
+    dim_border_radius: "6px",
+    font_family_body: "Georgia, 'Times New Roman', serif",
   };
   const { color_highlight: tooPale, ...readable } = style;
   expect(tooPale).toBe("#69b5ce");
@@ -21,6 +24,7 @@ test.each([
 });
 
 test("nothing but a length and font names gets into the style", () => {
-  expect(usableStyle({ dim_border_radius: "calc(1px)", font_family_body: "url(https://example.org/f)" }))
-    .toEqual({});
+  expect(
+    usableStyle({ dim_border_radius: "calc(1px)", font_family_body: "url(https://example.org/f)" }),
+  ).toEqual({});
 });

@@ -14,7 +14,8 @@ const properties: [keyof EhrStyle, string, RegExp][] = [
 
 /** Relative luminance, WCAG 2.2. */
 function luminance(hex: string): number {
-  const full = hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit).join("") : hex.slice(1);
+  const full =
+    hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit).join("") : hex.slice(1);
   const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((start) => {
     const value = parseInt(full.slice(start, start + 2), 16) / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
@@ -23,7 +24,10 @@ function luminance(hex: string): number {
 }
 
 function contrast(left: string, right: string): number {
-  const [light, dark] = [luminance(left), luminance(right)].sort((a, b) => b - a) as [number, number];
+  const [light, dark] = [luminance(left), luminance(right)].sort((a, b) => b - a) as [
+    number,
+    number,
+  ];
   return (light + 0.05) / (dark + 0.05);
 }
 

@@ -2,15 +2,27 @@ import { describe, expect, test } from "vitest";
 import type { PatientView, Receipt, Statement } from "../server/types";
 import { followReceipt, isPending, receiptDelay, withStatements } from "./receipt";
 
-const receipt = (state: Receipt["state"], rest: Partial<Receipt> = {}): Receipt =>
-  ({ state, where: state, skipped: [], attempts: 0, ...rest });
+const receipt = (state: Receipt["state"], rest: Partial<Receipt> = {}): Receipt => ({
+  state,
+  where: state,
+  skipped: [],
+  attempts: 0,
+  ...rest,
+});
 const statement = (id: string, state: Receipt["state"] = "waiting"): Statement => ({
-  id, aspect: "now", text: id, said: "2026", by: "patient", current: true, receipt: receipt(state),
+  id,
+  aspect: "now",
+  text: id,
+  said: "2026",
+  by: "patient",
+  current: true,
+  receipt: receipt(state),
 });
 
 test("looks after 0.5, 1, 2 and 4 seconds, then every 10", () => {
-  expect([0, 1, 2, 3, 4, 5, 99].map(receiptDelay))
-    .toEqual([500, 1000, 2000, 4000, 10_000, 10_000, 10_000]);
+  expect([0, 1, 2, 3, 4, 5, 99].map(receiptDelay)).toEqual([
+    500, 1000, 2000, 4000, 10_000, 10_000, 10_000,
+  ]);
 });
 
 test("what is delivered, read or given up does not change by itself", () => {
@@ -29,7 +41,9 @@ describe("following a receipt", () => {
     await followReceipt({
       read: async () => answers[waits.length - 1],
       onChange: (changed) => told.push(changed.receipt.state),
-      wait: async (milliseconds) => { waits.push(milliseconds); },
+      wait: async (milliseconds) => {
+        waits.push(milliseconds);
+      },
       stopped: () => waits.length > stopAfterLooks,
     });
     return { waits, told };
@@ -53,16 +67,25 @@ describe("following a receipt", () => {
 
 describe("the server's view with statements that we know better", () => {
   const view: PatientView = {
-    patient: { name: "Amina" }, readAt: null, languages: [],
+    patient: { name: "Amina" },
+    readAt: null,
+    languages: [],
     aspects: [
-      { aspect: "now", freshness: "fresh", reason: "", statements: [statement("a"), statement("b")] },
+      {
+        aspect: "now",
+        freshness: "fresh",
+        reason: "",
+        statements: [statement("a"), statement("b")],
+      },
     ],
   };
 
   test("a newer receipt takes the place of the older one", () => {
     const merged = withStatements(view, [statement("b", "delivered")]);
-    expect(merged.aspects[0]?.statements.map(({ receipt: { state } }) => state))
-      .toEqual(["waiting", "delivered"]);
+    expect(merged.aspects[0]?.statements.map(({ receipt: { state } }) => state)).toEqual([
+      "waiting",
+      "delivered",
+    ]);
   });
 
   test("a new statement comes first, and the view that was given is unchanged", () => {

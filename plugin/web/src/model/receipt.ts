@@ -3,15 +3,18 @@ import type { PatientView, Receipt, Statement } from "../server/types";
 const firstDelaysMilliseconds = [500, 1000, 2000, 4000];
 const laterDelayMilliseconds = 10_000;
 
-/** How long to wait before looking for the receipt, after `looks` looks that found it not settled. */
+/**
+ * How long to wait before looking for the receipt, after `looks` looks that found it not settled.
+ */
 export function receiptDelay(looks: number): number {
   return firstDelaysMilliseconds[looks] ?? laterDelayMilliseconds;
 }
 
 /** Whether this receipt can still change without anyone doing anything. */
 export function isPending(receipt: Receipt): boolean {
-  return receipt.state === "waiting"
-    || (receipt.state === "failed" && receipt.nextAttempt !== undefined);
+  return (
+    receipt.state === "waiting" || (receipt.state === "failed" && receipt.nextAttempt !== undefined)
+  );
 }
 
 export interface Follow {
@@ -44,7 +47,10 @@ export function withStatements(view: PatientView, known: readonly Statement[]): 
     const aspect = aspects.find((each) => each.aspect === statement.aspect);
     if (!aspect) {
       aspects.push({
-        aspect: statement.aspect, freshness: "fresh", reason: "", statements: [statement],
+        aspect: statement.aspect,
+        freshness: "fresh",
+        reason: "",
+        statements: [statement],
       });
       continue;
     }

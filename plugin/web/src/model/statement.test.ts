@@ -1,25 +1,39 @@
 import { describe, expect, test } from "vitest";
 import {
-  buildStatement, countCharacters, emptyDraft, faultOf, nextAttempt, type Draft,
+  buildStatement,
+  countCharacters,
+  emptyDraft,
+  faultOf,
+  nextAttempt,
+  type Draft,
 } from "./statement";
 
 const now = new Date("2026-04-15T10:00:00+02:00");
-const draft = (change: Partial<Draft> = {}): Draft =>
-  ({ ...emptyDraft("now", "en"), text: "Home to my dog.", ...change });
+const draft = (change: Partial<Draft> = {}): Draft => ({
+  ...emptyDraft("now", "en"),
+  text: "Home to my dog.",
+  ...change,
+});
 const id = "urn:uuid:5f3f7e0e-6a5c-4b5e-9f43-0a4d2a3c1b11";
 
 describe("a statement from the form", () => {
   test("needs the words only", () => {
     expect(buildStatement(draft(), id, now)).toEqual({
-      id, aspect: "now", text: "Home to my dog.", language: "en", said: "2026-04-15T10:00:00+02:00",
-      by: "patient", method: "in person",
+      id,
+      aspect: "now",
+      text: "Home to my dog.",
+      language: "en",
+      said: "2026-04-15T10:00:00+02:00",
+      by: "patient",
+      method: "in person",
     });
   });
 
   test("keeps the words as typed, but for blank space around them", () => {
     const text = "  line one\n  line  two <b>&amp;</b> \u{1F436}\u202E\n";
-    expect(buildStatement(draft({ text }), id, now).text)
-      .toBe("line one\n  line  two <b>&amp;</b> \u{1F436}\u202E");
+    expect(buildStatement(draft({ text }), id, now).text).toBe(
+      "line one\n  line  two <b>&amp;</b> \u{1F436}\u202E",
+    );
   });
 
   test("has a reason instead of words, never both", () => {
@@ -29,20 +43,25 @@ describe("a statement from the form", () => {
   });
 
   test.each([
-    ["now", "2026-04-15T10:00:00+02:00"], ["today", "2026-04-15"], ["day", "2026-04-02"],
+    ["now", "2026-04-15T10:00:00+02:00"],
+    ["today", "2026-04-15"],
+    ["day", "2026-04-02"],
   ] as const)("said %s is as precise as was chosen", (when, said) => {
     expect(buildStatement(draft({ when, day: "2026-04-02" }), id, now).said).toBe(said);
   });
 
   test("names who spoke only where it was not the patient", () => {
-    expect(buildStatement(draft({ by: "related-person", byName: " Amina, daughter " }), id, now))
-      .toMatchObject({ by: "related-person", byName: "Amina, daughter" });
+    expect(
+      buildStatement(draft({ by: "related-person", byName: " Amina, daughter " }), id, now),
+    ).toMatchObject({ by: "related-person", byName: "Amina, daughter" });
     expect(buildStatement(draft({ byName: "left over" }), id, now)).not.toHaveProperty("byName");
   });
 
   test("says that it is to be kept only where it is", () => {
-    expect(buildStatement(draft({ keep: true, note: " aloud " }), id, now))
-      .toMatchObject({ keep: true, note: "aloud" });
+    expect(buildStatement(draft({ keep: true, note: " aloud " }), id, now)).toMatchObject({
+      keep: true,
+      note: "aloud",
+    });
     expect(buildStatement(draft(), id, now)).not.toHaveProperty("keep");
   });
 });

@@ -10,8 +10,13 @@ export const nameCharactersMax = 200;
 export const noteCharactersMax = 1000;
 
 /** What `Observation.method.text` says, word for word. */
-export const methods =
-  ["in person", "by phone", "portal", "through an interpreter", "observed"] as const;
+export const methods = [
+  "in person",
+  "by phone",
+  "portal",
+  "through an interpreter",
+  "observed",
+] as const;
 
 /** The form as it stands. */
 export interface Draft {
@@ -31,13 +36,28 @@ export interface Draft {
 
 export function emptyDraft(aspect: Aspect, language: string): Draft {
   return {
-    aspect, answer: "words", text: "", language, when: "now", day: "", by: "patient", byName: "",
-    method: methods[0], note: "", keep: false,
+    aspect,
+    answer: "words",
+    text: "",
+    language,
+    when: "now",
+    day: "",
+    by: "patient",
+    byName: "",
+    method: methods[0],
+    note: "",
+    keep: false,
   };
 }
 
-export type Fault = "words-missing" | "words-too-long" | "name-missing" | "name-too-long"
-  | "note-too-long" | "day-missing" | "day-future";
+export type Fault =
+  | "words-missing"
+  | "words-too-long"
+  | "name-missing"
+  | "name-too-long"
+  | "note-too-long"
+  | "day-missing"
+  | "day-future";
 
 /** Characters as the service counts them: Unicode code points. */
 export function countCharacters(text: string): number {
@@ -94,9 +114,9 @@ export function newId(): string {
 }
 
 /**
- * What to send for `draft` after an attempt whose outcome is not known. The same draft gives the very
- * same statement, time included, so that the service can tell that it has it already; a changed
- * draft keeps the id, so that at most one of the two is taken.
+ * What to send for `draft` after an attempt whose outcome is not known. The same draft gives the
+ * very same statement, time included, so that the service can tell that it has it already; a
+ * changed draft keeps the id, so that at most one of the two is taken.
  */
 export function nextAttempt(draft: Draft, before: Attempt | undefined, now: Date): Attempt {
   if (before && JSON.stringify(before.draft) === JSON.stringify(draft)) return before;

@@ -17,11 +17,13 @@ describe("exact time keeps the precision of the date", () => {
   });
 
   test.each(["", "soon", "2026-13", "2026-02-31", "2026-03-14T09:05:00", "14/03/2026", "26"])(
-    "what is no FHIR dateTime is shown as it is: %j", (text) => {
+    "what is no FHIR dateTime is shown as it is: %j",
+    (text) => {
       expect(parseDateTime(text)).toBeUndefined();
       expect(exactTime(text, "en-GB")).toBe(text);
       expect(relative(text)).toBe(text);
-    });
+    },
+  );
 });
 
 describe("relative time is no finer than the date", () => {

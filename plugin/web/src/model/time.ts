@@ -47,7 +47,9 @@ const formats: Record<Precision, Intl.DateTimeFormatOptions> = {
   instant: { year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" },
 };
 
-/** The date at its own precision: "2026-03" is "March 2026". What is no date is returned as it is. */
+/**
+ * The date at its own precision: "2026-03" is "March 2026". What is no date is returned as it is.
+ */
 export function exactTime(text: string, locale: string): string {
   const moment = parseDateTime(text);
   if (!moment) return text;
@@ -69,11 +71,17 @@ function daysBetween(date: Date, now: Date): number {
 }
 
 function relativeDays(days: number, date: Date, now: Date, locale: string): string {
-  if (days < 60) return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-days, "day");
-  const months = (now.getFullYear() - date.getFullYear()) * 12 + now.getMonth() - date.getMonth()
-    - (now.getDate() < date.getDate() ? 1 : 0);
+  if (days < 60)
+    return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-days, "day");
+  const months =
+    (now.getFullYear() - date.getFullYear()) * 12 +
+    now.getMonth() -
+    date.getMonth() -
+    (now.getDate() < date.getDate() ? 1 : 0);
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
-  return months < 24 ? format.format(-months, "month") : format.format(-Math.floor(months / 12), "year");
+  return months < 24
+    ? format.format(-months, "month")
+    : format.format(-Math.floor(months / 12), "year");
 }
 
 /**
@@ -112,5 +120,6 @@ export function localDateTime(now: Date): string {
   const offset = -now.getTimezoneOffset();
   const size = Math.abs(offset);
   const zone = `${offset < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
-  return `${localDate(now)}T${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}${zone}`;
+  const clock = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(":");
+  return `${localDate(now)}T${clock}${zone}`;
 }

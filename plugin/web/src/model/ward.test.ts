@@ -3,25 +3,44 @@ import type { Freshness, WardRow } from "../server/types";
 import { filterRows, sortRows } from "./ward";
 
 const row = (name: string, freshness: Freshness, location?: string): WardRow => ({
-  key: name, name, status: "in-progress", whatMatters: { freshness, reason: "" },
+  key: name,
+  name,
+  status: "in-progress",
+  whatMatters: { freshness, reason: "" },
   ...(location === undefined ? {} : { location }),
 });
 const names = (rows: WardRow[]) => rows.map(({ name }) => name);
 
 const ward = [
-  row("Ten", "fresh", "Bed 10"), row("Nowhere", "unasked"), row("Two", "ageing", "Bed 2"),
-  row("One", "declined", "Bed 1"), row("Three", "doubted", "Bed 3"), row("Four", "check", "Bed 4"),
+  row("Ten", "fresh", "Bed 10"),
+  row("Nowhere", "unasked"),
+  row("Two", "ageing", "Bed 2"),
+  row("One", "declined", "Bed 1"),
+  row("Three", "doubted", "Bed 3"),
+  row("Four", "check", "Bed 4"),
 ];
 
 describe("the order of a ward", () => {
   test("by bed counts numbers as numbers, and puts who has no bed last", () => {
-    expect(names(sortRows(ward, "location", "en")))
-      .toEqual(["One", "Two", "Three", "Four", "Ten", "Nowhere"]);
+    expect(names(sortRows(ward, "location", "en"))).toEqual([
+      "One",
+      "Two",
+      "Three",
+      "Four",
+      "Ten",
+      "Nowhere",
+    ]);
   });
 
-  test("worth asking first begins with who was never asked, and does not press who declined", () => {
-    expect(names(sortRows(ward, "asking", "en")))
-      .toEqual(["Nowhere", "Three", "Four", "Two", "One", "Ten"]);
+  test("worth asking first begins with who was never asked; who declined is not pressed", () => {
+    expect(names(sortRows(ward, "asking", "en"))).toEqual([
+      "Nowhere",
+      "Three",
+      "Four",
+      "Two",
+      "One",
+      "Ten",
+    ]);
   });
 
   test("does not change the rows it was given", () => {

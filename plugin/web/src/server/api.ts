@@ -1,6 +1,8 @@
 import type { Context, NewStatement, PatientView, Start, Statement, Ward } from "./types";
 
-/** Longer than the service's own longest wait for an EHR, so that its explanation reaches us first. */
+/**
+ * Longer than the service's own longest wait for an EHR, so that its explanation reaches us first.
+ */
 const requestMillisecondsMax = 30_000;
 
 /** An answer that is not a success (RFC 9457), or no answer at all (`status` 0). */
@@ -24,8 +26,11 @@ async function problemOf(response: Response): Promise<Problem> {
   try {
     const body = await response.json();
     return new Problem(
-      response.status, String(body.title ?? ""), String(body.detail ?? ""),
-      String(body.requestId ?? ""), Array.isArray(body.errors) ? body.errors : [],
+      response.status,
+      String(body.title ?? ""),
+      String(body.detail ?? ""),
+      String(body.requestId ?? ""),
+      Array.isArray(body.errors) ? body.errors : [],
     );
   } catch {
     return new Problem(response.status, response.statusText);
@@ -34,7 +39,9 @@ async function problemOf(response: Response): Promise<Problem> {
 
 /** One request to our own origin. Throws Problem, and nothing else. */
 export async function request<T>(
-  method: "GET" | "POST", path: string, options: { context?: string; body?: unknown } = {},
+  method: "GET" | "POST",
+  path: string,
+  options: { context?: string; body?: unknown } = {},
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (options.context) headers["X-WhatMatters-Context"] = options.context;
@@ -55,7 +62,7 @@ export async function request<T>(
   }
   if (!response.ok) throw await problemOf(response);
   try {
-    return await response.json() as T;
+    return (await response.json()) as T;
   } catch {
     throw new Problem(0, "");
   }
@@ -73,7 +80,8 @@ export function api(context: string) {
       request<{ statement: Statement }>("POST", "/api/patient/statements", { context, body }),
     statement: (id: string) =>
       request<{ statement: Statement }>(
-        "GET", `/api/patient/statements/${encodeURIComponent(id.replace(/^urn:uuid:/, ""))}`,
+        "GET",
+        `/api/patient/statements/${encodeURIComponent(id.replace(/^urn:uuid:/, ""))}`,
         { context },
       ),
   };

@@ -9,11 +9,17 @@ const indicators: unknown[] = ["info", "warning", "critical"];
 /** Whether this is a card as CDS Hooks 2.0 has it ("CDS Service Response", card attributes). */
 function isCard(value: unknown): value is Card {
   const card = value as Card | null;
-  return typeof card?.summary === "string" && indicators.includes(card.indicator)
-    && typeof card.source?.label === "string";
+  return (
+    typeof card?.summary === "string" &&
+    indicators.includes(card.indicator) &&
+    typeof card.source?.label === "string"
+  );
 }
 
-/** A `patient-view` request, CDS Hooks 2.0, as an EHR sends it that does no prefetch. Throws Problem. */
+/**
+ * A `patient-view` request, CDS Hooks 2.0, as an EHR sends it that does no prefetch. Throws
+ * Problem.
+ */
 export async function askForCards(start: Start, patientId: string): Promise<Card[]> {
   const { cards } = await development.hook(start.hookUrl, {
     hook: "patient-view",

@@ -6,12 +6,7 @@ export type FhirDateTime = string;
 export type Freshness = "fresh" | "ageing" | "check" | "doubted" | "declined" | "unasked";
 
 export type Aspect =
-  | "now"
-  | "about-me"
-  | "who-matters"
-  | "please-do"
-  | "please-do-not"
-  | "how-to-talk-with-me";
+  "now" | "about-me" | "who-matters" | "please-do" | "please-do-not" | "how-to-talk-with-me";
 
 /** FHIR data-absent-reason codes: asked, and there are no words. */
 export type Declined = "asked-declined" | "asked-unknown" | "temp-unknown";

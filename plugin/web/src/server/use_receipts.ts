@@ -5,7 +5,9 @@ import type { Statement } from "./types";
 
 /** Waits, and then goes on waiting for as long as nobody can see the page. */
 async function waitVisibly(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
   while (document.hidden) {
     await new Promise((resolve) => {
       document.addEventListener("visibilitychange", resolve, { once: true });
@@ -15,7 +17,9 @@ async function waitVisibly(milliseconds: number): Promise<void> {
 
 /** Follows the receipt of every statement here that is still on its way. */
 export function useReceipts(
-  server: Api, statements: readonly Statement[], onChange: (statement: Statement) => void,
+  server: Api,
+  statements: readonly Statement[],
+  onChange: (statement: Statement) => void,
 ): void {
   const followed = useRef(new Set<string>());
   const isGone = useRef(false);
@@ -44,5 +48,10 @@ export function useReceipts(
       }).finally(() => followed.current.delete(id));
     }
   });
-  useEffect(() => () => { isGone.current = true; }, []);
+  useEffect(
+    () => () => {
+      isGone.current = true;
+    },
+    [],
+  );
 }

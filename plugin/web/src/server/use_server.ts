@@ -14,7 +14,8 @@ export interface Loaded<T> {
 
 /**
  * Reads from the server at once, on `reload`, when the page comes back into view, and every
- * `pollMilliseconds` while it is visible. Requests never overlap. Stops for good when the session ends.
+ * `pollMilliseconds` while it is visible. Requests never overlap. Stops for good when the session
+ * ends.
  */
 export function useServer<T>(load: () => Promise<T>, pollMilliseconds?: number): Loaded<T> {
   const [data, setData] = useState<T>();
@@ -52,8 +53,12 @@ export function useServer<T>(load: () => Promise<T>, pollMilliseconds?: number):
     const onReturn = () => {
       if (isIdle() && Date.now() - readAt.current > refreshAfterMilliseconds) void reload();
     };
-    const timer = pollMilliseconds === undefined ? undefined
-      : setInterval(() => { if (isIdle()) void reload(); }, pollMilliseconds);
+    const timer =
+      pollMilliseconds === undefined
+        ? undefined
+        : setInterval(() => {
+            if (isIdle()) void reload();
+          }, pollMilliseconds);
     document.addEventListener("visibilitychange", onReturn);
     addEventListener("pageshow", onReturn);
     return () => {

@@ -1,0 +1,119 @@
+import { useMemo, useRef, useState } from "preact/hooks";
+import { applyEhrStyle } from "../model/ehr_style";
+import { withStatements } from "../model/receipt";
+import { emptyDraft } from "../model/statement";
+import { phrases } from "../phrases";
+import { api } from "../server/api";
+import { fragmentValue } from "../server/fragment";
+import type { Aspect, Statement } from "../server/types";
+import { useReceipts } from "../server/use_receipts";
+import { useServer } from "../server/use_server";
+import { Aspects } from "./aspects";
+import { DevelopmentStrip } from "./development_strip";
+import { Failure } from "./failure";
+import { Loading } from "./loading";
+import { Notice } from "./notice";
+import { PatientHeader } from "./patient_header";
+import { SessionEnded } from "./session_ended";
+import { StatementForm } from "./statement_form";
+import { useSaving } from "./use_saving";
+
+/** What matters to one patient, and the form to add to it. */
+export function PatientPage({ token }: { token: string }) {
+  const server = useMemo(() => api(token), [token]);
+  const loaded = useServer(async () => {
+    const [context, view] = await Promise.all([server.context(), server.patient()]);
+    applyEhrStyle(context.style);
+    setKnown((before) =>
+      before.filter(
+        (mine) =>
+          !view.aspects.some(({ statements }) => statements.some(({ id }) => id === mine.id)),
+      ),
+    );
+    return { context, view };
+  });
+  /** Statements that we know better than the last answer of `patient`. */
+  const [known, setKnown] = useState<Statement[]>([]);
+  const know = (statement: Statement) =>
+    setKnown((before) => [...before.filter(({ id }) => id !== statement.id), statement]);
+
+  const field = useRef<HTMLTextAreaElement>(null);
+  const onSaved = (statement: Statement) => {
+    know(statement);
+    void loaded.reload();
+  };
+  const saving = useSaving(
+    server,
+    emptyDraft("now", document.documentElement.lang),
+    onSaved,
+    () => void loaded.reload(),
+  );
+
+  const view = loaded.data && withStatements(loaded.data.view, known);
+  const statements = view?.aspects.flatMap((aspect) => aspect.statements) ?? [];
+  useReceipts(server, statements, know);
+
+  if (saving.sessionEnded || loaded.problem?.sessionEnded) {
+    return <SessionEnded draft={saving.draft.text} />;
+  }
+  if (!view || !loaded.data) {
+    if (!loaded.problem) return <Loading />;
+    return <Failure problem={loaded.problem} onRetry={() => void loaded.reload()} />;
+  }
+
+  /**
+   * Brings the form up with what is about to be said; a draft that was begun is never overwritten.
+   */
+  const startDraft = (aspect: Aspect, statement?: Statement) => {
+    const reuse = statement?.text !== undefined && !saving.draft.text.trim();
+    saving.change({
+      aspect,
+      answer: "words",
+      ...(reuse && {
+        text: statement.text!,
+        language: statement.language ?? saving.draft.language,
+      }),
+    });
+    setTimeout(() => {
+      field.current?.scrollIntoView({ block: "center" });
+      field.current?.focus({ preventScroll: true });
+    });
+  };
+
+  return (
+    <>
+      {loaded.data.context.development && <DevelopmentStrip />}
+      <main class="page page-patient">
+        {fragmentValue("from") === "ward" && (
+          <p class="back">
+            <button type="button" class="secondary outline" onClick={() => history.back()}>
+              <span aria-hidden="true">← </span>
+              {phrases.backToWard}
+            </button>
+          </p>
+        )}
+        <PatientHeader view={view} needBanner={loaded.data.context.needPatientBanner} />
+        {view.notice && <Notice tone="warning">{view.notice}</Notice>}
+        {loaded.problem && (
+          <Notice tone="warning" live>
+            {phrases.notRefreshed}
+          </Notice>
+        )}
+        <p class="disclaimer">{phrases.disclaimer}</p>
+        <Aspects
+          view={view}
+          onAdd={startDraft}
+          onStillTrue={(statement) => startDraft(statement.aspect, statement)}
+          form={
+            <StatementForm
+              saving={saving}
+              languages={view.languages}
+              field={field}
+              saved={statements.find(({ id }) => id === saving.savedId)}
+            />
+          }
+        />
+      </main>
+    </>
+  );
+}

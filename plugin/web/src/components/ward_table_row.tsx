@@ -1,0 +1,78 @@
+import { phrases } from "../phrases";
+import type { WardRow, WhatMatters } from "../server/types";
+import { FreshnessLabel } from "./freshness_label";
+import { Said } from "./said";
+import { ExactTime } from "./time";
+
+/**
+ * The words in a row. Words kept to the care team stay off the paper, which leaves the team's
+ * hands.
+ */
+function RowWords({ whatMatters }: { whatMatters: WhatMatters }) {
+  const { text, aspect, said, by, byName, language, kept } = whatMatters;
+  if (text === undefined) {
+    return kept ? <p class="words-absent">{phrases.keptHidden}</p> : null;
+  }
+  return (
+    <>
+      {kept && (
+        <p class="kept">
+          <span aria-hidden="true">◆ </span>
+          {phrases.kept}
+        </p>
+      )}
+      <div class={kept ? "screen-only" : undefined}>
+        {aspect && aspect !== "now" && <p class="small">{phrases.aspects[aspect]}</p>}
+        <p class="row-words" dir="auto" lang={language}>
+          {text}
+        </p>
+        {said && <Said said={said} by={by} byName={byName} language={language} />}
+      </div>
+      {kept && <p class="print-only">{phrases.keptPrint}</p>}
+    </>
+  );
+}
+
+interface Props {
+  row: WardRow;
+  isOpening: boolean;
+  onOpen: () => void;
+}
+
+/** One person. The button on the name covers the row, so that a tap anywhere opens the patient. */
+export function WardTableRow({ row, isOpening, onOpen }: Props) {
+  const { location, name, birthDate, gender, whatMatters } = row;
+  return (
+    <tr role="row">
+      <td role="cell" class="row-location">
+        {location ? <bdi>{location}</bdi> : <span class="small">{phrases.noLocation}</span>}
+      </td>
+      <th role="rowheader" scope="row" class="row-name">
+        <button type="button" class="row-open" aria-disabled={isOpening} onClick={onOpen}>
+          <bdi>{name}</bdi>
+        </button>
+        <p class="small">
+          {isOpening ? (
+            phrases.opening
+          ) : (
+            <>
+              {birthDate && (
+                <>
+                  {phrases.birthDate} <ExactTime at={birthDate} />
+                </>
+              )}
+              {birthDate && gender && ", "}
+              {gender && (phrases.genders[gender] ?? gender)}
+            </>
+          )}
+        </p>
+      </th>
+      <td role="cell" class="row-what">
+        <RowWords whatMatters={whatMatters} />
+      </td>
+      <td role="cell" class="row-freshness">
+        <FreshnessLabel freshness={whatMatters.freshness} reason={whatMatters.reason} />
+      </td>
+    </tr>
+  );
+}

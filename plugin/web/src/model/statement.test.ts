@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import {
+  buildStatement,
+  countCharacters,
+  emptyDraft,
+  faultOf,
+  nextAttempt,
+  type Draft,
+} from "./statement";
+
+const now = new Date("2026-04-15T10:00:00+02:00");
+const draft = (change: Partial<Draft> = {}): Draft => ({
+  ...emptyDraft("now", "en"),
+  text: "Home to my dog.",
+  ...change,
+});
+const id = "urn:uuid:5f3f7e0e-6a5c-4b5e-9f43-0a4d2a3c1b11";
+
+describe("a statement from the form", () => {
+  test("needs the words only", () => {
+    expect(buildStatement(draft(), id, now)).toEqual({
+      id,
+      aspect: "now",
+      text: "Home to my dog.",
+      language: "en",
+      said: "2026-04-15T10:00:00+02:00",
+      by: "patient",
+      method: "in person",
+    });
+  });
+
+  test("keeps the words as typed, but for blank space around them", () => {
+    const text = "  line one\n  line  two <b>&amp;</b> \u{1F436}\u202E\n";
+    expect(buildStatement(draft({ text }), id, now).text).toBe(
+      "line one\n  line  two <b>&amp;</b> \u{1F436}\u202E",
+    );
+  });
+
+  test("has a reason instead of words, never both", () => {
+    const statement = buildStatement(draft({ answer: "asked-declined" }), id, now);
+    expect(statement.declined).toBe("asked-declined");
+    expect(statement).not.toHaveProperty("text");
+  });
+
+  test.each([
+    ["now", "2026-04-15T10:00:00+02:00"],
+    ["today", "2026-04-15"],
+    ["day", "2026-04-02"],
+  ] as const)("said %s is as precise as was chosen", (when, said) => {
+    expect(buildStatement(draft({ when, day: "2026-04-02" }), id, now).said).toBe(said);
+  });
+
+  test("names who spoke only where it was not the patient", () => {
+    expect(
+      buildStatement(draft({ by: "related-person", byName: " Amina, daughter " }), id, now),
+    ).toMatchObject({ by: "related-person", byName: "Amina, daughter" });
+    expect(buildStatement(draft({ byName: "left over" }), id, now)).not.toHaveProperty("byName");
+  });
+
+  test("says that it is to be kept only where it is", () => {
+    expect(buildStatement(draft({ keep: true, note: " aloud " }), id, now)).toMatchObject({
+      keep: true,
+      note: "aloud",
+    });
+    expect(buildStatement(draft(), id, now)).not.toHaveProperty("keep");
+  });
+});
+
+describe("what keeps a draft from being saved", () => {
+  test.each<[Partial<Draft>, string | undefined]>([
+    [{}, undefined],
+    [{ text: " \n" }, "words-missing"],
+    [{ text: "", answer: "temp-unknown" }, undefined],
+    [{ text: "x".repeat(2000) }, undefined],
+    [{ text: "\u{1F436}".repeat(2000) }, undefined],
+    [{ text: "x".repeat(2001) }, "words-too-long"],
+    [{ by: "related-person" }, "name-missing"],
+    [{ by: "related-person", byName: "x".repeat(201) }, "name-too-long"],
+    [{ note: "x".repeat(1001) }, "note-too-long"],
+    [{ when: "day" }, "day-missing"],
+    [{ when: "day", day: "2026-04-15" }, undefined],
+    [{ when: "day", day: "2026-04-16" }, "day-future"],
+  ])("%j", (change, expected) => {
+    expect(faultOf(draft(change), now)).toBe(expected);
+  });
+});
+
+test("characters are code points, as the service counts them", () => {
+  expect(countCharacters("a\u{1F436}é")).toBe(3);
+});
+
+describe("an attempt after one whose outcome is not known", () => {
+  const later = new Date(now.getTime() + 60_000);
+
+  test("sends the very same statement while the draft is the same", () => {
+    const first = nextAttempt(draft(), undefined, now);
+    const second = nextAttempt(draft(), first, later);
+    expect(second.body).toEqual(first.body);
+  });
+
+  test("keeps the id when the draft has changed", () => {
+    const first = nextAttempt(draft(), undefined, now);
+    const second = nextAttempt(draft({ text: "Home." }), first, later);
+    expect(second.body).toMatchObject({ id: first.body.id, text: "Home." });
+  });
+
+  test("a new statement has a new id", () => {
+    const ids = [1, 2].map(() => nextAttempt(draft(), undefined, now).body.id);
+    expect(ids[0]).not.toBe(ids[1]);
+    expect(ids[0]).toMatch(/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  });
+});

@@ -1,0 +1,124 @@
+import type { Aspect, Declined, NewStatement, Speaker } from "../server/types";
+import { localDate, localDateTime } from "./time";
+
+/** Above this many characters we suggest fewer words. */
+export const charactersSuggested = 300;
+/** The service refuses more than this many characters (Unicode code points). */
+export const charactersMax = 2000;
+/** The same for a name, and for a note. */
+export const nameCharactersMax = 200;
+export const noteCharactersMax = 1000;
+
+/** What `Observation.method.text` says, word for word. */
+export const methods = [
+  "in person",
+  "by phone",
+  "portal",
+  "through an interpreter",
+  "observed",
+] as const;
+
+/** The form as it stands. */
+export interface Draft {
+  aspect: Aspect;
+  answer: "words" | Declined;
+  text: string;
+  language: string;
+  when: "now" | "today" | "day";
+  /** `YYYY-MM-DD`, used when `when` is `day`. */
+  day: string;
+  by: Speaker;
+  byName: string;
+  method: string;
+  note: string;
+  keep: boolean;
+}
+
+export function emptyDraft(aspect: Aspect, language: string): Draft {
+  return {
+    aspect,
+    answer: "words",
+    text: "",
+    language,
+    when: "now",
+    day: "",
+    by: "patient",
+    byName: "",
+    method: methods[0],
+    note: "",
+    keep: false,
+  };
+}
+
+export type Fault =
+  | "words-missing"
+  | "words-too-long"
+  | "name-missing"
+  | "name-too-long"
+  | "note-too-long"
+  | "day-missing"
+  | "day-future";
+
+/** Characters as the service counts them: Unicode code points. */
+export function countCharacters(text: string): number {
+  return [...text].length;
+}
+
+/** The first thing that keeps this draft from being saved. */
+export function faultOf(draft: Draft, now: Date): Fault | undefined {
+  if (draft.answer === "words") {
+    if (!draft.text.trim()) return "words-missing";
+    if (countCharacters(draft.text.trim()) > charactersMax) return "words-too-long";
+  }
+  if (draft.by === "related-person") {
+    if (!draft.byName.trim()) return "name-missing";
+    if (countCharacters(draft.byName.trim()) > nameCharactersMax) return "name-too-long";
+  }
+  if (countCharacters(draft.note.trim()) > noteCharactersMax) return "note-too-long";
+  if (draft.when === "day") {
+    if (!draft.day) return "day-missing";
+    if (draft.day > localDate(now)) return "day-future";
+  }
+  return undefined;
+}
+
+function saidOf(draft: Draft, now: Date): string {
+  if (draft.when === "now") return localDateTime(now);
+  return draft.when === "today" ? localDate(now) : draft.day;
+}
+
+/** The statement to send. The words are kept as typed, but for blank space around them. */
+export function buildStatement(draft: Draft, id: string, now: Date): NewStatement {
+  return {
+    id,
+    aspect: draft.aspect,
+    ...(draft.answer === "words" ? { text: draft.text.trim() } : { declined: draft.answer }),
+    language: draft.language,
+    said: saidOf(draft, now),
+    by: draft.by,
+    ...(draft.by === "related-person" ? { byName: draft.byName.trim() } : {}),
+    ...(draft.method ? { method: draft.method } : {}),
+    ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
+    ...(draft.keep ? { keep: true } : {}),
+  };
+}
+
+/** A draft that was sent, and what was sent for it. */
+export interface Attempt {
+  draft: Draft;
+  body: NewStatement;
+}
+
+export function newId(): string {
+  return `urn:uuid:${crypto.randomUUID()}`;
+}
+
+/**
+ * What to send for `draft` after an attempt whose outcome is not known. The same draft gives the
+ * very same statement, time included, so that the service can tell that it has it already; a
+ * changed draft keeps the id, so that at most one of the two is taken.
+ */
+export function nextAttempt(draft: Draft, before: Attempt | undefined, now: Date): Attempt {
+  if (before && JSON.stringify(before.draft) === JSON.stringify(draft)) return before;
+  return { draft, body: buildStatement(draft, before?.body.id ?? newId(), now) };
+}

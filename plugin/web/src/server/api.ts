@@ -1,0 +1,98 @@
+import type { Context, NewStatement, PatientView, Start, Statement, Ward } from "./types";
+
+/**
+ * Longer than the service's own longest wait for an EHR, so that its explanation reaches us first.
+ */
+const requestMillisecondsMax = 30_000;
+
+/** An answer that is not a success (RFC 9457), or no answer at all (`status` 0). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail = "",
+    readonly requestId = "",
+    readonly errors: { pointer: string; detail: string }[] = [],
+  ) {
+    super(title);
+  }
+
+  get sessionEnded(): boolean {
+    return this.status === 401;
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    const body = await response.json();
+    return new Problem(
+      response.status,
+      String(body.title ?? ""),
+      String(body.detail ?? ""),
+      String(body.requestId ?? ""),
+      Array.isArray(body.errors) ? body.errors : [],
+    );
+  } catch {
+    return new Problem(response.status, response.statusText);
+  }
+}
+
+/** One request to our own origin. Throws Problem, and nothing else. */
+export async function request<T>(
+  method: "GET" | "POST",
+  path: string,
+  options: { context?: string; body?: unknown } = {},
+): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (options.context) headers["X-WhatMatters-Context"] = options.context;
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(requestMillisecondsMax),
+    });
+  } catch {
+    throw new Problem(0, "");
+  }
+  if (!response.ok) throw await problemOf(response);
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new Problem(0, "");
+  }
+}
+
+/** The calls of a page that was opened with the context token `context`. */
+export function api(context: string) {
+  return {
+    context: () => request<Context>("GET", "/api/context", { context }),
+    ward: () => request<Ward>("GET", "/api/ward", { context }),
+    openPatient: (key: string) =>
+      request<{ context: string }>("POST", "/api/contexts", { context, body: { key } }),
+    patient: () => request<PatientView>("GET", "/api/patient", { context }),
+    addStatement: (body: NewStatement) =>
+      request<{ statement: Statement }>("POST", "/api/patient/statements", { context, body }),
+    statement: (id: string) =>
+      request<{ statement: Statement }>(
+        "GET",
+        `/api/patient/statements/${encodeURIComponent(id.replace(/^urn:uuid:/, ""))}`,
+        { context },
+      ),
+  };
+}
+
+export type Api = ReturnType<typeof api>;
+
+/** The calls of the demo's start page. */
+export const development = {
+  start: () => request<Start>("GET", "/development/start"),
+  link: (body: { view: "ward" | "patient"; unit?: string; patient?: string }) =>
+    request<{ url: string }>("POST", "/development/links", { body }),
+  hook: (url: string, body: unknown) => request<{ cards?: unknown }>("POST", url, { body }),
+};

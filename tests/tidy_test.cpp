@@ -1,0 +1,250 @@
+// The rules that no compiler checks, as a test of the source tree. A rule is a function from a
+// file, and the paths of all files, to its faults; each is seen here to fail, to pass, and to hold.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cctype>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/source_tree.h"
+
+namespace {
+
+using namespace test;
+using Names = std::set<std::string>;
+using Rule = Faults (*)(const File& file, const Names& paths);
+
+/// `isAllowed` is given what is included with the mark before it: "<string" or "\"fhir/a.h".
+template <typename Check>
+Faults eachInclude(const File& file, Check isAllowed) {
+    static const std::regex kInclude(R"(\s*#\s*include\s*([<"][^>"]+).*)");
+    return eachLine(file, [&](const std::string& line) {
+        std::smatch match;
+        const bool isFine = !std::regex_match(line, match, kInclude) || isAllowed(match[1].str());
+        return isFine ? "" : "may not include " + match[1].str().substr(1);
+    });
+}
+
+// What a folder may include beside itself: `http` knows no FHIR, the features meet it in `cli`
+// alone, and nothing knows `cli`.
+const List kWorker = {"fhir/",         "adapters/",      "plugin/domain/",
+                      "plugin/store/", "plugin/outbox/", "plugin/sync/"};
+const List kFeature = {"fhir/",          "adapters/",    "plugin/domain/",      "plugin/store/",
+                       "plugin/outbox/", "plugin/sync/", "plugin/http/router.h"};
+const std::map<std::string, List> kMayInclude = {
+    {"fhir", {}},
+    {"adapters", {"fhir/"}},
+    {"plugin/domain", {"fhir/base/", "fhir/r4/"}},
+    {"plugin/store", {"fhir/base/", "fhir/r4/", "plugin/domain/"}},
+    {"plugin/http", {"fhir/base/"}},
+    {"plugin/outbox", kWorker},
+    {"plugin/sync", kWorker},
+    {"plugin/cds", kFeature},
+    {"plugin/launch", kFeature},
+    {"plugin/companion", kFeature},
+    {"plugin/wellbeing", kFeature},
+    {"plugin/web", kFeature},
+    {"plugin/cli", {"fhir/", "adapters/", "plugin/"}},
+    {"plugin", {"fhir/", "adapters/"}},  // main and the settings
+    {"tests", {"fhir/", "adapters/", "plugin/"}},
+};
+
+/// "plugin/cds/card.h" belongs to plugin/cds, "fhir/r4/patient.h" to fhir.
+std::string folderOf(const std::string& path) {
+    const std::size_t start = path.starts_with("plugin/") ? 7 : 0;
+    const auto slash = path.find('/', start);
+    return slash == std::string::npos ? "plugin" : path.substr(0, slash);
+}
+
+Faults wrongIncludes(const File& file, const Names&) {
+    if (!file.isCpp()) return "";
+    const auto folder = folderOf(file.path);
+    const auto row = kMayInclude.find(folder);
+    if (row == kMayInclude.end()) return fault(file, 0, folder + " is not in the include table");
+    return eachInclude(file, [&](const std::string& include) {
+        const auto target = include.substr(1);
+        const bool isOurs = startsWithAny(target, {"fhir/", "adapters/", "plugin/", "tests/"});
+        if (!isOurs) return include.starts_with("<");
+        return target.starts_with(folder + "/") || startsWithAny(target, row->second);
+    });
+}
+
+// Libraries, and how the paths begin that may see them. Tests may see them all.
+const std::vector<std::pair<List, List>> kConfined = {
+    {{"<rapidjson/"}, {"fhir/base/json"}},
+    {{"<Poco/Net/HTTPClientSession", "<Poco/Net/HTTPSClientSession", "<Poco/Net/Context",
+      "<Poco/Net/NetSSL", "<Poco/Net/SSL", "<Poco/Net/Secure"},
+     {"fhir/http/"}},
+    {{"<Poco/Net/HTTPServer", "<Poco/Net/HTTPRequestHandler", "<Poco/Net/ServerSocket"},
+     {"plugin/http/server"}},
+    {{"<Poco/Data/"}, {"plugin/store/"}},
+    {{"<CLI/"}, {"plugin/cli/arguments"}},
+    {{"<openssl/"}, {"fhir/base/", "fhir/smart/", "plugin/store/"}},
+    {{"<prometheus/"}, {"plugin/http/metrics"}},
+};
+
+Faults escapedLibraries(const File& file, const Names&) {
+    if (!file.isCpp() || file.path.starts_with("tests/")) return "";
+    return eachInclude(file, [&](const std::string& include) {
+        return std::none_of(kConfined.begin(), kConfined.end(), [&](auto& confined) {
+            return startsWithAny(include, confined.first) &&
+                   !startsWithAny(file.path, confined.second);
+        });
+    });
+}
+
+Faults longLines(const File& file, const Names&) {
+    if (!file.isCpp()) return "";
+    return eachLine(file, [](const std::string& line) {
+        const auto columns = std::count_if(line.begin(), line.end(), [](char byte) {
+            return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;  // begins a code point
+        });
+        return columns > 100 ? std::to_string(columns) + " columns, more than 100" : "";
+    });
+}
+
+/// The words in a text, which is the file's or made from it byte by byte; `_` ends a word.
+Faults words(const File& file, std::string_view text, const List& forbidden) {
+    const auto isPart = [&](std::size_t at) {
+        return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
+    };
+    Faults faults;
+    for (const auto& word : forbidden)
+        for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+            if (!isPart(at - 1) && !isPart(at + word.size())) faults += fault(file, at, word);
+    return faults;
+}
+
+Faults vendorNames(const File& file, const Names&) {
+    if (startsWithAny(file.path, {"adapters/", "config/", "tests/", "."}) ||
+        endsWithAny(file.path, {"README.md", "openapi.yaml"}))
+        return "";
+    auto text = file.text;
+    for (auto& letter : text) letter = static_cast<char>(std::tolower(letter & 0x7F));
+    return words(file, text,
+                 {"allscripts", "athena", "athenahealth", "azure", "cerner", "eclinicalworks",
+                  "epic", "google", "healthlake", "intersystems", "medplum", "meditech", "nextgen",
+                  "openemr", "openmrs", "oracle"});
+}
+
+Faults unfinishedWork(const File& file, const Names&) {
+    return words(file, file.text, {std::string("TO") + "DO", std::string("FIX") + "ME"});
+}
+
+/// A body that holds comments alone is empty too.
+Faults emptyCatches(const File& file, const Names&) {
+    static const std::regex kEmptyCatch(
+        R"(catch\s*\(\s*\.\.\.\s*\)\s*\{(\s|//[^\n]*\n|/\*[^*]*\*/)*\})");
+    Faults faults;
+    for (auto at = file.text.find("catch"); at != std::string::npos;
+         at = file.text.find("catch", at + 1))
+        if (std::regex_search(file.text.substr(at), kEmptyCatch,
+                              std::regex_constants::match_continuous))
+            faults += fault(file, at, "swallows every error");
+    return faults;
+}
+
+Faults longFiles(const File& file, const Names&) {
+    const bool isReadme = file.path.ends_with("/README.md") && file.path != "plugin/README.md";
+    const auto most = isReadme ? 40 : 500;
+    const auto lines = std::count(file.text.begin(), file.text.end(), '\n');
+    if (lines <= most || (!file.isCode() && !isReadme)) return "";
+    return fault(file, 0, std::to_string(lines) + " lines, more than " + std::to_string(most));
+}
+
+/// A README.md tells of its folder and of those below it; the root's tells of the root alone.
+Faults untoldFolders(const File& file, const Names& paths) {
+    if (!file.isCode() || file.path.starts_with(".")) return "";
+    auto slash = file.path.find('/');
+    if (slash == std::string::npos && paths.contains("README.md")) return "";
+    for (; slash != std::string::npos; slash = file.path.find('/', slash + 1))
+        if (paths.contains(file.path.substr(0, slash) + "/README.md")) return "";
+    return fault(file, 0, "no README.md above");
+}
+
+/// tests/fhir/r4/patient_test.cpp is for fhir/r4/patient.cpp, or for a header without source.
+Faults strayTests(const File& file, const Names& paths) {
+    static const std::regex kTest("tests/((?:fhir|adapters|plugin)/.*)_test\\.cpp");
+    std::smatch match;
+    if (!std::regex_match(file.path, match, kTest)) return "";
+    const auto subject = match[1].str();
+    if (paths.contains(subject + ".cpp") || paths.contains(subject + ".h")) return "";
+    return fault(file, 0, "there is no " + subject + ".cpp");
+}
+
+/// Checks that a rule fails one file as expected, passes another, and holds for the source tree.
+void check(Rule rule, const File& bad, const Faults& expected, const File& good,
+           const Names& paths = {}) {
+    CHECK(rule(bad, paths) == expected + "\n");
+    CHECK(rule(good, paths).empty());
+    static const auto kTree = test::readSourceTree(WHATMATTERS_SOURCE_DIR);
+    Names inTree;
+    for (const auto& file : kTree) inTree.insert(file.path);
+    REQUIRE(inTree.contains("tests/tidy_test.cpp"));  // or it is another tree
+    Faults faults;
+    for (const auto& file : kTree) faults += rule(file, inTree);
+    INFO(faults);
+    CHECK(faults.empty());
+}
+
+}  // namespace
+
+TEST_CASE("tidy: a folder includes only what the table allows", "[tidy]") {
+    check(wrongIncludes, {"fhir/a.h", "\n#include \"plugin/b.h\"\n"},
+          "fhir/a.h:2: may not include plugin/b.h", {"fhir/a.h", "#include <string>"});
+    CHECK_FALSE(wrongIncludes({"plugin/cds/a.h", "#include \"plugin/http/server.h\""}, {}).empty());
+    CHECK_FALSE(wrongIncludes({"plugin/cds/a.h", "#include \"plugin/launch/b.h\""}, {}).empty());
+    CHECK_FALSE(wrongIncludes({"plugin/cds/a.h", "#include \"b.h\""}, {}).empty());
+    CHECK(wrongIncludes({"plugin/cds/a.h", "#include \"plugin/cds/b.h\""}, {}).empty());
+    CHECK(wrongIncludes({"plugin/cds/a.h", "#include \"plugin/http/router.h\""}, {}).empty());
+    CHECK(wrongIncludes({"plugin/main.cpp", "#include \"plugin/cli/a.h\""}, {}).empty());
+}
+
+TEST_CASE("tidy: a library is seen by the files that own it alone", "[tidy]") {
+    const std::string include = "#include <rapidjson/reader.h>";
+    check(escapedLibraries, {"fhir/r4/a.h", include},
+          "fhir/r4/a.h:1: may not include rapidjson/reader.h", {"fhir/base/json_a.h", include});
+}
+
+TEST_CASE("tidy: a line has at most 100 columns", "[tidy]") {
+    check(longLines, {"a.h", std::string(101, 'x')}, "a.h:1: 101 columns, more than 100",
+          {"a.h", std::string(99, 'x') + "ü"});
+}
+
+TEST_CASE("tidy: a vendor is named where vendors belong", "[tidy]") {
+    check(vendorNames, {"a.ts", "\nif (Epic_r4)"}, "a.ts:2: epic", {"a.ts", "epicentre"});
+    CHECK(vendorNames({"adapters/a.h", "epic"}, {}).empty());
+}
+
+TEST_CASE("tidy: nothing is left for later", "[tidy]") {
+    const auto mark = std::string("FIX") + "ME";
+    check(unfinishedWork, {"a.ts", "// " + mark}, "a.ts:1: " + mark, {"a.ts", "// fix me"});
+}
+
+TEST_CASE("tidy: an error is not swallowed", "[tidy]") {
+    const std::string start = "\ntry {} catch (...)";
+    check(emptyCatches, {"a.h", start + " {\n // why\n}"}, "a.h:2: swallows every error",
+          {"a.h", start + " { ++failures; }"});
+}
+
+TEST_CASE("tidy: a file has at most 500 lines, a README.md 40", "[tidy]") {
+    check(longFiles, {"a.ts", std::string(501, '\n')}, "a.ts:1: 501 lines, more than 500",
+          {"a.ts", std::string(500, '\n')});
+    CHECK_FALSE(longFiles({"fhir/README.md", std::string(41, '\n')}, {}).empty());
+}
+
+TEST_CASE("tidy: a folder with sources is told of in a README.md", "[tidy]") {
+    check(untoldFolders, {"fhir/r4/a.h", ""}, "fhir/r4/a.h:1: no README.md above", {"a.h", ""},
+          {"README.md", "plugin/README.md"});
+    CHECK(untoldFolders({"fhir/r4/a.h", ""}, {"fhir/README.md"}).empty());
+}
+
+TEST_CASE("tidy: tests mirror the tree", "[tidy]") {
+    check(strayTests, {"tests/fhir/a_test.cpp", ""},
+          "tests/fhir/a_test.cpp:1: there is no fhir/a.cpp", {"tests/fhir/b_test.cpp", ""},
+          {"fhir/b.cpp"});
+}

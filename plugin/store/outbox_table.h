@@ -26,11 +26,13 @@ struct OutboxEntry {
     std::string businessKey{};   ///< entries of one key are sent in order: "patient/2/now"
     std::string resource{};      ///< the FHIR JSON that is to be written
     OutboxState state = OutboxState::Waiting;
-    int attempts = 0;
+    int attempts = 0;         ///< tries begun
     bool mayBeThere = false;  ///< a try ended in doubt, or died before it was marked
     fhir::Instant created{};
+    fhir::Instant waitingSince{};  ///< created, or put back by a person; left out: created
     fhir::Instant nextAttempt{};
-    std::string lastError{};  ///< for the operator; no patient data
+    fhir::Instant leasedUntil{};  ///< the claimer has it until then; proves its right to mark it
+    std::string lastError{};      ///< for the operator; no patient data
     std::string route{}, location{}, remark{};
     std::vector<SkippedRoute> skipped{};
 };
@@ -52,20 +54,31 @@ public:
     /// leases it to the caller until `now + lease`: nobody else gets it before. Sets
     /// `mayBeThere` for the next taker, in the same step, so that a crash leaves the doubt on
     /// record; the returned entry holds the value from before. With `onlyId` no other is taken.
+    ///
+    /// Unfinished is what waits. A failed entry does not hold up the later ones of its key: each
+    /// statement stands for itself and carries its own date, and newer words of a patient must not
+    /// wait for a person to look at older ones.
     std::optional<OutboxEntry> claim(fhir::Instant now, std::chrono::seconds lease,
                                      const std::string& onlyId = {});
 
-    void markDelivered(const OutboxEntry& entry);  ///< route, location, remark, skipped
-    /// Back to waiting until `nextAttempt`; `inDoubt` says whether it may have arrived.
-    void markRetry(const OutboxEntry& entry, bool inDoubt);
-    void markFailed(const OutboxEntry& entry);  ///< lastError, skipped; a person must look
+    /// Of a claimed entry: route, location, remark, skipped. Holds even after the lease ran out or
+    /// the entry was discarded: it is there.
+    void markDelivered(const OutboxEntry& entry);
+    /// Back to waiting until `nextAttempt`; `inDoubt` says whether it may have arrived. False, and
+    /// nothing done, where the lease ran out and somebody else has it.
+    bool markRetry(const OutboxEntry& entry, bool inDoubt);
+    /// lastError, skipped, mayBeThere; a person must look. False as above.
+    bool markFailed(const OutboxEntry& entry);
 
-    /// Failed → Waiting, due at once. False where there is no such failed or waiting entry.
+    /// Failed → Waiting, due at once; the age that counts for giving up begins anew. False where
+    /// there is no such failed or waiting entry.
     bool retry(const std::string& id, fhir::Instant now);
     /// Waiting or Failed → Discarded with `why` as its lastError.
     bool discard(const std::string& id, const std::string& why);
     /// How many wait, and how many failed.
     std::pair<int, int> counts() const;
+    /// When the next entry can be claimed, which may be past; nullopt where none waits.
+    std::optional<fhir::Instant> nextDue(fhir::Instant now) const;
 
 private:
     Database& database_;

@@ -16,7 +16,8 @@ public:
 
     enum class Inserted { New, Same, Different };
     /// Inside the caller's transaction. Same: the id is there with the same content, nothing was
-    /// changed; Different: the id is there with other content, nothing was changed.
+    /// changed; Different: the id is there with other content, nothing was changed. `recorded` and
+    /// `location` are not content: who lost our answer sends the same statement again, later.
     static Inserted insert(Poco::Data::Session& session, const std::string& connection,
                            const domain::Statement& statement);
 

@@ -1,0 +1,277 @@
+#include "plugin/store/outbox_table.h"
+
+#include <array>
+
+#include "fhir/base/error.h"
+#include "fhir/base/json.h"
+#include "plugin/store/row.h"
+
+namespace plugin::store {
+namespace {
+
+using namespace Poco::Data::Keywords;
+
+const std::string kColumns =
+    "id, connection, resource_type, business_key, resource, state, attempts, may_be_there, "
+    "created, waiting_since, next_attempt, leased_until, last_error, route, location, remark, "
+    "skipped";
+
+/// The other waiting entries that this one may not overtake: earlier ones of its key. Whatever of
+/// its key is being sent holds it up as well: one at a time, also after a person's retry has put
+/// an old entry back before a newer one.
+const std::string kMayGo =
+    " state = 'waiting' AND NOT EXISTS (SELECT 1 FROM outbox AS other "
+    "WHERE other.connection = outbox.connection AND other.business_key = outbox.business_key "
+    "AND other.state = 'waiting' AND other.id <> outbox.id "
+    "AND (other.sequence < outbox.sequence OR other.leased_until > ?)) ";
+
+struct EntryRow {
+    std::string id, connection, resourceType, businessKey, resource, state;
+    int attempts = 0;
+    int mayBeThere = 0;
+    std::int64_t created = 0, waitingSince = 0, nextAttempt = 0, leasedUntil = 0;
+    std::string lastError, route, location, remark, skipped;
+
+    template <class Self>
+    static auto columns(Self& row) {
+        return std::tie(row.id, row.connection, row.resourceType, row.businessKey, row.resource,
+                        row.state, row.attempts, row.mayBeThere, row.created, row.waitingSince,
+                        row.nextAttempt, row.leasedUntil, row.lastError, row.route, row.location,
+                        row.remark, row.skipped);
+    }
+};
+
+constexpr std::array kStates{OutboxState::Waiting, OutboxState::Delivered, OutboxState::Failed,
+                             OutboxState::Discarded};
+
+OutboxState stateOf(const std::string& text) {
+    for (const auto state : kStates)
+        if (text == toString(state)) return state;
+    throw fhir::Error(fhir::ErrorKind::Internal, "the outbox holds an entry in no known state");
+}
+
+std::string toJson(const std::vector<SkippedRoute>& skipped) {
+    fhir::json::Writer writer;
+    writer.beginArray();
+    for (const auto& one : skipped)
+        writer.beginObject().member("route", one.route).member("why", one.why).endObject();
+    return writer.endArray().take();
+}
+
+std::vector<SkippedRoute> skippedOf(std::string json) {
+    std::vector<SkippedRoute> result;
+    const auto document = fhir::json::Document::parse(std::move(json));
+    for (const auto one : document.root().array())
+        result.push_back(
+            {one.findString("route").value_or(""), one.findString("why").value_or("")});
+    return result;
+}
+
+EntryRow toRow(const OutboxEntry& entry) {
+    const auto waitingSince =
+        entry.waitingSince == fhir::Instant{} ? entry.created : entry.waitingSince;
+    return {.id = entry.id,
+            .connection = entry.connection,
+            .resourceType = entry.resourceType,
+            .businessKey = entry.businessKey,
+            .resource = entry.resource,
+            .state = toString(entry.state),
+            .attempts = entry.attempts,
+            .mayBeThere = entry.mayBeThere ? 1 : 0,
+            .created = toMilliseconds(entry.created),
+            .waitingSince = toMilliseconds(waitingSince),
+            .nextAttempt = toMilliseconds(entry.nextAttempt),
+            .leasedUntil = toMilliseconds(entry.leasedUntil),
+            .lastError = entry.lastError,
+            .route = entry.route,
+            .location = entry.location,
+            .remark = entry.remark,
+            .skipped = toJson(entry.skipped)};
+}
+
+OutboxEntry toEntry(EntryRow row) {
+    return {.id = std::move(row.id),
+            .connection = std::move(row.connection),
+            .resourceType = std::move(row.resourceType),
+            .businessKey = std::move(row.businessKey),
+            .resource = std::move(row.resource),
+            .state = stateOf(row.state),
+            .attempts = row.attempts,
+            .mayBeThere = row.mayBeThere != 0,
+            .created = toInstant(row.created),
+            .waitingSince = toInstant(row.waitingSince),
+            .nextAttempt = toInstant(row.nextAttempt),
+            .leasedUntil = toInstant(row.leasedUntil),
+            .lastError = std::move(row.lastError),
+            .route = std::move(row.route),
+            .location = std::move(row.location),
+            .remark = std::move(row.remark),
+            .skipped = skippedOf(std::move(row.skipped))};
+}
+
+std::optional<EntryRow> findRow(Poco::Data::Session& session, std::string id) {
+    return rowOf<EntryRow>(
+        (session << "SELECT " + kColumns + " FROM outbox WHERE id = ?", use(id)));
+}
+
+}  // namespace
+
+const char* toString(OutboxState state) noexcept {
+    switch (state) {
+        case OutboxState::Waiting: return "waiting";
+        case OutboxState::Delivered: return "delivered";
+        case OutboxState::Failed: return "failed";
+        case OutboxState::Discarded: return "discarded";
+    }
+    return "failed";
+}
+
+bool OutboxTable::insert(Poco::Data::Session& session, const OutboxEntry& entry) {
+    if (findRow(session, entry.id)) return false;
+    auto row = toRow(entry);
+    // The caller holds the write lock (BEGIN IMMEDIATE): nobody takes the same number meanwhile.
+    std::int64_t sequence = 0;
+    session << "SELECT COALESCE(MAX(sequence), 0) + 1 FROM outbox", into(sequence), now;
+    session << "INSERT INTO outbox (sequence, " + kColumns +
+                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        use(sequence), use(row), now;
+    return true;
+}
+
+std::optional<OutboxEntry> OutboxTable::find(const std::string& id) const {
+    std::optional<OutboxEntry> result;
+    database_.read([&](Poco::Data::Session& session) {
+        if (auto row = findRow(session, id)) result = toEntry(*std::move(row));
+    });
+    return result;
+}
+
+std::vector<OutboxEntry> OutboxTable::list(bool all, int limit) const {
+    std::vector<OutboxEntry> result;
+    database_.read([&](Poco::Data::Session& session) {
+        const std::string which = all ? "" : "WHERE state IN ('waiting', 'failed') ";
+        auto rows = rowsOf<EntryRow>((
+            session << "SELECT " + kColumns + " FROM outbox " + which + "ORDER BY sequence LIMIT ?",
+            use(limit)));
+        for (auto& row : rows) result.push_back(toEntry(std::move(row)));
+    });
+    return result;
+}
+
+std::optional<OutboxEntry> OutboxTable::claim(fhir::Instant at, std::chrono::seconds lease,
+                                              const std::string& onlyId) {
+    std::optional<OutboxEntry> result;
+    database_.transaction([&](Poco::Data::Session& session) {
+        auto moment = toMilliseconds(at);
+        auto until = toMilliseconds(at + lease);
+        auto only = onlyId;
+        auto row = rowOf<EntryRow>(
+            (session << "SELECT " + kColumns + " FROM outbox WHERE" + kMayGo +
+                            "AND next_attempt <= ? AND leased_until <= ? AND (? = '' OR id = ?) "
+                            "ORDER BY sequence LIMIT 1",
+             use(moment), use(moment), use(moment), use(only), use(only)));
+        if (!row) return;
+        session << "UPDATE outbox SET attempts = attempts + 1, may_be_there = 1, leased_until = ? "
+                   "WHERE id = ?",
+            use(until), use(row->id), now;
+        row->attempts += 1;
+        row->leasedUntil = until;
+        result = toEntry(*std::move(row));
+    });
+    return result;
+}
+
+void OutboxTable::markDelivered(const OutboxEntry& entry) {
+    // Whoever reports it: it is there, and nothing that happened to the row meanwhile undoes that.
+    auto row = toRow(entry);
+    database_.transaction([&](Poco::Data::Session& session) {
+        session << "UPDATE outbox SET state = 'delivered', may_be_there = 0, leased_until = 0, "
+                   "last_error = '', route = ?, location = ?, remark = ?, skipped = ? "
+                   "WHERE id = ? AND state <> 'delivered'",
+            use(row.route), use(row.location), use(row.remark), use(row.skipped), use(row.id), now;
+    });
+}
+
+bool OutboxTable::markRetry(const OutboxEntry& entry, bool inDoubt) {
+    auto row = toRow(entry);
+    // A doubt of an earlier try stays: this one did not clear it, or it would have been delivered.
+    int mayBeThere = entry.mayBeThere || inDoubt ? 1 : 0;
+    std::size_t changed = 0;
+    database_.transaction([&](Poco::Data::Session& session) {
+        Poco::Data::Statement update(session);
+        update << "UPDATE outbox SET next_attempt = ?, may_be_there = ?, leased_until = 0, "
+                  "last_error = ?, skipped = ? "
+                  "WHERE id = ? AND state = 'waiting' AND leased_until = ?",
+            use(row.nextAttempt), use(mayBeThere), use(row.lastError), use(row.skipped),
+            use(row.id), use(row.leasedUntil);
+        changed = update.execute();
+    });
+    return changed != 0;
+}
+
+bool OutboxTable::markFailed(const OutboxEntry& entry) {
+    auto row = toRow(entry);
+    std::size_t changed = 0;
+    database_.transaction([&](Poco::Data::Session& session) {
+        Poco::Data::Statement update(session);
+        update << "UPDATE outbox SET state = 'failed', may_be_there = ?, leased_until = 0, "
+                  "last_error = ?, skipped = ? "
+                  "WHERE id = ? AND state = 'waiting' AND leased_until = ?",
+            use(row.mayBeThere), use(row.lastError), use(row.skipped), use(row.id),
+            use(row.leasedUntil);
+        changed = update.execute();
+    });
+    return changed != 0;
+}
+
+bool OutboxTable::retry(const std::string& id, fhir::Instant at) {
+    std::size_t changed = 0;
+    database_.transaction([&](Poco::Data::Session& session) {
+        auto moment = toMilliseconds(at);
+        auto which = id;
+        Poco::Data::Statement update(session);
+        update << "UPDATE outbox SET state = 'waiting', next_attempt = ?, waiting_since = ? "
+                  "WHERE id = ? AND state IN ('waiting', 'failed')",
+            use(moment), use(moment), use(which);
+        changed = update.execute();
+    });
+    return changed != 0;
+}
+
+bool OutboxTable::discard(const std::string& id, const std::string& why) {
+    std::size_t changed = 0;
+    database_.transaction([&](Poco::Data::Session& session) {
+        auto which = id;
+        auto reason = why;
+        Poco::Data::Statement update(session);
+        update << "UPDATE outbox SET state = 'discarded', leased_until = 0, last_error = ? "
+                  "WHERE id = ? AND state IN ('waiting', 'failed')",
+            use(reason), use(which);
+        changed = update.execute();
+    });
+    return changed != 0;
+}
+
+std::pair<int, int> OutboxTable::counts() const {
+    std::pair<int, int> result;
+    database_.read([&](Poco::Data::Session& session) {
+        session << "SELECT COUNT(*) FROM outbox WHERE state = 'waiting'", into(result.first), now;
+        session << "SELECT COUNT(*) FROM outbox WHERE state = 'failed'", into(result.second), now;
+    });
+    return result;
+}
+
+std::optional<fhir::Instant> OutboxTable::nextDue(fhir::Instant at) const {
+    std::int64_t due = 0;
+    int waiting = 0;
+    database_.read([&](Poco::Data::Session& session) {
+        auto moment = toMilliseconds(at);
+        session << "SELECT COUNT(*), COALESCE(MIN(CASE WHEN leased_until > next_attempt "
+                   "THEN leased_until ELSE next_attempt END), 0) FROM outbox WHERE" +
+                       kMayGo,
+            into(waiting), into(due), use(moment), now;
+    });
+    return waiting == 0 ? std::nullopt : std::optional(toInstant(due));
+}
+
+}  // namespace plugin::store

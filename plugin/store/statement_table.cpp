@@ -1,0 +1,136 @@
+#include "plugin/store/statement_table.h"
+
+#include <algorithm>
+
+#include "plugin/store/row.h"
+
+namespace plugin::store {
+namespace {
+
+using namespace Poco::Data::Keywords;
+using domain::Statement;
+
+const std::string kColumns =
+    "connection, id, patient, encounter, aspect, words, absent, language, said, recorded, speaker, "
+    "speaker_name, speaker_reference, method, note, keep_to_team, retracted, location";
+constexpr const char* kRelatedPerson = "related-person";
+
+struct StatementRow {
+    std::string connection, id, patient, encounter, aspect, words, absent, language, said, recorded,
+        speaker, speakerName, speakerReference, method, note;
+    int keepToTeam = 0;
+    int retracted = 0;
+    std::string location;
+
+    template <class Self>
+    static auto columns(Self& row) {
+        return std::tie(row.connection, row.id, row.patient, row.encounter, row.aspect, row.words,
+                        row.absent, row.language, row.said, row.recorded, row.speaker,
+                        row.speakerName, row.speakerReference, row.method, row.note, row.keepToTeam,
+                        row.retracted, row.location);
+    }
+};
+
+StatementRow toRow(const std::string& connection, const Statement& statement) {
+    StatementRow row;
+    row.connection = connection;
+    row.id = statement.id;
+    row.patient = statement.patient;
+    row.encounter = statement.encounter.value_or("");
+    row.aspect = toString(statement.aspect);
+    row.words = statement.text;
+    if (statement.absent) row.absent = toString(*statement.absent);
+    row.language = statement.language.value_or("");
+    row.said = statement.said.text();
+    if (statement.recorded) row.recorded = statement.recorded->text();
+    row.speaker = statement.speaker == domain::Speaker::Patient ? "patient" : kRelatedPerson;
+    row.speakerName = statement.speakerName.value_or("");
+    row.speakerReference = statement.speakerReference.value_or("");
+    if (statement.method) row.method = toString(*statement.method);
+    row.note = statement.note.value_or("");
+    row.keepToTeam = statement.keepToTeam ? 1 : 0;
+    row.retracted = statement.retracted ? 1 : 0;
+    row.location = statement.location.value_or("");
+    return row;
+}
+
+Statement toStatement(StatementRow row) {
+    Statement statement{.id = std::move(row.id),
+                        .patient = std::move(row.patient),
+                        .said = fhir::DateTime::parse(row.said)};
+    statement.encounter = toOptional(std::move(row.encounter));
+    statement.aspect = domain::parseAspect(row.aspect).value_or(domain::Aspect::Now);
+    statement.text = std::move(row.words);
+    statement.absent = domain::parseAbsent(row.absent);
+    statement.language = toOptional(std::move(row.language));
+    statement.recorded = fhir::DateTime::tryParse(row.recorded);
+    if (row.speaker == kRelatedPerson) statement.speaker = domain::Speaker::RelatedPerson;
+    statement.speakerName = toOptional(std::move(row.speakerName));
+    statement.speakerReference = toOptional(std::move(row.speakerReference));
+    statement.method = domain::parseMethod(row.method);
+    statement.note = toOptional(std::move(row.note));
+    statement.keepToTeam = row.keepToTeam != 0;
+    statement.retracted = row.retracted != 0;
+    statement.location = toOptional(std::move(row.location));
+    return statement;
+}
+
+std::optional<StatementRow> findRow(Poco::Data::Session& session, std::string connection,
+                                    std::string id) {
+    return rowOf<StatementRow>(
+        (session << "SELECT " + kColumns + " FROM statement WHERE connection = ? AND id = ?",
+         use(connection), use(id)));
+}
+
+/// Whether both say the same. When it was recorded and where it is now are not what was said: the
+/// client of an answer that was lost sends the same statement again, later.
+bool sameContent(StatementRow left, StatementRow right) {
+    left.recorded = right.recorded;
+    left.location = right.location;
+    return StatementRow::columns(left) == StatementRow::columns(right);
+}
+
+}  // namespace
+
+StatementTable::Inserted StatementTable::insert(Poco::Data::Session& session,
+                                                const std::string& connection,
+                                                const Statement& statement) {
+    auto row = toRow(connection, statement);
+    if (const auto there = findRow(session, connection, statement.id))
+        return sameContent(*there, row) ? Inserted::Same : Inserted::Different;
+    session << "INSERT INTO statement (" + kColumns +
+                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        use(row), now;
+    return Inserted::New;
+}
+
+std::optional<Statement> StatementTable::find(const std::string& connection,
+                                              const std::string& id) const {
+    std::optional<Statement> result;
+    database_.read([&](Poco::Data::Session& session) {
+        if (auto row = findRow(session, connection, id)) result = toStatement(*std::move(row));
+    });
+    return result;
+}
+
+std::vector<Statement> StatementTable::ofPatients(
+    const std::string& connection, const std::vector<std::string>& patientIds) const {
+    std::vector<Statement> result;
+    database_.read([&](Poco::Data::Session& session) {
+        for (std::string patient : patientIds) {
+            std::string of = connection;
+            auto rows = rowsOf<StatementRow>(
+                (session << "SELECT " + kColumns +
+                                " FROM statement WHERE connection = ? AND patient = ?",
+                 use(of), use(patient)));
+            for (auto& row : rows) result.push_back(toStatement(std::move(row)));
+        }
+    });
+    std::sort(result.begin(), result.end(), [](const Statement& left, const Statement& right) {
+        return std::tuple(left.said.earliest(), left.id) <
+               std::tuple(right.said.earliest(), right.id);
+    });
+    return result;
+}
+
+}  // namespace plugin::store

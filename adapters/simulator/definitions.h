@@ -1,0 +1,43 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace adapters::simulator {
+
+/// How a search parameter compares (R4, search, section 3.1.1.4).
+enum class Kind { Token, Reference, Date, String };
+
+struct Parameter {
+    std::string_view name;
+    Kind kind;
+    std::string_view path;         ///< elements from the resource down, "location.location"
+    std::string_view target = {};  ///< of a reference: the only type that it finds; "": any
+};
+
+/// What may stand in a reference of a resource that is created.
+struct Targets {
+    std::string_view element;
+    std::vector<std::string_view> types;
+};
+
+/// What this server does with one resource type. CapabilityStatement, search, _include and
+/// validation all read this one table, so that /metadata cannot say what is not true.
+struct Definition {
+    std::string_view type;
+    std::vector<Parameter> parameters;  ///< `_id` and `_lastUpdated` among them
+    bool create = false;
+    // Of types that can be created:
+    std::vector<std::string_view> elements;  ///< all that may stand at its top level
+    std::vector<std::string_view> required;
+    std::vector<std::string_view> statuses;
+    std::vector<Targets> targets;
+
+    const Parameter* find(std::string_view name) const noexcept;
+};
+
+std::span<const Definition> definitions();
+const Definition* findDefinition(std::string_view type) noexcept;
+
+}  // namespace adapters::simulator

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "fhir/base/clock.h"
+
+namespace adapters::simulator {
+
+/// The CapabilityStatement, made from the same table that the server works by.
+std::string capabilityStatement(const std::string& base, fhir::Instant started);
+
+}  // namespace adapters::simulator

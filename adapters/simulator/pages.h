@@ -1,0 +1,41 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "adapters/simulator/search.h"
+
+namespace adapters::simulator {
+
+/// Results of searches that go on after their first page. What a search found stays as it was
+/// when it ran; the oldest searches are forgotten first. Not synchronised.
+class Pages {
+public:
+    static constexpr std::size_t kSearchesMax = 200;
+
+    explicit Pages(std::string base) : base_(std::move(base)) {}
+
+    /// The first page as a Bundle.
+    std::string first(const Search& search, const Store& store, fhir::Instant now);
+    /// The page that an address of ours names: `_getpages` and `_getpagesoffset`. Throws
+    /// Error{NotFound} with status 410 where the search is forgotten.
+    std::string next(const fhir::Query& query, const Store& store, fhir::Instant now);
+
+private:
+    struct Result {
+        std::vector<StoredPointer> matches;
+        std::vector<const Parameter*> includes;
+        std::size_t pageSize = 0;
+    };
+    std::string page(const Result& result, std::size_t from, const std::string& token,
+                     const std::string& self, const Store& store, fhir::Instant now) const;
+    std::string address(const std::string& token, std::size_t from) const;
+
+    std::string base_;
+    std::map<std::string, Result> results_;
+    std::deque<std::string> oldest_;
+};
+
+}  // namespace adapters::simulator

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/simulator/store.h"
+#include "fhir/base/error.h"
+#include "fhir/http/transport.h"
+
+namespace adapters::simulator {
+
+/// The segments of `path` below that of the base, percent-decoded; nullopt where it is elsewhere.
+std::optional<std::vector<std::string>> pathBelow(std::string_view path, std::string_view base);
+
+/// Throws Error with status 406 where neither _format nor Accept lets JSON through.
+void requireJsonAccepted(const fhir::http::Request& request);
+/// Throws Error with status 415 where the body is of another media type.
+void requireContentType(const fhir::http::Request& request,
+                        std::initializer_list<std::string_view> allowed);
+
+fhir::http::Response json(int status, std::string body);
+fhir::http::Response bundle(std::string body);
+/// A resource with its ETag and Last-Modified.
+fhir::http::Response resource(int status, const Stored& stored);
+/// The answer to a create: Location, and a body as the client prefers it.
+fhir::http::Response created(int status, const Stored& stored, const std::string& base,
+                             const fhir::http::Request& request);
+/// An OperationOutcome; its status is that of the error, or follows from its kind.
+fhir::http::Response outcome(const fhir::Error& error);
+
+/// An answer with status 405 and Allow where the address does not take the method.
+std::optional<fhir::http::Response> refusedMethod(const fhir::http::Request& request,
+                                                  std::initializer_list<std::string_view> allowed);
+
+}  // namespace adapters::simulator

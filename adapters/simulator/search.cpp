@@ -1,0 +1,210 @@
+#include "adapters/simulator/search.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "fhir/base/error.h"
+#include "fhir/r4/datatypes.h"
+
+namespace adapters::simulator {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+
+constexpr int kCountMax = 200;
+constexpr std::size_t kAlternativesMax = 500;
+
+[[noreturn]] void refuse(const std::string& name, const std::string& why) {
+    throw Error(ErrorKind::InvalidInput, "search parameter \"" + name + "\": " + why);
+}
+
+/// Splits at `mark` where no backslash stands before it (R4, search, section 3.1.1.4.15).
+std::vector<std::string> split(std::string_view text, char mark) {
+    std::vector<std::string> parts(1);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == mark) {
+            parts.emplace_back();
+        } else {
+            if (text[i] == '\\' && i + 1 < text.size()) parts.back() += text[i++];
+            parts.back() += text[i];
+        }
+    }
+    return parts;
+}
+
+std::string unescaped(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size()) ++i;
+        result += text[i];
+    }
+    return result;
+}
+
+Alternative token(const std::string& value) {
+    Alternative alternative;
+    const auto parts = split(value, '|');
+    if (parts.size() > 1) {
+        alternative.system = unescaped(parts[0]);
+        alternative.text = unescaped(parts[1]);
+    } else {
+        alternative.text = unescaped(value);
+    }
+    return alternative;
+}
+
+Alternative date(const std::string& name, std::string_view value) {
+    static constexpr std::array<std::string_view, 6> kPrefixes{"eq", "ne", "gt", "ge", "lt", "le"};
+    Alternative alternative;
+    const auto prefix = value.substr(0, 2);
+    if (std::find(kPrefixes.begin(), kPrefixes.end(), prefix) != kPrefixes.end()) {
+        alternative.prefix = prefix;
+        value.remove_prefix(2);
+    }
+    const auto moment = fhir::DateTime::tryParse(value);
+    if (!moment) refuse(name, "is no date with an optional prefix eq ne gt ge lt le");
+    alternative.earliest = moment->earliest();
+    alternative.latest = moment->latest();
+    return alternative;
+}
+
+/// "Patient/1", "1" or the resource's address.
+Alternative reference(const Parameter& parameter, const std::string& value,
+                      const std::string& base) {
+    Alternative alternative;
+    alternative.text = ownReference(value, base);
+    if (!alternative.text.empty()) return alternative;
+    if (!fhir::isId(value))
+        refuse(std::string(parameter.name), "is neither an id nor a reference to this server");
+    alternative.text =
+        parameter.target.empty() ? "/" + value : std::string(parameter.target) + "/" + value;
+    return alternative;
+}
+
+Condition condition(const Parameter& parameter, const std::string& value, const std::string& base) {
+    const std::string name(parameter.name);
+    Condition result{&parameter, {}};
+    for (const auto& one : split(value, ',')) {
+        if (one.empty()) refuse(name, "has an empty value");
+        switch (parameter.kind) {
+            case Kind::Token:
+                result.any.push_back(token(one));
+                break;
+            case Kind::Reference:
+                result.any.push_back(reference(parameter, one, base));
+                break;
+            case Kind::Date:
+                result.any.push_back(date(name, one));
+                break;
+            case Kind::String: {
+                Alternative words;
+                words.text = lowered(unescaped(one));
+                result.any.push_back(std::move(words));
+                break;
+            }
+        }
+    }
+    if (result.any.size() > kAlternativesMax) refuse(name, "has more than 500 values");
+    return result;
+}
+
+int readCount(const std::string& value) {
+    int number = 0;
+    const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (fault != std::errc() || end != value.data() + value.size() || number < 0)
+        refuse("_count", "is no number from 0 up");
+    return std::min(number, kCountMax);
+}
+
+const Parameter* include(const Definition& definition, const std::string& value) {
+    const auto colon = value.find(':');
+    const auto* parameter = colon == std::string::npos || value.substr(0, colon) != definition.type
+                                ? nullptr
+                                : definition.find(value.substr(colon + 1));
+    if (parameter == nullptr || parameter->kind != Kind::Reference)
+        refuse("_include", "is none of those that the CapabilityStatement lists");
+    return parameter;
+}
+
+bool isJson(const std::string& format) {
+    return format == "json" || format == "application/json" || format == "application/fhir+json";
+}
+
+bool holdsDate(const IndexValue& value, const Alternative& wanted) {
+    const bool within = value.earliest >= wanted.earliest && value.latest <= wanted.latest;
+    if (wanted.prefix == "eq") return within;
+    if (wanted.prefix == "ne") return !within;
+    if (wanted.prefix == "gt") return value.latest > wanted.latest;
+    if (wanted.prefix == "ge") return value.latest >= wanted.earliest;
+    if (wanted.prefix == "lt") return value.earliest < wanted.earliest;
+    return value.earliest <= wanted.latest;
+}
+
+bool holds(const IndexValue& value, const Alternative& wanted) {
+    switch (value.parameter->kind) {
+        case Kind::Token:
+            return (!wanted.system || value.system == *wanted.system) &&
+                   (wanted.text.empty() || value.text == wanted.text);
+        case Kind::Reference:
+            return wanted.text.starts_with('/') ? value.text.ends_with(wanted.text)
+                                                : value.text == wanted.text;
+        case Kind::Date:
+            return holdsDate(value, wanted);
+        case Kind::String:
+            return value.text.starts_with(wanted.text);
+    }
+    return false;
+}
+
+bool holds(const Stored& stored, const Condition& condition) {
+    return std::any_of(stored.index.begin(), stored.index.end(), [&](const IndexValue& value) {
+        if (value.parameter != condition.parameter) return false;
+        const auto target = condition.parameter->target;
+        if (!target.empty() && !value.text.starts_with(std::string(target) + "/")) return false;
+        return std::any_of(condition.any.begin(), condition.any.end(),
+                           [&](const Alternative& wanted) { return holds(value, wanted); });
+    });
+}
+
+}  // namespace
+
+Search Search::parse(const Definition& definition, const fhir::Query& query, bool lenient,
+                     const std::string& base) {
+    Search search;
+    search.definition = &definition;
+    for (const auto& [name, value] : query) {
+        if (name == "_count") {
+            search.count = readCount(value);
+        } else if (name == "_include") {
+            search.includes.push_back(include(definition, value));
+        } else if (name == "_format") {
+            if (!isJson(value))
+                throw Error(ErrorKind::Refused, "only JSON can be had").withStatus(406);
+        } else if (const auto* parameter = definition.find(name)) {
+            search.conditions.push_back(condition(*parameter, value, base));
+        } else if (lenient) {
+            continue;
+        } else {
+            refuse(name, "is unknown here for " + std::string(definition.type));
+        }
+        search.understood.add(name, value);
+    }
+    return search;
+}
+
+bool Search::matches(const Stored& stored) const {
+    return std::all_of(conditions.begin(), conditions.end(),
+                       [&](const Condition& condition) { return holds(stored, condition); });
+}
+
+std::vector<StoredPointer> Search::run(const Store& store) const {
+    std::vector<StoredPointer> found;
+    const auto& all = store.all(definition->type);
+    std::copy_if(all.begin(), all.end(), std::back_inserter(found),
+                 [&](const StoredPointer& one) { return matches(*one); });
+    return found;
+}
+
+}  // namespace adapters::simulator

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/simulator/store.h"
+#include "fhir/base/url.h"
+
+namespace adapters::simulator {
+
+/// One of the values that a condition allows (R4, search: "a,b").
+struct Alternative {
+    std::optional<std::string> system;  ///< of a token; nullopt: any, "": none
+    std::string text;                   ///< "" of a token "system|": any code
+    std::string prefix = "eq";          ///< of a date
+    fhir::Instant earliest{}, latest{};
+};
+
+/// What one parameter asks for; all conditions of a search must hold.
+struct Condition {
+    const Parameter* parameter;
+    std::vector<Alternative> any;
+};
+
+/// A search as this server understood it.
+struct Search {
+    const Definition* definition = nullptr;
+    std::vector<Condition> conditions;
+    std::vector<const Parameter*> includes;
+    int count = 20;          ///< matches of a page, 0: only how many there are
+    fhir::Query understood;  ///< for the self link: what was not ignored
+
+    /// Throws Error{InvalidInput} on a parameter that this server does not know, unless
+    /// `lenient` (Prefer: handling=lenient), and on values that it cannot read.
+    static Search parse(const Definition& definition, const fhir::Query& query, bool lenient,
+                        const std::string& base);
+    bool matches(const Stored& stored) const;
+    std::vector<StoredPointer> run(const Store& store) const;
+};
+
+}  // namespace adapters::simulator

@@ -1,0 +1,151 @@
+#include "adapters/simulator/store.h"
+
+#include "fhir/base/error.h"
+#include "fhir/r4/datatypes.h"
+
+namespace adapters::simulator {
+namespace {
+
+using fhir::json::Value;
+
+/// The resource as this server keeps it: its own id, version and time, the rest as it was sent.
+std::string normalised(const Value& body, const std::string& id, const std::string& version,
+                       fhir::Instant updated) {
+    fhir::json::Writer writer;
+    writer.beginObject().key("resourceType").value(body.at("resourceType")).member("id", id);
+    writer.key("meta").beginObject();
+    writer.member("versionId", version).member("lastUpdated", fhir::toFhirInstant(updated));
+    if (const auto meta = body.find("meta"))
+        for (const auto [name, value] : meta->object())
+            if (name != "versionId" && name != "lastUpdated") writer.key(name).value(value);
+    writer.endObject();
+    for (const auto [name, value] : body.object())
+        if (name != "resourceType" && name != "id" && name != "meta") writer.key(name).value(value);
+    return writer.endObject().take();
+}
+
+/// Reads the values of one parameter out of one resource.
+class Indexer {
+public:
+    Indexer(const Parameter& parameter, const std::string& base, std::vector<IndexValue>& index)
+        : parameter_(parameter), base_(base), index_(index) {}
+
+    void walk(const Value& value, std::string_view path) {
+        if (value.isArray()) {
+            for (const auto element : value.array()) walk(element, path);
+        } else if (path.empty()) {
+            add(value);
+        } else if (value.isObject()) {
+            const auto dot = path.find('.');
+            const auto rest = dot == std::string_view::npos ? "" : path.substr(dot + 1);
+            if (const auto inner = value.find(path.substr(0, dot))) walk(*inner, rest);
+        }
+    }
+
+private:
+    void add(const Value& value) {
+        switch (parameter_.kind) {
+            case Kind::Token:
+                return addToken(value);
+            case Kind::Reference:
+                return addReference(value);
+            case Kind::Date:
+                return addDate(value);
+            case Kind::String:
+                return addWords(value);
+        }
+    }
+
+    /// A code, a Coding, a CodeableConcept or an Identifier.
+    void addToken(const Value& value) {
+        if (value.isString()) return push("", value.string());
+        if (!value.isObject()) return;
+        for (const auto coding : value.findArray("coding")) addToken(coding);
+        const auto system = value.findString("system").value_or("");
+        if (const auto code = value.findString("code")) push(system, *code);
+        if (const auto text = value.findString("value")) push(system, *text);
+    }
+
+    void addReference(const Value& value) {
+        if (!value.isObject()) return;
+        const auto own = ownReference(value.findString("reference").value_or(""), base_);
+        if (!own.empty()) push("", own);
+    }
+
+    void addDate(const Value& value) {
+        if (!value.isString()) return;
+        if (const auto moment = fhir::DateTime::tryParse(value.text()))
+            index_.push_back({&parameter_, "", "", moment->earliest(), moment->latest()});
+    }
+
+    /// Every string in a HumanName but its use.
+    void addWords(const Value& value) {
+        if (!value.isObject()) return;
+        for (const auto [name, part] : value.object()) {
+            if (name == "use") continue;
+            if (part.isString()) push("", lowered(part.text()));
+            if (part.isArray())
+                for (const auto one : part.array())
+                    if (one.isString()) push("", lowered(one.text()));
+        }
+    }
+
+    void push(std::string system, std::string text) {
+        index_.push_back({&parameter_, std::move(system), std::move(text), {}, {}});
+    }
+
+    const Parameter& parameter_;
+    const std::string& base_;
+    std::vector<IndexValue>& index_;
+};
+
+}  // namespace
+
+StoredPointer Store::add(const Definition& definition, const std::string& id, const Value& body,
+                         fhir::Instant updated) {
+    if (count_ >= kResourcesMax)
+        throw fhir::Error(fhir::ErrorKind::Refused, "the server is full").withStatus(507);
+    auto stored = std::make_shared<Stored>();
+    stored->type = definition.type;
+    stored->id = id;
+    stored->version = "1";
+    stored->updated = updated;
+    stored->text = normalised(body, id, stored->version, updated);
+    const auto document = fhir::json::Document::parse(stored->text);
+    for (const auto& parameter : definition.parameters)
+        Indexer(parameter, base_, stored->index).walk(document.root(), parameter.path);
+    byType_[stored->type].push_back(stored);
+    byReference_[stored->reference()] = stored;
+    ++count_;
+    return stored;
+}
+
+StoredPointer Store::find(std::string_view type, std::string_view id) const {
+    const auto found = byReference_.find(std::string(type) + "/" + std::string(id));
+    return found == byReference_.end() ? nullptr : found->second;
+}
+
+const std::vector<StoredPointer>& Store::all(std::string_view type) const {
+    static const std::vector<StoredPointer> kNone;
+    const auto found = byType_.find(type);
+    return found == byType_.end() ? kNone : found->second;
+}
+
+std::string Store::nextId() {
+    return std::to_string(++lastId_);
+}
+
+std::string ownReference(std::string_view reference, const std::string& base) {
+    if (reference.starts_with(base + "/")) reference.remove_prefix(base.size() + 1);
+    reference = reference.substr(0, reference.find("/_history/"));
+    return fhir::parseReference(reference) ? std::string(reference) : std::string();
+}
+
+std::string lowered(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    return result;
+}
+
+}  // namespace adapters::simulator

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/simulator/definitions.h"
+#include "fhir/base/clock.h"
+#include "fhir/base/json.h"
+
+namespace adapters::simulator {
+
+/// One value that a search parameter finds in a resource.
+struct IndexValue {
+    const Parameter* parameter;
+    std::string system;                  ///< of a token; "" where it has none
+    std::string text;                    ///< code, value, "Type/id", or words in lower case
+    fhir::Instant earliest{}, latest{};  ///< of a date
+};
+
+/// A resource as it is kept: its text, and what can be searched in it. Never changed.
+struct Stored {
+    std::string type, id, version;
+    fhir::Instant updated;
+    std::string text;
+    std::vector<IndexValue> index;
+
+    std::string reference() const { return type + "/" + id; }
+};
+using StoredPointer = std::shared_ptr<const Stored>;  // shared by the store and by open pages
+
+/// Every resource of the server. Not synchronised: Simulator::State locks around it.
+class Store {
+public:
+    static constexpr std::size_t kResourcesMax = 200'000;
+
+    explicit Store(std::string base) : base_(std::move(base)) {}
+
+    /// Adds version 1 of a resource; `body` is the resource with or without id and meta.
+    /// Throws Error{Refused} with status 507 when the server is full.
+    StoredPointer add(const Definition& definition, const std::string& id,
+                      const fhir::json::Value& body, fhir::Instant updated);
+    StoredPointer find(std::string_view type, std::string_view id) const;
+    /// All of a type in the order that they came.
+    const std::vector<StoredPointer>& all(std::string_view type) const;
+    /// An id that no resource of this server has.
+    std::string nextId();
+
+private:
+    std::string base_;
+    std::size_t count_ = 0;
+    std::uint64_t lastId_ = 1000;
+    std::map<std::string, std::vector<StoredPointer>, std::less<>> byType_;
+    std::map<std::string, StoredPointer, std::less<>> byReference_;
+};
+
+/// "Type/id" of a reference to this server, without version; "" where it is to elsewhere.
+std::string ownReference(std::string_view reference, const std::string& base);
+
+/// ASCII letters in lower case: how names are compared.
+std::string lowered(std::string_view text);
+
+}  // namespace adapters::simulator

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+
+#include "adapters/simulator/simulator.h"
+#include "adapters/simulator/store.h"
+
+namespace adapters::simulator {
+
+/// Fills the store with a made-up hospital: wards of up to 40 patients each, the first one made
+/// of the people of people.json. Depends on `seed` and the day of `now` alone; everything in it
+/// happened before that day began (UTC).
+WardSummary fillWard(Store& store, int patients, std::uint64_t seed, fhir::Instant now);
+
+}  // namespace adapters::simulator

@@ -36,7 +36,9 @@ Writer& Writer::endArray() {
     return *this;
 }
 Writer& Writer::key(std::string_view name) {
-    state_->output.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+    const char* start = name.data() == nullptr ? "" : name.data();
+    if (!state_->output.Key(start, static_cast<rapidjson::SizeType>(name.size())))
+        throw Error(ErrorKind::InvalidInput, "a member's name is not valid UTF-8");
     return *this;
 }
 Writer& Writer::string(std::string_view text) {
@@ -58,6 +60,7 @@ Writer& Writer::null() {
     return *this;
 }
 Writer& Writer::raw(std::string_view json) {
+    if (json.empty()) throw std::logic_error("nothing is no JSON value");
     state_->output.RawValue(json.data(), json.size(), rapidjson::kObjectType);
     return *this;
 }
@@ -91,6 +94,8 @@ Writer& Writer::member(std::string_view name, const std::optional<std::string>& 
 }
 
 std::string Writer::take() {
+    if (state_->buffer.GetSize() != 0 && !state_->output.IsComplete())
+        throw std::logic_error("JSON taken before it was complete");
     std::string text(state_->buffer.GetString(), state_->buffer.GetSize());
     state_ = std::make_unique<State>();
     return text;

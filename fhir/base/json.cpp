@@ -161,13 +161,19 @@ std::size_t findHalfSurrogate(std::string_view text) noexcept {
 
 const char* nameOf(Type type) noexcept {
     switch (type) {
-        case Type::Null: return "null";
+        case Type::Null:
+            return "null";
         case Type::False:
-        case Type::True: return "true or false";
-        case Type::Number: return "a number";
-        case Type::String: return "text";
-        case Type::Array: return "a list";
-        case Type::Object: return "an object";
+        case Type::True:
+            return "true or false";
+        case Type::Number:
+            return "a number";
+        case Type::String:
+            return "text";
+        case Type::Array:
+            return "a list";
+        case Type::Object:
+            return "an object";
     }
     return "";
 }
@@ -179,8 +185,8 @@ const char* nameOf(Type type) noexcept {
 }  // namespace
 
 Document Document::parse(std::string text, const Limits& limits) {
-    if (text.size() > std::min<std::size_t>(limits.bytesMax,
-                                            std::numeric_limits<std::uint32_t>::max() - 1))
+    if (text.size() >
+        std::min<std::size_t>(limits.bytesMax, std::numeric_limits<std::uint32_t>::max() - 1))
         throw Error(ErrorKind::InvalidInput,
                     "the JSON text is larger than " + std::to_string(limits.bytesMax) + " bytes");
     if (text.find('\0') != std::string::npos)
@@ -210,18 +216,22 @@ Document Document::parse(std::string text, const Limits& limits) {
     else
         reader.Parse<kFlags>(stream, builder);
     if (reader.HasParseError())
-        refuseAt(reader.GetErrorOffset(), builder.stopped() != nullptr
-                                              ? builder.stopped()
-                                              : rapidjson::GetParseError_En(
-                                                    reader.GetParseErrorCode()));
+        refuseAt(reader.GetErrorOffset(),
+                 builder.stopped() != nullptr
+                     ? builder.stopped()
+                     : rapidjson::GetParseError_En(reader.GetParseErrorCode()));
     if (const auto half = findHalfSurrogate(*document.text_); half != std::string::npos)
         refuseAt(half, "half of a surrogate pair stands alone in a text");
     return document;
 }
 
-Value Document::root() const noexcept { return {text_.get(), nodes_.get(), 0}; }
+Value Document::root() const noexcept {
+    return {text_.get(), nodes_.get(), 0};
+}
 
-Type Value::type() const noexcept { return node().type; }
+Type Value::type() const noexcept {
+    return node().type;
+}
 
 void Value::refuse(const std::string& why) const {
     throw Error(ErrorKind::InvalidInput, why, path());
@@ -305,7 +315,9 @@ Members Value::object() const {
     return {Value(text_, nodes_, index_ + 1), Value(text_, nodes_, node().next)};
 }
 
-std::size_t Value::size() const noexcept { return isObject() || isArray() ? node().length : 0; }
+std::size_t Value::size() const noexcept {
+    return isObject() || isArray() ? node().length : 0;
+}
 
 std::string Value::path() const {
     std::string result;

@@ -15,9 +15,9 @@ namespace fhir::json {
 /// What a document may be. The defaults hold for everything that comes from outside.
 struct Limits {
     std::size_t bytesMax = 64 * 1024 * 1024;
-    std::size_t depthMax = 64;         ///< arrays and objects inside each other
-    std::size_t valuesMax = 4'000'000; ///< every value and every member name counts as one
-    bool comments = false;             ///< `//`, `/* */` and a last comma: configuration files only
+    std::size_t depthMax = 64;          ///< arrays and objects inside each other
+    std::size_t valuesMax = 4'000'000;  ///< every value and every member name counts as one
+    bool comments = false;  ///< `//`, `/* */` and a last comma: configuration files only
 };
 
 enum class Type : std::uint8_t { Null, False, True, Number, String, Array, Object };
@@ -84,8 +84,8 @@ public:
     /// A string's characters, without a copy. Throws where one of them is U+0000.
     std::string_view text() const;
     bool boolean() const;
-    std::int64_t integer() const;      ///< throws on a fraction, an exponent or more than 64 bits
-    std::string_view number() const;   ///< the digits as sent; FHIR decimals keep their precision
+    std::int64_t integer() const;     ///< throws on a fraction, an exponent or more than 64 bits
+    std::string_view number() const;  ///< the digits as sent; FHIR decimals keep their precision
     Elements array() const;
     Members object() const;
     std::size_t size() const noexcept;  ///< children of an array or object, else 0

@@ -10,8 +10,9 @@
 namespace fhir::json {
 
 struct Writer::State {
-    using Output = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
-                                     rapidjson::CrtAllocator, rapidjson::kWriteValidateEncodingFlag>;
+    using Output =
+        rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
+                          rapidjson::CrtAllocator, rapidjson::kWriteValidateEncodingFlag>;
     rapidjson::StringBuffer buffer;
     Output output{buffer};
 };
@@ -67,11 +68,16 @@ Writer& Writer::raw(std::string_view json) {
 
 Writer& Writer::value(const Value& value) {
     switch (value.type()) {
-        case Type::Null: return null();
-        case Type::False: return boolean(false);
-        case Type::True: return boolean(true);
-        case Type::Number: return raw(value.number());
-        case Type::String: return string(value.text());
+        case Type::Null:
+            return null();
+        case Type::False:
+            return boolean(false);
+        case Type::True:
+            return boolean(true);
+        case Type::Number:
+            return raw(value.number());
+        case Type::String:
+            return string(value.text());
         case Type::Array:
             beginArray();
             // Recursion is bounded: a document is never deeper than Limits::depthMax.

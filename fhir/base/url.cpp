@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kUrlBytesMax = 16 * 1024;
 
 bool isUnreserved(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '.' || c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 int hexValue(char c) noexcept {
@@ -23,7 +23,9 @@ int hexValue(char c) noexcept {
     return -1;
 }
 
-std::uint16_t ownPort(std::string_view scheme) noexcept { return scheme == "https" ? 443 : 80; }
+std::uint16_t ownPort(std::string_view scheme) noexcept {
+    return scheme == "https" ? 443 : 80;
+}
 
 [[noreturn]] void refuse(const char* why) {
     throw Error(ErrorKind::InvalidInput, std::string("not a usable address: ") + why);
@@ -179,7 +181,9 @@ std::string Url::origin() const {
     return result;
 }
 
-std::string Url::target() const { return query.empty() ? path : path + "?" + query; }
+std::string Url::target() const {
+    return query.empty() ? path : path + "?" + query;
+}
 
 bool Url::isLoopback() const noexcept {
     return host == "localhost" || host == "::1" || isLoopbackV4(host);

@@ -94,8 +94,8 @@ TEST_CASE("json: a missing member is named by its path", "[fhir]") {
 }
 
 TEST_CASE("json: a value of the wrong type is named by its path and both types", "[fhir]") {
-    const auto document = Document::parse(
-        R"({"n":null,"t":true,"f":false,"i":1,"s":"secret words","a":[],"o":{}})");
+    const auto document =
+        Document::parse(R"({"n":null,"t":true,"f":false,"i":1,"s":"secret words","a":[],"o":{}})");
     const auto root = document.root();
     struct Case {
         const char* name;
@@ -195,9 +195,8 @@ TEST_CASE("json: bytes and values are limited", "[fhir]") {
 }
 
 TEST_CASE("json: text that is not UTF-8 is refused", "[fhir]") {
-    const std::string bytes =
-        GENERATE("\xFF", "\xC0\xAF", "\xE2\x82", "\xED\xA0\x80", "\xF8\x88\x80\x80\x80", "\x80",
-                 "\xF4\x90\x80\x80");
+    const std::string bytes = GENERATE("\xFF", "\xC0\xAF", "\xE2\x82", "\xED\xA0\x80",
+                                       "\xF8\x88\x80\x80\x80", "\x80", "\xF4\x90\x80\x80");
 
     CHECK(refusal("{\"a\":\"" + bytes + "\"}").kind() == ErrorKind::InvalidInput);
     CHECK(refusal("{\"" + bytes + "\":1}").kind() == ErrorKind::InvalidInput);
@@ -268,7 +267,8 @@ TEST_CASE("json: a fault is placed by line and column", "[fhir]") {
 }
 
 TEST_CASE("json: line breaks written as escapes do not move the place of a fault", "[fhir]") {
-    const auto* text = "{\n  \"a\": \"one\\ntwo\\nthree\",\n  \"b\\n\": [\"x\\n\\u000A\"],\n  \"c\": x\n}";
+    const auto* text =
+        "{\n  \"a\": \"one\\ntwo\\nthree\",\n  \"b\\n\": [\"x\\n\\u000A\"],\n  \"c\": x\n}";
 
     CHECK_THAT(refusal(text).what(), Contains("line 4, column 8"));
     CHECK_THAT(refusal("[\"a\\nb\", \"c\\nd\\q\"]").what(), Contains("line 1, column 15:"));

@@ -8,7 +8,9 @@ using fhir::Secret;
 namespace {
 
 template <class T>
-concept Printable = requires(std::ostream& stream, const T& value) { stream << value; };
+concept Printable = requires(std::ostream& stream, const T& value) {
+    stream << value;
+};
 
 }  // namespace
 

@@ -5,29 +5,39 @@ namespace fhir {
 bool isRetryable(ErrorKind kind) noexcept {
     switch (kind) {
         case ErrorKind::Unavailable:
-        case ErrorKind::BadReply: return true;
+        case ErrorKind::BadReply:
+            return true;
         case ErrorKind::InvalidInput:
         case ErrorKind::Unauthorized:
         case ErrorKind::Forbidden:
         case ErrorKind::NotFound:
         case ErrorKind::Conflict:
         case ErrorKind::Refused:
-        case ErrorKind::Internal: return false;
+        case ErrorKind::Internal:
+            return false;
     }
     return false;
 }
 
 int httpStatus(ErrorKind kind) noexcept {
     switch (kind) {
-        case ErrorKind::InvalidInput: return 400;
-        case ErrorKind::Unauthorized: return 401;
-        case ErrorKind::Forbidden: return 403;
-        case ErrorKind::NotFound: return 404;
-        case ErrorKind::Conflict: return 409;
+        case ErrorKind::InvalidInput:
+            return 400;
+        case ErrorKind::Unauthorized:
+            return 401;
+        case ErrorKind::Forbidden:
+            return 403;
+        case ErrorKind::NotFound:
+            return 404;
+        case ErrorKind::Conflict:
+            return 409;
         case ErrorKind::Refused:
-        case ErrorKind::BadReply: return 502;
-        case ErrorKind::Unavailable: return 503;
-        case ErrorKind::Internal: return 500;
+        case ErrorKind::BadReply:
+            return 502;
+        case ErrorKind::Unavailable:
+            return 503;
+        case ErrorKind::Internal:
+            return 500;
     }
     return 500;
 }
@@ -39,25 +49,38 @@ int exitCode(ErrorKind kind) noexcept {
         case ErrorKind::NotFound:
         case ErrorKind::Conflict:
         case ErrorKind::Refused:
-        case ErrorKind::BadReply: return 1;
-        case ErrorKind::InvalidInput: return 2;
-        case ErrorKind::Unavailable: return 3;
-        case ErrorKind::Internal: return 4;
+        case ErrorKind::BadReply:
+            return 1;
+        case ErrorKind::InvalidInput:
+            return 2;
+        case ErrorKind::Unavailable:
+            return 3;
+        case ErrorKind::Internal:
+            return 4;
     }
     return 4;
 }
 
 const char* toString(ErrorKind kind) noexcept {
     switch (kind) {
-        case ErrorKind::InvalidInput: return "invalid-input";
-        case ErrorKind::Unauthorized: return "unauthorized";
-        case ErrorKind::Forbidden: return "forbidden";
-        case ErrorKind::NotFound: return "not-found";
-        case ErrorKind::Conflict: return "conflict";
-        case ErrorKind::Refused: return "refused";
-        case ErrorKind::BadReply: return "bad-reply";
-        case ErrorKind::Unavailable: return "unavailable";
-        case ErrorKind::Internal: return "internal";
+        case ErrorKind::InvalidInput:
+            return "invalid-input";
+        case ErrorKind::Unauthorized:
+            return "unauthorized";
+        case ErrorKind::Forbidden:
+            return "forbidden";
+        case ErrorKind::NotFound:
+            return "not-found";
+        case ErrorKind::Conflict:
+            return "conflict";
+        case ErrorKind::Refused:
+            return "refused";
+        case ErrorKind::BadReply:
+            return "bad-reply";
+        case ErrorKind::Unavailable:
+            return "unavailable";
+        case ErrorKind::Internal:
+            return "internal";
     }
     return "internal";
 }

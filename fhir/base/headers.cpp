@@ -5,7 +5,9 @@
 namespace fhir {
 namespace {
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 }  // namespace
 
@@ -21,7 +23,8 @@ std::optional<std::string> Headers::find(std::string_view name) const {
 }
 
 void Headers::set(std::string_view name, std::string value) {
-    std::erase_if(fields_, [&](const auto& field) { return equalsIgnoringCase(field.first, name); });
+    std::erase_if(fields_,
+                  [&](const auto& field) { return equalsIgnoringCase(field.first, name); });
     fields_.emplace_back(std::string(name), std::move(value));
 }
 

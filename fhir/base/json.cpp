@@ -4,7 +4,6 @@
 #include <stdexcept>
 #define RAPIDJSON_ASSERT(condition) \
     ((condition) ? void(0) : throw std::logic_error("JSON library used wrongly"))
-#define RAPIDJSON_HAS_STDSTRING 1
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
@@ -13,6 +12,29 @@
 #include <limits>
 
 #include "fhir/base/error.h"
+
+namespace fhir::json {
+namespace {
+
+/// The text that is parsed, which remembers where the string began that is being decoded in it.
+struct TapeStream : rapidjson::InsituStringStream {
+    using GenericInsituStringStream::GenericInsituStringStream;
+    char* PutBegin() {
+        begun = src_;
+        return GenericInsituStringStream::PutBegin();
+    }
+    const char* begun = nullptr;
+};
+
+}  // namespace
+}  // namespace fhir::json
+
+/// As for the stream that it is made of: the reader works on a copy of it, and reads numbers in
+/// place only so.
+template <>
+struct rapidjson::StreamTraits<fhir::json::TapeStream> {
+    enum { copyOptimization = 1 };
+};
 
 namespace fhir::json {
 
@@ -93,15 +115,25 @@ constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseItera
 constexpr unsigned kFlagsWithComments =
     kFlags | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
 
-/// "line 3, column 8" of a byte. Counted on the text as it now is: parsing in place shortens
-/// strings but moves nothing that follows.
-std::string place(std::string_view text, std::size_t offset) {
+/// Where the text no longer is what was sent, but a string's own characters.
+struct Decoded {
+    std::size_t begin, end;
+};
+
+/// "line 3, column 8" of a byte, counting bytes. Parsing in place decodes strings where they stand
+/// and moves nothing that follows, so only line breaks that were decoded must not be counted.
+std::string place(std::string_view text, std::size_t offset, const std::vector<Decoded>& strings) {
     offset = std::min(offset, text.size());
-    const auto before = text.substr(0, offset);
-    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-    const auto lineStart = before.rfind('\n');
-    const auto column = lineStart == std::string_view::npos ? offset + 1 : offset - lineStart;
-    return "line " + std::to_string(line) + ", column " + std::to_string(column);
+    std::size_t line = 1;
+    std::size_t lineStart = 0;
+    auto string = strings.begin();
+    for (auto at = text.find('\n'); at < offset; at = text.find('\n', at + 1)) {
+        while (string != strings.end() && string->end <= at) ++string;
+        if (string != strings.end() && string->begin <= at) continue;
+        ++line;
+        lineStart = at + 1;
+    }
+    return "line " + std::to_string(line) + ", column " + std::to_string(offset - lineStart + 1);
 }
 
 std::string escapePointer(std::string_view name) {
@@ -117,15 +149,31 @@ std::string escapePointer(std::string_view name) {
     return result;
 }
 
+/// Where a lone low surrogate was decoded, which the library lets pass: the bytes ED A0..BF, which
+/// UTF-8 has no use for (RFC 3629, section 3). npos where there is none.
+std::size_t findHalfSurrogate(std::string_view text) noexcept {
+    for (auto at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1))
+        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0 &&
+            static_cast<unsigned char>(text[at + 1]) <= 0xBF)
+            return at;
+    return std::string_view::npos;
+}
+
 const char* nameOf(Type type) noexcept {
     switch (type) {
-        case Type::Null: return "null";
+        case Type::Null:
+            return "null";
         case Type::False:
-        case Type::True: return "true or false";
-        case Type::Number: return "a number";
-        case Type::String: return "text";
-        case Type::Array: return "a list";
-        case Type::Object: return "an object";
+        case Type::True:
+            return "true or false";
+        case Type::Number:
+            return "a number";
+        case Type::String:
+            return "text";
+        case Type::Array:
+            return "a list";
+        case Type::Object:
+            return "an object";
     }
     return "";
 }
@@ -137,8 +185,8 @@ const char* nameOf(Type type) noexcept {
 }  // namespace
 
 Document Document::parse(std::string text, const Limits& limits) {
-    if (text.size() > std::min<std::size_t>(limits.bytesMax,
-                                            std::numeric_limits<std::uint32_t>::max() - 1))
+    if (text.size() >
+        std::min<std::size_t>(limits.bytesMax, std::numeric_limits<std::uint32_t>::max() - 1))
         throw Error(ErrorKind::InvalidInput,
                     "the JSON text is larger than " + std::to_string(limits.bytesMax) + " bytes");
     if (text.find('\0') != std::string::npos)
@@ -148,27 +196,42 @@ Document Document::parse(std::string text, const Limits& limits) {
     document.text_ = std::make_unique<std::string>(std::move(text));
     document.nodes_ = std::make_unique<std::vector<Node>>();
     document.nodes_->reserve(std::min(document.text_->size() / 12 + 1, limits.valuesMax));
-    rapidjson::InsituStringStream stream(document.text_->data());
+    TapeStream stream(document.text_->data());
     rapidjson::Reader reader;
     TapeBuilder builder(document, limits);
+    const auto refuseAt = [&](std::size_t offset, const char* why) {
+        std::vector<Decoded> strings;
+        for (const auto& node : *document.nodes_)
+            if (node.type == Type::String)
+                strings.push_back({node.offset, std::size_t{node.offset} + node.length});
+        if (stream.begun != nullptr) {
+            const auto begun = static_cast<std::size_t>(stream.begun - document.text_->data());
+            if (strings.empty() || strings.back().begin < begun) strings.push_back({begun, offset});
+        }
+        throw Error(ErrorKind::InvalidInput,
+                    "not valid JSON at " + place(*document.text_, offset, strings) + ": " + why);
+    };
     if (limits.comments)
         reader.Parse<kFlagsWithComments>(stream, builder);
     else
         reader.Parse<kFlags>(stream, builder);
-    if (reader.HasParseError()) {
-        const char* why = builder.stopped() != nullptr
-                              ? builder.stopped()
-                              : rapidjson::GetParseError_En(reader.GetParseErrorCode());
-        throw Error(ErrorKind::InvalidInput,
-                    "not valid JSON at " + place(*document.text_, reader.GetErrorOffset()) + ": " +
-                        why);
-    }
+    if (reader.HasParseError())
+        refuseAt(reader.GetErrorOffset(),
+                 builder.stopped() != nullptr
+                     ? builder.stopped()
+                     : rapidjson::GetParseError_En(reader.GetParseErrorCode()));
+    if (const auto half = findHalfSurrogate(*document.text_); half != std::string::npos)
+        refuseAt(half, "half of a surrogate pair stands alone in a text");
     return document;
 }
 
-Value Document::root() const noexcept { return {text_.get(), nodes_.get(), 0}; }
+Value Document::root() const noexcept {
+    return {text_.get(), nodes_.get(), 0};
+}
 
-Type Value::type() const noexcept { return node().type; }
+Type Value::type() const noexcept {
+    return node().type;
+}
 
 void Value::refuse(const std::string& why) const {
     throw Error(ErrorKind::InvalidInput, why, path());
@@ -216,7 +279,10 @@ Elements Value::findArray(std::string_view name) const {
 
 std::string_view Value::text() const {
     if (type() != Type::String) refuseType(*this, Type::String);
-    return nodeText();
+    const auto characters = nodeText();
+    // FHIR forbids it (R4, datatypes: string), and databases and C functions would cut there.
+    if (characters.find('\0') != std::string_view::npos) refuse("holds a zero character");
+    return characters;
 }
 
 bool Value::boolean() const {
@@ -249,7 +315,9 @@ Members Value::object() const {
     return {Value(text_, nodes_, index_ + 1), Value(text_, nodes_, node().next)};
 }
 
-std::size_t Value::size() const noexcept { return isObject() || isArray() ? node().length : 0; }
+std::size_t Value::size() const noexcept {
+    return isObject() || isArray() ? node().length : 0;
+}
 
 std::string Value::path() const {
     std::string result;

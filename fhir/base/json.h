@@ -15,9 +15,9 @@ namespace fhir::json {
 /// What a document may be. The defaults hold for everything that comes from outside.
 struct Limits {
     std::size_t bytesMax = 64 * 1024 * 1024;
-    std::size_t depthMax = 64;         ///< arrays and objects inside each other
-    std::size_t valuesMax = 4'000'000; ///< every value and every member name counts as one
-    bool comments = false;             ///< `//`, `/* */` and a last comma: configuration files only
+    std::size_t depthMax = 64;          ///< arrays and objects inside each other
+    std::size_t valuesMax = 4'000'000;  ///< every value and every member name counts as one
+    bool comments = false;  ///< `//`, `/* */` and a last comma: configuration files only
 };
 
 enum class Type : std::uint8_t { Null, False, True, Number, String, Array, Object };
@@ -33,7 +33,8 @@ class Members;
 /// error needs its path.
 class Document {
 public:
-    /// Throws Error{InvalidInput} with the place of the fault (line and column, never the text).
+    /// Throws Error{InvalidInput} with the place of the fault (line and byte in it, never the
+    /// text). A byte order mark at the start is passed over; numbers must fit a double's range.
     static Document parse(std::string text, const Limits& limits = {});
 
     Document(Document&&) noexcept = default;
@@ -68,7 +69,8 @@ public:
     bool isString() const noexcept { return type() == Type::String; }
     bool isNull() const noexcept { return type() == Type::Null; }
 
-    /// The member of that name; throws where there is none or this is no object.
+    /// The member of that name; throws where there is none or this is no object. Of several with
+    /// the same name the first counts (RFC 8259, section 4 leaves it open), null or not.
     Value at(std::string_view name) const;
     /// nullopt where there is none or it is null; throws where this is no object.
     std::optional<Value> find(std::string_view name) const;
@@ -79,10 +81,11 @@ public:
     Elements findArray(std::string_view name) const;
 
     std::string string() const { return std::string(text()); }
-    std::string_view text() const;  ///< a string's characters, without a copy
+    /// A string's characters, without a copy. Throws where one of them is U+0000.
+    std::string_view text() const;
     bool boolean() const;
-    std::int64_t integer() const;      ///< throws on a fraction, an exponent or more than 64 bits
-    std::string_view number() const;   ///< the digits as sent; FHIR decimals keep their precision
+    std::int64_t integer() const;     ///< throws on a fraction, an exponent or more than 64 bits
+    std::string_view number() const;  ///< the digits as sent; FHIR decimals keep their precision
     Elements array() const;
     Members object() const;
     std::size_t size() const noexcept;  ///< children of an array or object, else 0
@@ -177,7 +180,7 @@ public:
     Writer& beginArray();
     Writer& endArray();
     Writer& key(std::string_view name);
-    /// Throws Error{InvalidInput} where the text is not UTF-8.
+    /// `key` and `string` throw Error{InvalidInput} where the text is not UTF-8.
     Writer& string(std::string_view text);
     Writer& boolean(bool value);
     Writer& integer(std::int64_t value);
@@ -197,7 +200,8 @@ public:
     Writer& member(std::string_view name, bool value) { return key(name).boolean(value); }
     Writer& member(std::string_view name, std::int64_t value) { return key(name).integer(value); }
 
-    /// The text so far; the writer is then empty. All that was begun must have ended.
+    /// The text so far; the writer is then empty. Throws std::logic_error, as does every call in
+    /// the wrong order, where something was begun and not ended.
     std::string take();
 
 private:

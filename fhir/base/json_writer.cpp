@@ -10,8 +10,9 @@
 namespace fhir::json {
 
 struct Writer::State {
-    using Output = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
-                                     rapidjson::CrtAllocator, rapidjson::kWriteValidateEncodingFlag>;
+    using Output =
+        rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
+                          rapidjson::CrtAllocator, rapidjson::kWriteValidateEncodingFlag>;
     rapidjson::StringBuffer buffer;
     Output output{buffer};
 };
@@ -36,7 +37,9 @@ Writer& Writer::endArray() {
     return *this;
 }
 Writer& Writer::key(std::string_view name) {
-    state_->output.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+    const char* start = name.data() == nullptr ? "" : name.data();
+    if (!state_->output.Key(start, static_cast<rapidjson::SizeType>(name.size())))
+        throw Error(ErrorKind::InvalidInput, "a member's name is not valid UTF-8");
     return *this;
 }
 Writer& Writer::string(std::string_view text) {
@@ -58,17 +61,23 @@ Writer& Writer::null() {
     return *this;
 }
 Writer& Writer::raw(std::string_view json) {
+    if (json.empty()) throw std::logic_error("nothing is no JSON value");
     state_->output.RawValue(json.data(), json.size(), rapidjson::kObjectType);
     return *this;
 }
 
 Writer& Writer::value(const Value& value) {
     switch (value.type()) {
-        case Type::Null: return null();
-        case Type::False: return boolean(false);
-        case Type::True: return boolean(true);
-        case Type::Number: return raw(value.number());
-        case Type::String: return string(value.text());
+        case Type::Null:
+            return null();
+        case Type::False:
+            return boolean(false);
+        case Type::True:
+            return boolean(true);
+        case Type::Number:
+            return raw(value.number());
+        case Type::String:
+            return string(value.text());
         case Type::Array:
             beginArray();
             // Recursion is bounded: a document is never deeper than Limits::depthMax.
@@ -91,6 +100,8 @@ Writer& Writer::member(std::string_view name, const std::optional<std::string>& 
 }
 
 std::string Writer::take() {
+    if (state_->buffer.GetSize() != 0 && !state_->output.IsComplete())
+        throw std::logic_error("JSON taken before it was complete");
     std::string text(state_->buffer.GetString(), state_->buffer.GetSize());
     state_ = std::make_unique<State>();
     return text;

@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kUrlBytesMax = 16 * 1024;
 
 bool isUnreserved(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '.' || c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 int hexValue(char c) noexcept {
@@ -23,7 +23,9 @@ int hexValue(char c) noexcept {
     return -1;
 }
 
-std::uint16_t ownPort(std::string_view scheme) noexcept { return scheme == "https" ? 443 : 80; }
+std::uint16_t ownPort(std::string_view scheme) noexcept {
+    return scheme == "https" ? 443 : 80;
+}
 
 [[noreturn]] void refuse(const char* why) {
     throw Error(ErrorKind::InvalidInput, std::string("not a usable address: ") + why);
@@ -37,11 +39,43 @@ std::uint16_t parsePort(std::string_view text) {
     return port;
 }
 
+/// Only what a name in the DNS or an address is made of: anything else is a mistake, or made to be
+/// read in two ways.
+void checkHost(std::string_view host, bool bracketed) {
+    if (bracketed && host.find(':') == std::string_view::npos)
+        refuse("what stands in brackets is no IPv6 address");
+    const auto isAllowed = [&](char c) {
+        if (bracketed) return hexValue(c) >= 0 || c == ':' || c == '.';
+        return isUnreserved(c) && c != '~';
+    };
+    if (!std::all_of(host.begin(), host.end(), isAllowed))
+        refuse(bracketed ? "the IPv6 address holds something else than digits, ':' and '.'"
+                         : "the host holds something else than letters, digits, '-', '_' and '.' "
+                           "(a name in another script is written as xn--…)");
+}
+
+/// Four numbers from 0 to 255, the first of them 127.
+bool isLoopbackV4(std::string_view host) noexcept {
+    if (!host.starts_with("127.")) return false;
+    int parts = 0;
+    for (;; ++parts) {
+        const auto end = std::min(host.find('.'), host.size());
+        const auto part = host.substr(0, end);
+        unsigned char number = 0;
+        const auto [stop, fault] = std::from_chars(part.data(), part.data() + end, number);
+        if (part.empty() || part.size() > 3 || fault != std::errc() || stop != part.data() + end)
+            return false;
+        if (end == host.size()) return parts == 3;
+        host.remove_prefix(end + 1);
+    }
+}
+
 void parseAuthority(Url& url, std::string_view authority) {
     if (authority.find('@') != std::string_view::npos) refuse("it holds a user name");
     std::string_view host = authority;
     std::string_view port;
-    if (!authority.empty() && authority.front() == '[') {
+    const bool bracketed = authority.starts_with('[');
+    if (bracketed) {
         const auto close = authority.find(']');
         if (close == std::string_view::npos) refuse("the IPv6 address has no closing bracket");
         host = authority.substr(1, close - 1);
@@ -52,10 +86,23 @@ void parseAuthority(Url& url, std::string_view authority) {
         port = authority.substr(colon);
     }
     if (host.empty()) refuse("it has no host");
+    checkHost(host, bracketed);
     url.host = host;
     std::transform(url.host.begin(), url.host.end(), url.host.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     url.port = port.empty() ? ownPort(url.scheme) : parsePort(port.substr(1));
+}
+
+/// Whether a segment means `dots`, also where its dots are percent-encoded: many servers decode
+/// before they walk, and "/fhir/%2e%2e/admin" does not lie below "/fhir".
+bool isDots(std::string_view segment, std::size_t dots) noexcept {
+    while (!segment.empty()) {
+        const bool encoded = segment.size() >= 3 && equalsIgnoringCase(segment.substr(0, 3), "%2e");
+        if (!encoded && segment.front() != '.') return false;
+        if (dots-- == 0) return false;
+        segment.remove_prefix(encoded ? 3 : 1);
+    }
+    return dots == 0;
 }
 
 /// Removes "." and ".." segments (RFC 3986, section 5.2.4).
@@ -65,12 +112,10 @@ std::string withoutDots(std::string_view path) {
     for (std::size_t from = 1; from <= path.size();) {
         const auto slash = std::min(path.find('/', from), path.size());
         const auto segment = path.substr(from, slash - from);
-        directory = segment == "." || segment == "..";
-        if (segment == "..") {
-            if (!kept.empty()) kept.pop_back();
-        } else if (segment != ".") {
-            kept.push_back(segment);
-        }
+        const bool up = isDots(segment, 2);
+        directory = up || isDots(segment, 1);
+        if (up && !kept.empty()) kept.pop_back();
+        if (!directory) kept.push_back(segment);
         from = slash + 1;
     }
     std::string result;
@@ -107,13 +152,13 @@ Url Url::parse(std::string_view text) {
     const auto mark = rest.find('?');
     url.path = rest.substr(0, mark);
     if (mark != std::string_view::npos) url.query = rest.substr(mark + 1);
-    if (url.path.empty()) url.path = "/";
+    url.path = withoutDots(url.path);
     return url;
 }
 
 Url Url::resolve(std::string_view reference) const {
-    if (reference.find("://") != std::string_view::npos &&
-        reference.find("://") < reference.find_first_of("/?#"))
+    // A colon before any "/", "?" or "#" ends a scheme (RFC 3986, section 4.2): "g:h" is no path.
+    if (reference.substr(0, reference.find_first_of("/?#")).find(':') != std::string_view::npos)
         return parse(reference);
     if (reference.starts_with("//")) return parse(scheme + ":" + std::string(reference));
     Url url = *this;
@@ -123,9 +168,9 @@ Url Url::resolve(std::string_view reference) const {
     const auto referencePath = reference.substr(0, mark);
     url.query = mark == std::string_view::npos ? "" : std::string(reference.substr(mark + 1));
     if (referencePath.starts_with('/'))
-        url.path = withoutDots(referencePath);
+        url.path = referencePath;
     else if (!referencePath.empty())
-        url.path = withoutDots(path.substr(0, path.rfind('/') + 1) + std::string(referencePath));
+        url.path = path.substr(0, path.rfind('/') + 1) + std::string(referencePath);
     return parse(url.text());
 }
 
@@ -136,14 +181,12 @@ std::string Url::origin() const {
     return result;
 }
 
-std::string Url::target() const { return query.empty() ? path : path + "?" + query; }
+std::string Url::target() const {
+    return query.empty() ? path : path + "?" + query;
+}
 
 bool Url::isLoopback() const noexcept {
-    if (host == "localhost" || host == "::1") return true;
-    // 127.0.0.0/8 written as four numbers; "127.evil.example" is a name, not an address.
-    return host.starts_with("127.") &&
-           host.find_first_not_of("0123456789.") == std::string::npos &&
-           std::count(host.begin(), host.end(), '.') == 3;
+    return host == "localhost" || host == "::1" || isLoopbackV4(host);
 }
 
 bool sameOrigin(const Url& left, const Url& right) noexcept {

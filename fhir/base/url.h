@@ -22,12 +22,15 @@ struct Url {
     static Url parse(std::string_view text);
 
     /// `reference` (absolute, "/path", "?query" or "path") against this URL, RFC 3986, section 5.2.
+    /// Throws Error{InvalidInput} where the result may not be requested.
     Url resolve(std::string_view reference) const;
 
     /// "https://host", with the port where it is not the scheme's own.
     std::string origin() const;
     std::string target() const;  ///< path and query, as they go into the request line
     std::string text() const { return origin() + target(); }
+    /// "localhost", ::1 or an address in 127.0.0.0/8 written as four numbers. A name that only
+    /// looks like one ("127.evil.example") is not.
     bool isLoopback() const noexcept;
 };
 

@@ -41,8 +41,7 @@ http::Response Client::send(std::string_view method, const Url& url, std::string
     if (create != nullptr) {
         request.headers.set("Content-Type", "application/fhir+json");
         request.headers.set("Prefer", "return=minimal");
-        if (!create->ifNoneExist.empty())
-            request.headers.set("If-None-Exist", create->ifNoneExist);
+        if (!create->ifNoneExist.empty()) request.headers.set("If-None-Exist", create->ifNoneExist);
     }
     if (isWithin(url, options_.base))
         if (const auto authorization = options_.authorization())
@@ -64,8 +63,7 @@ json::Document Client::get(const std::string& step, const Url& url) const {
 
 json::Document Client::read(std::string_view type, std::string_view id) const {
     if (!isId(id)) throw Error(ErrorKind::InvalidInput, "not a FHIR id (A-Z a-z 0-9 - . only)");
-    return get("read " + std::string(type),
-               urlOf(std::string(type) + "/" + std::string(id)));
+    return get("read " + std::string(type), urlOf(std::string(type) + "/" + std::string(id)));
 }
 
 SearchOutcome Client::search(std::string_view type, const Query& query,

@@ -91,8 +91,7 @@ private:
             return function();
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::InvalidInput) throw;
-            throw Error(ErrorKind::BadReply, std::string(step) + ": " + error.what(),
-                        error.path());
+            throw Error(ErrorKind::BadReply, std::string(step) + ": " + error.what(), error.path());
         }
     }
     Url urlOf(std::string_view path, const Query& query = {}) const;

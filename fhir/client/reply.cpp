@@ -12,16 +12,22 @@ constexpr std::size_t kErrorBodyBytesMax = 256 * 1024;
 
 ErrorKind kindOf(int status) noexcept {
     switch (status) {
-        case 401: return ErrorKind::Unauthorized;
-        case 403: return ErrorKind::Forbidden;
+        case 401:
+            return ErrorKind::Unauthorized;
+        case 403:
+            return ErrorKind::Forbidden;
         case 404:
-        case 410: return ErrorKind::NotFound;
+        case 410:
+            return ErrorKind::NotFound;
         case 409:
-        case 412: return ErrorKind::Conflict;
+        case 412:
+            return ErrorKind::Conflict;
         case 408:
         case 425:
-        case 429: return ErrorKind::Unavailable;
-        default: break;
+        case 429:
+            return ErrorKind::Unavailable;
+        default:
+            break;
     }
     if (status >= 500 && status != 501) return ErrorKind::Unavailable;
     if (status >= 400) return ErrorKind::Refused;
@@ -30,11 +36,16 @@ ErrorKind kindOf(int status) noexcept {
 
 const char* advice(int status) noexcept {
     switch (status) {
-        case 401: return "check the credentials of this connection";
-        case 403: return "ask the server's administrator for this permission";
-        case 404: return "check the address and the id";
-        case 429: return "the server is throttling; it is tried again later";
-        default: return nullptr;
+        case 401:
+            return "check the credentials of this connection";
+        case 403:
+            return "ask the server's administrator for this permission";
+        case 404:
+            return "check the address and the id";
+        case 429:
+            return "the server is throttling; it is tried again later";
+        default:
+            return nullptr;
     }
 }
 
@@ -108,7 +119,8 @@ json::Document jsonFromReply(const std::string& step, http::Response response) {
 }
 
 std::string resourceFromLocation(std::string_view location, std::string_view type) {
-    const Reference reference{std::string(location.substr(0, location.find_first_of("?#"))), {}, {}};
+    const Reference reference{
+        std::string(location.substr(0, location.find_first_of("?#"))), {}, {}};
     const auto parts = parseReference(reference.relative());
     return parts && parts->type == type ? parts->text() : std::string();
 }

@@ -42,9 +42,9 @@ Poco::Net::Context::Ptr makeTlsContext(const TransportOptions& options) {
     static std::once_flag once;
     std::call_once(once, [] { Poco::Net::initializeSSL(); });
     using Poco::Net::Context;
-    Context::Ptr context = new Context(Context::TLS_CLIENT_USE, "", "",
-                                       options.certificateAuthorities, Context::VERIFY_STRICT, 9,
-                                       options.certificateAuthorities.empty());
+    Context::Ptr context =
+        new Context(Context::TLS_CLIENT_USE, "", "", options.certificateAuthorities,
+                    Context::VERIFY_STRICT, 9, options.certificateAuthorities.empty());
     context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
     return context;
 }
@@ -113,8 +113,8 @@ private:
     std::unique_ptr<HTTPClientSession> connect(const Url& url) {
         std::unique_ptr<HTTPClientSession> session;
         if (url.scheme == "https")
-            session = std::make_unique<Poco::Net::HTTPSClientSession>(url.host, url.port,
-                                                                      tlsContext());
+            session =
+                std::make_unique<Poco::Net::HTTPSClientSession>(url.host, url.port, tlsContext());
         else
             session = std::make_unique<HTTPClientSession>(url.host, url.port);
         session->setKeepAlive(true);
@@ -164,8 +164,8 @@ private:
     } catch (const Poco::Net::DNSException&) {
         throw Error(ErrorKind::Unavailable, "the host name of " + origin + " cannot be looked up");
     } catch (const Poco::Net::SSLException& error) {
-        throw Error(ErrorKind::Unavailable, "no trusted TLS connection to " + origin + ": " +
-                                                std::string(error.name()));
+        throw Error(ErrorKind::Unavailable,
+                    "no trusted TLS connection to " + origin + ": " + std::string(error.name()));
     } catch (const Poco::Net::MessageException&) {
         throw Error(ErrorKind::BadReply, "the answer is not HTTP, or its header is too large");
     } catch (const Poco::Exception& error) {
@@ -188,8 +188,7 @@ private:
                          Deadline deadline) const {
         const auto tooLarge = [&] {
             return Error(ErrorKind::BadReply, "the answer is larger than " +
-                                                  std::to_string(options_.bodyBytesMax) +
-                                                  " bytes");
+                                                  std::to_string(options_.bodyBytesMax) + " bytes");
         };
         const bool lengthKnown = head.hasContentLength();
         if (lengthKnown &&

@@ -46,7 +46,7 @@ public:
 struct TransportOptions {
     std::chrono::milliseconds connectTimeout{5'000};
     std::size_t bodyBytesMax = 64 * 1024 * 1024;
-    int headerFieldsMax = 200;  ///< each at most 8 KiB
+    int headerFieldsMax = 200;           ///< each at most 8 KiB
     std::string certificateAuthorities;  ///< a PEM file; empty: the system's own
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fhir/base/error.h"
 #include "fhir/r4/datatypes.h"
 
 namespace fhir {
@@ -22,6 +23,8 @@ struct Bundle {
     std::string type;
     std::optional<std::string> next, self;  ///< link relations, as sent
     std::vector<BundleEntry> entry;         ///< entries without a resource are left out
+    /// Entries that cannot be read at all, each with its path; they are not in `entry`.
+    std::vector<Issue> issue{};
 
     static Bundle fromJson(const json::Value& json);
 };

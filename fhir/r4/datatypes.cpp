@@ -59,13 +59,17 @@ void Identifier::toJson(json::Writer& writer) const {
 std::string Reference::relative() const {
     if (!reference) return {};
     std::string_view text = *reference;
-    if (const auto history = text.find("/_history/"); history != std::string_view::npos)
+    constexpr std::string_view kHistory = "/_history/";
+    const auto history = text.rfind(kHistory);
+    if (history != std::string_view::npos &&
+        text.find('/', history + kHistory.size()) == std::string_view::npos)
         text = text.substr(0, history);
     const auto slash = text.rfind('/');
-    if (slash == std::string_view::npos || slash == 0) return std::string(text);
+    if (slash == std::string_view::npos || slash == 0) return *reference;
     const auto before = text.rfind('/', slash - 1);
-    const auto start = before == std::string_view::npos ? 0 : before + 1;
-    return std::string(text.substr(start));
+    const auto parts =
+        parseReference(text.substr(before == std::string_view::npos ? 0 : before + 1));
+    return parts ? parts->text() : *reference;
 }
 
 std::string Reference::resourceType() const {
@@ -113,31 +117,41 @@ void HumanName::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-std::string displayName(const std::vector<HumanName>& names) {
-    const auto rank = [](const HumanName& name) {
-        static constexpr std::array<std::string_view, 4> kBestFirst{"usual", "official", "",
-                                                                    "nickname"};
-        const auto use = name.use.value_or("");
-        if (use == "old" || use == "maiden") return kBestFirst.size() + 1;
-        return static_cast<std::size_t>(
-            std::find(kBestFirst.begin(), kBestFirst.end(), use) - kBestFirst.begin());
-    };
-    const auto best =
-        std::min_element(names.begin(), names.end(), [&](const auto& left, const auto& right) {
-            return rank(left) < rank(right);
-        });
-    if (best == names.end()) return {};
-    if (best->text) return *best->text;
+namespace {
+
+std::string inWords(const HumanName& name) {
+    if (name.text && !name.text->empty()) return *name.text;
     std::string result;
     const auto append = [&](const std::string& part) {
-        if (!result.empty()) result += ' ';
+        if (!result.empty() && !part.empty()) result += ' ';
         result += part;
     };
-    for (const auto& part : best->prefix) append(part);
-    for (const auto& part : best->given) append(part);
-    if (best->family) append(*best->family);
-    for (const auto& part : best->suffix) append(part);
+    for (const auto& part : name.prefix) append(part);
+    for (const auto& part : name.given) append(part);
+    append(name.family.value_or(""));
+    for (const auto& part : name.suffix) append(part);
     return result;
+}
+
+}  // namespace
+
+std::string displayName(const std::vector<HumanName>& names) {
+    static constexpr std::array<std::string_view, 4> kBestFirst{"usual", "official", "",
+                                                                "nickname"};
+    std::string best;
+    auto bestRank = kBestFirst.size() + 1;
+    for (const auto& name : names) {
+        const auto use = name.use.value_or("");
+        if (use == "old" || use == "maiden") continue;
+        const auto rank = static_cast<std::size_t>(
+            std::find(kBestFirst.begin(), kBestFirst.end(), use) - kBestFirst.begin());
+        if (rank >= bestRank) continue;
+        if (auto words = inWords(name); !words.empty()) {
+            best = std::move(words);
+            bestRank = rank;
+        }
+    }
+    return best;
 }
 
 Meta Meta::fromJson(const json::Value& json) {
@@ -188,15 +202,23 @@ std::optional<TypeAndId> parseReference(std::string_view text) {
     return TypeAndId{std::string(type), std::string(id)};
 }
 
+void refuseModifiers(const json::Value& json) {
+    if (!json.findArray("modifierExtension").empty())
+        json.at("modifierExtension")
+            .refuse(
+                "holds a modifier that this software does not know, so the resource might "
+                "mean the opposite of what it seems to say");
+}
+
 ResourceHeader readHeader(const json::Value& json, std::string_view resourceType) {
     const auto type = json.at("resourceType");
     if (type.text() != resourceType)
         type.refuse("is not the resource type that belongs here: " + std::string(resourceType));
-    const auto extensions = json.findArray("modifierExtension");
-    if (!extensions.empty())
-        json.at("modifierExtension")
-            .refuse("holds a modifier that this software does not know, so the resource might "
-                    "mean the opposite of what it seems to say");
+    refuseModifiers(json);
+    if (const auto rules = json.find("implicitRules"))
+        rules->refuse(
+            "names rules that this software does not know, and that must be known to "
+            "understand the resource");
     ResourceHeader header;
     if (const auto id = json.find("id")) {
         header.id = id->string();
@@ -246,10 +268,23 @@ std::vector<std::string> readStrings(const json::Value& json, std::string_view n
 
 void writeStrings(json::Writer& writer, std::string_view name,
                   const std::vector<std::string>& values) {
-    if (values.empty()) return;
-    writer.key(name).beginArray();
-    for (const auto& value : values) writer.string(value);
-    writer.endArray();
+    bool any = false;
+    for (const auto& value : values) {
+        if (value.empty()) continue;
+        if (!any) writer.key(name).beginArray();
+        any = true;
+        writer.string(value);
+    }
+    if (any) writer.endArray();
+}
+
+void refuseMissing(std::string_view name) {
+    throw Error(ErrorKind::InvalidInput, "is missing", "/" + std::string(name));
+}
+
+void writeRequired(json::Writer& writer, std::string_view name, const std::string& value) {
+    if (value.empty()) refuseMissing(name);
+    writer.member(name, value);
 }
 
 }  // namespace fhir

@@ -105,8 +105,12 @@ struct ResourceHeader {
     std::optional<std::string> language;
 };
 
-/// Throws Error{InvalidInput} where the resource is of another type, or carries a
-/// `modifierExtension`: it may negate what we would show (R4, extensibility, section 2.4.1.2).
+/// Throws Error{InvalidInput} where a resource or a part of it carries a `modifierExtension`: it
+/// may negate what we would show (R4, extensibility, section 2.4.1.2).
+void refuseModifiers(const json::Value& json);
+
+/// Throws Error{InvalidInput} where the resource is of another type, or must be understood by what
+/// we do not know: `modifierExtension`, `implicitRules` (R4, resource, section 2.26.3.2).
 ResourceHeader readHeader(const json::Value& json, std::string_view resourceType);
 
 std::optional<DateTime> findDateTime(const json::Value& json, std::string_view name);
@@ -124,31 +128,50 @@ std::vector<T> readArray(const json::Value& json, std::string_view name) {
 
 std::vector<std::string> readStrings(const json::Value& json, std::string_view name);
 
-/// Writes `name: [ … ]`; nothing where it is empty.
-template <class T>
-void writeArray(json::Writer& writer, std::string_view name, const std::vector<T>& values) {
-    if (values.empty()) return;
-    writer.key(name).beginArray();
-    for (const auto& value : values) value.toJson(writer);
-    writer.endArray();
-}
-
-void writeStrings(json::Writer& writer, std::string_view name,
-                  const std::vector<std::string>& values);
-
-/// Writes `name: { … }`; nothing where it is absent.
-template <class T>
-void writeObject(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
-    if (!value) return;
-    writer.key(name);
-    value->toJson(writer);
-}
-
 template <class T>
 std::string toJsonText(const T& resource) {
     json::Writer writer;
     resource.toJson(writer);
     return writer.take();
 }
+
+/// An element without content; FHIR allows none (R4, json, section 2.6.2).
+inline constexpr std::string_view kEmptyElement = "{}";
+
+/// Writes `name: [ … ]` without empty elements; nothing where none is left.
+template <class T>
+void writeArray(json::Writer& writer, std::string_view name, const std::vector<T>& values) {
+    bool any = false;
+    for (const auto& value : values) {
+        const auto text = toJsonText(value);
+        if (text == kEmptyElement) continue;
+        if (!any) writer.key(name).beginArray();
+        any = true;
+        writer.raw(text);
+    }
+    if (any) writer.endArray();
+}
+
+void writeStrings(json::Writer& writer, std::string_view name,
+                  const std::vector<std::string>& values);
+
+/// Throws the Error{InvalidInput} of a resource of ours without an element that R4 requires.
+[[noreturn]] void refuseMissing(std::string_view name);
+
+/// Writes `name: { … }`; nothing where it is absent or empty.
+template <class T>
+void writeObject(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
+    if (!value) return;
+    if (const auto text = toJsonText(*value); text != kEmptyElement) writer.key(name).raw(text);
+}
+
+/// Writes what R4 requires. Throws Error{InvalidInput} where it is empty.
+template <class T>
+void writeRequired(json::Writer& writer, std::string_view name, const T& value) {
+    const auto text = toJsonText(value);
+    if (text == kEmptyElement) refuseMissing(name);
+    writer.key(name).raw(text);
+}
+void writeRequired(json::Writer& writer, std::string_view name, const std::string& value);
 
 }  // namespace fhir

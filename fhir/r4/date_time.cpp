@@ -59,10 +59,11 @@ std::optional<minutes> scanZone(Scanner& scanner) noexcept {
     const bool east = scanner.accept('+');
     if (!east && !scanner.accept('-')) return std::nullopt;
     const auto hour = scanner.number(2);
-    if (!hour || *hour > 14 || !scanner.accept(':')) return std::nullopt;
+    if (!hour || !scanner.accept(':')) return std::nullopt;
     const auto minute = scanner.number(2);
     if (!minute || *minute > 59) return std::nullopt;
     const auto offset = hours{*hour} + minutes{*minute};
+    if (offset > hours{14}) return std::nullopt;
     return east ? offset : -offset;
 }
 
@@ -81,9 +82,24 @@ std::optional<TimeOfDay> scanTime(Scanner& scanner) noexcept {
     }
     const auto zone = scanZone(scanner);
     if (!zone) return std::nullopt;
-    return TimeOfDay{hours{*hour} + minutes{*minute} + seconds{std::min(*second, 59)} +
-                         milliseconds{fraction},
-                     *zone};
+    return TimeOfDay{
+        hours{*hour} + minutes{*minute} + seconds{std::min(*second, 59)} + milliseconds{fraction},
+        *zone};
+}
+
+/// Of the years 0001 to 9999 an Instant holds 1678 to 2261; what lies beyond is its end. Common in
+/// EHRs: "9999-12-31" for a period that is open.
+Instant clamp(sys_time<milliseconds> moment) noexcept {
+    constexpr auto kFirst = ceil<milliseconds>(Instant::min());
+    constexpr auto kLast = floor<milliseconds>(Instant::max());
+    if (moment < kFirst) return Instant::min();
+    if (moment > kLast) return Instant::max();
+    return moment;
+}
+
+/// The end of a span that ends on this day, a millisecond before the next.
+Instant endOf(sys_days day) noexcept {
+    return clamp(day + days{1} - milliseconds{1});
 }
 
 }  // namespace
@@ -99,8 +115,8 @@ std::optional<DateTime> DateTime::tryParse(std::string_view text) noexcept {
     result.text_ = text;
     if (scanner.done()) {
         result.precision_ = Precision::Year;
-        result.earliest_ = sys_days{inYear / January / 1};
-        result.latest_ = sys_days{inYear / December / 31} + days{1} - milliseconds{1};
+        result.earliest_ = clamp(sys_days{inYear / January / 1});
+        result.latest_ = endOf(sys_days{inYear / December / 31});
         return result;
     }
     if (!scanner.accept('-')) return std::nullopt;
@@ -109,8 +125,8 @@ std::optional<DateTime> DateTime::tryParse(std::string_view text) noexcept {
     const auto inMonth = inYear / month{static_cast<unsigned>(*monthNumber)};
     if (scanner.done()) {
         result.precision_ = Precision::Month;
-        result.earliest_ = sys_days{inMonth / 1};
-        result.latest_ = sys_days{inMonth / last} + days{1} - milliseconds{1};
+        result.earliest_ = clamp(sys_days{inMonth / 1});
+        result.latest_ = endOf(sys_days{inMonth / last});
         return result;
     }
     if (!scanner.accept('-')) return std::nullopt;
@@ -120,15 +136,15 @@ std::optional<DateTime> DateTime::tryParse(std::string_view text) noexcept {
     if (!date.ok()) return std::nullopt;
     if (scanner.done()) {
         result.precision_ = Precision::Day;
-        result.earliest_ = sys_days{date};
-        result.latest_ = sys_days{date} + days{1} - milliseconds{1};
+        result.earliest_ = clamp(sys_days{date});
+        result.latest_ = endOf(sys_days{date});
         return result;
     }
     if (!scanner.accept('T')) return std::nullopt;
     const auto time = scanTime(scanner);
     if (!time || !scanner.done()) return std::nullopt;
     result.precision_ = Precision::Second;
-    result.earliest_ = result.latest_ = sys_days{date} + time->sinceMidnight - time->offset;
+    result.earliest_ = result.latest_ = clamp(sys_days{date} + time->sinceMidnight - time->offset);
     return result;
 }
 
@@ -162,6 +178,8 @@ DateTime DateTime::fromInstant(Instant instant) {
     return result;
 }
 
-std::string toFhirInstant(Instant instant) { return DateTime::fromInstant(instant).text(); }
+std::string toFhirInstant(Instant instant) {
+    return DateTime::fromInstant(instant).text();
+}
 
 }  // namespace fhir

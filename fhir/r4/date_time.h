@@ -12,7 +12,8 @@ namespace fhir {
 /// https://hl7.org/fhir/R4/datatypes.html#dateTime
 ///
 /// "2026", "2026-03" and "2026-03-07" name a span, not a point: `earliest` and `latest` are its
-/// ends. A date without a zone is read as UTC; the error is at most 14 hours either way.
+/// ends. A date without a zone is read as UTC; the error is at most 14 hours either way. What lies
+/// before 1678 or after 2261 is Instant::min() or max(): "9999-12-31" is after every other moment.
 class DateTime {
 public:
     enum class Precision { Year, Month, Day, Second };

@@ -13,10 +13,13 @@ Encounter Encounter::fromJson(const json::Value& json) {
                         .subject = findReference(json, "subject"),
                         .period = findPeriod(json, "period"),
                         .location = {}};
-    if (const auto coding = json.find("class")) encounter.encounterClass = Coding::fromJson(*coding);
-    for (const auto place : json.findArray("location"))
+    if (const auto coding = json.find("class"))
+        encounter.encounterClass = Coding::fromJson(*coding);
+    for (const auto place : json.findArray("location")) {
+        refuseModifiers(place);
         encounter.location.push_back({Reference::fromJson(place.at("location")),
                                       place.findString("status"), findPeriod(place, "period")});
+    }
     return encounter;
 }
 

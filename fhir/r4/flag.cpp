@@ -1,5 +1,7 @@
 #include "fhir/r4/flag.h"
 
+#include "fhir/base/error.h"
+
 namespace fhir {
 
 Flag Flag::fromJson(const json::Value& json) {
@@ -16,15 +18,19 @@ Flag Flag::fromJson(const json::Value& json) {
 }
 
 void Flag::toJson(json::Writer& writer) const {
+    if (const auto type = subject.resourceType();
+        type != "Organization" && type != "Group" && type != "Location")
+        throw Error(ErrorKind::InvalidInput,
+                    "must be an Organization, a Group or a Location: a flag of ours is about a "
+                    "team, never about a person",
+                    "/subject");
     writer.beginObject().member("resourceType", resourceType).member("id", id);
     writeObject(writer, "meta", meta);
     writeArray(writer, "identifier", identifier);
-    writer.member("status", status);
+    writeRequired(writer, "status", status);
     writeArray(writer, "category", category);
-    writer.key("code");
-    code.toJson(writer);
-    writer.key("subject");
-    subject.toJson(writer);
+    writeRequired(writer, "code", code);
+    writeRequired(writer, "subject", subject);
     writeObject(writer, "period", period);
     writeObject(writer, "author", author);
     writer.endObject();

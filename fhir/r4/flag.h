@@ -19,7 +19,10 @@ struct Flag {
     std::optional<Period> period;
     std::optional<Reference> author;
 
+    /// Reads any Flag, those that an EHR keeps about patients too.
     static Flag fromJson(const json::Value& json);
+    /// Throws Error{InvalidInput} without a status or a code, and where the subject is not an
+    /// Organization, a Group or a Location: what we author is never about a person.
     void toJson(json::Writer& writer) const;
 };
 

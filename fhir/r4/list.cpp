@@ -9,9 +9,11 @@ List List::fromJson(const json::Value& json) {
               .title = json.findString("title"),
               .identifier = readArray<Identifier>(json, "identifier"),
               .entry = {}};
-    for (const auto entry : json.findArray("entry"))
-        list.entry.push_back({Reference::fromJson(entry.at("item")),
-                              entry.findBoolean("deleted").value_or(false)});
+    for (const auto entry : json.findArray("entry")) {
+        refuseModifiers(entry);
+        list.entry.push_back(
+            {Reference::fromJson(entry.at("item")), entry.findBoolean("deleted").value_or(false)});
+    }
     return list;
 }
 

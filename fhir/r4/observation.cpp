@@ -60,10 +60,9 @@ void Observation::toJson(json::Writer& writer) const {
     writeObject(writer, "meta", meta);
     writer.member("language", language);
     writeArray(writer, "identifier", identifier);
-    writer.member("status", status);
+    writeRequired(writer, "status", status);
     writeArray(writer, "category", category);
-    writer.key("code");
-    code.toJson(writer);
+    writeRequired(writer, "code", code);
     writeObject(writer, "subject", subject);
     writeObject(writer, "encounter", encounter);
     if (effectiveDateTime) writer.member("effectiveDateTime", effectiveDateTime->text());

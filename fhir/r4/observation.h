@@ -29,7 +29,8 @@ struct Observation {
 
     bool hasCategory(std::string_view system, std::string_view categoryCode) const noexcept;
     static Observation fromJson(const json::Value& json);
-    /// Writes the elements above and nothing else: for resources that we author.
+    /// Writes the elements above and nothing else: for resources that we author. Throws
+    /// Error{InvalidInput} without a status or a code.
     void toJson(json::Writer& writer) const;
 };
 

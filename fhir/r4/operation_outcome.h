@@ -20,8 +20,8 @@ struct OperationOutcome {
     std::vector<Issue> issue;
 
     bool hasError() const noexcept;
-    /// "error required (Observation.category); warning …": codes and places only, which carry no
-    /// patient data, at most five issues.
+    /// "error required 59100 (Observation.category); warning …": FHIR's own codes, a vendor's short
+    /// code and element names, which carry no patient data; of at most five issues.
     std::string summary() const;
     static OperationOutcome fromJson(const json::Value& json);
     /// An outcome of ours with one issue.

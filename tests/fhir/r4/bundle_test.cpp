@@ -1,0 +1,118 @@
+#include "fhir/r4/bundle.h"
+
+#include "tests/support/resource.h"
+
+using fhir::Bundle;
+using fhir::json::Document;
+using tests::read;
+
+namespace {
+
+const std::string kMinimal = R"({"resourceType":"Bundle","type":"searchset"})";
+
+}  // namespace
+
+TEST_CASE("bundle: a full one is read", "[fhir]") {
+    const auto document = Document::parse(R"({
+        "type": "searchset", "total": 99,
+        "link": [{"relation": "self", "url": "https://ehr.example/fhir/Patient"},
+                 {"relation": "next", "url": "?page=2"}, {"relation": "previous", "url": "x"}],
+        "entry": [
+            {"fullUrl": "https://ehr.example/fhir/Patient/1", "search": {"mode": "match"},
+             "resource": {"resourceType": "Patient", "id": "1"}},
+            {"resource": {"id": "2", "resourceType": "Location"}, "search": {"mode": "include"}},
+            {"resource": {"resourceType": "OperationOutcome"}},
+            {"resource": {"resourceType": "Patient"}, "search": {}},
+            {"link": []}],
+        "resourceType": "Bundle"})");
+
+    const auto bundle = Bundle::fromJson(document.root());
+
+    CHECK(bundle.type == "searchset");
+    CHECK(bundle.self == "https://ehr.example/fhir/Patient");
+    CHECK(bundle.next == "?page=2");
+    REQUIRE(bundle.entry.size() == 4);
+    CHECK(bundle.entry[0].fullUrl == "https://ehr.example/fhir/Patient/1");
+    CHECK(bundle.entry[0].mode == "match");
+    CHECK(bundle.entry[0].resourceType == "Patient");
+    CHECK(bundle.entry[0].id == "1");
+    CHECK(bundle.entry[1].mode == "include");
+    CHECK(bundle.entry[1].resource.path() == "/entry/1/resource");
+    CHECK(bundle.entry[2].mode == "outcome");
+    CHECK(bundle.entry[3].mode == "match");
+    CHECK(bundle.entry[3].id.empty());
+    CHECK(bundle.entry[3].index == 3);
+    CHECK(bundle.issue.empty());
+}
+
+TEST_CASE("bundle: a minimal one is read", "[fhir]") {
+    const auto bundle = read<Bundle>(kMinimal);
+
+    CHECK_FALSE(bundle.next);
+    CHECK_FALSE(bundle.self);
+    CHECK(bundle.entry.empty());
+}
+
+TEST_CASE("bundle: an entry that cannot be read does not take the others with it", "[fhir]") {
+    const auto [bad, path] = GENERATE(table<std::string, std::string>({
+        {R"(null)", "/entry/1"},
+        {R"("x")", "/entry/1"},
+        {R"({"fullUrl":7,"resource":{"id":"b"}})", "/entry/1/fullUrl"},
+        {R"({"search":"match","resource":{"id":"b"}})", "/entry/1/search"},
+        {R"({"search":{"mode":1},"resource":{"id":"b"}})", "/entry/1/search/mode"},
+        {R"({"resource":{"id":"b"},"modifierExtension":[{"url":"u"}]})",
+         "/entry/1/modifierExtension"},
+    }));
+    const auto document = Document::parse(tests::with(
+        kMinimal, R"("entry":[{"resource":{"id":"a"}},)" + bad + R"(,{"resource":{"id":"c"}}])"));
+
+    const auto bundle = Bundle::fromJson(document.root());
+
+    REQUIRE(bundle.entry.size() == 2);
+    CHECK(bundle.entry[0].id == "a");
+    CHECK(bundle.entry[1].id == "c");
+    CHECK(bundle.entry[1].index == 2);
+    REQUIRE(bundle.issue.size() == 1);
+    CHECK(bundle.issue[0].path == path);
+    CHECK_FALSE(bundle.issue[0].text.empty());
+}
+
+TEST_CASE("bundle: a resource of the wrong shape is left to its reader", "[fhir]") {
+    const auto document = Document::parse(tests::with(
+        kMinimal, R"("entry":[{"resource":"x"},{"resource":{"resourceType":1,"id":2}}])"));
+
+    const auto bundle = Bundle::fromJson(document.root());
+
+    REQUIRE(bundle.entry.size() == 2);
+    CHECK(bundle.entry[0].resourceType.empty());
+    CHECK(bundle.entry[0].id.empty());
+    CHECK(bundle.entry[1].resourceType.empty());
+    CHECK(bundle.entry[1].id.empty());
+}
+
+TEST_CASE("bundle: a zero character in an id takes its own entry with it alone", "[fhir]") {
+    const auto document = Document::parse(tests::with(
+        kMinimal, R"("entry":[{"resource":{"id":"a\u0000b"}},{"resource":{"id":"c"}}])"));
+
+    const auto bundle = Bundle::fromJson(document.root());
+
+    REQUIRE(bundle.entry.size() == 1);
+    CHECK(bundle.entry[0].id == "c");
+    REQUIRE(bundle.issue.size() == 1);
+    CHECK(bundle.issue[0].path == "/entry/0/resource/id");
+}
+
+TEST_CASE("bundle: keeps every promise of a resource", "[fhir]") {
+    tests::checkHeader<Bundle>(kMinimal);
+}
+
+TEST_CASE("bundle: what makes the whole unreadable is named by its path", "[fhir]") {
+    CHECK(tests::thrown([] { read<Bundle>(R"({"resourceType":"Bundle"})"); }).path() == "/type");
+    tests::checkWrongTypes<Bundle>(kMinimal,
+                                   {{R"("link":{})", "/link"},
+                                    {R"("link":[null])", "/link/0"},
+                                    {R"("link":[{"relation":1}])", "/link/0/relation"},
+                                    {R"("link":[{"relation":"next"}])", "/link/0/url"},
+                                    {R"("link":[{"relation":"next","url":7}])", "/link/0/url"},
+                                    {R"("entry":{})", "/entry"}});
+}

@@ -1,0 +1,203 @@
+#include "fhir/r4/datatypes.h"
+
+#include "fhir/base/error.h"
+#include "tests/support/resource.h"
+
+using fhir::CodeableConcept;
+using fhir::HumanName;
+using fhir::Reference;
+using fhir::json::Document;
+using tests::read;
+using tests::thrown;
+
+namespace {
+
+template <class T>
+std::vector<T> readAll(const std::string& text) {
+    const auto document = Document::parse("{\"all\":" + text + "}");
+    return fhir::readArray<T>(document.root(), "all");
+}
+
+std::string copyOf(const std::string& text, auto fromJson) {
+    return fhir::toJsonText(fromJson(Document::parse(text).root()));
+}
+
+}  // namespace
+
+TEST_CASE("names: the one to call a person by", "[fhir]") {
+    const auto [names, expected] = GENERATE(table<std::string, std::string>({
+        {R"([])", ""},
+        {R"([{"text":"Nana Yaa Test"}])", "Nana Yaa Test"},
+        {R"([{"family":"Ōtest","given":["Haruki"]}])", "Haruki Ōtest"},
+        {R"([{"given":["Ada","Beatrice"],"family":"Muster","prefix":["Dr."],"suffix":["PhD"]}])",
+         "Dr. Ada Beatrice Muster PhD"},
+        {R"([{"given":["Suharto"]}])", "Suharto"},
+        {R"([{"family":"Only"}])", "Only"},
+        {R"([{"text":"اختبار نور","family":"Test"}])", "اختبار نور"},
+        {R"([{"use":"official","text":"Official"},{"use":"usual","text":"Usual"}])", "Usual"},
+        {R"([{"use":"nickname","text":"Nick"},{"use":"official","text":"Official"}])", "Official"},
+        {R"([{"use":"nickname","text":"Nick"},{"text":"Plain"}])", "Plain"},
+        {R"([{"use":"temp","text":"Temporary"},{"use":"nickname","text":"Nick"}])", "Nick"},
+        {R"([{"use":"old","text":"Before"},{"use":"temp","text":"Temporary"}])", "Temporary"},
+        {R"([{"use":"maiden","text":"Before"},{"use":"anonymous","text":"Anon"}])", "Anon"},
+        {R"([{"use":"old","text":"Before"}])", ""},
+        {R"([{"use":"maiden","text":"Before"},{"use":"old","text":"Long before"}])", ""},
+        {R"([{"use":"usual"},{"use":"official","text":"Official"}])", "Official"},
+        {R"([{"use":"usual","text":""},{"use":"official","family":"Official"}])", "Official"},
+        {R"([{"use":"usual","text":"First"},{"use":"usual","text":"Second"}])", "First"},
+        {R"([{"given":[null,"Kim"],"family":"Test"}])", "Kim Test"},
+    }));
+
+    CHECK(displayName(readAll<HumanName>(names)) == expected);
+}
+
+TEST_CASE("reference: type and id are told from every form", "[fhir]") {
+    const auto [text, relative, type] = GENERATE(table<std::string, std::string, std::string>({
+        {"Patient/1", "Patient/1", "Patient"},
+        {"Patient/1/_history/7", "Patient/1", "Patient"},
+        {"https://ehr.example/fhir/Patient/1", "Patient/1", "Patient"},
+        {"https://ehr.example/fhir/Patient/1/_history/7", "Patient/1", "Patient"},
+        {"/Patient/1", "Patient/1", "Patient"},
+        {"http://ehr.example/_history/fhir/Patient/1", "Patient/1", "Patient"},
+        {"urn:uuid:6d5b1b58-2a4c-4a2a-9d11-1f1c5c3f0001",
+         "urn:uuid:6d5b1b58-2a4c-4a2a-9d11-1f1c5c3f0001", ""},
+        {"#room-1", "#room-1", ""},
+        {"#", "#", ""},
+        {"https://ehr.example", "https://ehr.example", ""},
+        {"https://ehr.example/", "https://ehr.example/", ""},
+        {"https://ehr.example/fhir/Patient?identifier=1",
+         "https://ehr.example/fhir/Patient?identifier=1", ""},
+        {"Patient/", "Patient/", ""},
+        {"Patient/two words", "Patient/two words", ""},
+        {"patient/1", "patient/1", ""},
+        {"1", "1", ""},
+        {"", "", ""},
+    }));
+
+    const Reference reference{text, {}, {}};
+
+    CHECK(reference.relative() == relative);
+    CHECK(reference.resourceType() == type);
+}
+
+TEST_CASE("reference: says its type itself where the text does not", "[fhir]") {
+    CHECK(Reference{"#room-1", "Location", {}}.resourceType() == "Location");
+    CHECK(Reference{{}, "Patient", {}}.resourceType() == "Patient");
+    CHECK(Reference{"Patient/1", "Practitioner", {}}.resourceType() == "Patient");
+    CHECK(Reference{}.resourceType().empty());
+    CHECK(Reference{}.relative().empty());
+}
+
+TEST_CASE("reference: Type/id is split and both halves are checked", "[fhir]") {
+    const auto parts = fhir::parseReference("Observation/a-1.B");
+    REQUIRE(parts);
+    CHECK(parts->type == "Observation");
+    CHECK(parts->id == "a-1.B");
+    CHECK(parts->text() == "Observation/a-1.B");
+    const std::string text = GENERATE("", "/", "Patient", "Patient/", "/1", "patient/1", "Pat1/1",
+                                      "Patient/1/2", "Patient/a_b", "Patient/é", "Patient/a b",
+                                      "Patient/../x", "https://ehr.example/Patient/1");
+
+    CHECK_FALSE(fhir::parseReference(text));
+}
+
+TEST_CASE("id: what may be one", "[fhir]") {
+    CHECK(fhir::isId("a"));
+    CHECK(fhir::isId("A-1.z"));
+    CHECK(fhir::isId(std::string(64, 'x')));
+    const std::string text =
+        GENERATE(std::string(""), std::string(65, 'x'), std::string("a_b"), std::string("a/b"),
+                 std::string("é"), std::string("a b"), std::string("a\n"), std::string("a?b"),
+                 std::string("%2e"), std::string("a\0b", 3));
+
+    CHECK_FALSE(fhir::isId(text));
+}
+
+TEST_CASE("concept: is read as a person should read it", "[fhir]") {
+    const auto [text, label] = GENERATE(table<std::string, std::string>({
+        {R"({"text":"Said","coding":[{"display":"Shown","code":"c"}]})", "Said"},
+        {R"({"coding":[{"code":"c"},{"display":"Shown"}]})", "Shown"},
+        {R"({"coding":[{"system":"s"},{"code":"c"}]})", "c"},
+        {R"({"coding":[null]})", ""},
+        {R"({})", ""},
+    }));
+    if (text.find("null") != std::string::npos) {
+        CHECK(thrown([&, &text = text] { read<CodeableConcept>(text); }).path() == "/coding/0");
+        return;
+    }
+
+    CHECK(read<CodeableConcept>(text).label() == label);
+}
+
+TEST_CASE("concept: has a code of a system, both exactly", "[fhir]") {
+    const auto one =
+        read<CodeableConcept>(R"({"coding":[{"system":"s","code":"c"},{"code":"bare"}]})");
+
+    CHECK(one.has("s", "c"));
+    CHECK_FALSE(one.has("s", "C"));
+    CHECK_FALSE(one.has("", "bare"));
+    CHECK_FALSE(one.has("s", "bare"));
+}
+
+TEST_CASE("datatypes: what is read is written again", "[fhir]") {
+    const auto both = [](const std::string& text, auto fromJson) {
+        CHECK(copyOf(text, fromJson) == text);
+    };
+    both(R"({"system":"s","code":"c","display":"d"})", fhir::Coding::fromJson);
+    both(R"({"coding":[{"code":"c"}],"text":"t"})", fhir::CodeableConcept::fromJson);
+    both(R"({"use":"official","system":"s","value":"v"})", fhir::Identifier::fromJson);
+    both(R"({"reference":"Patient/1","type":"Patient","display":"d"})", fhir::Reference::fromJson);
+    both(R"({"start":"2026","end":"2026-03-07T08:15:00.500+01:00"})", fhir::Period::fromJson);
+    both(R"({"use":"usual","text":"t","family":"f","given":["a","b"],"prefix":["p"],)"
+         R"("suffix":["s"]})",
+         fhir::HumanName::fromJson);
+    both(R"({"versionId":"1","lastUpdated":"2026-03-07T08:15:00Z","profile":["p"],)"
+         R"("security":[{"code":"R"}],"tag":[{"code":"t"}]})",
+         fhir::Meta::fromJson);
+    both(R"({"time":"2026-03-07","text":"t"})", fhir::Annotation::fromJson);
+}
+
+TEST_CASE("datatypes: an element of the wrong type is named by its path", "[fhir]") {
+    const auto pathOf = [](auto fromJson, const std::string& text) {
+        return thrown([&] { fromJson(Document::parse(text).root()); }).path();
+    };
+    CHECK(pathOf(fhir::Coding::fromJson, R"({"system":1})") == "/system");
+    CHECK(pathOf(fhir::Coding::fromJson, R"({"display":{}})") == "/display");
+    CHECK(pathOf(fhir::CodeableConcept::fromJson, R"({"coding":{}})") == "/coding");
+    CHECK(pathOf(fhir::CodeableConcept::fromJson, R"({"coding":["c"]})") == "/coding/0");
+    CHECK(pathOf(fhir::CodeableConcept::fromJson, R"({"text":[]})") == "/text");
+    CHECK(pathOf(fhir::Identifier::fromJson, R"({"value":7})") == "/value");
+    CHECK(pathOf(fhir::Reference::fromJson, R"("Patient/1")").empty());
+    CHECK(pathOf(fhir::Reference::fromJson, R"({"reference":{}})") == "/reference");
+    CHECK(pathOf(fhir::Period::fromJson, R"({"start":"tomorrow"})") == "/start");
+    CHECK(pathOf(fhir::Period::fromJson, R"({"end":2026})") == "/end");
+    CHECK(pathOf(fhir::HumanName::fromJson, R"({"given":"Kim"})") == "/given");
+    CHECK(pathOf(fhir::HumanName::fromJson, R"({"given":["Kim",7]})") == "/given/1");
+    CHECK(pathOf(fhir::Meta::fromJson, R"({"profile":[{}]})") == "/profile/0");
+    CHECK(pathOf(fhir::Annotation::fromJson, R"({})") == "/text");
+    CHECK(pathOf(fhir::Annotation::fromJson, R"({"text":"x","time":"x"})") == "/time");
+}
+
+TEST_CASE("datatypes: null stands for a primitive that has only extensions", "[fhir]") {
+    const auto name = read<HumanName>(R"({"given":[null,"Kim",null],"family":null})");
+
+    CHECK(name.given == std::vector<std::string>{"Kim"});
+    CHECK_FALSE(name.family);
+    CHECK(thrown([] { readAll<HumanName>("[{},null]"); }).path() == "/all/1");
+}
+
+TEST_CASE("datatypes: an empty element is not written, for FHIR has none", "[fhir]") {
+    fhir::json::Writer writer;
+    writer.beginObject();
+
+    writeObject(writer, "method", std::optional<CodeableConcept>(CodeableConcept{}));
+    writeObject(writer, "period", std::optional<fhir::Period>(fhir::Period{}));
+    writeArray(writer, "coding", std::vector<fhir::Coding>{{}, {}});
+    writeArray(writer, "tag", std::vector<fhir::Coding>{{}, {{}, "t", {}}});
+    fhir::writeStrings(writer, "given", {});
+    fhir::writeStrings(writer, "prefix", {"", "Dr."});
+    fhir::writeStrings(writer, "suffix", {""});
+    writer.endObject();
+
+    CHECK(writer.take() == R"({"tag":[{"code":"t"}],"prefix":["Dr."]})");
+}

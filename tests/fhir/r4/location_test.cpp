@@ -1,0 +1,48 @@
+#include "fhir/r4/location.h"
+
+#include "tests/support/resource.h"
+
+using fhir::Location;
+using tests::read;
+
+namespace {
+
+const std::string kMinimal = R"({"resourceType":"Location"})";
+
+}  // namespace
+
+TEST_CASE("location: a full one is read", "[fhir]") {
+    const auto location = read<Location>(R"({
+        "resourceType": "Location", "id": "bed-3", "status": "active", "name": "Bed 3",
+        "physicalType": {"coding": [{"code": "bd"}]},
+        "partOf": {"reference": "Location/room-1"}})");
+
+    CHECK(location.id == "bed-3");
+    CHECK(location.status == "active");
+    CHECK(location.name == "Bed 3");
+    REQUIRE(location.physicalType);
+    CHECK(location.physicalType->label() == "bd");
+    REQUIRE(location.partOf);
+    CHECK(location.partOf->relative() == "Location/room-1");
+}
+
+TEST_CASE("location: a minimal one is read", "[fhir]") {
+    const auto location = read<Location>(kMinimal);
+
+    CHECK(location.id.empty());
+    CHECK_FALSE(location.name);
+    CHECK_FALSE(location.partOf);
+}
+
+TEST_CASE("location: keeps every promise of a resource", "[fhir]") {
+    tests::checkHeader<Location>(kMinimal);
+}
+
+TEST_CASE("location: an element of the wrong type is named by its path", "[fhir]") {
+    tests::checkWrongTypes<Location>(
+        kMinimal, {{R"("status":1)", "/status"},
+                   {R"("name":["Bed"])", "/name"},
+                   {R"("physicalType":"bd")", "/physicalType"},
+                   {R"("physicalType":{"coding":[null]})", "/physicalType/coding/0"},
+                   {R"("partOf":"Location/1")", "/partOf"}});
+}

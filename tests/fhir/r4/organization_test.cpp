@@ -1,0 +1,46 @@
+#include "fhir/r4/organization.h"
+
+#include "tests/support/resource.h"
+
+using fhir::Organization;
+using tests::read;
+
+namespace {
+
+const std::string kMinimal = R"({"resourceType":"Organization"})";
+
+}  // namespace
+
+TEST_CASE("organization: a full one is read", "[fhir]") {
+    const auto organization = read<Organization>(R"({
+        "resourceType": "Organization", "id": "ward-7", "active": true, "name": "Ward 7 team",
+        "identifier": [{"system": "s", "value": "7"}],
+        "partOf": {"reference": "Organization/clinic"}})");
+
+    CHECK(organization.id == "ward-7");
+    CHECK(organization.active == true);
+    CHECK(organization.name == "Ward 7 team");
+    CHECK(organization.identifier.at(0).value == "7");
+    REQUIRE(organization.partOf);
+    CHECK(organization.partOf->relative() == "Organization/clinic");
+}
+
+TEST_CASE("organization: a minimal one is read", "[fhir]") {
+    const auto organization = read<Organization>(kMinimal);
+
+    CHECK_FALSE(organization.active);
+    CHECK_FALSE(organization.name);
+    CHECK(organization.identifier.empty());
+}
+
+TEST_CASE("organization: keeps every promise of a resource", "[fhir]") {
+    tests::checkHeader<Organization>(kMinimal);
+}
+
+TEST_CASE("organization: an element of the wrong type is named by its path", "[fhir]") {
+    tests::checkWrongTypes<Organization>(kMinimal,
+                                         {{R"("active":1)", "/active"},
+                                          {R"("name":{})", "/name"},
+                                          {R"("identifier":[null])", "/identifier/0"},
+                                          {R"("partOf":{"reference":[]})", "/partOf/reference"}});
+}

@@ -69,7 +69,11 @@ struct Service::State {
         return options;
     }
 
-    std::unique_ptr<outbox::Sender> makeSender();
+    std::unique_ptr<outbox::Sender> makeSender() {
+        return std::make_unique<outbox::Sender>(database, [this](const store::OutboxEntry& entry) {
+            return outbox::deliver(connections, database, entry);
+        });
+    }
 
     void addRoutes(bool startPage) {
         const Site site{settings, connections, database, sync, *sender, *sessions, {}};

@@ -72,4 +72,4 @@ try {
   await demo?.stop();
 }
 console.log(`browser: ${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -29,8 +29,9 @@ export function Words({ text, declined, language, kept }: Props) {
           {phrases.kept}
         </p>
       )}
+      {kept && <p class="print-only">{phrases.keptPrint}</p>}
       <blockquote
-        class={text.length > longCharacters ? "words words-long" : "words"}
+        class={`words ${text.length > longCharacters ? "words-long" : ""} ${kept ? "screen-only" : ""}`}
         dir="auto"
         lang={language}
       >

@@ -18,7 +18,7 @@ interface Props {
  */
 export function Words({ text, declined, language, kept }: Props) {
   if (text === undefined) {
-    const answer = declined ? phrases.declined[declined] : phrases.keptHidden;
+    const answer = declined ? phrases.declined[declined] : phrases.keptWords;
     return <p class="words-absent">{answer}</p>;
   }
   return (

@@ -110,6 +110,7 @@ export const phrases = {
   kept: "Kept to the care team",
   keptPrint: "Words kept to the care team: ask the patient.",
   keptHidden: "Words kept to the care team. Open the page to read them.",
+  keptWords: "Words kept to the care team.",
   note: "Note",
   disclaimer: "Patient’s own words. Not orders, not an advance directive. Check with the patient.",
 

@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import {
   emptyDraft,
   faultOf,
+  newId,
   nextAttempt,
   type Attempt,
   type Draft,
@@ -56,7 +57,7 @@ export function useSaving(
     setFailure(kind ? phrases.faults[kind] : "");
     if (kind) return;
     setSaving(true);
-    attempt.current = nextAttempt(draft, attempt.current, new Date());
+    attempt.current = nextAttempt(draft, attempt.current, new Date(), newId);
     try {
       const { statement } = await server.addStatement(attempt.current.body);
       attempt.current = undefined;

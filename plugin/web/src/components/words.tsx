@@ -18,7 +18,7 @@ interface Props {
  */
 export function Words({ text, declined, language, kept }: Props) {
   if (text === undefined) {
-    const answer = declined ? phrases.declined[declined] : phrases.keptHidden;
+    const answer = declined ? phrases.declined[declined] : phrases.keptWords;
     return <p class="words-absent">{answer}</p>;
   }
   return (
@@ -29,8 +29,9 @@ export function Words({ text, declined, language, kept }: Props) {
           {phrases.kept}
         </p>
       )}
+      {kept && <p class="print-only">{phrases.keptPrint}</p>}
       <blockquote
-        class={text.length > longCharacters ? "words words-long" : "words"}
+        class={`words ${text.length > longCharacters ? "words-long" : ""} ${kept ? "screen-only" : ""}`}
         dir="auto"
         lang={language}
       >

@@ -109,6 +109,7 @@ export interface Attempt {
   body: NewStatement;
 }
 
+/** A new id for a statement; a page that is served over HTTPS or from loopback can make one. */
 export function newId(): string {
   return `urn:uuid:${crypto.randomUUID()}`;
 }
@@ -118,7 +119,12 @@ export function newId(): string {
  * very same statement, time included, so that the service can tell that it has it already; a
  * changed draft keeps the id, so that at most one of the two is taken.
  */
-export function nextAttempt(draft: Draft, before: Attempt | undefined, now: Date): Attempt {
+export function nextAttempt(
+  draft: Draft,
+  before: Attempt | undefined,
+  now: Date,
+  mint: () => string,
+): Attempt {
   if (before && JSON.stringify(before.draft) === JSON.stringify(draft)) return before;
-  return { draft, body: buildStatement(draft, before?.body.id ?? newId(), now) };
+  return { draft, body: buildStatement(draft, before?.body.id ?? mint(), now) };
 }

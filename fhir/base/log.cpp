@@ -1,5 +1,6 @@
 #include "fhir/base/log.h"
 
+#include <atomic>
 #include <cstdio>
 #include <mutex>
 
@@ -11,14 +12,25 @@
 namespace fhir::log {
 namespace {
 
+std::atomic<Level> lowest{Level::Info};
 std::mutex mutex;
 std::function<void(const std::string&)> sink;
 
-void write(std::string_view level, std::string_view event, Fields fields) {
+const char* nameOf(Level level) {
+    switch (level) {
+        case Level::Info: return "info";
+        case Level::Warning: return "warning";
+        case Level::Error: return "error";
+    }
+    return "";
+}
+
+void write(Level level, std::string_view event, Fields fields) {
+    if (level < lowest) return;
     json::Writer line;
     line.beginObject()
         .member("time", toFhirInstant(std::chrono::system_clock::now()))
-        .member("level", level)
+        .member("level", nameOf(level))
         .member("event", event);
     for (const auto& [name, value] : fields) {
         try {
@@ -37,9 +49,11 @@ void write(std::string_view level, std::string_view event, Fields fields) {
 
 }  // namespace
 
-void info(std::string_view event, Fields fields) { write("info", event, fields); }
-void warning(std::string_view event, Fields fields) { write("warning", event, fields); }
-void error(std::string_view event, Fields fields) { write("error", event, fields); }
+void info(std::string_view event, Fields fields) { write(Level::Info, event, fields); }
+void warning(std::string_view event, Fields fields) { write(Level::Warning, event, fields); }
+void error(std::string_view event, Fields fields) { write(Level::Error, event, fields); }
+
+void keepFrom(Level level) noexcept { lowest = level; }
 
 void redirect(std::function<void(const std::string&)> newSink) {
     const std::lock_guard lock(mutex);

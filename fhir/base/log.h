@@ -16,6 +16,11 @@ void info(std::string_view event, Fields fields = {});
 void warning(std::string_view event, Fields fields = {});
 void error(std::string_view event, Fields fields = {});
 
+enum class Level { Info, Warning, Error };
+
+/// Leaves out lines below `level`. For programs whose reader is not an operator.
+void keepFrom(Level level) noexcept;
+
 /// Sends lines elsewhere: tests read them, `nullptr` goes back to stderr. Not while threads log.
 void redirect(std::function<void(const std::string& line)> sink);
 

@@ -162,7 +162,9 @@ std::optional<std::string> cardJson(const domain::Summary& summary, fhir::Instan
         detail = "**" + std::string(headingOf(summary.aspect)) + "**\n\n" +
                  asMarkdownQuote(statement->text);
     }
-    detail += "\n\nSaid " + domain::ago(statement->said, now) + " by " +
+    const auto when = domain::isTimeKnown(*statement) ? domain::ago(statement->said, now) + " by "
+                                                      : std::string("at an unknown time by ");
+    detail += "\n\nSaid " + when +
               escaped(shorten(speaker(*statement), kSummaryCharactersMax)) + ".";
     if (summary.judgement.freshness != domain::Freshness::Fresh)
         detail += " " + escaped(summary.judgement.reason);

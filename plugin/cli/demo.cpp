@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "fhir/base/error.h"
+#include "fhir/base/log.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/service.h"
 #include "plugin/cli/simulated_ehr.h"
@@ -68,6 +69,7 @@ int demo(const Words& words) {
                                              {}},
                                             words);
     const auto port = static_cast<std::uint16_t>(arguments.number("port", 8080, 0, 65535));
+    fhir::log::keepFrom(fhir::log::Level::Warning);
     const Termination termination;
     const TemporaryFolder folder;
     const SimulatedEhr ehr(simulatedEhrOptions(arguments, "ehr-port", 8081));

@@ -105,8 +105,8 @@ void writeWhatMatters(fhir::json::Writer& writer, const domain::Summary& summary
         else
             writer.member("text", statement->text);
         const bool patient = statement->speaker == domain::Speaker::Patient;
+        if (domain::isTimeKnown(*statement)) writer.member("said", statement->said.text());
         writer.member("aspect", domain::toString(summary.aspect))
-            .member("said", statement->said.text())
             .member("by", patient ? "patient" : "related-person")
             .member("byName", statement->speakerName)
             .member("language", statement->language);

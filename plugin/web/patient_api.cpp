@@ -38,7 +38,8 @@ void writeStatement(Writer& writer, const Statement& statement, bool current,
         .member("aspect", domain::toString(statement.aspect))
         .member("text", statement.text);
     if (statement.absent) writer.member("declined", domain::toString(*statement.absent));
-    writer.member("language", statement.language).member("said", statement.said.text());
+    writer.member("language", statement.language);
+    if (domain::isTimeKnown(statement)) writer.member("said", statement.said.text());
     if (statement.recorded) writer.member("recorded", statement.recorded->text());
     writer.member("by", patient ? "patient" : "related-person")
         .member("byName", statement.speakerName);
@@ -76,7 +77,8 @@ void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
         .key("statements")
         .beginArray();
     for (const auto* statement : shown)
-        writeStatement(writer, *statement, statement == judgement.current,
+        writeStatement(writer, *statement,
+                       statement == judgement.current || statement == judgement.other,
                        outbox.find(outbox::entryId(statement->id)));
     writer.endArray().endObject();
 }

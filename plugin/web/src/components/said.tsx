@@ -4,7 +4,7 @@ import type { Speaker } from "../server/types";
 import { Time } from "./time";
 
 interface Props {
-  said: string;
+  said?: string | undefined;
   by?: Speaker | undefined;
   byName?: string | undefined;
   language?: string | undefined;
@@ -39,7 +39,13 @@ export function Said({ said, by, byName, language, method }: Props) {
   const other = otherLanguage(language);
   return (
     <p class="said">
-      {phrases.said} <Time at={said} />
+      {said ? (
+        <>
+          {phrases.said} <Time at={said} />
+        </>
+      ) : (
+        phrases.saidUnknown
+      )}
       {by && (
         <>
           , <Sayer by={by} byName={byName} />

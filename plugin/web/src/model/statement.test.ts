@@ -25,7 +25,7 @@ describe("a statement from the form", () => {
       language: "en",
       said: "2026-04-15T10:00:00+02:00",
       by: "patient",
-      method: "in person",
+      method: "in-person",
     });
   });
 

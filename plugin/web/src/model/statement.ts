@@ -9,12 +9,12 @@ export const charactersMax = 2000;
 export const nameCharactersMax = 200;
 export const noteCharactersMax = 1000;
 
-/** What `Observation.method.text` says, word for word. */
+/** How it was asked: the codes of the API, whose words are in phrases.ts. */
 export const methods = [
-  "in person",
-  "by phone",
+  "in-person",
+  "phone",
   "portal",
-  "through an interpreter",
+  "interpreter",
   "observed",
 ] as const;
 

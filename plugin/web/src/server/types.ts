@@ -82,7 +82,8 @@ export interface Statement {
   text?: string;
   declined?: Declined;
   language?: string;
-  said: FhirDateTime;
+  /** Left out where nobody recorded when. */
+  said?: FhirDateTime;
   recorded?: string;
   by: Speaker;
   byName?: string;

@@ -9,6 +9,16 @@ char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
+/// A number of exactly these digits, or -1.
+int digits(std::string_view text) noexcept {
+    int value = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return -1;
+        value = value * 10 + (c - '0');
+    }
+    return value;
+}
+
 }  // namespace
 
 bool equalsIgnoringCase(std::string_view left, std::string_view right) noexcept {
@@ -26,6 +36,30 @@ void Headers::set(std::string_view name, std::string value) {
     std::erase_if(fields_,
                   [&](const auto& field) { return equalsIgnoringCase(field.first, name); });
     fields_.emplace_back(std::string(name), std::move(value));
+}
+
+std::optional<Instant> parseHttpDate(std::string_view text) noexcept {
+    using namespace std::chrono;
+    static constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static constexpr std::string_view kShape = "???, ?? ??? ???? ??:??:?? GMT";
+    if (text.size() != kShape.size()) return std::nullopt;
+    for (std::size_t i = 0; i < kShape.size(); ++i)
+        if (kShape[i] != '?' && kShape[i] != text[i]) return std::nullopt;
+    const auto monthAt = kMonths.find(text.substr(8, 3));
+    const int dayNumber = digits(text.substr(5, 2));
+    const int yearNumber = digits(text.substr(12, 4));
+    const int hour = digits(text.substr(17, 2));
+    const int minute = digits(text.substr(20, 2));
+    const int second = digits(text.substr(23, 2));
+    if (monthAt == std::string_view::npos || monthAt % 3 != 0 || dayNumber < 1) return std::nullopt;
+    // The years that an Instant holds whole.
+    if (yearNumber < 1678 || yearNumber > 2261) return std::nullopt;
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+        return std::nullopt;
+    const auto date = year{yearNumber} / month{static_cast<unsigned>(monthAt / 3 + 1)} /
+                      day{static_cast<unsigned>(dayNumber)};
+    if (!date.ok()) return std::nullopt;
+    return sys_days{date} + hours{hour} + minutes{minute} + seconds{second};
 }
 
 std::string mediaType(std::string_view contentType) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/base/clock.h"
+
 namespace fhir {
 
 /// HTTP header fields in the order they came; names compare without case (RFC 9110, section 5.1).
@@ -30,6 +32,10 @@ private:
 
 /// Compares ASCII text without case; other bytes must be equal.
 bool equalsIgnoringCase(std::string_view left, std::string_view right) noexcept;
+
+/// An HTTP date, "Sat, 07 Mar 2026 08:15:00 GMT" (IMF-fixdate, RFC 9110, section 5.6.7); nullopt
+/// where the text is none, or is one of the two old forms that nobody sends any more.
+std::optional<Instant> parseHttpDate(std::string_view text) noexcept;
 
 /// The media type without its parameters, in lower case: "application/fhir+json".
 std::string mediaType(std::string_view contentType);

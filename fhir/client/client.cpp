@@ -17,6 +17,31 @@ bool isWithin(const Url& url, const Url& base) {
     return url.path == path || url.path.starts_with(path + "/");
 }
 
+/// Gives the entries of a page, `entriesMax` at most, and notes what cannot be read.
+void giveEntries(const Bundle& bundle, std::size_t entriesMax,
+                 const std::function<void(const BundleEntry&)>& onEntry, SearchOutcome& outcome) {
+    const auto page = "page " + std::to_string(outcome.pages);
+    for (const auto& issue : bundle.issue)
+        outcome.issues.push_back(
+            {issue.path, page + " cannot be read at " + issue.path + ": " + issue.text});
+    for (const auto& entry : bundle.entry) {
+        if (entriesMax-- == 0) return;
+        try {
+            if (entry.mode == "outcome")
+                outcome.issues.push_back(
+                    {"", "the server remarked: " +
+                             OperationOutcome::fromJson(entry.resource).summary()});
+            else
+                onEntry(entry);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::InvalidInput) throw;
+            outcome.issues.push_back(
+                {error.path(), page + ", entry " + std::to_string(entry.index) +
+                                   " cannot be read: " + error.path() + " " + error.what()});
+        }
+    }
+}
+
 }  // namespace
 
 Client::Client(http::Transport& transport, ClientOptions options)
@@ -79,26 +104,12 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
         const auto document = get(step, url);
         const auto bundle = asReply(step, [&] { return Bundle::fromJson(document.root()); });
         ++outcome.pages;
-        const auto where = "page " + std::to_string(outcome.pages) + ", entry ";
-        for (const auto& entry : bundle.entry) {
-            if (++entries > options_.entriesMax)
-                throw Error(ErrorKind::BadReply, step + ": more than " +
-                                                     std::to_string(options_.entriesMax) +
-                                                     " entries; narrow the search");
-            try {
-                if (entry.mode == "outcome")
-                    outcome.issues.push_back(
-                        {"", "the server remarked: " +
-                                 OperationOutcome::fromJson(entry.resource).summary()});
-                else
-                    onEntry(entry);
-            } catch (const Error& error) {
-                if (error.kind() != ErrorKind::InvalidInput) throw;
-                outcome.issues.push_back({error.path(), where + std::to_string(entry.index) +
-                                                            " cannot be read: " + error.path() +
-                                                            " " + error.what()});
-            }
-        }
+        giveEntries(bundle, options_.entriesMax - entries, onEntry, outcome);
+        entries += bundle.entry.size() + bundle.issue.size();
+        if (entries > options_.entriesMax)
+            throw Error(ErrorKind::BadReply, step + ": more than " +
+                                                 std::to_string(options_.entriesMax) +
+                                                 " entries; narrow the search");
         if (!bundle.next) return outcome;
         if (outcome.pages >= options_.pagesMax)
             throw Error(ErrorKind::BadReply, step + ": more than " +
@@ -107,7 +118,9 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
         const auto next = asReply(step, [&] { return url.resolve(*bundle.next); });
         if (!sameOrigin(next, options_.base))
             throw Error(ErrorKind::BadReply,
-                        step + ": the next page is on another origin than the FHIR base");
+                        step +
+                            ": the next page is on another origin than the FHIR base, and is "
+                            "not asked for; the server's own base address may be set wrong");
         url = next;
     }
 }

@@ -83,7 +83,8 @@ private:
     template <class Resource>
     Resource readAs(std::string_view type, std::string_view id) const {
         const auto document = read(type, id);
-        return asReply(type, [&] { return Resource::fromJson(document.root()); });
+        return asReply("read " + std::string(type),
+                       [&] { return Resource::fromJson(document.root()); });
     }
     template <class Function>
     static auto asReply(std::string_view step, Function function) {
@@ -91,7 +92,9 @@ private:
             return function();
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::InvalidInput) throw;
-            throw Error(ErrorKind::BadReply, std::string(step) + ": " + error.what(), error.path());
+            const auto place = error.path().empty() ? "" : error.path() + " ";
+            throw Error(ErrorKind::BadReply, std::string(step) + ": " + place + error.what(),
+                        error.path());
         }
     }
     Url urlOf(std::string_view path, const Query& query = {}) const;

@@ -1,6 +1,8 @@
 #include "fhir/client/reply.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 
 #include "fhir/r4/datatypes.h"
 #include "fhir/r4/operation_outcome.h"
@@ -42,6 +44,9 @@ const char* advice(int status) noexcept {
             return "ask the server's administrator for this permission";
         case 404:
             return "check the address and the id";
+        case 405:
+        case 501:
+            return "the server does not offer this interaction";
         case 429:
             return "the server is throttling; it is tried again later";
         default:
@@ -50,8 +55,8 @@ const char* advice(int status) noexcept {
 }
 
 bool looksLike(std::string_view body, std::string_view start) {
-    const auto first = body.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && body.substr(first).starts_with(start);
+    const auto first = std::min(body.find_first_not_of(" \t\r\n"), body.size());
+    return equalsIgnoringCase(body.substr(first, start.size()), start);
 }
 
 std::string shapeOf(const http::Response& response) {
@@ -62,33 +67,44 @@ std::string shapeOf(const http::Response& response) {
         return "an HTML page";
     if (type.find("xml") != std::string::npos || looksLike(response.body, "<")) return "XML";
     if (type.starts_with("text/")) return "plain text";
-    return "something else";
+    const bool json = type.find("json") != std::string::npos;
+    return json ? "JSON that is broken" : "something that is no JSON";
 }
 
 /// What the body says, in codes. "" where it says nothing that may be repeated.
 std::string said(const http::Response& response) {
     if (response.body.size() > kErrorBodyBytesMax) return "a very long answer";
+    std::string unreadable = shapeOf(response);
     try {
         const auto document = json::Document::parse(response.body);
         const auto root = document.root();
         if (!root.isObject()) return {};
-        if (root.findString("resourceType") == "OperationOutcome")
-            return OperationOutcome::fromJson(root).summary();
-        return "JSON that is no OperationOutcome";
+        if (root.findString("resourceType") != "OperationOutcome")
+            return "JSON that is no OperationOutcome";
+        unreadable = "an OperationOutcome that cannot be read";
+        return OperationOutcome::fromJson(root).summary();
     } catch (const Error&) {
-        return shapeOf(response);
+        return unreadable;
     }
 }
 
 std::optional<std::chrono::milliseconds> retryAfter(const http::Response& response) {
     const auto field = response.headers.find("Retry-After");
     if (!field) return std::nullopt;
-    long seconds = 0;
+    constexpr std::chrono::seconds kLongest = std::chrono::hours(24);
+    if (const auto until = parseHttpDate(*field)) {
+        // By the server's own clock, which need not agree with ours.
+        const auto now = parseHttpDate(response.headers.find("Date").value_or(""));
+        if (!now) return std::nullopt;
+        const auto wait = std::chrono::duration_cast<std::chrono::seconds>(*until - *now);
+        return std::clamp(wait, std::chrono::seconds::zero(), kLongest);
+    }
+    std::uint32_t seconds = 0;
     const auto* end = field->data() + field->size();
     const auto [stop, fault] = std::from_chars(field->data(), end, seconds);
-    constexpr long kDay = 86'400;
-    if (fault != std::errc() || stop != end || seconds < 0) return std::nullopt;
-    return std::chrono::seconds(std::min(seconds, kDay));
+    if (stop != end || fault == std::errc::invalid_argument) return std::nullopt;
+    if (fault == std::errc::result_out_of_range) return kLongest;
+    return std::min(std::chrono::seconds(seconds), kLongest);
 }
 
 }  // namespace
@@ -110,8 +126,8 @@ json::Document jsonFromReply(const std::string& step, http::Response response) {
     try {
         return json::Document::parse(std::move(response.body));
     } catch (const Error& error) {
-        const auto what = shape == "something else" ? std::string(error.what())
-                                                    : shape + " where FHIR JSON was expected";
+        const auto what = shape == "JSON that is broken" ? "what is " + std::string(error.what())
+                                                         : shape + " where FHIR JSON was expected";
         throw Error(ErrorKind::BadReply, step + ": the server answered " +
                                              std::to_string(response.status) + " with " + what)
             .withStatus(response.status);
@@ -119,8 +135,9 @@ json::Document jsonFromReply(const std::string& step, http::Response response) {
 }
 
 std::string resourceFromLocation(std::string_view location, std::string_view type) {
-    const Reference reference{
-        std::string(location.substr(0, location.find_first_of("?#"))), {}, {}};
+    location = location.substr(0, location.find_first_of("?#"));
+    while (location.ends_with('/')) location.remove_suffix(1);
+    const Reference reference{std::string(location), {}, {}};
     const auto parts = parseReference(reference.relative());
     return parts && parts->type == type ? parts->text() : std::string();
 }

@@ -1,46 +1,62 @@
 #include "fhir/http/transport.h"
 
+#include <Poco/Delegate.h>
 #include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-#include <Poco/Net/HTTPSClientSession.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SSLException.h>
 #include <Poco/Net/SSLManager.h>
+#include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
+#include <Poco/Net/VerificationErrorArgs.h>
+#include <sys/socket.h>
 
-#include <array>
-#include <istream>
+#include <algorithm>
+#include <csignal>
 #include <map>
 #include <mutex>
-#include <ostream>
+#include <optional>
 #include <vector>
 
 #include "fhir/base/error.h"
+#include "fhir/http/answer_reader.h"
+#include "fhir/http/resolver.h"
+#include "fhir/http/watchdog.h"
 
 namespace fhir::http {
 namespace {
 
-using Poco::Net::HTTPClientSession;
+using Poco::Net::StreamSocket;
 using std::chrono::milliseconds;
 
 milliseconds remaining(Deadline deadline) {
     return std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
 }
 
-Poco::Timespan timespan(milliseconds span) {
-    return Poco::Timespan(static_cast<Poco::Timespan::TimeDiff>(span.count()) * 1000);
+[[noreturn]] void unavailable(const std::string& why) {
+    throw Error(ErrorKind::Unavailable, why);
 }
 
-[[noreturn]] void timedOut() {
-    throw Error(ErrorKind::Unavailable, "no complete answer within the time allowed");
+[[noreturn]] void timedOut(const std::string& origin) {
+    unavailable("no complete answer from " + origin + " within the time allowed");
+}
+
+/// Why the last certificate that this thread was shown is not trusted, in OpenSSL's fixed words.
+thread_local std::string certificateFault;
+
+void noteCertificateFault(const void*, Poco::Net::VerificationErrorArgs& fault) {
+    certificateFault = fault.errorMessage();
+    fault.setIgnoreError(false);
 }
 
 Poco::Net::Context::Ptr makeTlsContext(const TransportOptions& options) {
-    // Poco's manager must have met a handler before the first handshake; ours refuses.
     static std::once_flag once;
-    std::call_once(once, [] { Poco::Net::initializeSSL(); });
+    std::call_once(once, [] {
+        Poco::Net::initializeSSL();
+        Poco::Net::SSLManager::instance().ClientVerificationError +=
+            Poco::delegate(&noteCertificateFault);
+    });
     using Poco::Net::Context;
     Context::Ptr context =
         new Context(Context::TLS_CLIENT_USE, "", "", options.certificateAuthorities,
@@ -49,39 +65,115 @@ Poco::Net::Context::Ptr makeTlsContext(const TransportOptions& options) {
     return context;
 }
 
+/// A socket that is connected, in plain or over TLS.
+class Connection {
+public:
+    explicit Connection(StreamSocket socket)
+        : socket_(std::move(socket)), descriptor_(socket_.impl()->sockfd()) {}
+    ~Connection() {
+        // A TLS close would wait for a peer that takes nothing any more.
+        if (broken_) ::shutdown(descriptor_, SHUT_RDWR);
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    int descriptor() const noexcept { return descriptor_; }
+    void setBroken(bool broken) noexcept { broken_ = broken; }
+    void secure(const std::string& host, Poco::Net::Context::Ptr context) {
+        socket_ = Poco::Net::SecureStreamSocket::attach(socket_, host, std::move(context));
+    }
+    void send(std::string_view bytes) {
+        while (!bytes.empty()) {
+            constexpr std::size_t kPart = 1024 * 1024;
+            const auto count =
+                socket_.sendBytes(bytes.data(), static_cast<int>(std::min(bytes.size(), kPart)));
+            if (count <= 0) throw Poco::Net::NetException("nothing was sent");
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        }
+    }
+    std::size_t receive(char* buffer, std::size_t size) {
+        const auto count = socket_.receiveBytes(buffer, static_cast<int>(size));
+        return count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+    /// Whether the other side said something without being asked: mostly, that it closes.
+    bool isStale() {
+        return socket_.poll(Poco::Timespan(0),
+                            StreamSocket::SELECT_READ | StreamSocket::SELECT_ERROR);
+    }
+
+private:
+    StreamSocket socket_;
+    int descriptor_;
+    bool broken_ = true;
+};
+
 /// Kept-alive connections, free to be taken, by origin.
 class ConnectionPool {
 public:
-    std::unique_ptr<HTTPClientSession> take(const std::string& origin) {
+    std::unique_ptr<Connection> take(const std::string& origin) {
         const std::lock_guard lock(mutex_);
-        auto& idle = idle_[origin];
-        while (!idle.empty()) {
-            auto entry = std::move(idle.back());
-            idle.pop_back();
-            // An old one has likely been closed by the other side; a POST on it would end in doubt.
-            if (std::chrono::steady_clock::now() - entry.since < kIdleMax)
-                return std::move(entry.session);
-        }
-        return nullptr;
+        forgetOld();
+        const auto found = idle_.find(origin);
+        if (found == idle_.end()) return nullptr;
+        auto connection = std::move(found->second.connection);
+        idle_.erase(found);
+        return connection->isStale() ? nullptr : std::move(connection);
     }
 
-    void give(const std::string& origin, std::unique_ptr<HTTPClientSession> session) {
+    void give(const std::string& origin, std::unique_ptr<Connection> connection) {
         const std::lock_guard lock(mutex_);
-        auto& idle = idle_[origin];
-        if (idle.size() < kIdlePerOrigin)
-            idle.push_back({std::move(session), std::chrono::steady_clock::now()});
+        forgetOld();
+        if (idle_.count(origin) < kIdlePerOrigin && idle_.size() < kIdleMax)
+            idle_.emplace(origin, Idle{std::move(connection), std::chrono::steady_clock::now()});
     }
 
 private:
     static constexpr std::size_t kIdlePerOrigin = 16;
-    static constexpr std::chrono::seconds kIdleMax{4};
+    static constexpr std::size_t kIdleMax = 256;
+    /// An older one has likely been closed by the other side; a POST on it would end in doubt.
+    static constexpr std::chrono::seconds kIdleTime{4};
     struct Idle {
-        std::unique_ptr<HTTPClientSession> session;
+        std::unique_ptr<Connection> connection;
         Deadline since;
     };
+
+    void forgetOld() {
+        const auto oldest = std::chrono::steady_clock::now() - kIdleTime;
+        std::erase_if(idle_, [&](const auto& entry) { return entry.second.since < oldest; });
+    }
+
     std::mutex mutex_;
-    std::map<std::string, std::vector<Idle>> idle_;
+    std::multimap<std::string, Idle> idle_;
 };
+
+bool isSafe(std::string_view text, bool spaces) noexcept {
+    return std::all_of(text.begin(), text.end(), [&](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte > 0x20 && byte != 0x7f) || (spaces && (c == ' ' || c == '\t'));
+    });
+}
+
+/// The request as it goes over the wire. Throws Error{InvalidInput} where a part of it would break
+/// out of its line (RFC 9110, section 5.5).
+std::string inBytes(const Request& request) {
+    const auto target = request.url.target();
+    if (request.method.empty() || !isSafe(request.method, false) || !isSafe(target, false))
+        throw Error(ErrorKind::InvalidInput, "the request line holds a space or a line break");
+    auto text = request.method + " " + target + " HTTP/1.1\r\n";
+    const auto origin = request.url.origin();
+    text += "Host: " + origin.substr(origin.find("://") + 3) + "\r\n";
+    for (const auto& [name, value] : request.headers) {
+        if (name.empty() || !isSafe(name, false) || name.find(':') != std::string::npos)
+            throw Error(ErrorKind::InvalidInput, "the name of a header field is none");
+        if (!isSafe(value, true))
+            throw Error(ErrorKind::InvalidInput,
+                        "the header field " + name + " holds a line break or a control character");
+        text += name + ": " + value + "\r\n";
+    }
+    if (!request.body.empty() || request.method == "POST" || request.method == "PUT")
+        text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+    return text + "\r\n" + request.body;
+}
 
 class PocoTransport final : public Transport {
 public:
@@ -89,37 +181,77 @@ public:
 
     Response send(const Request& request, Deadline deadline) override {
         const auto origin = request.url.origin();
-        auto session = pool_.take(origin);
-        const bool reused = session != nullptr;
-        if (!reused) session = connect(request.url);
-        try {
-            return exchange(request, deadline, origin, std::move(session));
-        } catch (const ConnectionLost&) {
-            // A kept connection that died before it answered says nothing about the server, but
-            // only a request that may be repeated is (RFC 9110, section 9.2.2).
-            if (!reused || request.method != "GET")
-                throw Error(ErrorKind::Unavailable, "the connection was closed before an answer");
+        const auto bytes = inBytes(request);
+        const bool mayRepeat = request.method == "GET" || request.method == "HEAD";
+        // A kept connection that died before it answered says nothing about the server, but only a
+        // request that may be repeated is (RFC 9110, section 9.2.2).
+        if (auto kept = pool_.take(origin)) {
+            if (auto response = exchange(request, bytes, deadline, std::move(kept)))
+                return *std::move(response);
+            if (!mayRepeat) closedBeforeAnswer(origin);
         }
-        try {
-            return exchange(request, deadline, origin, connect(request.url));
-        } catch (const ConnectionLost&) {
-            throw Error(ErrorKind::Unavailable, "the connection was closed before an answer");
-        }
+        if (auto response = exchange(request, bytes, deadline, connect(request.url, deadline)))
+            return *std::move(response);
+        closedBeforeAnswer(origin);
     }
 
 private:
-    struct ConnectionLost {};
+    [[noreturn]] static void closedBeforeAnswer(const std::string& origin) {
+        unavailable("the connection to " + origin + " was closed before an answer");
+    }
 
-    std::unique_ptr<HTTPClientSession> connect(const Url& url) {
-        std::unique_ptr<HTTPClientSession> session;
-        if (url.scheme == "https")
-            session =
-                std::make_unique<Poco::Net::HTTPSClientSession>(url.host, url.port, tlsContext());
-        else
-            session = std::make_unique<HTTPClientSession>(url.host, url.port);
-        session->setKeepAlive(true);
-        session->setKeepAliveTimeout(Poco::Timespan(60, 0));
-        return session;
+    std::unique_ptr<Connection> connect(const Url& url, Deadline deadline) {
+        const auto origin = url.origin();
+        if (remaining(deadline) <= milliseconds::zero()) timedOut(origin);
+        const auto addresses = resolver_.resolve(url.host, deadline);
+        auto connection = std::make_unique<Connection>(connectToAny(
+            addresses, url.port, origin, std::min(deadline, deadlineIn(options_.connectTimeout))));
+        if (url.scheme != "https") return connection;
+        auto context = tlsContext();
+        const Watchdog::Watch watch(watchdog_, connection->descriptor(), deadline);
+        certificateFault.clear();
+        try {
+            connection->secure(url.host, std::move(context));
+        } catch (const Poco::Exception& error) {
+            if (watch.fired()) timedOut(origin);
+            refuseTls(origin, error);
+        }
+        return connection;
+    }
+
+    /// The first of the addresses that takes the connection, all of them under one deadline.
+    static StreamSocket connectToAny(const std::vector<std::string>& addresses, std::uint16_t port,
+                                     const std::string& origin, Deadline deadline) {
+        bool refused = false;
+        for (const auto& address : addresses) {
+            const auto left = remaining(deadline);
+            if (left <= milliseconds::zero()) break;
+            try {
+                StreamSocket socket;
+                socket.connect(Poco::Net::SocketAddress(address, port),
+                               Poco::Timespan(Poco::Timespan::TimeDiff{left.count()} * 1000));
+                socket.setNoDelay(true);
+                return socket;
+            } catch (const Poco::Net::ConnectionRefusedException&) {
+                refused = true;
+            } catch (const Poco::Exception&) {
+                continue;  // the next address may have a way
+            }
+        }
+        if (refused) unavailable("nothing listens at " + origin);
+        unavailable("no connection to " + origin +
+                    "; check the address, the network and the firewall");
+    }
+
+    [[noreturn]] static void refuseTls(const std::string& origin, const Poco::Exception& error) {
+        if (!certificateFault.empty())
+            unavailable("the certificate of " + origin + " is not trusted (" + certificateFault +
+                        "); name the file of its authority, or have it renewed");
+        if (dynamic_cast<const Poco::Net::InvalidCertificateException*>(&error) != nullptr ||
+            dynamic_cast<const Poco::Net::CertificateValidationException*>(&error) != nullptr)
+            unavailable("the certificate of " + origin + " is for another host name");
+        unavailable("no TLS connection to " + origin +
+                    ": the other side does not speak TLS 1.2 or newer at this port");
     }
 
     Poco::Net::Context::Ptr tlsContext() {
@@ -127,97 +259,76 @@ private:
         try {
             if (!tls_) tls_ = makeTlsContext(options_);
         } catch (const Poco::Exception&) {
-            throw Error(ErrorKind::InvalidInput,
-                        "the file of certificate authorities cannot be read");
+            throw Error(ErrorKind::InvalidInput, "the file of certificate authorities " +
+                                                     options_.certificateAuthorities +
+                                                     " cannot be read as PEM");
         }
         return tls_;
     }
 
-    Response exchange(const Request& request, Deadline deadline, const std::string& origin,
-                      std::unique_ptr<HTTPClientSession> session) try {
-        const auto left = remaining(deadline);
-        if (left <= milliseconds::zero()) timedOut();
-        session->setTimeout(timespan(std::min(left, options_.connectTimeout)), timespan(left),
-                            timespan(left));
-        sendRequest(request, *session);
-        Poco::Net::HTTPResponse head;
-        head.setFieldLimit(options_.headerFieldsMax);
-        auto& stream = session->receiveResponse(head);
-        Response response;
-        response.status = head.getStatus();
-        for (const auto& [name, value] : head) response.headers.add(name, value);
-        response.body = readBody(stream, head, deadline);
-        if (head.getKeepAlive()) pool_.give(origin, std::move(session));
-        return response;
-    } catch (const Poco::Net::NoMessageException&) {
-        throw ConnectionLost{};
-    } catch (const Poco::Net::ConnectionResetException&) {
-        throw ConnectionLost{};
-    } catch (const Poco::Net::ConnectionAbortedException&) {
-        throw ConnectionLost{};
-    } catch (const Poco::TimeoutException&) {
-        timedOut();
-    } catch (const Poco::Net::ConnectionRefusedException&) {
-        throw Error(ErrorKind::Unavailable, "nothing listens at " + origin);
-    } catch (const Poco::Net::HostNotFoundException&) {
-        throw Error(ErrorKind::Unavailable, "the host name of " + origin + " is not known");
-    } catch (const Poco::Net::DNSException&) {
-        throw Error(ErrorKind::Unavailable, "the host name of " + origin + " cannot be looked up");
-    } catch (const Poco::Net::SSLException& error) {
-        throw Error(ErrorKind::Unavailable,
-                    "no trusted TLS connection to " + origin + ": " + std::string(error.name()));
-    } catch (const Poco::Net::MessageException&) {
-        throw Error(ErrorKind::BadReply, "the answer is not HTTP, or its header is too large");
-    } catch (const Poco::Exception& error) {
-        throw Error(ErrorKind::Unavailable,
-                    "the connection to " + origin + " failed: " + std::string(error.name()));
-    }
-
-    static void sendRequest(const Request& request, HTTPClientSession& session) {
-        Poco::Net::HTTPRequest head(request.method, request.url.target(), "HTTP/1.1");
-        for (const auto& [name, value] : request.headers) head.add(name, value);
-        if (!request.body.empty() || request.method == "POST" || request.method == "PUT")
-            head.setContentLength(static_cast<std::streamsize>(request.body.size()));
-        auto& out = session.sendRequest(head);
-        out.write(request.body.data(), static_cast<std::streamsize>(request.body.size()));
-        out.flush();
-        if (!out && session.networkException() != nullptr) session.networkException()->rethrow();
-    }
-
-    std::string readBody(std::istream& stream, const Poco::Net::HTTPResponse& head,
-                         Deadline deadline) const {
-        const auto tooLarge = [&] {
-            return Error(ErrorKind::BadReply, "the answer is larger than " +
-                                                  std::to_string(options_.bodyBytesMax) + " bytes");
-        };
-        const bool lengthKnown = head.hasContentLength();
-        if (lengthKnown &&
-            static_cast<std::uint64_t>(head.getContentLength64()) > options_.bodyBytesMax)
-            throw tooLarge();
-        std::string body;
-        std::array<char, 16 * 1024> buffer{};
-        while (stream) {
-            stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-            body.append(buffer.data(), static_cast<std::size_t>(stream.gcount()));
-            if (body.size() > options_.bodyBytesMax) throw tooLarge();
-            if (stream && remaining(deadline) <= milliseconds::zero()) timedOut();
+    /// nullopt where the connection ended before the first byte of an answer.
+    std::optional<Response> exchange(const Request& request, const std::string& bytes,
+                                     Deadline deadline, std::unique_ptr<Connection> connection) {
+        const auto origin = request.url.origin();
+        if (remaining(deadline) <= milliseconds::zero()) timedOut(origin);
+        connection->setBroken(true);
+        AnswerReader reader(
+            [&](char* buffer, std::size_t size) { return connection->receive(buffer, size); },
+            options_);
+        std::optional<Response> response;
+        {
+            const Watchdog::Watch watch(watchdog_, connection->descriptor(), deadline);
+            try {
+                const bool sent = trySend(*connection, bytes);
+                response = reader.read(request.method == "HEAD");
+                connection->setBroken(!sent);
+            } catch (const Poco::Exception&) {
+                if (watch.fired()) timedOut(origin);
+                if (reader.begun()) unavailable("the answer broke off before its end");
+            } catch (const Error& error) {
+                if (watch.fired()) timedOut(origin);
+                throw error.in(origin);
+            }
+            // Also where all that ended was an answer without a length.
+            if (watch.fired()) timedOut(origin);
         }
-        const bool mayHaveBody = head.getStatus() != 204 && head.getStatus() != 304;
-        if (lengthKnown && mayHaveBody &&
-            body.size() != static_cast<std::uint64_t>(head.getContentLength64()))
-            throw Error(ErrorKind::Unavailable, "the answer broke off before its end");
-        return body;
+        if (response && reader.isReusable()) pool_.give(origin, std::move(connection));
+        return response;
+    }
+
+    /// False where the other side stopped taking: it may have answered all the same.
+    static bool trySend(Connection& connection, const std::string& bytes) {
+        try {
+            connection.send(bytes);
+            return true;
+        } catch (const Poco::Exception&) {
+            return false;
+        }
     }
 
     TransportOptions options_;
+    Resolver resolver_;
+    Watchdog watchdog_;
     ConnectionPool pool_;
     std::mutex tlsMutex_;
     Poco::Net::Context::Ptr tls_;
 };
 
+/// A peer that is gone must be an error of the write, not the end of the process: TLS writes
+/// without the flag that says so.
+void ignoreBrokenPipes() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        struct sigaction current {};
+        if (::sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
+            std::signal(SIGPIPE, SIG_IGN);
+    });
+}
+
 }  // namespace
 
 std::unique_ptr<Transport> makeTransport(TransportOptions options) {
+    ignoreBrokenPipes();
     return std::make_unique<PocoTransport>(std::move(options));
 }
 

@@ -19,7 +19,7 @@ struct Request {
     std::string body;
 };
 
-/// What came back, whatever its status. The body is complete and decoded.
+/// What came back, whatever its status. The body is complete, its chunks put together.
 struct Response {
     int status = 0;
     Headers headers;
@@ -39,7 +39,9 @@ public:
 
     /// Throws Error{Unavailable} when no complete answer came by the deadline (whether the other
     /// side acted on the request is then not known), Error{BadReply} when what came is no HTTP
-    /// or larger than allowed. Never follows a redirect: with it would go our credentials.
+    /// or larger than allowed, Error{InvalidInput} when the request would break out of its lines
+    /// or the file of authorities cannot be read. Never follows a redirect: with it would go our
+    /// credentials.
     virtual Response send(const Request& request, Deadline deadline) = 0;
 };
 
@@ -51,7 +53,9 @@ struct TransportOptions {
 };
 
 /// Over the network: TLS 1.2 or newer with certificate and host name checked, connections kept
-/// alive per origin.
+/// alive for four seconds, at most 16 for an origin. The deadline holds for all of it, from looking
+/// up the name to the last byte of the body, however slowly bytes come. Ignores SIGPIPE in the
+/// whole process where nothing else was made of it.
 std::unique_ptr<Transport> makeTransport(TransportOptions options = {});
 
 }  // namespace fhir::http

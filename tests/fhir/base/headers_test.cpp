@@ -41,3 +41,26 @@ TEST_CASE("headers: a media type is read without its parameters", "[fhir]") {
     CHECK(fhir::mediaType("").empty());
     CHECK(fhir::mediaType("; charset=x").empty());
 }
+
+TEST_CASE("headers: an HTTP date is read to the second", "[fhir]") {
+    using namespace std::chrono;
+    const auto day = sys_days{year{2026} / March / 7};
+
+    CHECK(fhir::parseHttpDate("Sat, 07 Mar 2026 08:15:30 GMT") ==
+          day + hours{8} + minutes{15} + seconds{30});
+    CHECK(fhir::parseHttpDate("Thu, 01 Jan 1970 00:00:00 GMT") == fhir::Instant{});
+    CHECK(fhir::parseHttpDate("Thu, 29 Feb 2024 23:59:60 GMT") == sys_days{year{2024} / March / 1});
+}
+
+TEST_CASE("headers: what is no HTTP date is none", "[fhir]") {
+    const std::string text =
+        GENERATE("", "Sat, 07 Mar 2026 08:15:30 UTC", "Sat, 07 Mar 2026 08:15:30",
+                 "07 Mar 2026 08:15:30 GMT", "Sat, 00 Mar 2026 08:15:30 GMT",
+                 "Sun, 29 Feb 2026 08:15:30 GMT", "Sat, 07 anF 2026 08:15:30 GMT",
+                 "Sat, 07 mar 2026 08:15:30 GMT", "Sat, 07 Mar 2026 24:15:30 GMT",
+                 "Sat, 07 Mar 2026 08:60:30 GMT", "Sat, 07 Mar 2026 08:15:61 GMT",
+                 "Sat, 07 Mar 9999 08:15:30 GMT", "Sat, 07 Mar 2026 -8:15:30 GMT",
+                 "Saturday, 07-Mar-26 08:15:30 GMT", "Sat Mar  7 08:15:30 2026");
+
+    CHECK_FALSE(fhir::parseHttpDate(text));
+}

@@ -63,7 +63,8 @@ export class FhirClient {
                 throw new Error(`${type}: more than ${PAGE_LIMIT} pages`);
             }
             // HAPI could answer an equal search from its cache; a test wants the truth.
-            const bundle = await this.ask('GET', next, { headers: { 'cache-control': 'no-cache' } });
+            const headers = { 'cache-control': 'no-cache' };
+            const bundle = await this.ask('GET', next, { headers });
             resources.push(...(bundle.entry ?? []).map((entry) => entry.resource));
             next = bundle.link?.find((link) => link.relation === 'next')?.url;
         }

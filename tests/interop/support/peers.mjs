@@ -80,14 +80,17 @@ class Peer {
         this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
     }
 
-    /** Closes the port, so that connections are refused; the data stays. */
-    async stop() {
+    /**
+     * Runs `action` while the port is closed and connections are refused, then listens on the
+     * same port again. The data stays.
+     */
+    async whileStopped(action) {
         await this.#steer('stop', 'stopped');
-    }
-
-    /** Listens on the same port again. */
-    async restart() {
-        await this.#steer('start', 'listening');
+        try {
+            return await action();
+        } finally {
+            await this.#steer('start', 'listening');
+        }
     }
 
     /** Ends the process: politely by the end of its input, else by its id. */

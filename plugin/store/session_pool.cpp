@@ -16,8 +16,6 @@ using namespace Poco::Data::Keywords;
 namespace sqlite = Poco::Data::SQLite;
 
 constexpr std::chrono::seconds kWaitMax{10};
-/// SQLITE_NOTADB: the library has no exception for it, only a text with the number.
-constexpr const char* kNotADatabase = "file is not a database";
 
 /// What an exception of the database library means to a caller. Its own text never holds values:
 /// all of them are bound, not written into the SQL.
@@ -25,7 +23,6 @@ Error translated(const Poco::Exception& error) {
     const auto is = [&]<class... Kinds>() {
         return ((dynamic_cast<const Kinds*>(&error) != nullptr) || ...);
     };
-    const auto text = error.displayText();
     if (is.operator()<sqlite::DBLockedException, sqlite::TableLockedException,
                       sqlite::LockProtocolException>())
         return {ErrorKind::Unavailable,
@@ -44,10 +41,7 @@ Error translated(const Poco::Exception& error) {
     if (is.operator()<sqlite::CorruptImageException>())
         return {ErrorKind::Internal,
                 "the database file is damaged: stop the service and restore it from a backup"};
-    if (text.find(kNotADatabase) != std::string::npos)
-        return {ErrorKind::InvalidInput,
-                "the file is not a database: name another one, or move it away"};
-    return {ErrorKind::Internal, "the database failed: " + text};
+    return {ErrorKind::Internal, "the database failed: " + error.displayText()};
 }
 
 }  // namespace
@@ -56,6 +50,14 @@ Poco::Data::Session SessionPool::open() const {
     static std::once_flag registered;
     std::call_once(registered, [] { sqlite::Connector::registerConnector(); });
     Poco::Data::Session session(sqlite::Connector::KEY, file_);
+    try {
+        int schema = 0;
+        session << "PRAGMA schema_version", into(schema), now;  // reads the head of the file
+    } catch (const sqlite::CorruptImageException&) {
+        throw Error(ErrorKind::InvalidInput,
+                    "the file is no database, or the head of it is damaged: name another file, or "
+                    "restore it from a backup");
+    }
     // FULL: a person was told "saved", so it must outlive a power cut. Temporary tables would be
     // files outside our folder. The log file shrinks again after a large transaction.
     session << "PRAGMA busy_timeout = 10000", now;

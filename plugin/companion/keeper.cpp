@@ -1,0 +1,47 @@
+#include "plugin/companion/keeper.h"
+
+#include "fhir/base/error.h"
+#include "plugin/domain/team_flag.h"
+#include "plugin/domain/uuid_urn.h"
+
+namespace plugin::companion {
+namespace {
+
+std::string subjectOf(const fhir::Observation& observation) {
+    return observation.subject ? observation.subject->relative() : "";
+}
+
+std::string subjectOf(const fhir::Flag& flag) {
+    const auto subject = flag.subject.reference.value_or("");
+    if (const auto why = domain::whyNotTeam(subject))
+        throw fhir::Error(fhir::ErrorKind::InvalidInput, "the subject " + *why,
+                          "/subject/reference");
+    return subject;
+}
+
+template <class Resource>
+store::KeptResource kept(Resource resource, const std::string& connection, fhir::Instant now) {
+    auto subject = subjectOf(resource);
+    const auto urn =
+        resource.identifier.empty() ? "" : resource.identifier.front().value.value_or("");
+    resource.id = domain::uuidOf(urn);
+    if (!resource.meta) resource.meta.emplace();
+    resource.meta->lastUpdated = fhir::toFhirInstant(now);
+    return {.type = std::string(Resource::resourceType),
+            .id = resource.id,
+            .connection = connection,
+            .subject = std::move(subject),
+            .json = fhir::toJsonText(resource),
+            .lastUpdated = now};
+}
+
+}  // namespace
+
+std::string Keeper::keep(const adapters::Authored& authored) {
+    const auto resource =
+        std::visit([&](const auto& one) { return kept(one, connection_, clock_.now()); }, authored);
+    table_.keep(resource);
+    return resource.type + "/" + resource.id;
+}
+
+}  // namespace plugin::companion

@@ -1,0 +1,40 @@
+#include "plugin/outbox/policy.h"
+
+#include <algorithm>
+
+namespace plugin::outbox {
+
+using std::chrono::milliseconds;
+
+milliseconds waitAfter(const RetryPolicy& policy, int attempts, double chance,
+                       std::optional<milliseconds> retryAfter) {
+    milliseconds most = policy.first;
+    for (int doubled = 1; doubled < attempts && most < policy.longest; ++doubled) most *= 2;
+    most = std::min<milliseconds>(most, policy.longest);
+    const milliseconds wait(
+        static_cast<milliseconds::rep>(static_cast<double>(most.count()) * chance));
+    const auto asked =
+        std::min<milliseconds>(retryAfter.value_or(milliseconds{0}), policy.retryAfterMax);
+    return std::max(wait, asked);
+}
+
+bool isTooOld(const RetryPolicy& policy, fhir::Instant waitingSince, fhir::Instant nextAttempt) {
+    return nextAttempt - waitingSince > policy.ageMax;
+}
+
+Delivery decide(fhir::ErrorKind kind) noexcept {
+    switch (kind) {
+        case fhir::ErrorKind::Unavailable:
+        case fhir::ErrorKind::BadReply: return Delivery::RetryInDoubt;
+        case fhir::ErrorKind::Unauthorized: return Delivery::Retry;
+        case fhir::ErrorKind::InvalidInput:
+        case fhir::ErrorKind::Forbidden:
+        case fhir::ErrorKind::NotFound:
+        case fhir::ErrorKind::Conflict:
+        case fhir::ErrorKind::Refused:
+        case fhir::ErrorKind::Internal: return Delivery::Failed;
+    }
+    return Delivery::Failed;
+}
+
+}  // namespace plugin::outbox

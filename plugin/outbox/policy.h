@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "fhir/base/clock.h"
+#include "fhir/base/error.h"
+
+/// When an entry of the outbox is tried again. Pure: time and chance are parameters.
+namespace plugin::outbox {
+
+/// Waits of one entry between its tries.
+///
+/// The longest possible wait doubles from `first` up to `longest` and stays there; the wait itself
+/// is anything from nothing to that (full jitter), so that entries that failed together do not
+/// come back together. A Retry-After is waited for at least (RFC 9110, section 10.2.3). What
+/// would be tried later than `ageMax` after it began to wait has failed: a week is longer than any
+/// planned outage, and then a person should know.
+struct RetryPolicy {
+    std::chrono::seconds first{5};
+    std::chrono::seconds longest{15 * 60};
+    std::chrono::seconds retryAfterMax{24 * 3600};  ///< no server holds us longer
+    std::chrono::seconds ageMax{7 * 24 * 3600};
+};
+
+/// How long to wait after try number `attempts` (from 1) failed. `chance` is from 0 to below 1.
+std::chrono::milliseconds waitAfter(const RetryPolicy& policy, int attempts, double chance,
+                                    std::optional<std::chrono::milliseconds> retryAfter);
+
+/// Whether an entry that has waited since then has failed rather than being tried at `nextAttempt`.
+bool isTooOld(const RetryPolicy& policy, fhir::Instant waitingSince, fhir::Instant nextAttempt);
+
+/// What becomes of an entry after an error of the ladder.
+enum class Delivery {
+    Retry,         ///< it certainly did not arrive
+    RetryInDoubt,  ///< it may have arrived: the next try looks first
+    Failed,        ///< a person must look
+};
+
+/// Unavailable and BadReply leave a doubt: the request may have been carried out and its answer
+/// lost. (A refused connection leaves none in truth; looking first costs one search.) Unauthorized
+/// needs new credentials and then works. Everything else means that no rung took it, or that it
+/// can never be taken.
+Delivery decide(fhir::ErrorKind kind) noexcept;
+
+}  // namespace plugin::outbox

@@ -1,0 +1,93 @@
+#include "plugin/outbox/receipt.h"
+
+#include <string_view>
+
+#include "fhir/r4/date_time.h"
+
+namespace plugin::outbox {
+namespace {
+
+using store::OutboxEntry;
+using store::OutboxState;
+
+/// Without the full stop that a sentence may end in, so that it can go on.
+std::string_view withoutStop(std::string_view sentence) noexcept {
+    if (!sentence.empty() && sentence.back() == '.') sentence.remove_suffix(1);
+    return sentence;
+}
+
+/// Routes that are for the other kind of resource were never meant for this one.
+bool isForOtherKind(const OutboxEntry& entry, std::string_view route) noexcept {
+    if (entry.resourceType == "Flag")
+        return route == "observation" || route == "flowsheet-observation" ||
+               route == "questionnaire-response";
+    return route == "flag";
+}
+
+std::string keptBecause(const OutboxEntry& entry) {
+    std::string reasons;
+    for (const auto& [route, why] : entry.skipped) {
+        if (isForOtherKind(entry, route)) continue;
+        std::string reason(withoutStop(why));
+        if (reason.starts_with("The ")) reason.front() = 't';
+        reasons += (reasons.empty() ? "" : "; ") + reason;
+    }
+    if (reasons.empty()) return "Kept here, as this site is set up.";
+    return "Kept here, because " + reasons + ".";
+}
+
+std::string inTheChart(const std::string& location) {
+    const auto type = location.substr(0, location.find('/'));
+    if (type.empty()) return "In the chart.";
+    const bool hasVowel = std::string_view("AEIOU").find(type.front()) != std::string_view::npos;
+    return std::string("In the chart as ") + (hasVowel ? "an " : "a ") + type + ".";
+}
+
+std::string notYet(const OutboxEntry& entry) {
+    if (entry.lastError.empty()) return "Not yet in the chart: it is on its way.";
+    return "Not yet in the chart: " + std::string(withoutStop(entry.lastError)) + "; next try at " +
+           fhir::toFhirInstant(entry.nextAttempt) + ".";
+}
+
+}  // namespace
+
+std::string whereIs(const OutboxEntry& entry) {
+    switch (entry.state) {
+        case OutboxState::Waiting: return notYet(entry);
+        case OutboxState::Delivered:
+            return entry.route == "companion" ? keptBecause(entry) : inTheChart(entry.location);
+        case OutboxState::Failed:
+            return "Not in the chart, and somebody who runs this service must look: " +
+                   std::string(withoutStop(entry.lastError)) + ".";
+        case OutboxState::Discarded:
+            return "Not in the chart: taken off its way by hand (" +
+                   std::string(withoutStop(entry.lastError)) + ").";
+    }
+    return "Not in the chart.";
+}
+
+void writeReceipt(fhir::json::Writer& writer, const OutboxEntry& entry) {
+    writer.beginObject()
+        .member("id", entry.id)
+        .member("state", toString(entry.state))
+        .member("route", entry.route)
+        .member("location", entry.location)
+        .key("skipped")
+        .beginArray();
+    for (const auto& [route, why] : entry.skipped)
+        writer.beginObject().member("route", route).member("why", why).endObject();
+    writer.endArray()
+        .member("remark", entry.remark)
+        .member("attempts", static_cast<std::int64_t>(entry.attempts));
+    if (entry.state == OutboxState::Waiting)
+        writer.member("nextAttempt", fhir::toFhirInstant(entry.nextAttempt));
+    writer.member("lastError", entry.lastError).member("where", whereIs(entry)).endObject();
+}
+
+std::string receiptJson(const OutboxEntry& entry) {
+    fhir::json::Writer writer;
+    writeReceipt(writer, entry);
+    return writer.take();
+}
+
+}  // namespace plugin::outbox

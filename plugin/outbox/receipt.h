@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "fhir/base/json.h"
+#include "plugin/store/outbox_table.h"
+
+namespace plugin::outbox {
+
+/// One plain sentence for people: where it is, or why it is not there yet.
+std::string whereIs(const store::OutboxEntry& entry);
+
+/// Writes the receipt (DESIGN, section 7.1) as one object: id, state, route and location where
+/// there are, skipped, remark, attempts, nextAttempt while it waits, lastError, where.
+void writeReceipt(fhir::json::Writer& writer, const store::OutboxEntry& entry);
+
+/// The receipt as one line of JSON.
+std::string receiptJson(const store::OutboxEntry& entry);
+
+}  // namespace plugin::outbox

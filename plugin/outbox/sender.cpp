@@ -1,0 +1,170 @@
+#include "plugin/outbox/sender.h"
+
+#include <algorithm>
+#include <optional>
+#include <random>
+
+#include "fhir/base/error.h"
+#include "fhir/base/log.h"
+
+namespace plugin::outbox {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using std::chrono::milliseconds;
+
+/// The least wait when something is due that cannot be claimed: another of its key is under way.
+constexpr milliseconds kPause{100};
+
+void take(adapters::LadderResult result, store::OutboxEntry& entry) {
+    entry.state = store::OutboxState::Delivered;
+    entry.route = std::move(result.route);
+    entry.location = std::move(result.location);
+    entry.remark = std::move(result.remark);
+    entry.lastError.clear();
+    entry.skipped.clear();
+    for (auto& skipped : result.skipped)
+        entry.skipped.push_back({std::move(skipped.route), std::move(skipped.why)});
+}
+
+SendReport reportOf(const store::OutboxEntry& entry) {
+    return {.entry = entry.id,
+            .connection = entry.connection,
+            .state = entry.state,
+            .attempts = entry.attempts,
+            .route = entry.route,
+            .error = entry.lastError};
+}
+
+}  // namespace
+
+void logReport(const SendReport& report) {
+    const auto attempts = std::to_string(report.attempts);
+    switch (report.state) {
+        case store::OutboxState::Delivered:
+            fhir::log::info("outbox-delivered", {{"entry", report.entry},
+                                                 {"connection", report.connection},
+                                                 {"route", report.route},
+                                                 {"attempts", attempts}});
+            return;
+        case store::OutboxState::Waiting:
+            fhir::log::warning("outbox-retry", {{"entry", report.entry},
+                                                {"connection", report.connection},
+                                                {"attempts", attempts},
+                                                {"error", report.error}});
+            return;
+        case store::OutboxState::Failed:
+        case store::OutboxState::Discarded:
+            fhir::log::error("outbox-failed", {{"entry", report.entry},
+                                               {"connection", report.connection},
+                                               {"attempts", attempts},
+                                               {"error", report.error}});
+            return;
+    }
+}
+
+double anyChance() {
+    thread_local std::minstd_rand source{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0.0, 1.0)(source);
+}
+
+Sender::Sender(store::Database& database, Deliver deliver)
+    : Sender(database, std::move(deliver), Options{}) {}
+
+Sender::Sender(store::Database& database, Deliver deliver, Options options)
+    : table_(database), deliver_(std::move(deliver)), options_(std::move(options)) {}
+
+bool Sender::sendOne(const std::string& onlyId) {
+    auto entry = table_.claim(options_.clock.now(), options_.lease, onlyId);
+    if (!entry) return false;
+    std::optional<Error> error;
+    try {
+        take(deliver_(*entry), *entry);
+    } catch (const Error& caught) {
+        error = caught;
+    } catch (const std::exception&) {
+        // Its text is nobody's promise: it might hold what was sent.
+        error = Error(ErrorKind::Internal, "an unexpected fault of this program while sending");
+    }
+    if (error)
+        settle(*entry, *error);
+    else
+        table_.markDelivered(*entry);
+    options_.report(reportOf(*entry));
+    return true;
+}
+
+void Sender::settle(store::OutboxEntry& entry, const Error& error) {
+    const auto delivery = decide(error.kind());
+    const bool inDoubt = delivery == Delivery::RetryInDoubt || error.kind() == ErrorKind::Internal;
+    entry.lastError = error.what();
+    if (error.kind() == ErrorKind::Unauthorized)
+        entry.lastError = "the EHR does not accept our credentials: " + entry.lastError;
+    if (delivery != Delivery::Failed) {
+        const auto now = options_.clock.now();
+        entry.nextAttempt =
+            now + waitAfter(options_.policy, entry.attempts, options_.chance(), error.retryAfter());
+        if (!isTooOld(options_.policy, entry.waitingSince, entry.nextAttempt)) {
+            table_.markRetry(entry, inDoubt);
+            return;
+        }
+        const auto days =
+            std::chrono::duration_cast<std::chrono::hours>(options_.policy.ageMax) / 24;
+        entry.lastError =
+            "given up after " + std::to_string(days.count()) + " days: " + entry.lastError;
+    }
+    entry.state = store::OutboxState::Failed;
+    entry.mayBeThere = entry.mayBeThere || inDoubt;
+    table_.markFailed(entry);
+}
+
+void Sender::run(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        std::uint64_t wakesSeen = 0;
+        {
+            const std::scoped_lock lock(mutex_);
+            wakesSeen = wakes_;
+        }
+        if (!sendOneOrReport()) waitForWork(stop, wakesSeen);
+    }
+}
+
+bool Sender::sendOneOrReport() {
+    try {
+        return sendOne();
+    } catch (const Error& error) {
+        fhir::log::error("outbox-store", {{"error", error.what()}});
+    } catch (const std::exception&) {
+        fhir::log::error("outbox-store", {{"error", "an unexpected fault of this program"}});
+    }
+    return false;
+}
+
+milliseconds Sender::untilNextDue() const {
+    try {
+        const auto now = options_.clock.now();
+        const auto due = table_.nextDue(now);
+        if (!due) return options_.idle;
+        return std::clamp(std::chrono::ceil<milliseconds>(*due - now), kPause,
+                          std::max(options_.idle, kPause));
+    } catch (const Error&) {
+        return options_.idle;  // the next claim meets the same fault and reports it
+    }
+}
+
+void Sender::waitForWork(std::stop_token& stop, std::uint64_t wakesSeen) {
+    const auto wait = untilNextDue();
+    std::unique_lock lock(mutex_);
+    woken_.wait_for(lock, stop, wait, [&] { return wakes_ != wakesSeen; });
+}
+
+void Sender::wake() {
+    {
+        const std::scoped_lock lock(mutex_);
+        ++wakes_;
+    }
+    woken_.notify_all();
+}
+
+}  // namespace plugin::outbox

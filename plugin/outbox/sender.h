@@ -1,0 +1,84 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <string>
+
+#include "adapters/routes/route.h"
+#include "fhir/base/clock.h"
+#include "plugin/outbox/policy.h"
+#include "plugin/store/outbox_table.h"
+
+namespace plugin::outbox {
+
+/// What a try came to, for logs and metrics: no patient data, and not the resource.
+struct SendReport {
+    std::string entry, connection;
+    store::OutboxState state = store::OutboxState::Waiting;  ///< after the try
+    int attempts = 0;
+    std::string route;  ///< where delivered
+    std::string error;  ///< where not
+};
+
+/// One line a try in the log of the service.
+void logReport(const SendReport& report);
+
+/// From 0 to below 1; for the waits between tries, not for secrets.
+double anyChance();
+
+/// Takes entries out of the outbox and delivers each to exactly one place.
+///
+/// claim → deliver → mark, and each step leaves the truth on disk: the claim says that the entry
+/// may be there before anything is sent, so that whoever comes after a crash looks first. One of
+/// the three places where exceptions end (the others are the router and main).
+///
+/// Several threads may run it, and several processes on one database.
+class Sender {
+public:
+    /// Writes an entry into the EHR. Throws as adapters::climb.
+    using Deliver = std::function<adapters::LadderResult(const store::OutboxEntry&)>;
+
+    struct Options {
+        RetryPolicy policy;
+        /// How long a try may take before another sender may have the entry. Longer than every
+        /// rung's time limit together.
+        std::chrono::seconds lease{180};
+        /// How often to look for entries of other processes.
+        std::chrono::milliseconds idle{2000};
+        fhir::Clock clock;
+        std::function<double()> chance = anyChance;
+        std::function<void(const SendReport&)> report = logReport;
+    };
+
+    Sender(store::Database& database, Deliver deliver);
+    Sender(store::Database& database, Deliver deliver, Options options);
+
+    /// Sends one entry that is due. True when one was taken, whatever became of it. With `onlyId`
+    /// no other is taken. Throws Error where the database fails; what was taken then keeps its
+    /// doubt and is taken again when its lease has run out.
+    bool sendOne(const std::string& onlyId = {});
+
+    /// Sends whatever is due, and waits for more, until stopped. Never throws. Ends after the try
+    /// that is under way.
+    void run(std::stop_token stop);
+
+    /// There is something new: look now. From any thread.
+    void wake();
+
+private:
+    bool sendOneOrReport();
+    void waitForWork(std::stop_token& stop, std::uint64_t wakesSeen);
+    std::chrono::milliseconds untilNextDue() const;
+    void settle(store::OutboxEntry& entry, const fhir::Error& error);
+
+    store::OutboxTable table_;
+    Deliver deliver_;
+    Options options_;
+    std::mutex mutex_;
+    std::condition_variable_any woken_;
+    std::uint64_t wakes_ = 0;
+};
+
+}  // namespace plugin::outbox

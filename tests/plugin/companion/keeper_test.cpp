@@ -1,0 +1,72 @@
+#include "plugin/companion/keeper.h"
+
+#include "plugin/domain/statement.h"
+#include "plugin/domain/team_flag.h"
+#include "tests/plugin/domain/statement_support.h"
+#include "tests/plugin/store/store_support.h"
+
+using namespace plugin;
+using companion::Keeper;
+
+namespace {
+
+constexpr const char* kUuid = "6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10";
+
+fhir::Clock clockAt(fhir::Instant now) {
+    fhir::Clock clock;
+    clock.now = [now] { return now; };
+    return clock;
+}
+
+}  // namespace
+
+TEST_CASE("keeper: a statement is kept with an id and its time, once", "[companion]") {
+    test::Store store;
+    auto statement = test::statement();
+    statement.keepToTeam = true;
+    const auto observation = domain::toObservation(statement);
+    const auto location = std::string("Observation/") + kUuid;
+
+    CHECK(Keeper(store.database, "general", clockAt(test::kNoon)).keep(observation) == location);
+    CHECK(Keeper(store.database, "general", clockAt(test::kNow)).keep(observation) == location);
+
+    const auto kept = store::CompanionTable(store.database).find("Observation", kUuid);
+    REQUIRE(kept);
+    CHECK(kept->connection == "general");
+    CHECK(kept->subject == "Patient/amara-1");
+    CHECK(kept->lastUpdated == test::kNoon);
+    const auto document = fhir::json::Document::parse(kept->json);
+    const auto read = fhir::Observation::fromJson(document.root());
+    CHECK(read.id == kUuid);
+    CHECK(read.meta->lastUpdated == "2026-03-07T12:00:00Z");
+    CHECK(domain::fromObservation(read)->text == statement.text);
+    CHECK(domain::fromObservation(read)->keepToTeam);
+}
+
+TEST_CASE("keeper: a flag is kept about a team and nobody else", "[companion]") {
+    test::Store store;
+    Keeper keeper(store.database, "general", clockAt(test::kNoon));
+    auto flag = domain::toFlag({.id = std::string("urn:uuid:") + kUuid,
+                                .teamName = "Ward 7 team",
+                                .subject = "Organization/7",
+                                .since = test::kNoon});
+
+    CHECK(keeper.keep(flag) == std::string("Flag/") + kUuid);
+    CHECK(store::CompanionTable(store.database).find("Flag", kUuid)->subject == "Organization/7");
+
+    flag.identifier.front().value = "urn:uuid:0f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
+    flag.subject.reference = GENERATE(as<std::string>(), "Practitioner/1", "Patient/1", "");
+    CHECK(test::errorOf([&] { keeper.keep(flag); }) == fhir::ErrorKind::InvalidInput);
+    CHECK(store::CompanionTable(store.database).list("Flag", "", 10, 0).size() == 1);
+}
+
+TEST_CASE("keeper: without an identifier of ours nothing is kept", "[companion]") {
+    test::Store store;
+    Keeper keeper(store.database, "general");
+    auto observation = domain::toObservation(test::statement());
+
+    observation.identifier.front().value = "MRN 7";
+    CHECK(test::errorOf([&] { keeper.keep(observation); }) == fhir::ErrorKind::InvalidInput);
+    observation.identifier.clear();
+    CHECK(test::errorOf([&] { keeper.keep(observation); }) == fhir::ErrorKind::InvalidInput);
+}

@@ -1,0 +1,119 @@
+#include "plugin/outbox/receipt.h"
+
+#include "tests/plugin/store/store_support.h"
+
+using namespace plugin;
+using store::OutboxState;
+
+namespace {
+
+store::OutboxEntry entry(OutboxState state) {
+    auto result = test::entry("6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10");
+    result.state = state;
+    result.attempts = 2;
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("receipt: delivered, whole", "[outbox]") {
+    auto delivered = entry(OutboxState::Delivered);
+    delivered.route = "document-reference";
+    delivered.location = "DocumentReference/9";
+    delivered.remark = "the EHR changed the note";
+    delivered.skipped = {{"observation", "The EHR takes no new Observation."}};
+
+    CHECK(outbox::receiptJson(delivered) ==
+          R"({"id":"6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10","state":"delivered",)"
+          R"("route":"document-reference","location":"DocumentReference/9","skipped":[)"
+          R"({"route":"observation","why":"The EHR takes no new Observation."}],)"
+          R"("remark":"the EHR changed the note","attempts":2,)"
+          R"("where":"In the chart as a DocumentReference."})");
+}
+
+TEST_CASE("receipt: waiting says when it is tried again, and nothing that is not so", "[outbox]") {
+    auto waiting = entry(OutboxState::Waiting);
+    waiting.lastError = "the EHR cannot be reached.";
+    waiting.nextAttempt = test::kNoon + std::chrono::seconds(90);
+
+    CHECK(outbox::receiptJson(waiting) ==
+          R"({"id":"6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10","state":"waiting","skipped":[],)"
+          R"("attempts":2,"nextAttempt":"2026-03-07T12:01:30Z",)"
+          R"("lastError":"the EHR cannot be reached.",)"
+          R"("where":"Not yet in the chart: the EHR cannot be reached; next try at )"
+          R"(2026-03-07T12:01:30Z."})");
+}
+
+TEST_CASE("receipt: where it is, for people", "[outbox]") {
+    struct Case {
+        OutboxState state;
+        const char *type, *route, *location, *lastError;
+        std::vector<store::SkippedRoute> skipped;
+        const char* where;
+    };
+    const auto one = GENERATE(values<Case>({
+        {OutboxState::Waiting,
+         "Observation",
+         "",
+         "",
+         "",
+         {},
+         "Not yet in the chart: it is on its way."},
+        {OutboxState::Delivered,
+         "Observation",
+         "observation",
+         "Observation/9",
+         "",
+         {},
+         "In the chart as an Observation."},
+        {OutboxState::Delivered, "Flag", "flag", "Flag/9", "", {}, "In the chart as a Flag."},
+        {OutboxState::Delivered, "Observation", "observation", "", "", {}, "In the chart."},
+        {OutboxState::Delivered,
+         "Observation",
+         "companion",
+         "Observation/9",
+         "",
+         {{"observation", "The EHR takes no new Observation."},
+          {"flag", "This route writes flags about teams."},
+          {"task", "HTTP 403"}},
+         "Kept here, because the EHR takes no new Observation; HTTP 403."},
+        {OutboxState::Delivered,
+         "Flag",
+         "companion",
+         "Flag/9",
+         "",
+         {{"observation", "This route writes what matters to a patient."},
+          {"flag", "The EHR takes no new Flag."}},
+         "Kept here, because the EHR takes no new Flag."},
+        {OutboxState::Delivered,
+         "Observation",
+         "companion",
+         "Observation/9",
+         "",
+         {},
+         "Kept here, as this site is set up."},
+        {OutboxState::Failed,
+         "Observation",
+         "",
+         "",
+         "no write route took it.",
+         {},
+         "Not in the chart, and somebody who runs this service must look: no write route took "
+         "it."},
+        {OutboxState::Discarded,
+         "Observation",
+         "",
+         "",
+         "wrong patient",
+         {},
+         "Not in the chart: taken off its way by hand (wrong patient)."},
+    }));
+    auto receipt = entry(one.state);
+    receipt.resourceType = one.type;
+    receipt.route = one.route;
+    receipt.location = one.location;
+    receipt.lastError = one.lastError;
+    receipt.skipped = one.skipped;
+
+    CHECK(outbox::whereIs(receipt) == one.where);
+}

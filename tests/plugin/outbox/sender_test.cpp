@@ -1,0 +1,374 @@
+#include "plugin/outbox/sender.h"
+
+#include <atomic>
+#include <deque>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include "tests/plugin/store/store_support.h"
+
+using namespace plugin;
+using namespace std::chrono_literals;
+using fhir::Error;
+using fhir::ErrorKind;
+using outbox::Sender;
+using store::OutboxEntry;
+using store::OutboxState;
+using test::entry;
+using test::kNoon;
+
+namespace {
+
+const adapters::LadderResult kWritten{
+    "observation", "Observation/9", "", {{"flowsheet-observation", "The EHR has no such row."}}};
+
+/// A sender whose EHR answers as the script says, at a time that the test sets.
+struct Desk : test::Store {
+    using Answer = std::function<adapters::LadderResult(const OutboxEntry&)>;
+
+    explicit Desk(const std::vector<OutboxEntry>& entries) {
+        for (const auto& one : entries) REQUIRE(test::insert(database, one));
+    }
+
+    Sender::Options options() {
+        Sender::Options result;
+        result.clock.now = [this] { return now; };
+        result.chance = [] { return 0.5; };
+        result.report = [this](const outbox::SendReport& report) { reports.push_back(report); };
+        return result;
+    }
+    adapters::LadderResult answer(const OutboxEntry& one) {
+        sent.push_back(one);
+        REQUIRE_FALSE(script.empty());
+        const auto next = script.front();
+        script.pop_front();
+        return next(one);
+    }
+    OutboxEntry at(const std::string& id) { return *table.find(id); }
+
+    fhir::Instant now = kNoon;
+    std::deque<Answer> script;
+    std::vector<OutboxEntry> sent;
+    std::vector<outbox::SendReport> reports;
+    store::OutboxTable table{database};
+    Sender sender{database, [this](const OutboxEntry& one) { return answer(one); }, options()};
+};
+
+Desk::Answer written() {
+    return [](const OutboxEntry&) { return kWritten; };
+}
+
+Desk::Answer fails(ErrorKind kind, const char* what,
+                   std::optional<std::chrono::milliseconds> retryAfter = {}) {
+    return [=](const OutboxEntry&) -> adapters::LadderResult {
+        throw Error(kind, what).withRetryAfter(retryAfter);
+    };
+}
+
+}  // namespace
+
+TEST_CASE("sender: with nothing to do it does nothing", "[outbox]") {
+    Desk desk({});
+
+    CHECK_FALSE(desk.sender.sendOne());
+    CHECK(desk.sent.empty());
+}
+
+TEST_CASE("sender: what was delivered has its receipt and is not sent again", "[outbox]") {
+    Desk desk({entry("a")});
+    desk.script = {written()};
+
+    CHECK(desk.sender.sendOne());
+    CHECK_FALSE(desk.sender.sendOne());
+
+    const auto delivered = desk.at("a");
+    CHECK(delivered.state == OutboxState::Delivered);
+    CHECK(delivered.route == "observation");
+    CHECK(delivered.location == "Observation/9");
+    REQUIRE(delivered.skipped.size() == 1);
+    CHECK(delivered.skipped[0].why == "The EHR has no such row.");
+    REQUIRE(desk.reports.size() == 1);
+    CHECK(desk.reports[0].state == OutboxState::Delivered);
+    CHECK(desk.reports[0].entry == "a");
+}
+
+TEST_CASE("sender: the doubt is on record before anything is sent", "[outbox]") {
+    Desk desk({entry("a")});
+    bool onRecord = false;
+    desk.script = {[&](const OutboxEntry& one) {
+        onRecord = desk.at("a").mayBeThere;
+        CHECK_FALSE(one.mayBeThere);  // for this try there is none yet
+        return kWritten;
+    }};
+
+    desk.sender.sendOne();
+
+    CHECK(onRecord);
+}
+
+TEST_CASE("sender: an error decides on the next try and its doubt", "[outbox]") {
+    struct Case {
+        ErrorKind kind;
+        OutboxState state;
+        bool doubt;
+        const char* error;
+    };
+    const auto one = GENERATE(values<Case>({
+        {ErrorKind::Unavailable, OutboxState::Waiting, true, "what"},
+        {ErrorKind::BadReply, OutboxState::Waiting, true, "what"},
+        {ErrorKind::Unauthorized, OutboxState::Waiting, false,
+         "the EHR does not accept our credentials: what"},
+        {ErrorKind::Refused, OutboxState::Failed, false, "what"},
+        {ErrorKind::InvalidInput, OutboxState::Failed, false, "what"},
+        {ErrorKind::Internal, OutboxState::Failed, true, "what"},
+    }));
+    Desk desk({entry("a")});
+    desk.script = {fails(one.kind, "what")};
+
+    CHECK(desk.sender.sendOne());
+
+    const auto after = desk.at("a");
+    CHECK(after.state == one.state);
+    CHECK(after.mayBeThere == one.doubt);
+    CHECK(after.lastError == one.error);
+    CHECK(after.attempts == 1);
+    if (one.state == OutboxState::Waiting) {
+        CHECK(after.nextAttempt == kNoon + 2500ms);
+    }
+    CHECK(desk.reports.at(0).error == one.error);
+    CHECK_FALSE(desk.sender.sendOne());
+}
+
+TEST_CASE("sender: an exception of any other kind is a dead letter without its text", "[outbox]") {
+    Desk desk({entry("a")});
+    desk.script = {[](const OutboxEntry&) -> adapters::LadderResult {
+        throw std::runtime_error("To be home before my sister's wedding");
+    }};
+
+    CHECK(desk.sender.sendOne());
+
+    CHECK(desk.at("a").state == OutboxState::Failed);
+    CHECK(desk.at("a").mayBeThere);
+    CHECK(desk.at("a").lastError.find("wedding") == std::string::npos);
+    CHECK(desk.at("a").lastError.find("unexpected") != std::string::npos);
+}
+
+TEST_CASE("sender: waits grow, and the next taker knows of the doubt", "[outbox]") {
+    Desk desk({entry("a")});
+    desk.script = {fails(ErrorKind::Unavailable, "down"), fails(ErrorKind::Unavailable, "down"),
+                   written()};
+
+    desk.sender.sendOne();
+    desk.now += 2499ms;
+    CHECK_FALSE(desk.sender.sendOne());
+    desk.now += 1ms;
+    CHECK(desk.sender.sendOne());
+    CHECK(desk.at("a").nextAttempt == desk.now + 5s);
+    desk.now += 5s;
+    CHECK(desk.sender.sendOne());
+
+    REQUIRE(desk.sent.size() == 3);
+    CHECK_FALSE(desk.sent[0].mayBeThere);
+    CHECK(desk.sent[1].mayBeThere);
+    CHECK(desk.sent[2].mayBeThere);
+    CHECK(desk.at("a").state == OutboxState::Delivered);
+    CHECK(desk.at("a").lastError.empty());
+}
+
+TEST_CASE("sender: a Retry-After is honoured", "[outbox]") {
+    Desk desk({entry("a")});
+    desk.script = {fails(ErrorKind::Unavailable, "busy", 120s), written()};
+
+    desk.sender.sendOne();
+    desk.now += 119s;
+    CHECK_FALSE(desk.sender.sendOne());
+    desk.now += 1s;
+    CHECK(desk.sender.sendOne());
+}
+
+TEST_CASE("sender: after the greatest age it is a dead letter that a person can put back",
+          "[outbox]") {
+    Desk desk({entry("a")});
+    desk.script = {fails(ErrorKind::Unavailable, "down"), fails(ErrorKind::Unavailable, "down"),
+                   fails(ErrorKind::Unavailable, "down"), written()};
+    desk.now = kNoon + 7 * 24h - 1s;
+
+    CHECK(desk.sender.sendOne());  // the next try would be later than a week
+    CHECK(desk.at("a").state == OutboxState::Failed);
+    CHECK(desk.at("a").lastError == "given up after 7 days: down");
+    CHECK(desk.at("a").mayBeThere);
+    CHECK_FALSE(desk.sender.sendOne());
+
+    desk.now += 24h;
+    CHECK(desk.table.retry("a", desk.now));
+    CHECK(desk.sender.sendOne());  // fails again, and waits again
+    CHECK(desk.at("a").state == OutboxState::Waiting);
+    CHECK(desk.sent.back().mayBeThere);
+}
+
+TEST_CASE("sender: the order of a key is kept while an EHR is away", "[outbox]") {
+    Desk desk({entry("a"), entry("b"), entry("c", "patient/3/now")});
+    desk.script = {fails(ErrorKind::Unavailable, "down"), written(), written(), written()};
+
+    desk.sender.sendOne();
+    desk.sender.sendOne();
+    CHECK_FALSE(desk.sender.sendOne());
+    desk.now += 1min;
+    while (desk.sender.sendOne()) {
+    }
+
+    std::string order;
+    for (const auto& one : desk.sent) order += one.id;
+    CHECK(order == "acab");
+}
+
+TEST_CASE("sender: a dead letter lets newer words of its key pass", "[outbox]") {
+    Desk desk({entry("a"), entry("b")});
+    desk.script = {fails(ErrorKind::Refused, "no route"), written()};
+
+    CHECK(desk.sender.sendOne());
+    CHECK(desk.sender.sendOne());
+    CHECK(desk.at("b").state == OutboxState::Delivered);
+}
+
+TEST_CASE("sender: a discarded entry is not sent", "[outbox]") {
+    Desk desk({entry("a")});
+    desk.table.discard("a", "entered for the wrong patient");
+
+    CHECK_FALSE(desk.sender.sendOne());
+}
+
+TEST_CASE("sender: discarded while it was being sent, it is where it is", "[outbox]") {
+    Desk desk({entry("a")});
+    desk.script = {[&](const OutboxEntry&) {
+        desk.table.discard("a", "too late");
+        return kWritten;
+    }};
+
+    desk.sender.sendOne();
+
+    CHECK(desk.at("a").state == OutboxState::Delivered);
+    CHECK(desk.at("a").location == "Observation/9");
+}
+
+TEST_CASE("sender: only the one that was named is sent", "[outbox]") {
+    Desk desk({entry("a", "1"), entry("b", "2")});
+    desk.script = {written()};
+
+    CHECK(desk.sender.sendOne("b"));
+    CHECK_FALSE(desk.sender.sendOne("b"));
+    CHECK(desk.sent.at(0).id == "b");
+}
+
+TEST_CASE("sender: killed between sending and marking, the next taker looks first", "[outbox]") {
+    const test::TemporaryFolder folder;
+    const auto ehr = folder.file("received");
+
+    CHECK(test::inChild([&] {
+              store::Database database(folder.file());
+              test::insert(database, entry("a"));
+              Sender::Options options;
+              options.clock.now = [] { return kNoon; };
+              Sender sender(
+                  database,
+                  [&](const OutboxEntry& one) -> adapters::LadderResult {
+                      std::ofstream(ehr) << one.id << std::flush;
+                      test::die();
+                  },
+                  options);
+              sender.sendOne();
+              return 0;
+          }) == SIGKILL);
+
+    std::string received;
+    std::ifstream(ehr) >> received;
+    REQUIRE(received == "a");
+    store::Database database(folder.file());
+    Sender::Options options;
+    options.clock.now = [] { return kNoon + 1h; };
+    options.report = [](const outbox::SendReport&) {};
+    bool lookedFirst = false;
+    Sender sender(
+        database,
+        [&](const OutboxEntry& one) {
+            lookedFirst = one.mayBeThere;
+            return kWritten;
+        },
+        options);
+    CHECK(sender.sendOne());
+    CHECK(lookedFirst);
+    CHECK(store::OutboxTable(database).find("a")->state == OutboxState::Delivered);
+}
+
+TEST_CASE("sender: the thread sends what comes, at a wake or when it is due, and stops",
+          "[outbox]") {
+    test::Store store;
+    std::atomic<int> sent = 0;
+    Sender::Options options;
+    options.idle = 1h;  // only a wake or a due time can be the reason
+    options.report = [](const outbox::SendReport&) {};
+    options.policy.first = 1s;
+    options.chance = [] { return 0.2; };  // 200 ms
+    Sender sender(
+        store.database,
+        [&](const OutboxEntry&) {
+            if (++sent == 2) throw Error(ErrorKind::Unavailable, "down");
+            return kWritten;
+        },
+        options);
+    const auto waitFor = [&](int count) {
+        const auto until = std::chrono::steady_clock::now() + 20s;
+        while (sent < count && std::chrono::steady_clock::now() < until)
+            std::this_thread::sleep_for(5ms);
+        return sent == count;
+    };
+    const auto add = [&](const char* id) {
+        auto one = entry(id, id);
+        one.created = one.nextAttempt = std::chrono::system_clock::now();
+        test::insert(store.database, one);
+        sender.wake();
+    };
+
+    std::jthread thread([&](const std::stop_token& stop) { sender.run(stop); });
+    add("a");
+    CHECK(waitFor(1));
+    add("b");           // fails once,
+    CHECK(waitFor(3));  // and is sent again when it is due, without a wake
+    thread.request_stop();
+    thread.join();
+
+    CHECK(store::OutboxTable(store.database).counts() == std::pair(0, 0));
+}
+
+TEST_CASE("sender: several threads send each entry once", "[outbox]") {
+    test::Store store;
+    for (int i = 0; i < 40; ++i)
+        test::insert(store.database, entry(std::to_string(i), std::to_string(i % 8)));
+    std::mutex mutex;
+    std::vector<std::string> sent;
+    Sender::Options options;
+    options.report = [](const outbox::SendReport&) {};
+    Sender sender(
+        store.database,
+        [&](const OutboxEntry& one) {
+            const std::scoped_lock lock(mutex);
+            sent.push_back(one.id);
+            return kWritten;
+        },
+        options);
+
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 3; ++i)
+            threads.emplace_back([&](const std::stop_token& stop) { sender.run(stop); });
+        const auto until = std::chrono::steady_clock::now() + 60s;
+        while (store::OutboxTable(store.database).counts().first != 0 &&
+               std::chrono::steady_clock::now() < until)
+            std::this_thread::sleep_for(10ms);
+    }
+
+    REQUIRE(sent.size() == 40);
+    std::sort(sent.begin(), sent.end());
+    CHECK(std::unique(sent.begin(), sent.end()) == sent.end());
+}

@@ -1,0 +1,64 @@
+#include "plugin/store/companion_table.h"
+
+#include "tests/plugin/store/store_support.h"
+
+using namespace plugin::store;
+
+namespace {
+
+KeptResource resource(const std::string& id, const std::string& subject, int minute,
+                      const std::string& type = "Observation") {
+    return {.type = type,
+            .id = id,
+            .connection = "general",
+            .subject = subject,
+            .json = R"({"id":")" + id + "\"}",
+            .lastUpdated = test::kNoon + std::chrono::minutes(minute)};
+}
+
+std::string ids(const std::vector<KeptResource>& resources) {
+    std::string result;
+    for (const auto& one : resources) result += one.id;
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("companion: what was kept is found whole, and keeping it again changes nothing",
+          "[store]") {
+    test::Store store;
+    CompanionTable table(store.database);
+    table.keep(resource("1", "Patient/2", 0));
+    auto again = resource("1", "Patient/3", 5);
+    table.keep(again);
+
+    const auto found = table.find("Observation", "1");
+
+    REQUIRE(found);
+    CHECK(found->type == "Observation");
+    CHECK(found->id == "1");
+    CHECK(found->connection == "general");
+    CHECK(found->subject == "Patient/2");
+    CHECK(found->json == R"({"id":"1"})");
+    CHECK(found->lastUpdated == test::kNoon);
+    CHECK_FALSE(table.find("Flag", "1"));
+    CHECK_FALSE(table.find("Observation", "2"));
+}
+
+TEST_CASE("companion: lists are newest first, by subject, in pages", "[store]") {
+    test::Store store;
+    CompanionTable table(store.database);
+    table.keep(resource("a", "Patient/2", 1));
+    table.keep(resource("b", "Patient/3", 2));
+    table.keep(resource("c", "Patient/2", 3));
+    table.keep(resource("d", "Patient/2", 3));
+    table.keep(resource("e", "Organization/7", 9, "Flag"));
+
+    CHECK(ids(table.list("Observation", "", 10, 0)) == "cdba");
+    CHECK(ids(table.list("Observation", "Patient/2", 10, 0)) == "cda");
+    CHECK(ids(table.list("Observation", "Patient/2", 2, 0)) == "cd");
+    CHECK(ids(table.list("Observation", "Patient/2", 2, 2)) == "a");
+    CHECK(ids(table.list("Observation", "Patient/2", 2, 4)).empty());
+    CHECK(ids(table.list("Flag", "", 10, 0)) == "e");
+    CHECK(table.list("Observation", "' OR 1=1 --", 10, 0).empty());
+}

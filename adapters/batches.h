@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "adapters/profile.h"
+
 namespace adapters {
 
 /// The ids in their order, each once.
@@ -36,6 +38,15 @@ inline std::string joined(const std::vector<std::string>& ids) {
     std::string result;
     for (const auto& id : ids) result += (result.empty() ? "" : ",") + id;
     return result;
+}
+
+/// The same of references to resources of one type, as the vendor wants them written.
+inline std::string joinedReferences(const Profile& profile, const std::string& type,
+                                    const std::vector<std::string>& ids) {
+    std::vector<std::string> references;
+    for (const auto& id : ids)
+        references.push_back(profile.typedReferences ? type + "/" + id : id);
+    return joined(references);
 }
 
 }  // namespace adapters

@@ -108,6 +108,8 @@ const std::map<std::string_view, Reader>& fields() {
         {"currentStatuses",
          [](Profile& p, const Value& v) { p.currentStatuses = words(v, checkStatus); }},
         {"includes", [](Profile& p, const Value& v) { p.includes = v.boolean(); }},
+        {"typedReferences",
+         [](Profile& p, const Value& v) { p.typedReferences = v.boolean(); }},
         {"locationHierarchy",
          [](Profile& p, const Value& v) { p.locationHierarchy = v.boolean(); }},
         {"conditionalCreate",

@@ -21,6 +21,8 @@ struct Profile {
     int locationsPerSearch = 40;       ///< locations named in one Encounter search
     /// Encounter.status values of a patient who is here now.
     std::vector<std::string> currentStatuses{"arrived", "triaged", "in-progress", "onleave"};
+    /// A reference in a search is written Type/id; else the bare id. R4 knows both, servers differ.
+    bool typedReferences = true;
     bool includes = true;              ///< `_include` of patient and location works
     bool locationHierarchy = true;     ///< a unit's beds are Locations that are `partof` it
     bool conditionalCreate = true;     ///< If-None-Exist is used where /metadata says so as well

@@ -34,7 +34,7 @@ public:
                 const std::string& value) {
         const std::set<std::string> asked(patients.begin(), patients.end());
         std::size_t foreign = 0;
-        const fhir::Query query{{"patient", joined(patients)},
+        const fhir::Query query{{"patient", joinedReferences(profile_, "Patient", patients)},
                                 {parameter, value},
                                 {"_count", std::to_string(profile_.pageSize)}};
         try {

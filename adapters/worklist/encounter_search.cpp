@@ -59,7 +59,7 @@ public:
 
 private:
     fhir::Query query(const std::vector<std::string>& locations) const {
-        fhir::Query query{{"location", joined(locations)},
+        fhir::Query query{{"location", joinedReferences(profile_, "Location", locations)},
                           {"status", joined(profile_.currentStatuses)}};
         if (profile_.includes)
             query.add("_include", "Encounter:patient").add("_include", "Encounter:location");

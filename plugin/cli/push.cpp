@@ -118,10 +118,14 @@ int pushStatement(const Words& words) {
     const Connections connections(settings.connections);
     const auto& connection = connections.at(arguments.at("connection"));
     const auto now = std::chrono::system_clock::now();
-    const auto statement = statementFrom(arguments, now);
+    auto statement = statementFrom(arguments, now);
     requirePatient(connection, statement);
 
     store::Database database(settings.storePath);
+    // The same id again is the same saying: it keeps the time that it was first given.
+    if (const auto before = store::StatementTable(database).find(connection.settings.id, statement.id);
+        before && !arguments.has("said"))
+        statement.said = before->said;
     const auto inserted =
         outbox::captureStatement(database, connection.settings.id, statement,
                                  connection.settings.profile.whatMattersCategory, now);

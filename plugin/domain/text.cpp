@@ -31,7 +31,7 @@ std::optional<std::uint32_t> takeCodePoint(std::string_view& rest) noexcept {
 }
 
 bool isForbiddenControl(std::uint32_t point) noexcept {
-    return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F);
+    return (point < 0x20 && point != '\n' && point != '\r' && point != '\t') || (point >= 0x7F && point <= 0x9F);
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ std::optional<std::string> whyNotWords(std::string_view text, std::size_t charac
         std::array<char, 8> name{};
         std::snprintf(name.data(), name.size(), "U+%04X", static_cast<unsigned>(*point));
         return std::string("holds the control character ") + name.data() +
-               ": only line feeds and tabs may stand between the words";
+               ": only line ends and tabs may stand between the words";
     }
     if (*count > charactersMax)
         return "has " + std::to_string(*count) + " characters, and at most " +

@@ -41,7 +41,7 @@ TEST_CASE("text: words may have any script, line feeds and tabs", "[domain]") {
 TEST_CASE("text: control characters are named, the text is not repeated", "[domain]") {
     const auto [text, name] = GENERATE(table<std::string, std::string>({
         {std::string("secret\0x", 8), "U+0000"},
-        {"secret\rx", "U+000D"},
+        {"secret\x08x", "U+0008"},
         {"secret\x1B[2J", "U+001B"},
         {"secret\x7F", "U+007F"},
         {"secret\xC2\x85", "U+0085"},

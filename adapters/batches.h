@@ -44,8 +44,7 @@ inline std::string joined(const std::vector<std::string>& ids) {
 inline std::string joinedReferences(const Profile& profile, const std::string& type,
                                     const std::vector<std::string>& ids) {
     std::vector<std::string> references;
-    for (const auto& id : ids)
-        references.push_back(profile.typedReferences ? type + "/" + id : id);
+    for (const auto& id : ids) references.push_back(profile.typedReferences ? type + "/" + id : id);
     return joined(references);
 }
 

@@ -36,8 +36,7 @@ Connections::Connections(const std::vector<ConnectionSettings>& settings) {
 const Connection& Connections::at(const std::string& id) const {
     if (const auto* found = find(id)) return *found;
     std::string known;
-    for (const auto& [name, connection] : connections_)
-        known += (known.empty() ? "" : ", ") + name;
+    for (const auto& [name, connection] : connections_) known += (known.empty() ? "" : ", ") + name;
     throw fhir::Error(fhir::ErrorKind::InvalidInput,
                       "the configuration has no connection \"" + id + "\"; it has: " + known);
 }

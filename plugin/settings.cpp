@@ -32,21 +32,18 @@ public:
         : root_(root), folder_(std::move(folder)), faults_(std::move(faults)) {}
 
     SettingsResult read() {
-        guarded(root_, [&] {
-            settings_.development = root_.findBoolean("development").value_or(false);
-        });
+        guarded(root_,
+                [&] { settings_.development = root_.findBoolean("development").value_or(false); });
         guarded(root_, [&] { readService(root_.at("service")); });
-        guarded(root_, [&] {
-            settings_.storePath = absolute(root_.at("store").at("path").string());
-        });
+        guarded(root_,
+                [&] { settings_.storePath = absolute(root_.at("store").at("path").string()); });
         guarded(root_, [&] { readFreshness(root_); });
         guarded(root_, [&] {
             for (const auto connection : root_.findArray("connections"))
                 guarded(connection, [&] { readConnection(connection); });
         });
         guarded(root_, [&] {
-            for (const auto team : root_.findArray("teams"))
-                guarded(team, [&] { readTeam(team); });
+            for (const auto team : root_.findArray("teams")) guarded(team, [&] { readTeam(team); });
         });
         return {std::move(settings_), std::move(faults_)};
     }
@@ -249,7 +246,8 @@ private:
 
 template <class T>
 const T* findById(const std::vector<T>& all, std::string_view id) noexcept {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const T& one) { return one.id == id; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const T& one) { return one.id == id; });
     return found == all.end() ? nullptr : &*found;
 }
 
@@ -302,8 +300,8 @@ std::string readTextFile(const std::string& path, std::size_t bytesMax) {
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > bytesMax)
-        throw Error(ErrorKind::InvalidInput, "the file " + path + " is larger than " +
-                                                 std::to_string(bytesMax) + " bytes");
+        throw Error(ErrorKind::InvalidInput,
+                    "the file " + path + " is larger than " + std::to_string(bytesMax) + " bytes");
     return text;
 }
 

@@ -28,7 +28,9 @@ std::string quoteAll(const Value& list) {
     return result;
 }
 
-bool equal(const Value& left, const Value& right) { return left.toJson() == right.toJson(); }
+bool equal(const Value& left, const Value& right) {
+    return left.toJson() == right.toJson();
+}
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -38,16 +40,20 @@ std::size_t characters(std::string_view text) {
 
 bool hasType(const Value& value, std::string_view type) {
     switch (value.type()) {
-        case Type::Null: return type == "null";
+        case Type::Null:
+            return type == "null";
         case Type::True:
-        case Type::False: return type == "boolean";
-        case Type::String: return type == "string";
-        case Type::Array: return type == "array";
-        case Type::Object: return type == "object";
+        case Type::False:
+            return type == "boolean";
+        case Type::String:
+            return type == "string";
+        case Type::Array:
+            return type == "array";
+        case Type::Object:
+            return type == "object";
         case Type::Number:
-            return type == "number" ||
-                   (type == "integer" &&
-                    value.number().find_first_of(".eE") == std::string_view::npos);
+            return type == "number" || (type == "integer" && value.number().find_first_of(".eE") ==
+                                                                 std::string_view::npos);
     }
     return false;
 }

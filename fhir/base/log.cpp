@@ -18,9 +18,12 @@ std::function<void(const std::string&)> sink;
 
 const char* nameOf(Level level) {
     switch (level) {
-        case Level::Info: return "info";
-        case Level::Warning: return "warning";
-        case Level::Error: return "error";
+        case Level::Info:
+            return "info";
+        case Level::Warning:
+            return "warning";
+        case Level::Error:
+            return "error";
     }
     return "";
 }
@@ -49,11 +52,19 @@ void write(Level level, std::string_view event, Fields fields) {
 
 }  // namespace
 
-void info(std::string_view event, Fields fields) { write(Level::Info, event, fields); }
-void warning(std::string_view event, Fields fields) { write(Level::Warning, event, fields); }
-void error(std::string_view event, Fields fields) { write(Level::Error, event, fields); }
+void info(std::string_view event, Fields fields) {
+    write(Level::Info, event, fields);
+}
+void warning(std::string_view event, Fields fields) {
+    write(Level::Warning, event, fields);
+}
+void error(std::string_view event, Fields fields) {
+    write(Level::Error, event, fields);
+}
 
-void keepFrom(Level level) noexcept { lowest = level; }
+void keepFrom(Level level) noexcept {
+    lowest = level;
+}
 
 void redirect(std::function<void(const std::string&)> newSink) {
     const std::lock_guard lock(mutex);

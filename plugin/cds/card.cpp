@@ -28,9 +28,12 @@ std::string_view codePointAt(std::string_view text, std::size_t at) {
 char32_t decode(std::string_view bytes) {
     const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
     switch (bytes.size()) {
-        case 1: return at(0);
-        case 2: return ((at(0) & 0x1fU) << 6) | (at(1) & 0x3fU);
-        case 3: return ((at(0) & 0x0fU) << 12) | ((at(1) & 0x3fU) << 6) | (at(2) & 0x3fU);
+        case 1:
+            return at(0);
+        case 2:
+            return ((at(0) & 0x1fU) << 6) | (at(1) & 0x3fU);
+        case 3:
+            return ((at(0) & 0x0fU) << 12) | ((at(1) & 0x3fU) << 6) | (at(2) & 0x3fU);
         default:
             return ((at(0) & 0x07U) << 18) | ((at(1) & 0x3fU) << 12) | ((at(2) & 0x3fU) << 6) |
                    (at(3) & 0x3fU);
@@ -54,7 +57,9 @@ bool isDirectionControl(char32_t c) {
     return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-bool isSpace(char32_t c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+bool isSpace(char32_t c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 /// The words on one line, without direction controls, as code points.
 std::vector<std::string_view> visible(std::string_view words) {
@@ -88,12 +93,18 @@ std::string speaker(const domain::Statement& statement) {
 
 const char* headingOf(domain::Aspect aspect) {
     switch (aspect) {
-        case domain::Aspect::Now: return "What matters most now";
-        case domain::Aspect::AboutMe: return "About me";
-        case domain::Aspect::WhoMatters: return "Who matters to me";
-        case domain::Aspect::PleaseDo: return "Please do";
-        case domain::Aspect::PleaseDoNot: return "Please do not";
-        case domain::Aspect::HowToTalkWithMe: return "How to talk with me";
+        case domain::Aspect::Now:
+            return "What matters most now";
+        case domain::Aspect::AboutMe:
+            return "About me";
+        case domain::Aspect::WhoMatters:
+            return "Who matters to me";
+        case domain::Aspect::PleaseDo:
+            return "Please do";
+        case domain::Aspect::PleaseDoNot:
+            return "Please do not";
+        case domain::Aspect::HowToTalkWithMe:
+            return "How to talk with me";
     }
     return "";
 }
@@ -136,8 +147,8 @@ std::string asMarkdownQuote(std::string_view words) {
         if (isDirectionControl(decode(bytes)) || bytes == "\r") continue;
         if (bytes == "\n") {
             if (lineEmpty) continue;  // a blank line would end the quote
-            result += std::string(kPopDirectionalIsolate) + "  \n> " +
-                      std::string(kFirstStrongIsolate);
+            result +=
+                std::string(kPopDirectionalIsolate) + "  \n> " + std::string(kFirstStrongIsolate);
             lineEmpty = true;
             continue;
         }
@@ -164,8 +175,8 @@ std::optional<std::string> cardJson(const domain::Summary& summary, fhir::Instan
     }
     const auto when = domain::isTimeKnown(*statement) ? domain::ago(statement->said, now) + " by "
                                                       : std::string("at an unknown time by ");
-    detail += "\n\nSaid " + when +
-              escaped(shorten(speaker(*statement), kSummaryCharactersMax)) + ".";
+    detail +=
+        "\n\nSaid " + when + escaped(shorten(speaker(*statement), kSummaryCharactersMax)) + ".";
     if (summary.judgement.freshness != domain::Freshness::Fresh)
         detail += " " + escaped(summary.judgement.reason);
     if (statement->language)

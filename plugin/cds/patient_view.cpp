@@ -56,8 +56,7 @@ std::optional<std::vector<Statement>> fromBundle(const Value& json, const std::s
             const auto observation = fhir::Observation::fromJson(entry.resource);
             if (!adapters::isStatement(observation)) continue;
             auto statement = domain::fromObservation(observation);
-            if (statement && statement->patient == patient)
-                result.push_back(std::move(*statement));
+            if (statement && statement->patient == patient) result.push_back(std::move(*statement));
         }
         return result;
     } catch (const Error& error) {
@@ -158,8 +157,7 @@ PatientView::Known PatientView::learn(const Call& call, const Value& root) const
     const auto row = wards.findPatient(id, call.patient);
     if (row && (call.encounter.empty() || row->encounter == call.encounter))
         known.stay = sync::stayOf(*row);
-    if (const auto encounter = prefetchOf(root, "encounter"); encounter.resource)
-        try {
+    if (const auto encounter = prefetchOf(root, "encounter"); encounter.resource) try {
             known.stay = sync::stayOf(fhir::Encounter::fromJson(*encounter.resource));
         } catch (const Error& error) {
             // The words matter more than the stay that they are judged in.

@@ -26,10 +26,10 @@ Arguments Arguments::parse(const Grammar& grammar, const std::vector<std::string
         else
             app.add_option(name, values[option.name])->required(option.required);
     }
-    for (const auto& name : grammar.positionals)
-        app.add_option(name, values[name])->required();
+    for (const auto& name : grammar.positionals) app.add_option(name, values[name])->required();
     try {
-        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 wants the last first
+        app.parse(
+            std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 wants the last first
     } catch (const CLI::ParseError& error) {
         refuse(std::string(error.what()) + "\nsee: whatmatters " + grammar.verb + " --help");
     }

@@ -104,8 +104,8 @@ private:
     }
 
     Step noTokens() const {
-        return {"skip", "auth.method is " + connection_.settings.auth.method +
-                            ": no token is used"};
+        return {"skip",
+                "auth.method is " + connection_.settings.auth.method + ": no token is used"};
     }
 
     Step worklist() {
@@ -131,8 +131,8 @@ private:
     Step read() const {
         if (patient_.empty()) return {"skip", "the worklist gave no patient to read"};
         const auto found = connection_.adapter->statements({patient_});
-        const auto text = std::to_string(found.observations.size()) +
-                          " statements of one patient were read";
+        const auto text =
+            std::to_string(found.observations.size()) + " statements of one patient were read";
         if (found.problems.empty()) return {"pass", text};
         return {"warn", text + "; " + found.problems.front().text};
     }
@@ -200,13 +200,12 @@ private:
 }  // namespace
 
 int check(const Words& words) {
-    const auto arguments =
-        Arguments::parse({"check",
-                          {{.name = "config", .required = true},
-                           {.name = "connection"},
-                           {.name = "json", .takes = Option::Takes::Nothing}},
-                          {}},
-                         words);
+    const auto arguments = Arguments::parse({"check",
+                                             {{.name = "config", .required = true},
+                                              {.name = "connection"},
+                                              {.name = "json", .takes = Option::Takes::Nothing}},
+                                             {}},
+                                            words);
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
     if (const auto only = arguments.find("connection"))

@@ -34,8 +34,7 @@ int checkFile(const Words& words) {
     const auto settings = loadSettings(arguments.at("FILE"));
     tell(arguments.at("FILE") + " is right: " + std::to_string(settings.connections.size()) +
          " connection(s), " + std::to_string(settings.teams.size()) + " team(s).");
-    if (settings.development)
-        tell("It says \"development\": true, which no hospital may run.");
+    if (settings.development) tell("It says \"development\": true, which no hospital may run.");
     return 0;
 }
 
@@ -44,21 +43,25 @@ void writeConnection(Writer& writer, const ConnectionSettings& connection) {
         .member("id", connection.id)
         .member("vendor", connection.vendor)
         .member("fhirBase", connection.fhirBase.text())
-        .key("auth").beginObject()
+        .key("auth")
+        .beginObject()
         .member("method", connection.auth.method)
         .member("username", connection.auth.username);
     if (!connection.auth.password.empty()) writer.member("password", "(hidden)");
     writer.endObject()
         .member("syncSeconds", static_cast<std::int64_t>(connection.syncInterval.count()))
-        .key("units").beginArray();
+        .key("units")
+        .beginArray();
     for (const auto& unit : connection.units)
         writer.beginObject()
             .member("id", unit.id)
             .member("name", unit.name)
-            .key("worklist").beginObject()
+            .key("worklist")
+            .beginObject()
             .member("source", unit.worklist.source)
             .member("location", unit.worklist.location)
-            .endObject().endObject();
+            .endObject()
+            .endObject();
     writer.endArray().key("write").beginObject().key("routes").beginArray();
     for (const auto& route : connection.routes) writer.string(route);
     writer.endArray().endObject();
@@ -72,21 +75,25 @@ int show(const Words& words) {
     Writer writer;
     writer.beginObject()
         .member("development", settings.development)
-        .key("service").beginObject()
+        .key("service")
+        .beginObject()
         .member("publicUrl", settings.publicUrl.text())
         .member("listen", settings.listenHost + ":" + std::to_string(settings.listenPort))
         .endObject()
-        .key("store").beginObject()
+        .key("store")
+        .beginObject()
         .member("engine", "sqlite")
         .member("path", settings.storePath)
         .endObject()
-        .key("freshness").beginObject()
+        .key("freshness")
+        .beginObject()
         .member("nowDaysInHospital",
                 static_cast<std::int64_t>(settings.freshness.nowDaysInHospital))
         .member("nowDaysOutside", static_cast<std::int64_t>(settings.freshness.nowDaysOutside))
         .member("aboutMeDays", static_cast<std::int64_t>(settings.freshness.aboutMeDays))
         .endObject()
-        .key("connections").beginArray();
+        .key("connections")
+        .beginArray();
     for (const auto& connection : settings.connections) writeConnection(writer, connection);
     writer.endArray().key("teams").beginArray();
     for (const auto& team : settings.teams) {

@@ -18,21 +18,27 @@ std::string advice(const store::OutboxEntry& entry) {
     auto text = "connection " + entry.connection + ": " + ::plugin::outbox::whereIs(entry);
     if (!entry.lastError.empty()) text += "\n  " + entry.lastError;
     if (entry.state == store::OutboxState::Waiting)
-        text += "\n  Nothing is lost: it waits in the outbox. \"serve\" sends it, or:\n"
-                "  whatmatters outbox retry " + entry.id + " --config FILE --wait";
+        text +=
+            "\n  Nothing is lost: it waits in the outbox. \"serve\" sends it, or:\n"
+            "  whatmatters outbox retry " +
+            entry.id + " --config FILE --wait";
     if (entry.state == store::OutboxState::Failed)
-        text += "\n  Nothing is lost: it is kept in the outbox. When the cause is mended:\n"
-                "  whatmatters outbox retry " + entry.id + " --config FILE --wait";
+        text +=
+            "\n  Nothing is lost: it is kept in the outbox. When the cause is mended:\n"
+            "  whatmatters outbox retry " +
+            entry.id + " --config FILE --wait";
     return text;
 }
 
 int exitCodeOf(const store::OutboxEntry& entry, std::optional<ErrorKind> refusal) {
     switch (entry.state) {
-        case store::OutboxState::Delivered: return 0;
+        case store::OutboxState::Delivered:
+            return 0;
         case store::OutboxState::Waiting:
             return fhir::exitCode(refusal.value_or(ErrorKind::Unavailable));
         case store::OutboxState::Failed:
-        case store::OutboxState::Discarded: return fhir::exitCode(refusal.value_or(ErrorKind::Refused));
+        case store::OutboxState::Discarded:
+            return fhir::exitCode(refusal.value_or(ErrorKind::Refused));
     }
     return fhir::exitCode(ErrorKind::Internal);
 }

@@ -17,7 +17,8 @@ namespace {
 class TemporaryFolder {
 public:
     TemporaryFolder() {
-        auto pattern = (std::filesystem::temp_directory_path() / "whatmatters-demo-XXXXXX").string();
+        auto pattern =
+            (std::filesystem::temp_directory_path() / "whatmatters-demo-XXXXXX").string();
         if (mkdtemp(pattern.data()) == nullptr)
             throw fhir::Error(fhir::ErrorKind::InvalidInput,
                               "no temporary folder can be made; set TMPDIR to one that can be "
@@ -77,10 +78,15 @@ int demo(const Words& words) {
     const auto ward = ehr.ward();
     service.readUnit("demo", ward.unitId);
     printLine("{\"startPage\":\"" + service.address() + "/\",\"ehr\":\"" + ehr.base() + "\"}");
-    tell("\nWhat Matters is running, with people who are all made up.\n\n"
-         "  Open this page in a browser:  " + service.address() + "/\n"
-         "  The made-up EHR (FHIR R4):    " + ehr.base() + "\n\n"
-         "Stop it with Ctrl+C.\n");
+    tell(
+        "\nWhat Matters is running, with people who are all made up.\n\n"
+        "  Open this page in a browser:  " +
+        service.address() +
+        "/\n"
+        "  The made-up EHR (FHIR R4):    " +
+        ehr.base() +
+        "\n\n"
+        "Stop it with Ctrl+C.\n");
     termination.wait();
     return 0;
 }

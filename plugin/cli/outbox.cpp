@@ -34,14 +34,13 @@ std::string textLine(const store::OutboxEntry& entry) {
 }
 
 int list(const Words& words) {
-    const auto arguments =
-        Arguments::parse({"outbox list",
-                          {configOption(),
-                           {.name = "all", .takes = Option::Takes::Nothing},
-                           {.name = "limit"},
-                           {.name = "json", .takes = Option::Takes::Nothing}},
-                          {}},
-                         words);
+    const auto arguments = Arguments::parse({"outbox list",
+                                             {configOption(),
+                                              {.name = "all", .takes = Option::Takes::Nothing},
+                                              {.name = "limit"},
+                                              {.name = "json", .takes = Option::Takes::Nothing}},
+                                             {}},
+                                            words);
     const auto settings = loadSettings(arguments.at("config"));
     store::Database database(settings.storePath);
     const store::OutboxTable table(database);
@@ -56,11 +55,11 @@ int list(const Words& words) {
 }
 
 int show(const Words& words) {
-    const auto arguments = Arguments::parse(
-        {"outbox show",
-         {configOption(), {.name = "json", .takes = Option::Takes::Nothing}},
-         {"ID"}},
-        words);
+    const auto arguments =
+        Arguments::parse({"outbox show",
+                          {configOption(), {.name = "json", .takes = Option::Takes::Nothing}},
+                          {"ID"}},
+                         words);
     const auto settings = loadSettings(arguments.at("config"));
     store::Database database(settings.storePath);
     const auto entry = store::OutboxTable(database).find(arguments.at("ID"));
@@ -70,13 +69,12 @@ int show(const Words& words) {
 }
 
 int retry(const Words& words) {
-    const auto arguments =
-        Arguments::parse({"outbox retry",
-                          {configOption(),
-                           {.name = "wait", .takes = Option::Takes::Nothing},
-                           {.name = "json", .takes = Option::Takes::Nothing}},
-                          {"ID"}},
-                         words);
+    const auto arguments = Arguments::parse({"outbox retry",
+                                             {configOption(),
+                                              {.name = "wait", .takes = Option::Takes::Nothing},
+                                              {.name = "json", .takes = Option::Takes::Nothing}},
+                                             {"ID"}},
+                                            words);
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
     store::Database database(settings.storePath);

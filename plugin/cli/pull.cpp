@@ -45,14 +45,13 @@ std::string textBlock(const Row& row, const domain::Summary& summary) {
 }  // namespace
 
 int pull(const Words& words) {
-    const auto arguments =
-        Arguments::parse({"pull",
-                          {{.name = "config", .required = true},
-                           {.name = "connection", .required = true},
-                           {.name = "unit", .required = true},
-                           {.name = "json", .takes = Option::Takes::Nothing}},
-                          {}},
-                         words);
+    const auto arguments = Arguments::parse({"pull",
+                                             {{.name = "config", .required = true},
+                                              {.name = "connection", .required = true},
+                                              {.name = "unit", .required = true},
+                                              {.name = "json", .takes = Option::Takes::Nothing}},
+                                             {}},
+                                            words);
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
     const auto& connection = connections.at(arguments.at("connection"));
@@ -60,10 +59,9 @@ int pull(const Words& words) {
     if (unit == nullptr) {
         std::string known;
         for (const auto& one : connection.settings.units) known += " " + one.id;
-        throw fhir::Error(fhir::ErrorKind::InvalidInput, "connection " + connection.settings.id +
-                                                             " has no unit \"" +
-                                                             arguments.at("unit") +
-                                                             "\"; it has:" + known);
+        throw fhir::Error(fhir::ErrorKind::InvalidInput,
+                          "connection " + connection.settings.id + " has no unit \"" +
+                              arguments.at("unit") + "\"; it has:" + known);
     }
     store::Database database(settings.storePath);
     const auto ward = [&] {
@@ -82,14 +80,13 @@ int pull(const Words& words) {
                                     ours.ofPatients(connection.settings.id, {wardRow.patient}))};
         const auto summary =
             domain::summarise(row.statements, sync::stayOf(wardRow), settings.freshness, now);
-        printLine(arguments.has("json") ? jsonLine(row, *unit, summary)
-                                        : textBlock(row, summary));
+        printLine(arguments.has("json") ? jsonLine(row, *unit, summary) : textBlock(row, summary));
     }
     for (const auto& problem : ward.problems) tell("left out: " + problem);
     tell(std::to_string(ward.rows.size()) + " people on " + unit->name + " now" +
-         (ward.problems.empty() ? "."
-                                : "; " + std::to_string(ward.problems.size()) +
-                                      " entries could not be read."));
+         (ward.problems.empty()
+              ? "."
+              : "; " + std::to_string(ward.problems.size()) + " entries could not be read."));
     return 0;
 }
 

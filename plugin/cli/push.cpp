@@ -103,17 +103,25 @@ void requirePatient(const Connection& connection, const domain::Statement& state
 }
 
 int pushStatement(const Words& words) {
-    const auto arguments = Arguments::parse(
-        {"push statement",
-         {{.name = "config", .required = true},
-          {.name = "connection", .required = true},
-          {.name = "patient", .required = true},
-          {.name = "text"}, {.name = "declined"}, {.name = "aspect"}, {.name = "encounter"},
-          {.name = "said"}, {.name = "related-person"}, {.name = "language"}, {.name = "method"},
-          {.name = "note"}, {.name = "id"},
-          {.name = "keep", .takes = Option::Takes::Nothing}, kWait, kJson},
-         {}},
-        words);
+    const auto arguments = Arguments::parse({"push statement",
+                                             {{.name = "config", .required = true},
+                                              {.name = "connection", .required = true},
+                                              {.name = "patient", .required = true},
+                                              {.name = "text"},
+                                              {.name = "declined"},
+                                              {.name = "aspect"},
+                                              {.name = "encounter"},
+                                              {.name = "said"},
+                                              {.name = "related-person"},
+                                              {.name = "language"},
+                                              {.name = "method"},
+                                              {.name = "note"},
+                                              {.name = "id"},
+                                              {.name = "keep", .takes = Option::Takes::Nothing},
+                                              kWait,
+                                              kJson},
+                                             {}},
+                                            words);
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
     const auto& connection = connections.at(arguments.at("connection"));
@@ -123,7 +131,8 @@ int pushStatement(const Words& words) {
 
     store::Database database(settings.storePath);
     // The same id again is the same saying: it keeps the time that it was first given.
-    if (const auto before = store::StatementTable(database).find(connection.settings.id, statement.id);
+    if (const auto before =
+            store::StatementTable(database).find(connection.settings.id, statement.id);
         before && !arguments.has("said"))
         statement.said = before->said;
     const auto inserted =
@@ -141,7 +150,10 @@ int pushFlag(const Words& words) {
                                               {.name = "connection", .required = true},
                                               {.name = "team", .required = true},
                                               {.name = "reason", .required = true},
-                                              {.name = "status"}, {.name = "id"}, kWait, kJson},
+                                              {.name = "status"},
+                                              {.name = "id"},
+                                              kWait,
+                                              kJson},
                                              {}},
                                             words);
     const auto settings = loadSettings(arguments.at("config"));
@@ -156,14 +168,13 @@ int pushFlag(const Words& words) {
                                                  " has no team of this id; it has:" + known);
     }
     const auto now = std::chrono::system_clock::now();
-    const domain::TeamFlag flag{
-        .id = newOrGivenId(arguments),
-        .teamName = team->name,
-        .subject = team->subject,
-        .reason = *choice(arguments, "reason", domain::parseFlagReason,
-                          "strain, decline, theme, bright-spot"),
-        .status = arguments.get("status", "active"),
-        .since = now};
+    const domain::TeamFlag flag{.id = newOrGivenId(arguments),
+                                .teamName = team->name,
+                                .subject = team->subject,
+                                .reason = *choice(arguments, "reason", domain::parseFlagReason,
+                                                  "strain, decline, theme, bright-spot"),
+                                .status = arguments.get("status", "active"),
+                                .since = now};
     store::Database database(settings.storePath);
     outbox::raiseFlag(database, connection.settings.id, flag, now);
     return finish(connections, database, outbox::entryId(flag.id), arguments.has("wait"),

@@ -11,8 +11,9 @@ int serve(const Words& words) {
     const Termination termination;
     auto settings = loadSettings(arguments.at("config"));
     if (settings.development)
-        tell("DEVELOPMENT: plain HTTP, connections without credentials and links that skip the "
-             "launch are allowed. Never run this with real patients.");
+        tell(
+            "DEVELOPMENT: plain HTTP, connections without credentials and links that skip the "
+            "launch are allowed. Never run this with real patients.");
     for (const auto& connection : settings.connections)
         if (connection.cdsTrustsNetwork)
             tell("Connection " + connection.id +

@@ -52,7 +52,8 @@ struct Service::State {
           connections(settings.connections),
           sync(database, unitsOf(connections)),
           sender(makeSender()),
-          server(serverOptions(), [this](http::Request request) { return answer(std::move(request)); }) {
+          server(serverOptions(),
+                 [this](http::Request request) { return answer(std::move(request)); }) {
         if (settings.publicUrl.isLoopback() && settings.development)
             settings.publicUrl.port = server.port();
         sessions = std::make_unique<launch::Sessions>(settings.publicUrl.scheme == "https");
@@ -118,7 +119,9 @@ Service::Service(Settings settings, bool startPage)
 
 Service::~Service() = default;
 
-std::uint16_t Service::port() const { return state_->server.port(); }
+std::uint16_t Service::port() const {
+    return state_->server.port();
+}
 
 std::string Service::address() const {
     return "http://" + state_->settings.listenHost + ":" + std::to_string(port());

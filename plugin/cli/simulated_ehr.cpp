@@ -49,28 +49,33 @@ struct SimulatedEhr::State {
     std::unique_ptr<http::Server> server;
 };
 
-SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options)
-    : state_(std::make_unique<State>()) {
+SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::make_unique<State>()) {
     http::ServerOptions listen;
     listen.port = options.port;
     // The simulator writes its own address into links, so the port must be known before it is
     // made; a request that comes in between waits.
     auto simulator = state_->simulator;
-    state_->server = std::make_unique<http::Server>(listen, [this, simulator](
-                                                                const http::Request& request) {
-        auto& made = *simulator.get();
-        return answer(made, fhir::Url::parse(state_->base), request);
-    });
+    state_->server =
+        std::make_unique<http::Server>(listen, [this, simulator](const http::Request& request) {
+            auto& made = *simulator.get();
+            return answer(made, fhir::Url::parse(state_->base), request);
+        });
     state_->base = "http://127.0.0.1:" + std::to_string(state_->server->port()) + "/fhir";
     state_->owned = std::make_unique<Simulator>(adapters::simulator::Options{
         fhir::Url::parse(state_->base), options.patients, options.seed, {}});
     state_->made.set_value(state_->owned.get());
 }
 
-SimulatedEhr::~SimulatedEhr() { state_->server.reset(); }
+SimulatedEhr::~SimulatedEhr() {
+    state_->server.reset();
+}
 
-const std::string& SimulatedEhr::base() const { return state_->base; }
+const std::string& SimulatedEhr::base() const {
+    return state_->base;
+}
 
-adapters::simulator::WardSummary SimulatedEhr::ward() const { return state_->owned->ward(); }
+adapters::simulator::WardSummary SimulatedEhr::ward() const {
+    return state_->owned->ward();
+}
 
 }  // namespace plugin::cli

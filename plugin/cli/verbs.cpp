@@ -41,7 +41,9 @@ void printLine(const std::string& line) {
     std::fflush(stdout);
 }
 
-void tell(const std::string& message) { std::fprintf(stderr, "%s\n", message.c_str()); }
+void tell(const std::string& message) {
+    std::fprintf(stderr, "%s\n", message.c_str());
+}
 
 int run(const Words& words) {
     try {

@@ -25,15 +25,20 @@ http::Response fhirJson(int status, std::string body) {
 
 std::string_view issueCode(ErrorKind kind) {
     switch (kind) {
-        case ErrorKind::Unauthorized: return "login";
-        case ErrorKind::Forbidden: return "forbidden";
-        case ErrorKind::NotFound: return "not-found";
-        case ErrorKind::InvalidInput: return "invalid";
+        case ErrorKind::Unauthorized:
+            return "login";
+        case ErrorKind::Forbidden:
+            return "forbidden";
+        case ErrorKind::NotFound:
+            return "not-found";
+        case ErrorKind::InvalidInput:
+            return "invalid";
         case ErrorKind::Conflict:
         case ErrorKind::Refused:
         case ErrorKind::BadReply:
         case ErrorKind::Unavailable:
-        case ErrorKind::Internal: return "exception";
+        case ErrorKind::Internal:
+            return "exception";
     }
     return "exception";
 }
@@ -52,9 +57,9 @@ http::Handler asFhir(const Site& site, http::Handler handler) {
             return handler(request);
         } catch (const Error& error) {
             if (error.kind() == ErrorKind::Internal) throw;
-            return fhirJson(fhir::httpStatus(error.kind()),
-                            fhir::OperationOutcome::oneIssue("error", issueCode(error.kind()),
-                                                             error.what()));
+            return fhirJson(
+                fhir::httpStatus(error.kind()),
+                fhir::OperationOutcome::oneIssue("error", issueCode(error.kind()), error.what()));
         }
     };
 }
@@ -62,8 +67,7 @@ http::Handler asFhir(const Site& site, http::Handler handler) {
 bool isKept(const store::KeptResource& resource) {
     if (resource.type != fhir::Observation::resourceType) return false;
     const auto document = fhir::json::Document::parse(resource.json);
-    const auto statement =
-        domain::fromObservation(fhir::Observation::fromJson(document.root()));
+    const auto statement = domain::fromObservation(fhir::Observation::fromJson(document.root()));
     return statement && statement->keepToTeam;
 }
 
@@ -135,7 +139,10 @@ http::Response search(const Site& site, std::string_view type, const http::Reque
             .member("fullUrl", base + resource.type + "/" + resource.id)
             .key("resource")
             .raw(resource.json)
-            .key("search").beginObject().member("mode", "match").endObject()
+            .key("search")
+            .beginObject()
+            .member("mode", "match")
+            .endObject()
             .endObject();
     }
     if (any) writer.endArray();
@@ -158,14 +165,25 @@ http::Response metadata(const Site& site) {
         .member("date", "2026-11-22")
         .member("kind", "instance")
         .member("fhirVersion", "4.0.1")
-        .key("software").beginObject().member("name", "What Matters companion").endObject()
-        .key("implementation").beginObject()
+        .key("software")
+        .beginObject()
+        .member("name", "What Matters companion")
+        .endObject()
+        .key("implementation")
+        .beginObject()
         .member("description", "Statements of what matters and team flags that the EHR cannot hold")
         .member("url", site.settings.publicUrl.origin() + "/fhir")
         .endObject()
-        .key("format").beginArray().string("application/fhir+json").endArray()
-        .key("rest").beginArray().beginObject().member("mode", "server")
-        .key("resource").beginArray();
+        .key("format")
+        .beginArray()
+        .string("application/fhir+json")
+        .endArray()
+        .key("rest")
+        .beginArray()
+        .beginObject()
+        .member("mode", "server")
+        .key("resource")
+        .beginArray();
     for (const char* type : {"Flag", "Observation"}) {
         writer.beginObject().member("type", type).key("interaction").beginArray();
         for (const char* code : {"read", "search-type"})

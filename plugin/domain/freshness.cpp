@@ -253,12 +253,18 @@ private:
 
 const char* toString(Freshness freshness) noexcept {
     switch (freshness) {
-        case Freshness::Fresh: return "fresh";
-        case Freshness::Ageing: return "ageing";
-        case Freshness::Check: return "check";
-        case Freshness::Doubted: return "doubted";
-        case Freshness::Declined: return "declined";
-        case Freshness::Unasked: return "unasked";
+        case Freshness::Fresh:
+            return "fresh";
+        case Freshness::Ageing:
+            return "ageing";
+        case Freshness::Check:
+            return "check";
+        case Freshness::Doubted:
+            return "doubted";
+        case Freshness::Declined:
+            return "declined";
+        case Freshness::Unasked:
+            return "unasked";
     }
     return "unasked";
 }
@@ -271,14 +277,17 @@ Judgement judge(const std::vector<Statement>& statements, Aspect aspect, const S
 std::string ago(const fhir::DateTime& said, fhir::Instant now) {
     if (isInTheFuture(said, now)) return "on " + said.text().substr(0, 10);
     switch (said.precision()) {
-        case Precision::Year: return "in " + said.text();
-        case Precision::Month: return monthAndYear(said);
+        case Precision::Year:
+            return "in " + said.text();
+        case Precision::Month:
+            return monthAndYear(said);
         case Precision::Day: {
             const auto days = floor<std::chrono::days>(now - said.earliest()).count();
             if (days < 1) return "today";
             return days == 1 ? "yesterday" : daysAgo(said.earliest(), now);
         }
-        case Precision::Second: break;
+        case Precision::Second:
+            break;
     }
     // Hours, not "today": they hold in every time zone, and on a night shift.
     const auto hours = floor<std::chrono::hours>(now - said.latest()).count();

@@ -26,21 +26,30 @@ fhir::CodeableConcept coded(const char* system, const char* code, const char* di
 
 const char* display(Aspect aspect) noexcept {
     switch (aspect) {
-        case Aspect::Now: return "What matters most now";
-        case Aspect::AboutMe: return "About me";
-        case Aspect::WhoMatters: return "Who matters to me";
-        case Aspect::PleaseDo: return "Please do";
-        case Aspect::PleaseDoNot: return "Please do not";
-        case Aspect::HowToTalkWithMe: return "How to talk with me";
+        case Aspect::Now:
+            return "What matters most now";
+        case Aspect::AboutMe:
+            return "About me";
+        case Aspect::WhoMatters:
+            return "Who matters to me";
+        case Aspect::PleaseDo:
+            return "Please do";
+        case Aspect::PleaseDoNot:
+            return "Please do not";
+        case Aspect::HowToTalkWithMe:
+            return "How to talk with me";
     }
     return "";
 }
 
 const char* display(Absent reason) noexcept {
     switch (reason) {
-        case Absent::AskedDeclined: return "Asked But Declined";
-        case Absent::AskedUnknown: return "Asked But Unknown";
-        case Absent::TempUnknown: return "Temporarily Unknown";
+        case Absent::AskedDeclined:
+            return "Asked But Declined";
+        case Absent::AskedUnknown:
+            return "Asked But Unknown";
+        case Absent::TempUnknown:
+            return "Temporarily Unknown";
     }
     return "";
 }
@@ -48,11 +57,16 @@ const char* display(Absent reason) noexcept {
 /// Observation.method.text: for people.
 const char* methodText(Method method) noexcept {
     switch (method) {
-        case Method::InPerson: return "in person";
-        case Method::Phone: return "by phone";
-        case Method::Portal: return "through the portal";
-        case Method::Interpreter: return "through an interpreter";
-        case Method::Observed: return "observed";
+        case Method::InPerson:
+            return "in person";
+        case Method::Phone:
+            return "by phone";
+        case Method::Portal:
+            return "through the portal";
+        case Method::Interpreter:
+            return "through an interpreter";
+        case Method::Observed:
+            return "observed";
     }
     return "";
 }

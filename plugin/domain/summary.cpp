@@ -16,9 +16,8 @@ Summary summarise(const std::vector<Statement>& statements, const StayContext& s
 
 std::vector<Statement> merge(std::vector<Statement> fromEhr, const std::vector<Statement>& ours) {
     for (const auto& statement : ours) {
-        const auto same = std::find_if(fromEhr.begin(), fromEhr.end(), [&](const auto& one) {
-            return one.id == statement.id;
-        });
+        const auto same = std::find_if(fromEhr.begin(), fromEhr.end(),
+                                       [&](const auto& one) { return one.id == statement.id; });
         if (same == fromEhr.end())
             fromEhr.push_back(statement);
         else

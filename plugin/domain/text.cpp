@@ -31,7 +31,8 @@ std::optional<std::uint32_t> takeCodePoint(std::string_view& rest) noexcept {
 }
 
 bool isForbiddenControl(std::uint32_t point) noexcept {
-    return (point < 0x20 && point != '\n' && point != '\r' && point != '\t') || (point >= 0x7F && point <= 0x9F);
+    return (point < 0x20 && point != '\n' && point != '\r' && point != '\t') ||
+           (point >= 0x7F && point <= 0x9F);
 }
 
 }  // namespace

@@ -19,8 +19,12 @@ std::vector<std::string> split(std::string_view path) {
     return segments;
 }
 
-bool isParameter(std::string_view segment) { return segment.starts_with('{'); }
-bool isRest(std::string_view segment) { return segment.ends_with("...}"); }
+bool isParameter(std::string_view segment) {
+    return segment.starts_with('{');
+}
+bool isRest(std::string_view segment) {
+    return segment.ends_with("...}");
+}
 
 bool fits(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
     for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -54,15 +58,24 @@ auto literalCount(const std::vector<std::string>& pattern) {
 
 const char* titleOf(fhir::ErrorKind kind) {
     switch (kind) {
-        case fhir::ErrorKind::InvalidInput: return "The request is not right";
-        case fhir::ErrorKind::Unauthorized: return "Please sign in again";
-        case fhir::ErrorKind::Forbidden: return "Not allowed";
-        case fhir::ErrorKind::NotFound: return "Not found";
-        case fhir::ErrorKind::Conflict: return "It has changed meanwhile";
-        case fhir::ErrorKind::Refused: return "The EHR refused this";
-        case fhir::ErrorKind::BadReply: return "The EHR gave an answer that cannot be read";
-        case fhir::ErrorKind::Unavailable: return "The EHR cannot be reached at the moment";
-        case fhir::ErrorKind::Internal: return "Something went wrong on our side";
+        case fhir::ErrorKind::InvalidInput:
+            return "The request is not right";
+        case fhir::ErrorKind::Unauthorized:
+            return "Please sign in again";
+        case fhir::ErrorKind::Forbidden:
+            return "Not allowed";
+        case fhir::ErrorKind::NotFound:
+            return "Not found";
+        case fhir::ErrorKind::Conflict:
+            return "It has changed meanwhile";
+        case fhir::ErrorKind::Refused:
+            return "The EHR refused this";
+        case fhir::ErrorKind::BadReply:
+            return "The EHR gave an answer that cannot be read";
+        case fhir::ErrorKind::Unavailable:
+            return "The EHR cannot be reached at the moment";
+        case fhir::ErrorKind::Internal:
+            return "Something went wrong on our side";
     }
     return "Error";
 }
@@ -81,7 +94,10 @@ Response problem(int status, std::string_view title, std::string_view detail,
     if (!errors.empty()) {
         writer.key("errors").beginArray();
         for (const auto& one : errors)
-            writer.beginObject().key("pointer").string(one.path).member("detail", one.text)
+            writer.beginObject()
+                .key("pointer")
+                .string(one.path)
+                .member("detail", one.text)
                 .endObject();
         writer.endArray();
     }
@@ -122,8 +138,8 @@ Response Router::dispatch(Request request) const {
             if (route == nullptr && allowed.empty())
                 return problem(404, "Not found", "There is nothing at this address.", request);
             if (route == nullptr) {
-                auto response = problem(405, "Method not allowed",
-                                        "This address knows: " + allowed, request);
+                auto response =
+                    problem(405, "Method not allowed", "This address knows: " + allowed, request);
                 response.headers.set("Allow", allowed);
                 return response;
             }
@@ -132,12 +148,13 @@ Response Router::dispatch(Request request) const {
             return route->handler(request);
         } catch (const fhir::Error& error) {
             if (error.kind() == fhir::ErrorKind::Internal)
-                fhir::log::error("request failed", {{"request", request.id},
-                                                    {"route", pattern},
-                                                    {"why", error.what()}});
+                fhir::log::error(
+                    "request failed",
+                    {{"request", request.id}, {"route", pattern}, {"why", error.what()}});
             const bool ours = error.kind() == fhir::ErrorKind::Internal;
-            const auto detail = ours ? std::string("Nothing that you did. The request id helps "
-                                                   "the operator to find the cause.")
+            const auto detail = ours ? std::string(
+                                           "Nothing that you did. The request id helps "
+                                           "the operator to find the cause.")
                                      : std::string(error.what());
             return problem(fhir::httpStatus(error.kind()), titleOf(error.kind()), detail, request,
                            error.path().empty()

@@ -66,10 +66,9 @@ public:
             request.body = std::move(*body);
             response = handle_(std::move(request));
         } else {
-            response = problem(413, "Too large",
-                               "The body may have at most " + std::to_string(bodyBytesMax_) +
-                                   " bytes.",
-                               request);
+            response = problem(
+                413, "Too large",
+                "The body may have at most " + std::to_string(bodyBytesMax_) + " bytes.", request);
             out.setKeepAlive(false);  // the rest of the body is still on the wire
         }
         send(response, id, method == "HEAD", out);
@@ -96,8 +95,7 @@ private:
         out.setContentLength(static_cast<std::streamsize>(response.body.size()));
         auto& stream = out.send();
         if (!headOnly)
-            stream.write(response.body.data(),
-                         static_cast<std::streamsize>(response.body.size()));
+            stream.write(response.body.data(), static_cast<std::streamsize>(response.body.size()));
         stream.flush();
     }
 
@@ -136,8 +134,7 @@ Poco::Net::ServerSocket listenAt(const ServerOptions& options) {
         return Poco::Net::ServerSocket(Poco::Net::SocketAddress(options.host, options.port), 256);
     } catch (const Poco::Exception&) {
         throw fhir::Error(fhir::ErrorKind::InvalidInput,
-                          "cannot listen at " + options.host + ":" +
-                              std::to_string(options.port) +
+                          "cannot listen at " + options.host + ":" + std::to_string(options.port) +
                               ": the port is taken, or the address is not this machine's");
     }
 }
@@ -165,6 +162,8 @@ Server::~Server() {
     state_->pool.joinAll();
 }
 
-std::uint16_t Server::port() const noexcept { return state_->server.port(); }
+std::uint16_t Server::port() const noexcept {
+    return state_->server.port();
+}
 
 }  // namespace plugin::http

@@ -15,8 +15,8 @@ struct ServerOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;  ///< 0: any free one
     std::size_t bodyBytesMax = 8 * 1024 * 1024;
-    int threadsMax = 64;                       ///< requests handled at once
-    int waitingMax = 256;                      ///< connections waiting for a thread
+    int threadsMax = 64;                        ///< requests handled at once
+    int waitingMax = 256;                       ///< connections waiting for a thread
     std::chrono::milliseconds timeout{15'000};  ///< for one read or write on the socket
 };
 

@@ -15,7 +15,9 @@ using fhir::json::Writer;
 
 constexpr const char* kUser = "Demonstration user";
 
-const Connection& firstConnection(const Site& site) { return site.connections.begin()->second; }
+const Connection& firstConnection(const Site& site) {
+    return site.connections.begin()->second;
+}
 
 http::Response getStart(const Site& site, const http::Request&) {
     const auto& connection = firstConnection(site).settings;
@@ -25,7 +27,8 @@ http::Response getStart(const Site& site, const http::Request&) {
         .member("connection", connection.id)
         .member("fhirServer", connection.fhirBase.text())
         .member("hookUrl", "/cds-services/what-matters")
-        .key("units").beginArray();
+        .key("units")
+        .beginArray();
     for (const auto& unit : connection.units)
         writer.beginObject().member("id", unit.id).member("name", unit.name).endObject();
     writer.endArray().key("patients").beginArray();

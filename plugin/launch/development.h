@@ -5,7 +5,6 @@
 
 namespace plugin::launch {
 
-
 /// Links that skip the SMART launch, for development only:
 /// GET /development/start, POST /development/links, GET /development/open. The composition root
 /// adds them only where the configuration says `"development": true`.

@@ -109,9 +109,8 @@ Sessions::Session* Sessions::findSession(const std::string& id) {
 std::string Sessions::addContextLocked(Session& session, Context context) {
     if (session.contexts.size() >= limits_.contextsMax)
         session.contexts.erase(std::min_element(
-            session.contexts.begin(), session.contexts.end(), [](const auto& a, const auto& b) {
-                return a.second.used < b.second.used;
-            }));
+            session.contexts.begin(), session.contexts.end(),
+            [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
     auto token = fhir::randomToken(kTokenBytes);
     session.contexts[token] = {std::move(context), clock_.steady()};
     return token;

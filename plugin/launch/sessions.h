@@ -17,10 +17,10 @@ struct Context {
     enum class View { Ward, Patient };
     View view = View::Patient;
     std::string connection;
-    std::string userDisplay;    ///< of who opened it, for the page's own header
-    std::string unit;           ///< set where the page came from a ward
-    std::string patient;        ///< Patient id, for View::Patient
-    std::string encounter;      ///< Encounter id, where known
+    std::string userDisplay;  ///< of who opened it, for the page's own header
+    std::string unit;         ///< set where the page came from a ward
+    std::string patient;      ///< Patient id, for View::Patient
+    std::string encounter;    ///< Encounter id, where known
     bool needPatientBanner = true;
 };
 
@@ -40,12 +40,13 @@ public:
     struct Limits {
         std::chrono::minutes idle{30};
         std::chrono::hours absolute{12};
-        std::chrono::seconds link{60};      ///< life of a one-time link
+        std::chrono::seconds link{60};  ///< life of a one-time link
         std::size_t sessionsMax = 10'000;
-        std::size_t contextsMax = 100;      ///< of one session; the oldest goes first
+        std::size_t contextsMax = 100;  ///< of one session; the oldest goes first
     };
     /// `secureCookie`: the service is reached by https, and may be framed by an EHR.
-    explicit Sessions(bool secureCookie, fhir::Clock clock = {}) : Sessions(secureCookie, {}, std::move(clock)) {}
+    explicit Sessions(bool secureCookie, fhir::Clock clock = {})
+        : Sessions(secureCookie, {}, std::move(clock)) {}
     Sessions(bool secureCookie, Limits limits, fhir::Clock clock);
 
     /// A token that opens `context` once, within Limits::link.

@@ -33,10 +33,10 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
     const auto faults = domain::faults(statement, now);
     if (!faults.empty())
         throw fhir::Error(fhir::ErrorKind::InvalidInput, faults.front().text, faults.front().path);
-    const auto entry = entryFor(
-        statement.id, connection, fhir::Observation::resourceType,
-        "patient/" + statement.patient + "/" + domain::toString(statement.aspect),
-        fhir::toJsonText(domain::toObservation(statement, withPcoCategory)), now);
+    const auto entry =
+        entryFor(statement.id, connection, fhir::Observation::resourceType,
+                 "patient/" + statement.patient + "/" + domain::toString(statement.aspect),
+                 fhir::toJsonText(domain::toObservation(statement, withPcoCategory)), now);
     auto inserted = store::StatementTable::Inserted::New;
     database.transaction([&](Poco::Data::Session& session) {
         inserted = store::StatementTable::insert(session, connection, statement);
@@ -48,9 +48,9 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
 
 bool raiseFlag(store::Database& database, const std::string& connection,
                const domain::TeamFlag& flag, fhir::Instant now) {
-    const auto entry = entryFor(flag.id, connection, fhir::Flag::resourceType,
-                                "team/" + flag.subject,
-                                fhir::toJsonText(domain::toFlag(flag)), now);
+    const auto entry =
+        entryFor(flag.id, connection, fhir::Flag::resourceType, "team/" + flag.subject,
+                 fhir::toJsonText(domain::toFlag(flag)), now);
     bool inserted = false;
     database.transaction([&](Poco::Data::Session& session) {
         inserted = store::OutboxTable::insert(session, entry);

@@ -25,14 +25,17 @@ bool isTooOld(const RetryPolicy& policy, fhir::Instant waitingSince, fhir::Insta
 Delivery decide(fhir::ErrorKind kind) noexcept {
     switch (kind) {
         case fhir::ErrorKind::Unavailable:
-        case fhir::ErrorKind::BadReply: return Delivery::RetryInDoubt;
-        case fhir::ErrorKind::Unauthorized: return Delivery::Retry;
+        case fhir::ErrorKind::BadReply:
+            return Delivery::RetryInDoubt;
+        case fhir::ErrorKind::Unauthorized:
+            return Delivery::Retry;
         case fhir::ErrorKind::InvalidInput:
         case fhir::ErrorKind::Forbidden:
         case fhir::ErrorKind::NotFound:
         case fhir::ErrorKind::Conflict:
         case fhir::ErrorKind::Refused:
-        case fhir::ErrorKind::Internal: return Delivery::Failed;
+        case fhir::ErrorKind::Internal:
+            return Delivery::Failed;
     }
     return Delivery::Failed;
 }

@@ -53,7 +53,8 @@ std::string notYet(const OutboxEntry& entry) {
 
 std::string whereIs(const OutboxEntry& entry) {
     switch (entry.state) {
-        case OutboxState::Waiting: return notYet(entry);
+        case OutboxState::Waiting:
+            return notYet(entry);
         case OutboxState::Delivered:
             return entry.route == "companion" ? keptBecause(entry) : inTheChart(entry.location);
         case OutboxState::Failed:

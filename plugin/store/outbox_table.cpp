@@ -118,10 +118,14 @@ std::optional<EntryRow> findRow(Poco::Data::Session& session, std::string id) {
 
 const char* toString(OutboxState state) noexcept {
     switch (state) {
-        case OutboxState::Waiting: return "waiting";
-        case OutboxState::Delivered: return "delivered";
-        case OutboxState::Failed: return "failed";
-        case OutboxState::Discarded: return "discarded";
+        case OutboxState::Waiting:
+            return "waiting";
+        case OutboxState::Delivered:
+            return "delivered";
+        case OutboxState::Failed:
+            return "failed";
+        case OutboxState::Discarded:
+            return "discarded";
     }
     return "failed";
 }

@@ -31,8 +31,7 @@ void takeEncounter(PatientRecord& record, const fhir::Encounter& encounter) {
     record.encounterStatus = encounter.status;
     if (encounter.encounterClass)
         record.encounterClass = encounter.encounterClass->code.value_or("");
-    if (encounter.period && encounter.period->start)
-        record.start = encounter.period->start->text();
+    if (encounter.period && encounter.period->start) record.start = encounter.period->start->text();
     record.stay = stayOf(encounter);
 }
 
@@ -68,8 +67,9 @@ PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Databas
         record.birthDate = row->birthDate;
         record.gender = row->gender;
         fromEhr = statementsOf(*row);
-        record.notice = "The EHR cannot be read at the moment. This is what was known when it "
-                        "was last read.";
+        record.notice =
+            "The EHR cannot be read at the moment. This is what was known when it "
+            "was last read.";
     }
     const store::StatementTable ours(database);
     record.statements = domain::merge(std::move(fromEhr), ours.ofPatients(connection, {patient}));

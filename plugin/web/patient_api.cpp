@@ -85,9 +85,9 @@ void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
 
 http::Response getPatient(const Site& site, const http::Request& request) {
     const auto context = requirePatient(site.sessions.open(request));
-    const auto record = sync::readPatientRecord(
-        *site.connections.at(context.connection).adapter, site.database, context.connection,
-        context.patient, context.encounter, site.clock.now());
+    const auto record = sync::readPatientRecord(*site.connections.at(context.connection).adapter,
+                                                site.database, context.connection, context.patient,
+                                                context.encounter, site.clock.now());
     Writer writer;
     writer.beginObject().key("patient").beginObject();
     writer.member("name", record.name)
@@ -96,7 +96,8 @@ http::Response getPatient(const Site& site, const http::Request& request) {
         .member("identifier", record.identifier)
         .endObject();
     if (!record.encounterStatus.empty())
-        writer.key("encounter").beginObject()
+        writer.key("encounter")
+            .beginObject()
             .member("class", record.encounterClass)
             .member("status", record.encounterStatus)
             .member("location", record.location)
@@ -141,8 +142,8 @@ Statement readForm(const fhir::json::Value& form, const Context& context, fhir::
                         .retracted = false,
                         .location = {}};
     if (!context.encounter.empty()) statement.encounter = context.encounter;
-    statement.aspect = readChoice(form, "aspect", domain::parseAspect, faults)
-                           .value_or(domain::Aspect::Now);
+    statement.aspect =
+        readChoice(form, "aspect", domain::parseAspect, faults).value_or(domain::Aspect::Now);
     statement.absent = readChoice(form, "declined", domain::parseAbsent, faults);
     statement.method = readChoice(form, "method", domain::parseMethod, faults);
     if (const auto said = form.findString("said")) {
@@ -180,9 +181,8 @@ http::Response postStatement(const Site& site, const http::Request& request) {
                              "Nothing was saved. Please mend the marked fields.", request, faults);
 
     const auto& connection = site.connections.at(context.connection).settings;
-    const auto inserted =
-        outbox::captureStatement(site.database, context.connection, statement,
-                                 connection.profile.whatMattersCategory, now);
+    const auto inserted = outbox::captureStatement(site.database, context.connection, statement,
+                                                   connection.profile.whatMattersCategory, now);
     if (inserted == store::StatementTable::Inserted::Different)
         throw Error(ErrorKind::Conflict,
                     "A statement with this id was saved before, with other words.");
@@ -194,10 +194,10 @@ http::Response postStatement(const Site& site, const http::Request& request) {
 http::Response getStatement(const Site& site, const http::Request& request) {
     const auto context = requirePatient(site.sessions.open(request));
     const auto& uuid = request.parameters.at("id");
-    const auto found = fhir::isUuid(uuid)
-                           ? store::StatementTable(site.database)
-                                 .find(context.connection, "urn:uuid:" + uuid)
-                           : std::nullopt;
+    const auto found =
+        fhir::isUuid(uuid)
+            ? store::StatementTable(site.database).find(context.connection, "urn:uuid:" + uuid)
+            : std::nullopt;
     // Another patient's statement is not there for this page, whoever asks.
     if (!found || found->patient != context.patient)
         throw Error(ErrorKind::NotFound, "There is no such statement of this patient.");

@@ -36,11 +36,20 @@ http::Response getContext(const Site& site, const http::Request& request) {
     fhir::json::Writer writer;
     writer.beginObject()
         .member("view", context.view == Context::View::Ward ? "ward" : "patient")
-        .key("connection").beginObject().member("id", context.connection).endObject()
-        .key("user").beginObject().member("display", context.userDisplay).endObject();
+        .key("connection")
+        .beginObject()
+        .member("id", context.connection)
+        .endObject()
+        .key("user")
+        .beginObject()
+        .member("display", context.userDisplay)
+        .endObject();
     if (!context.unit.empty()) {
         const auto& unit = unitOf(site, context);
-        writer.key("unit").beginObject().member("id", unit.id).member("name", unit.name)
+        writer.key("unit")
+            .beginObject()
+            .member("id", unit.id)
+            .member("name", unit.name)
             .endObject();
     }
     if (!context.patient.empty())
@@ -64,8 +73,7 @@ void writeRow(fhir::json::Writer& writer, const store::WardRow& row,
         .member("status", row.status)
         .member("start", row.start)
         .key("whatMatters");
-    sync::writeWhatMatters(writer,
-                           domain::summarise(statements, sync::stayOf(row), limits, now));
+    sync::writeWhatMatters(writer, domain::summarise(statements, sync::stayOf(row), limits, now));
     writer.endObject();
 }
 
@@ -81,14 +89,14 @@ http::Response getWard(const Site& site, const http::Request& request) {
     std::vector<std::string> patients;
     patients.reserve(rows.size());
     for (const auto& row : rows) patients.push_back(row.patient);
-    const auto ours =
-        store::StatementTable(site.database).ofPatients(context.connection, patients);
+    const auto ours = store::StatementTable(site.database).ofPatients(context.connection, patients);
 
     fhir::json::Writer writer;
     writer.beginObject().key("unit").beginObject();
     writer.member("id", unit.id).member("name", unit.name).endObject();
     if (state.readAt) writer.member("readAt", fhir::toFhirInstant(*state.readAt));
-    const bool stale = !state.readAt || now - *state.readAt > connection.syncInterval * kMissedReadings;
+    const bool stale =
+        !state.readAt || now - *state.readAt > connection.syncInterval * kMissedReadings;
     writer.member("stale", stale);
     if (!state.fault.empty())
         writer.member("notice", state.readAt
@@ -104,8 +112,8 @@ http::Response getWard(const Site& site, const http::Request& request) {
         std::vector<domain::Statement> own;
         for (const auto& statement : ours)
             if (statement.patient == row.patient) own.push_back(statement);
-        writeRow(writer, row, domain::merge(sync::statementsOf(row), own),
-                 site.settings.freshness, now);
+        writeRow(writer, row, domain::merge(sync::statementsOf(row), own), site.settings.freshness,
+                 now);
     }
     writer.endArray().endObject();
     return http::Response::json(200, writer.take());
@@ -117,8 +125,7 @@ http::Response openRow(const Site& site, const http::Request& request) {
     auto context = requireWard(open);
     const auto document = fhir::json::Document::parse(request.body);
     const auto key = document.root().at("key").string();
-    const auto row =
-        store::WardTable(site.database).find(context.connection, context.unit, key);
+    const auto row = store::WardTable(site.database).find(context.connection, context.unit, key);
     if (!row)
         throw Error(ErrorKind::NotFound,
                     "This stay is no longer on the ward. Reload the list to see who is here.");

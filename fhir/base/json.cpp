@@ -109,6 +109,10 @@ private:
 
 namespace {
 
+/// The library ends at a zero byte, but where a character of several bytes is cut off by it, reads
+/// and writes up to two bytes on.
+constexpr std::size_t kPaddingBytes = 4;
+
 constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
                             rapidjson::kParseNumbersAsStringsFlag |
                             rapidjson::kParseValidateEncodingFlag;
@@ -193,6 +197,8 @@ Document Document::parse(std::string text, const Limits& limits) {
         throw Error(ErrorKind::InvalidInput, "not JSON: it holds a zero byte");
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // RFC 8259, section 8.1: may ignore
     Document document;
+    const auto size = text.size();
+    text.append(kPaddingBytes, '\0');
     document.text_ = std::make_unique<std::string>(std::move(text));
     document.nodes_ = std::make_unique<std::vector<Node>>();
     document.nodes_->reserve(std::min(document.text_->size() / 12 + 1, limits.valuesMax));
@@ -209,7 +215,8 @@ Document Document::parse(std::string text, const Limits& limits) {
             if (strings.empty() || strings.back().begin < begun) strings.push_back({begun, offset});
         }
         throw Error(ErrorKind::InvalidInput,
-                    "not valid JSON at " + place(*document.text_, offset, strings) + ": " + why);
+                    "not valid JSON at " + place({document.text_->data(), size}, offset, strings) +
+                        ": " + why);
     };
     if (limits.comments)
         reader.Parse<kFlagsWithComments>(stream, builder);

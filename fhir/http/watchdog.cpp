@@ -44,8 +44,9 @@ void Watchdog::run() {
             watch->fired_ = true;
             watches_.erase(watches_.begin());
         }
-        // An hour where there is nothing to watch: Deadline::max() overflows inside the wait.
-        wakesAt_ = watches_.empty() ? now + std::chrono::hours(1) : watches_.begin()->first;
+        // An hour at most: Deadline::max() would overflow inside the wait.
+        wakesAt_ = now + std::chrono::hours(1);
+        if (!watches_.empty()) wakesAt_ = std::min(wakesAt_, watches_.begin()->first);
         changed_.wait_until(lock, wakesAt_);
     }
 }

@@ -1,0 +1,254 @@
+#include "fhir/client/client.h"
+
+#include "tests/fhir/client/client_fixture.h"
+#include "tests/support/fake_transport.h"
+#include "tests/support/thrown.h"
+
+using Catch::Matchers::Contains;
+using fhir::Client;
+using fhir::ErrorKind;
+using fhir::Secret;
+using namespace tests;
+
+TEST_CASE("client: a search gives every entry of every page in order", "[fhir]") {
+    FakeTransport transport;
+    transport
+        .then(reply(200,
+                    page("https://ehr.example/api/FHIR/R4?page=2", {patient("a"), patient("b")})))
+        .then(reply(200, page("/api/FHIR/R4/Patient?page=3", {patient("c")})))
+        .then(reply(200, page("Patient?page=4", {})))
+        .then(reply(200, page("?page=5", {patient("d")})))
+        .then(reply(200, page("", {patient("e")})));
+    const Client client(transport, withToken());
+    Found found;
+
+    const auto outcome =
+        client.search("Patient", {{"name", "Te st"}, {"_count", "2"}}, std::ref(found));
+
+    CHECK(found.ids == "a b c d e ");
+    CHECK(outcome.pages == 5);
+    CHECK(outcome.issues.empty());
+    REQUIRE(transport.requests.size() == 5);
+    CHECK(transport.requests[0].url.text() ==
+          "https://ehr.example/api/FHIR/R4/Patient?name=Te%20st&_count=2");
+    CHECK(transport.requests[1].url.text() == "https://ehr.example/api/FHIR/R4?page=2");
+    CHECK(transport.requests[2].url.text() == "https://ehr.example/api/FHIR/R4/Patient?page=3");
+    CHECK(transport.requests[3].url.text() == "https://ehr.example/api/FHIR/R4/Patient?page=4");
+    CHECK(transport.requests[4].url.text() == "https://ehr.example/api/FHIR/R4/Patient?page=5");
+    for (const auto& request : transport.requests)
+        CHECK(request.headers.find("Authorization") == "Bearer made-up-token");
+}
+
+TEST_CASE("client: a search that finds nothing is no error", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, R"({"resourceType":"Bundle","type":"searchset","total":0})"));
+
+    const auto outcome =
+        Client(transport, optionsFor()).search("Patient", {}, [](const auto&) { FAIL(); });
+
+    CHECK(outcome.pages == 1);
+    CHECK(outcome.issues.empty());
+}
+
+TEST_CASE("client: pages are not followed to another origin", "[fhir]") {
+    const std::string next =
+        GENERATE("https://evil.example/api/FHIR/R4?page=2", "http://ehr.example/api/FHIR/R4?page=2",
+                 "https://ehr.example:8443/api/FHIR/R4?page=2", "//evil.example/?page=2",
+                 "https://ehr.example.evil.example/api/FHIR/R4?page=2");
+    FakeTransport transport;
+    transport.then(reply(200, page(next, {patient("a")})));
+    const Client client(transport, withToken());
+
+    const auto error = thrown([&] { client.search("Patient", {}, [](const auto&) {}); });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("another origin") && !Contains("page=2"));
+    CHECK(transport.requests.size() == 1);
+}
+
+TEST_CASE("client: an address of the next page that is none is a bad reply", "[fhir]") {
+    const std::string next = GENERATE("mailto:a@b.example", "https://user:word@ehr.example/",
+                                      "file:///etc/passwd", "/two words");
+    FakeTransport transport;
+    transport.then(reply(200, page(next, {})));
+    const Client client(transport, withToken());
+
+    const auto error = thrown([&] { client.search("Patient", {}, [](const auto&) {}); });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("search Patient: ") && !Contains("word"));
+    CHECK(transport.requests.size() == 1);
+}
+
+TEST_CASE("client: the token stays below the base, by whole path segments", "[fhir]") {
+    const auto [next, goes] = GENERATE(table<std::string, bool>({
+        {"https://ehr.example/api/FHIR/R4?page=2", true},
+        {"https://ehr.example/api/FHIR/R4/Patient?page=2", true},
+        {"https://EHR.example:443/api/FHIR/R4/x", true},
+        {"https://ehr.example/api/FHIR/R45/Patient", false},
+        {"https://ehr.example/api/FHIR/", false},
+        {"https://ehr.example/api/FHIR/R4/../../admin", false},
+        {"https://ehr.example/api/FHIR/R4/%2e%2e/%2E%2E/admin", false},
+        {"/other", false},
+    }));
+    FakeTransport transport;
+    transport.then(reply(200, page(next, {}))).then(reply(200, page("", {})));
+    const Client client(transport, withToken());
+
+    client.search("Patient", {}, [](const auto&) {});
+
+    REQUIRE(transport.requests.size() == 2);
+    CHECK(transport.requests[0].headers.find("Authorization"));
+    CHECK(transport.requests[1].headers.find("Authorization").has_value() == goes);
+}
+
+TEST_CASE("client: the credential is asked for anew for each request", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, page("?page=2", {}))).then(reply(200, page("", {})));
+    auto options = optionsFor();
+    int asked = 0;
+    options.authorization = [&]() -> std::optional<Secret> {
+        return ++asked == 1 ? std::optional(Secret("Bearer one")) : std::nullopt;
+    };
+
+    Client(transport, options).search("Patient", {}, [](const auto&) {});
+
+    CHECK(transport.requests.at(0).headers.find("Authorization") == "Bearer one");
+    CHECK_FALSE(transport.requests.at(1).headers.find("Authorization"));
+}
+
+TEST_CASE("client: next links that run in a circle end the search", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, page("?page=2", {patient("a")})))
+        .then(reply(200, page("?page=3", {patient("b")})))
+        .then(reply(200, page("https://EHR.example:443/api/FHIR/R4/./Patient?page=2", {})));
+    const Client client(transport, optionsFor());
+
+    const auto error = thrown([&] { client.search("Patient", {}, [](const auto&) {}); });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("circle"));
+    CHECK(transport.isDone());
+}
+
+TEST_CASE("client: pages and entries of a search are limited", "[fhir]") {
+    FakeTransport transport;
+    for (int i = 2; i < 9; ++i)
+        transport.then(reply(200, page("?page=" + std::to_string(i), {patient("a")})));
+    auto options = optionsFor();
+
+    SECTION("pages") {
+        options.pagesMax = 3;
+        const auto error =
+            thrown([&] { Client(transport, options).search("Patient", {}, [](const auto&) {}); });
+        CHECK(error.kind() == ErrorKind::BadReply);
+        CHECK_THAT(error.what(), Contains("more than 3 pages"));
+        CHECK(transport.requests.size() == 3);
+    }
+    SECTION("entries") {
+        options.entriesMax = 4;
+        Found found;
+        const auto error =
+            thrown([&] { Client(transport, options).search("Patient", {}, std::ref(found)); });
+        CHECK(error.kind() == ErrorKind::BadReply);
+        CHECK_THAT(error.what(), Contains("more than 4 entries"));
+        CHECK(found.ids == "a a a a ");
+        CHECK(transport.requests.size() == 5);
+    }
+}
+
+TEST_CASE("client: as many pages as allowed are no error", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, page("?page=2", {}))).then(reply(200, page("", {})));
+    auto options = optionsFor();
+    options.pagesMax = 2;
+
+    CHECK(Client(transport, options).search("Patient", {}, [](const auto&) {}).pages == 2);
+}
+
+TEST_CASE("client: what the server remarks becomes an issue, in codes", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, R"({"resourceType":"Bundle","type":"searchset","entry":[
+        {"resource":{"resourceType":"Patient","id":"a"},"search":{"mode":"match"}},
+        {"resource":{"resourceType":"OperationOutcome","issue":[{"severity":"warning",
+            "code":"suppressed","diagnostics":"hidden for Ama Test"}]},
+         "search":{"mode":"outcome"}},
+        {"resource":{"resourceType":"Location","id":"x"},"search":{"mode":"include"}}]})"));
+    std::string seen;
+
+    const auto outcome =
+        Client(transport, optionsFor()).search("Patient", {}, [&](const fhir::BundleEntry& entry) {
+            seen += entry.mode + ":" + entry.id + " ";
+        });
+
+    CHECK(seen == "match:a include:x ");
+    REQUIRE(outcome.issues.size() == 1);
+    CHECK(outcome.issues[0].text == "the server remarked: warning suppressed");
+}
+
+TEST_CASE("client: one entry that cannot be read is an issue and the rest is given", "[fhir]") {
+    const auto [bad, path, text] = GENERATE(table<std::string, std::string, std::string>({
+        {R"({"resourceType":"Patient","id":"b","name":"Ama Test"})", "/entry/1/resource/name",
+         "page 1, entry 1 cannot be read: /entry/1/resource/name must be a list, not text"},
+        {R"("Ama Test")", "/entry/1/resource",
+         "page 1, entry 1 cannot be read: /entry/1/resource must be an object, not text"},
+        {R"({"resourceType":"Patient","id":"b"},"fullUrl":7)", "/entry/1/fullUrl",
+         "page 1 cannot be read at /entry/1/fullUrl: must be text, not a number"},
+    }));
+    FakeTransport transport;
+    transport.then(reply(200, page("?page=2", {patient("a"), bad, patient("c")})))
+        .then(reply(200, page("", {patient("d")})));
+    Found found;
+
+    const auto outcome = Client(transport, optionsFor()).search("Patient", {}, std::ref(found));
+
+    CHECK(found.ids == "a c d ");
+    REQUIRE(outcome.issues.size() == 1);
+    CHECK(outcome.issues[0].path == path);
+    CHECK(outcome.issues[0].text == text);
+}
+
+TEST_CASE("client: what the reader of entries throws otherwise ends the search", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, page("?page=2", {patient("a")})));
+    const Client client(transport, optionsFor());
+
+    const auto error = thrown([&] {
+        client.search("Patient", {}, [](const auto&) {
+            throw fhir::Error(ErrorKind::Internal, "the disk is full");
+        });
+    });
+
+    CHECK(error.kind() == ErrorKind::Internal);
+    CHECK(transport.requests.size() == 1);
+}
+
+TEST_CASE("client: a search answered by something else than a Bundle is a bad reply", "[fhir]") {
+    const auto [body, text] = GENERATE(table<std::string, std::string>({
+        {R"({"resourceType":"OperationOutcome"})",
+         "search Patient: /resourceType is not the resource type that belongs here: Bundle"},
+        {R"({"resourceType":"Bundle"})", "search Patient: /type is missing"},
+        {R"([])", "search Patient: must be an object, not a list"},
+        {R"({"resourceType":"Bundle","type":"searchset","link":[{"relation":"next"}]})",
+         "search Patient: /link/0/url is missing"},
+    }));
+    FakeTransport transport;
+    transport.then(reply(200, body));
+    const Client client(transport, optionsFor());
+
+    const auto error = thrown([&] { client.search("Patient", {}, [](const auto&) {}); });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK(std::string(error.what()) == text);
+}
+
+TEST_CASE("client: a search fails when any of its pages does", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, page("?page=2", {patient("a")}))).then(reply(503));
+    const Client client(transport, optionsFor());
+
+    const auto error = thrown([&] { client.search("Patient", {}, [](const auto&) {}); });
+
+    CHECK(error.kind() == ErrorKind::Unavailable);
+    CHECK(error.status() == 503);
+}

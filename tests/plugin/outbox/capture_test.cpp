@@ -1,0 +1,234 @@
+#include "plugin/outbox/capture.h"
+
+#include <atomic>
+
+#include "adapters/adapter.h"
+#include "adapters/simulator/simulator.h"
+#include "plugin/companion/keeper.h"
+#include "plugin/outbox/sender.h"
+#include "tests/plugin/domain/statement_support.h"
+#include "tests/plugin/store/store_support.h"
+
+using namespace plugin;
+using namespace std::chrono_literals;
+using store::OutboxState;
+using Inserted = store::StatementTable::Inserted;
+
+namespace {
+
+/// The simulator behind a network that can lose the answer to a create, after it was carried out.
+class Network : public fhir::http::Transport {
+public:
+    explicit Network(fhir::http::Transport& ehr) : ehr_(ehr) {}
+    fhir::http::Response send(const fhir::http::Request& request,
+                              fhir::Deadline deadline) override {
+        auto response = ehr_.send(request, deadline);
+        if (request.method != "POST") return response;
+        ++creates;
+        if (answersToLose-- > 0)
+            throw fhir::Error(fhir::ErrorKind::Unavailable, "the answer was lost");
+        return response;
+    }
+    int answersToLose = 0;
+    int creates = 0;
+
+private:
+    fhir::http::Transport& ehr_;
+};
+
+fhir::ClientOptions clientOptions() {
+    fhir::ClientOptions options;
+    options.base = fhir::Url::parse("http://127.0.0.1:8081/fhir");
+    return options;
+}
+
+/// From the bedside into the chart: the real tables, sender, ladder and simulator.
+struct Hospital : test::Store {
+    explicit Hospital(const std::function<void(adapters::Profile&)>& change = {})
+        : adapter(adapters::makeAdapter(profile(change), fhir::Client(network, clientOptions()))) {}
+
+    static adapters::Profile profile(const std::function<void(adapters::Profile&)>& change) {
+        auto result = adapters::vendorProfile("generic");
+        if (change) change(result);
+        return result;
+    }
+    outbox::Sender::Options options() {
+        outbox::Sender::Options result;
+        result.clock.now = [this] { return now; };
+        result.report = [](const outbox::SendReport&) {};
+        return result;
+    }
+    adapters::LadderResult deliver(const store::OutboxEntry& entry) {
+        const auto document = fhir::json::Document::parse(entry.resource);
+        companion::Keeper keeper(database, entry.connection);
+        adapters::Authored authored = fhir::Observation{};
+        if (entry.resourceType == "Flag")
+            authored = fhir::Flag::fromJson(document.root());
+        else
+            authored = fhir::Observation::fromJson(document.root());
+        return adapter->write(adapter->profile().routes, authored, keeper, entry.mayBeThere);
+    }
+    Inserted capture(const domain::Statement& statement) {
+        return outbox::captureStatement(database, "general", statement, false, now);
+    }
+    store::OutboxEntry entry(const domain::Statement& statement) {
+        return *store::OutboxTable(database).find(outbox::entryId(statement.id));
+    }
+    /// How many statements of ours the patient's chart holds.
+    int inChart(const domain::Statement& statement) {
+        int count = 0;
+        for (const auto& one : adapter->statements({statement.patient}).observations)
+            for (const auto& identifier : one.identifier)
+                if (identifier.value == statement.id) ++count;
+        return count;
+    }
+    /// What the patient who is on the simulated ward says.
+    domain::Statement spoken() {
+        auto statement = test::statement();
+        adapters::WorklistQuery query;
+        query.source = "encounter-search";
+        query.location = ehr.ward().location;
+        const auto ward = adapter->worklist(query);
+        REQUIRE_FALSE(ward.stays.empty());
+        statement.patient = ward.stays.front().patient.id;
+        return statement;
+    }
+
+    fhir::Instant now = test::kNow;
+    adapters::simulator::Simulator ehr{{.base = fhir::Url::parse("http://127.0.0.1:8081/fhir"),
+                                        .patients = 4,
+                                        .seed = 1,
+                                        .clock = {}}};
+    Network network{ehr};
+    std::unique_ptr<adapters::Adapter> adapter;
+    outbox::Sender sender{database, [this](const store::OutboxEntry& one) { return deliver(one); },
+                          options()};
+};
+
+}  // namespace
+
+TEST_CASE("capture: a statement and its way are one, and the same again is the same", "[outbox]") {
+    Hospital hospital;
+    const auto statement = test::statement();
+    auto other = statement;
+    other.text = "Something else.";
+
+    CHECK(hospital.capture(statement) == Inserted::New);
+    CHECK(hospital.capture(statement) == Inserted::Same);
+    CHECK(hospital.capture(other) == Inserted::Different);
+
+    CHECK(store::OutboxTable(hospital.database).list(true, 10).size() == 1);
+    CHECK(hospital.entry(statement).resource.find("wedding") != std::string::npos);
+}
+
+TEST_CASE("capture: killed before the commit neither is there, after it both are", "[outbox]") {
+    const test::TemporaryFolder folder;
+    const auto statement = test::statement();
+
+    CHECK(test::inChild([&] {
+              store::Database database(folder.file());
+              database.transaction([&](Poco::Data::Session& session) {
+                  store::StatementTable::insert(session, "general", statement);
+                  test::die();
+              });
+              return 0;
+          }) == SIGKILL);
+    {
+        store::Database database(folder.file());
+        CHECK_FALSE(store::StatementTable(database).find("general", statement.id));
+    }
+    CHECK(test::inChild([&] {
+              store::Database database(folder.file());
+              outbox::captureStatement(database, "general", statement, false, test::kNow);
+              test::die();
+              return 0;
+          }) == SIGKILL);
+    store::Database database(folder.file());
+    CHECK(store::StatementTable(database).find("general", statement.id));
+    CHECK(store::OutboxTable(database).find(outbox::entryId(statement.id)));
+}
+
+TEST_CASE("capture: words reach the chart once and are read back", "[outbox]") {
+    Hospital hospital;
+    const auto statement = hospital.spoken();
+    hospital.capture(statement);
+
+    CHECK(hospital.sender.sendOne());
+
+    const auto receipt = hospital.entry(statement);
+    CHECK(receipt.state == OutboxState::Delivered);
+    CHECK(receipt.route == "observation");
+    CHECK(receipt.location.rfind("Observation/", 0) == 0);
+    CHECK(hospital.inChart(statement) == 1);
+}
+
+TEST_CASE("capture: a success whose answer is lost is not doubled", "[outbox]") {
+    const bool conditional = GENERATE(true, false);
+    Hospital hospital([&](adapters::Profile& profile) { profile.conditionalCreate = conditional; });
+    const auto statement = hospital.spoken();
+    hospital.capture(statement);
+    hospital.network.answersToLose = 1;
+
+    CHECK(hospital.sender.sendOne());
+    CHECK(hospital.entry(statement).state == OutboxState::Waiting);
+    CHECK(hospital.entry(statement).mayBeThere);
+    hospital.now += 1min;
+    CHECK(hospital.sender.sendOne());
+
+    CHECK(hospital.entry(statement).state == OutboxState::Delivered);
+    CHECK(hospital.inChart(statement) == 1);
+    CHECK(hospital.network.creates == 1);  // the second try looked first
+}
+
+TEST_CASE("capture: what no rung but ours takes is kept here, and says so", "[outbox]") {
+    Hospital hospital([](adapters::Profile& profile) { profile.routes = {"flag", "companion"}; });
+    const auto statement = test::statement();
+    hospital.capture(statement);
+
+    CHECK(hospital.sender.sendOne());
+
+    const auto receipt = hospital.entry(statement);
+    CHECK(receipt.route == "companion");
+    CHECK(receipt.location == "Observation/" + receipt.id);
+    CHECK(store::CompanionTable(hospital.database).find("Observation", receipt.id));
+    CHECK(hospital.network.creates == 0);
+}
+
+TEST_CASE("capture: a flag reaches the team, and one about a person is refused", "[outbox]") {
+    Hospital hospital;
+    domain::TeamFlag flag{.id = "urn:uuid:0f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a",
+                          .teamName = "Ward 7 team",
+                          .subject = hospital.ehr.ward().teamSubject,
+                          .since = test::kNow};
+
+    CHECK(outbox::raiseFlag(hospital.database, "general", flag, hospital.now));
+    CHECK_FALSE(outbox::raiseFlag(hospital.database, "general", flag, hospital.now));
+    CHECK(hospital.sender.sendOne());
+    const auto receipt =
+        store::OutboxTable(hospital.database).find(outbox::entryId(flag.id)).value();
+    CHECK(receipt.state == OutboxState::Delivered);
+    CHECK(receipt.route == "flag");
+
+    flag.id = "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
+    flag.subject = "Practitioner/1";
+    CHECK(test::errorOf([&] {
+              outbox::raiseFlag(hospital.database, "general", flag, hospital.now);
+          }) == fhir::ErrorKind::InvalidInput);
+}
+
+TEST_CASE("capture: a person as subject is a dead letter, however it got in", "[outbox]") {
+    Hospital hospital;
+    auto entry = test::entry("0f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a");
+    entry.resourceType = "Flag";
+    // Written by hand: no code of ours writes such a flag.
+    entry.resource = R"({"resourceType":"Flag","status":"active","code":{"text":"strain"},)"
+                     R"("identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:)" +
+                     entry.id + R"("}],"subject":{"reference":"Practitioner/1"}})";
+    entry.created = entry.nextAttempt = test::kNow;
+    test::insert(hospital.database, entry);
+
+    CHECK(hospital.sender.sendOne());
+
+    CHECK(store::OutboxTable(hospital.database).find(entry.id)->state == OutboxState::Failed);
+    CHECK(hospital.network.creates == 0);
+}

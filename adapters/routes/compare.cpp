@@ -13,6 +13,8 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Reference;
 
+constexpr const char* kEnteredInError = "entered-in-error";
+
 /// Collects what is different, as one text.
 class Differences {
 public:
@@ -126,6 +128,9 @@ std::string compare(const fhir::Observation& ours, const fhir::Observation& thei
     requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, base),
                        "patient");
     requireSameWords(ours, theirs);
+    if ((ours.status == kEnteredInError) != (theirs.status == kEnteredInError))
+        throw Error(ErrorKind::Conflict,
+                    "the EHR holds it, but whether it was entered in error differs");
     Differences differences;
     differences.note(ours.status == theirs.status, "the status");
     differences.note(ours.valueString == theirs.valueString, "the white space of the words");

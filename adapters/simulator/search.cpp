@@ -75,7 +75,12 @@ Alternative reference(const Parameter& parameter, const std::string& value,
                       const std::string& base) {
     Alternative alternative;
     alternative.text = ownReference(value, base);
-    if (!alternative.text.empty()) return alternative;
+    if (!alternative.text.empty()) {
+        const bool fits = parameter.target.empty() ||
+                          alternative.text.starts_with(std::string(parameter.target) + "/");
+        if (!fits) alternative.text.clear();  // finds nothing: every stored reference has a text
+        return alternative;
+    }
     if (!fhir::isId(value))
         refuse(std::string(parameter.name), "is neither an id nor a reference to this server");
     alternative.text =
@@ -161,8 +166,6 @@ bool holds(const IndexValue& value, const Alternative& wanted) {
 bool holds(const Stored& stored, const Condition& condition) {
     return std::any_of(stored.index.begin(), stored.index.end(), [&](const IndexValue& value) {
         if (value.parameter != condition.parameter) return false;
-        const auto target = condition.parameter->target;
-        if (!target.empty() && !value.text.starts_with(std::string(target) + "/")) return false;
         return std::any_of(condition.any.begin(), condition.any.end(),
                            [&](const Alternative& wanted) { return holds(value, wanted); });
     });

@@ -1,0 +1,82 @@
+#include "adapters/adapter.h"
+
+#include "tests/adapters/hospital.h"
+
+using fhir::ErrorKind;
+using fhir::http::Request;
+using test::answer;
+using test::errorOf;
+
+namespace {
+
+const std::vector<std::string> kLadder{"observation", "companion"};
+
+}  // namespace
+
+TEST_CASE("adapter: the CapabilityStatement is read once", "[adapters]") {
+    test::Hospital hospital(1);
+
+    CHECK(hospital.adapter().capabilities().supports("Flag", "create"));
+    CHECK_FALSE(hospital.adapter().capabilities().supports("Patient", "create"));
+    CHECK(hospital.wire().count("GET", "/metadata") == 1);
+}
+
+TEST_CASE("adapter: a CapabilityStatement that failed is read again", "[adapters]") {
+    test::Hospital hospital(1);
+    auto& wire = hospital.wire();
+    wire.handler = [](const Request&) { return answer(503); };
+    CHECK(errorOf([&] { hospital.adapter().capabilities(); }).kind() == ErrorKind::Unavailable);
+
+    wire.handler = [&](const Request& request) { return hospital.real(request); };
+
+    CHECK(hospital.adapter().capabilities().fhirVersion == "4.0.1");
+}
+
+TEST_CASE("adapter: a server that will not say what it can do gets nothing", "[adapters]") {
+    const auto [status, route] = GENERATE(
+        table<int, std::string>({{403, "companion"}, {404, "companion"}, {501, "companion"}}));
+    test::Hospital hospital(1);
+    const auto status_ = status;
+    hospital.wire().handler = [&](const Request& request) {
+        return request.url.path.ends_with("/metadata") ? answer(status_) : hospital.real(request);
+    };
+    test::Shelf shelf;
+
+    const auto result = hospital.adapter().write(kLadder, test::statement(), shelf, false);
+
+    CHECK(result.route == route);
+    REQUIRE(result.skipped.size() == 1);
+    CHECK_THAT(result.skipped[0].why, Catch::Contains("does not say what it can do"));
+}
+
+TEST_CASE("adapter: a server that is down is waited for, not passed by", "[adapters]") {
+    test::Hospital hospital(1);
+    hospital.wire().handler = [](const Request&) { return answer(503); };
+    test::Shelf shelf;
+
+    const auto error =
+        errorOf([&] { hospital.adapter().write(kLadder, test::statement(), shelf, false); });
+
+    CHECK(error.kind() == ErrorKind::Unavailable);
+    CHECK(shelf.kept.empty());
+}
+
+TEST_CASE("adapter: what is meant for the companion alone needs no EHR", "[adapters]") {
+    test::Hospital hospital(1);
+    hospital.wire().handler = [](const Request&) { return answer(503); };
+    test::Shelf shelf;
+
+    const auto result = hospital.adapter().write({"companion"}, test::statement(), shelf, false);
+
+    CHECK(result.location == "Observation/kept-1");
+    CHECK(hospital.wire().requests.empty());
+}
+
+TEST_CASE("adapter: one patient and one encounter by id", "[adapters]") {
+    test::Hospital hospital(2);
+
+    CHECK(hospital.adapter().patient("patient-2").language == std::vector<std::string>{"ja"});
+    CHECK(hospital.adapter().encounter("stay-2").status == "in-progress");
+    CHECK(errorOf([&] { hospital.adapter().patient("nobody"); }).kind() == ErrorKind::NotFound);
+    CHECK(errorOf([&] { hospital.adapter().patient("../x"); }).kind() == ErrorKind::InvalidInput);
+}

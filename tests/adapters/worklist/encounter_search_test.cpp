@@ -1,0 +1,331 @@
+#include "adapters/worklist/encounter_search.h"
+
+#include <algorithm>
+#include <set>
+
+#include "tests/adapters/hospital.h"
+
+using adapters::Profile;
+using adapters::vendorProfile;
+using fhir::ErrorKind;
+using fhir::http::Request;
+using test::answer;
+using test::errorOf;
+using test::Scripted;
+using test::searchset;
+using test::texts;
+
+namespace {
+
+Profile profileWith(const std::string& fields) {
+    return vendorProfile("generic").with(fhir::json::Document::parse("{" + fields + "}").root());
+}
+
+std::string patientJson(const std::string& id, const std::string& more = "") {
+    return R"({"resourceType":"Patient","id":")" + id + R"(","name":[{"text":"Person )" + id +
+           R"("}])" + more + "}";
+}
+
+std::string encounterJson(const std::string& id, const std::string& patient,
+                          const std::string& location, const std::string& status = "in-progress") {
+    return R"({"resourceType":"Encounter","id":")" + id + R"(","status":")" + status +
+           R"(","subject":{"reference":")" + patient +
+           R"("},"location":[{"status":"active","location":{"reference":"Location/)" + location +
+           R"("}}]})";
+}
+
+std::string locationJson(const std::string& id, const std::string& partOf,
+                         const std::string& name) {
+    return R"({"resourceType":"Location","id":")" + id + R"(","name":")" + name + R"(")" +
+           (partOf.empty() ? "" : R"(,"partOf":{"reference":"Location/)" + partOf + R"("})") + "}";
+}
+
+/// A server with one unit "u" without beds, whose Encounter search gives what the test says.
+struct Unit {
+    explicit Unit(std::vector<std::string> found, Profile profile = vendorProfile("generic"))
+        : ehr(
+              [found = std::move(found), this](const Request& request) {
+                  const auto& path = request.url.path;
+                  if (path.ends_with("/Location/u"))
+                      return answer(200, locationJson("u", "", "Unit"));
+                  if (path.ends_with("/Location")) return answer(200, searchset(locations));
+                  if (path.ends_with("/Encounter")) return answer(200, searchset(found));
+                  if (path.ends_with("/Patient")) return answer(200, searchset(patients));
+                  return answer(404);
+              },
+              std::move(profile)) {}
+
+    adapters::Worklist list() const {
+        return ehr.adapter->worklist({.source = "encounter-search", .location = "Location/u"});
+    }
+    std::vector<std::string> locations, patients;
+    Scripted ehr;
+};
+
+std::vector<std::string> encounterIds(const adapters::Worklist& worklist) {
+    std::vector<std::string> ids;
+    for (const auto& stay : worklist.stays) ids.push_back(stay.encounter.id);
+    return ids;
+}
+
+}  // namespace
+
+TEST_CASE("encounter search: the ward whole, in small pages and small batches", "[adapters]") {
+    test::Hospital hospital(24, profileWith(R"("pageSize":3,"locationsPerSearch":7)"));
+
+    const auto worklist = hospital.worklist();
+
+    CHECK(texts(worklist.problems) == "");
+    REQUIRE(worklist.stays.size() == 24);
+    std::set<std::string> patients;
+    for (const auto& stay : worklist.stays) {
+        patients.insert(stay.patient.id);
+        CHECK(stay.encounter.subject->reference == "Patient/" + stay.patient.id);
+        CHECK_THAT(stay.location, Catch::StartsWith("Bed "));
+        CHECK(std::stoi(stay.patient.id.substr(8)) <= 24);  // nobody from elsewhere
+    }
+    CHECK(patients.size() == 24);
+    const auto bed = [](const adapters::Stay& stay) { return std::stoi(stay.location.substr(4)); };
+    CHECK(std::is_sorted(worklist.stays.begin(), worklist.stays.end(),
+                         [&](const auto& a, const auto& b) { return bed(a) < bed(b); }));
+    CHECK(hospital.wire().count("GET", "/Patient") == 0);  // they came along
+}
+
+TEST_CASE("encounter search: the same ward without includes", "[adapters]") {
+    test::Hospital with(24);
+    test::Hospital without(24, profileWith(R"("includes":false,"patientsPerSearch":5)"));
+
+    CHECK(encounterIds(without.worklist()) == encounterIds(with.worklist()));
+    CHECK(without.wire().count("GET", "/Patient") == 5);
+}
+
+TEST_CASE("encounter search: without a hierarchy the unit alone is searched", "[adapters]") {
+    test::Hospital hospital(24, profileWith(R"("locationHierarchy":false)"));
+
+    CHECK(hospital.worklist().stays.empty());  // this hospital's stays are in beds
+    CHECK(hospital.wire().count("GET", "/Location") == 0);
+    CHECK(hospital.wire().count("GET", "/Location/ward-7") == 0);
+}
+
+TEST_CASE("encounter search: filters that the server ignores are applied here", "[adapters]") {
+    const Unit unit({encounterJson("1", "Patient/a", "u"),
+                     encounterJson("2", "Patient/b", "u", "finished"),
+                     encounterJson("3", "Patient/b", "elsewhere"),
+                     encounterJson("4", "Patient/b", "u", "planned"),
+                     R"({"resourceType":"Encounter","id":"5","status":"in-progress",
+                         "subject":{"reference":"Patient/b"}})",
+                     R"({"resourceType":"Encounter","id":"6","status":"in-progress",
+                         "subject":{"reference":"Patient/b"},"location":[
+                         {"status":"completed","location":{"reference":"Location/u"}},
+                         {"status":"active","location":{"reference":"Location/elsewhere"}}]})",
+                     R"({"resourceType":"Encounter","id":"7","status":"in-progress",
+                         "subject":{"reference":"Patient/b"},"location":[
+                         {"location":{"reference":"http://other.example/fhir/Location/u"}}]})",
+                     "include:" + encounterJson("8", "Patient/b", "u"),
+                     "include:" + patientJson("a"), "include:" + patientJson("b")});
+
+    const auto worklist = unit.list();
+
+    CHECK(encounterIds(worklist) == std::vector<std::string>{"1"});
+    CHECK(texts(worklist.problems) == "");
+}
+
+TEST_CASE("encounter search: the innermost of several active places is the bed", "[adapters]") {
+    Unit unit({R"({"resourceType":"Encounter","id":"1","status":"in-progress",
+                   "subject":{"reference":"Patient/a"},"location":[
+                   {"status":"active","location":{"reference":"Location/house"}},
+                   {"status":"active","location":{"reference":"Location/u"}},
+                   {"status":"active","location":{"reference":"Location/bed"}}]})",
+               "include:" + patientJson("a")});
+    unit.locations = {locationJson("bed", "u", "Bed 4")};
+
+    const auto worklist = unit.list();
+
+    REQUIRE(worklist.stays.size() == 1);
+    CHECK(worklist.stays[0].location == "Bed 4");
+}
+
+TEST_CASE("encounter search: a broken entry is a problem and the rest stays", "[adapters]") {
+    const Unit unit({R"({"resourceType":"Encounter","id":"1","status":7})",
+                     R"({"resourceType":"Encounter","status":"in-progress"})",
+                     encounterJson("2", "Patient/a", "u"), "include:" + patientJson("a"),
+                     R"(include:{"resourceType":"Location","id":"u","name":[]})"});
+
+    const auto worklist = unit.list();
+
+    CHECK(encounterIds(worklist) == std::vector<std::string>{"2"});
+    CHECK(worklist.problems.size() == 3);
+    CHECK_THAT(texts(worklist.problems), Catch::Contains("/entry/0/resource/status"));
+}
+
+TEST_CASE("encounter search: an encounter that comes twice is listed once", "[adapters]") {
+    const Unit unit({encounterJson("1", "Patient/a", "u"), encounterJson("1", "Patient/a", "u"),
+                     "include:" + patientJson("a"), "include:" + patientJson("a")});
+
+    CHECK(unit.list().stays.size() == 1);
+}
+
+TEST_CASE("encounter search: patients that cannot be shown are named by id alone", "[adapters]") {
+    const Unit unit(
+        {encounterJson("1", "Patient/dead", "u"), encounterJson("2", "Patient/merged", "u"),
+         encounterJson("3", "Patient/gone", "u"), encounterJson("4", "Patient/broken", "u"),
+         encounterJson("5", "Group/g", "u"), encounterJson("6", "Patient/old", "u"),
+         encounterJson("7", "http://other.example/fhir/Patient/a", "u"),
+         "include:" + patientJson("dead", R"(,"deceasedDateTime":"2026-03-01")"),
+         "include:" + patientJson("merged", R"(,"link":[{"type":"replaced-by",
+                                             "other":{"reference":"Patient/a"}}])"),
+         "include:" + patientJson("broken", R"(,"gender":["female"])"),
+         "include:" + patientJson("old", R"(,"active":false)"), "include:" + patientJson("a")});
+
+    const auto worklist = unit.list();
+
+    CHECK(worklist.stays.empty());
+    const auto problems = texts(worklist.problems);
+    for (const char* text : {"Encounter/1 is left out: Patient/dead is recorded as deceased",
+                             "Encounter/2 is left out: Patient/merged was merged into Patient/a",
+                             "Encounter/3 is left out: Patient/gone cannot be read: read Patient",
+                             "Encounter/4 is left out: Patient/broken cannot be read: /entry/",
+                             "Encounter/5 is left out: it names no patient of this server",
+                             "Encounter/6 is left out: Patient/old is recorded as no longer active",
+                             "Encounter/7 is left out: it names no patient of this server"})
+        CHECK_THAT(problems, Catch::Contains(text));
+    CHECK(worklist.problems.size() == 7);
+    CHECK_THAT(problems, !Catch::Contains("Person"));
+}
+
+TEST_CASE("encounter search: missing patients are fetched, others are not let in", "[adapters]") {
+    Unit unit({encounterJson("1", "Patient/a", "u"), encounterJson("2", "Patient/b", "u"),
+               "include:" + patientJson("stranger")});
+    unit.patients = {patientJson("a"), patientJson("stranger")};
+    const auto real = unit.ehr.wire.handler;
+    unit.ehr.wire.handler = [&](const Request& request) {
+        if (request.url.path.ends_with("/Patient/b")) return answer(200, patientJson("b"));
+        return real(request);
+    };
+
+    const auto worklist = unit.list();
+
+    CHECK(encounterIds(worklist) == std::vector<std::string>{"1", "2"});
+    CHECK(texts(worklist.problems) == "");
+    CHECK(unit.ehr.wire.count("GET", "/Patient/b") == 1);
+    CHECK(unit.ehr.wire.count("GET", "/Patient/a") == 0);
+}
+
+TEST_CASE("encounter search: a patient read that may work later fails the list", "[adapters]") {
+    Unit unit({encounterJson("1", "Patient/a", "u")});
+    const auto real = unit.ehr.wire.handler;
+    unit.ehr.wire.handler = [&](const Request& request) {
+        return request.url.path.ends_with("/Patient/a") ? answer(503) : real(request);
+    };
+
+    CHECK(errorOf([&] { unit.list(); }).kind() == ErrorKind::Unavailable);
+}
+
+TEST_CASE("encounter search: a read that gives another patient is no patient", "[adapters]") {
+    Unit unit({encounterJson("1", "Patient/a", "u")});
+    const auto real = unit.ehr.wire.handler;
+    unit.ehr.wire.handler = [&](const Request& request) {
+        return request.url.path.ends_with("/Patient/a") ? answer(200, patientJson("b"))
+                                                        : real(request);
+    };
+
+    const auto worklist = unit.list();
+
+    CHECK(worklist.stays.empty());
+    CHECK_THAT(texts(worklist.problems), Catch::Contains("Patient/a is answered with another"));
+}
+
+TEST_CASE("encounter search: circles, strangers and depth in the hierarchy", "[adapters]") {
+    Unit unit({});
+    // a is below u, u below a; the chain goes on below a; "other" belongs to another unit.
+    unit.locations = {locationJson("a", "u", "A"), locationJson("u", "a", "U"),
+                      locationJson("b", "a", "B"), locationJson("c", "b", "C"),
+                      locationJson("d", "c", "D"), locationJson("e", "d", "E"),
+                      locationJson("o", "w", "O"), R"({"resourceType":"Location","id":7})"};
+
+    const auto worklist = unit.list();
+
+    const auto& searched = unit.ehr.wire.requests.back().url.query;
+    CHECK_THAT(searched, Catch::StartsWith("location=a%2Cb%2Cc%2Cd%2Cu&"));  // four levels
+    CHECK(unit.ehr.wire.count("GET", "/Location") == 4);
+    CHECK_FALSE(worklist.problems.empty());
+}
+
+TEST_CASE("encounter search: more than 500 places are cut off, and it is said", "[adapters]") {
+    Unit unit({});
+    for (int i = 0; i < 600; ++i)
+        unit.locations.push_back(locationJson("bed-" + std::to_string(i), "u", "Bed"));
+
+    const auto worklist = unit.list();
+
+    CHECK_THAT(texts(worklist.problems), Catch::Contains("more than 500 Locations"));
+    CHECK(unit.ehr.wire.count("GET", "/Encounter") == 13);  // 501 places, 40 each
+}
+
+TEST_CASE("encounter search: a unit that is not there is an error, not an empty ward",
+          "[adapters]") {
+    const Unit unit({});
+    const auto error = errorOf([&] {
+        unit.ehr.adapter->worklist({.source = "encounter-search", .location = "Location/x"});
+    });
+
+    CHECK(error.kind() == ErrorKind::NotFound);
+    CHECK_THAT(error.what(), Catch::Contains("Location/x"));
+}
+
+TEST_CASE("encounter search: beds that may not be listed are said to be missing", "[adapters]") {
+    Unit unit({encounterJson("1", "Patient/a", "u"), "include:" + patientJson("a")});
+    const auto real = unit.ehr.wire.handler;
+    unit.ehr.wire.handler = [&](const Request& request) {
+        return request.url.path.ends_with("/Location") ? answer(403) : real(request);
+    };
+
+    const auto worklist = unit.list();
+
+    CHECK(worklist.stays.size() == 1);
+    CHECK(worklist.stays[0].location == "Unit");
+    CHECK_THAT(texts(worklist.problems), Catch::Contains("cannot be listed"));
+}
+
+TEST_CASE("encounter search: the place's name comes from wherever it is known", "[adapters]") {
+    const auto profile = profileWith(R"("locationHierarchy":false)");
+    const auto encounter = R"({"resourceType":"Encounter","id":"1","status":"in-progress",
+        "subject":{"reference":"Patient/a"},"location":[{"status":"active","location":
+        {"reference":"Location/u","display":"Shown"}}]})";
+
+    const Unit displayed({encounter, "include:" + patientJson("a")}, profile);
+    const Unit included(
+        {encounter, "include:" + patientJson("a"), "include:" + locationJson("u", "", "Included")},
+        profile);
+
+    CHECK(displayed.list().stays.at(0).location == "Shown");
+    CHECK(included.list().stays.at(0).location == "Included");
+}
+
+TEST_CASE("encounter search: equal places are ordered by name, no place comes last", "[adapters]") {
+    Unit unit({encounterJson("1", "Patient/z", "u"), encounterJson("2", "Patient/b", "bed"),
+               encounterJson("3", "Patient/a", "bed"), "include:" + patientJson("z"),
+               "include:" + patientJson("a"), "include:" + patientJson("b")});
+    unit.locations = {locationJson("bed", "u", "Bed 1")};
+    const auto real = unit.ehr.wire.handler;
+    unit.ehr.wire.handler = [&](const Request& request) {
+        if (request.url.path.ends_with("/Location/u"))
+            return answer(200, R"({"resourceType":"Location","id":"u"})");
+        return real(request);
+    };
+
+    CHECK(encounterIds(unit.list()) == std::vector<std::string>{"3", "2", "1"});
+}
+
+TEST_CASE("worklist: what a query lacks is said with its place", "[adapters]") {
+    const Unit unit({});
+    const auto list = [&](const std::string& source, const std::string& location) {
+        return errorOf(
+            [&] { unit.ehr.adapter->worklist({.source = source, .location = location}); });
+    };
+
+    CHECK(list("crystal-ball", "Location/u").path() == "/worklist/source");
+    CHECK_THAT(list("crystal-ball", "").what(), Catch::Contains("encounter-search"));
+    for (const char* location : {"", "u", "Ward/u", "Location/u/v", "Location/../u"})
+        CHECK(list("encounter-search", location).path() == "/worklist/location");
+}

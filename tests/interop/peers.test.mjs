@@ -1,14 +1,11 @@
 /** The peers are real FHIR R4 servers: what the other tests rely on, and their known limits. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { FhirClient, SYSTEMS } from './support/fhir.mjs';
-import { HAPI_JAR, HAPI_PAGE_SIZE, PEERS, peer } from './support/peers.mjs';
+import { HAPI_PAGE_SIZE, PEERS, peer } from './support/peers.mjs';
+import { US_CORE_EXAMPLE, validate } from './support/validator.mjs';
 
 const MADE_UP = 'https://example.org/made-up';
 
@@ -206,7 +203,7 @@ describe('peer hapi, where it is stricter', () => {
     });
 });
 
-describe("peer medplum, the known limits of its in-memory repository", () => {
+describe('peer medplum, the known limits of its in-memory repository', () => {
     let client;
     before(async () => {
         client = new FhirClient((await peer('medplum')).base);
@@ -233,6 +230,17 @@ describe("peer medplum, the known limits of its in-memory repository", () => {
         assert.deepEqual([status, body.total], [200, 0]);
     });
 
+    test('finds a reference by Type/id alone, not by the bare id', async () => {
+        const { id } = await client.create(madeUpPatient('bare'));
+        const reference = `Patient/${id}`;
+        await client.create({ resourceType: 'Flag', subject: { reference } });
+
+        const whole = await client.search('Flag', { patient: reference });
+        const bare = await client.search('Flag', { patient: id });
+
+        assert.deepEqual([whole.length, bare.length], [1, 0]);
+    });
+
     test('checks neither codes nor references', async () => {
         const { status } = await client.request('POST', 'Observation', {
             body: {
@@ -248,43 +256,17 @@ describe("peer medplum, the known limits of its in-memory repository", () => {
 });
 
 describe('the validator', () => {
-    const profiles = fileURLToPath(new URL('profiles', import.meta.url));
-    const profile = join(profiles, 'StructureDefinition-us-core-care-experience-preference.json');
-    const codes = join(profiles, 'CodeSystem-us-core-category.json');
-
-    /** The exit code, and the messages of the errors by file. */
-    function validate(...files) {
-        const options = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-jar', HAPI_JAR];
-        options.push('validate', ...files, '--profile', profile, '--profile', codes);
-        return new Promise((resolve) => {
-            execFile('java', options, (error, stdout) => {
-                const errors = new Map(files.map((file) => [file, []]));
-                for (const line of stdout.split('\n').filter(Boolean)) {
-                    const issue = JSON.parse(line);
-                    if (issue.severity === 'error') errors.get(issue.file).push(issue.message);
-                }
-                resolve({ code: error?.code ?? 0, errors });
-            });
-        });
-    }
-
-    test("accepts US Core's own example and refuses what breaks the profile", async (context) => {
-        const folder = await mkdtemp(join(tmpdir(), 'whatmatters-validate-'));
-        context.after(() => rm(folder, { recursive: true }));
-        const example = join(profiles, 'example-care-experience-preference.json');
-        const { meta, ...good } = JSON.parse(await readFile(example, 'utf8'));
+    test("accepts US Core's own example and refuses what breaks the profile", async () => {
+        const { meta, ...good } = JSON.parse(await readFile(US_CORE_EXAMPLE, 'utf8'));
         const { subject, ...bad } = good;
         bad.code = { coding: [{ system: SYSTEMS.loinc, code: '0-0' }] };
-        const files = [join(folder, 'good.json'), join(folder, 'bad.json')];
-        await writeFile(files[0], JSON.stringify(good));
-        await writeFile(files[1], JSON.stringify(bad));
 
-        const { code, errors } = await validate(...files);
+        const { code, errors } = await validate(good, bad, { resourceType: 'Made-up' });
 
         assert.equal(code, 1);
-        assert.deepEqual(errors.get(files[0]), []);
-        const messages = errors.get(files[1]).join('\n');
-        assert.match(messages, /Observation\.subject/);
-        assert.match(messages, /95541-9/);
+        assert.deepEqual(errors[0], []);
+        assert.match(errors[1].join('\n'), /Observation\.subject/);
+        assert.match(errors[1].join('\n'), /95541-9/);
+        assert.match(errors[2].join('\n'), /Made-up/);
     });
 });

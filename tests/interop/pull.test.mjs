@@ -17,6 +17,10 @@ for (const name of PEERS) {
         let at;
         let lines;
         let byEncounter;
+        const lineOf = ({ encounter }) => {
+            assert.ok(byEncounter.has(encounter), `${encounter} is not listed`);
+            return byEncounter.get(encounter);
+        };
         before(async () => {
             at = await setting(name);
             lines = await jsonLines(EXIT.done, 'pull', ...at.site.connected, '--unit', UNIT);
@@ -39,7 +43,7 @@ for (const name of PEERS) {
 
         test('tells whose stay it is, where, and since when', () => {
             for (const person of at.ward.people) {
-                const line = byEncounter.get(person.encounter);
+                const line = lineOf(person);
                 assert.equal(line.patient, person.patient);
                 assert.equal(line.status, 'in-progress');
                 assert.equal(line.class, 'IMP');
@@ -51,7 +55,7 @@ for (const name of PEERS) {
 
         test('keeps the names of every script intact', () => {
             for (const person of at.ward.people) {
-                const shown = byEncounter.get(person.encounter).name;
+                const shown = lineOf(person).name;
                 for (const part of nameParts(person.name)) {
                     assert.ok(shown.includes(part), `${shown} lacks ${part}`);
                 }
@@ -62,9 +66,10 @@ for (const name of PEERS) {
         });
 
         test('shows what matters, verbatim, with its time, speaker and freshness', () => {
-            for (const { encounter, expected, said } of at.ward.people) {
+            for (const person of at.ward.people) {
+                const { expected, said } = person;
                 if (!expected) continue;
-                const { whatMatters } = byEncounter.get(encounter);
+                const { whatMatters } = lineOf(person);
                 assert.equal(whatMatters.freshness, expected.freshness, expected.text);
                 assert.ok(whatMatters.reason, 'freshness has a reason in words');
                 assert.equal(whatMatters.text, expected.text);
@@ -79,8 +84,8 @@ for (const name of PEERS) {
 
         test('says only freshness and reason where nothing was said', () => {
             const silent = at.ward.people.filter(({ expected }) => expected && !expected.text);
-            for (const { encounter } of silent) {
-                const { whatMatters } = byEncounter.get(encounter);
+            for (const person of silent) {
+                const { whatMatters } = lineOf(person);
                 assert.deepEqual(Object.keys(whatMatters).sort(), ['freshness', 'reason']);
             }
             assert.ok(silent.length > 2);

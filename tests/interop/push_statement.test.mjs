@@ -17,7 +17,7 @@ const DIFFICULT = {
     'right to left, with marks': 'אני רוצה לשמוע \u200fאמת\u200f, גם (קשה) 100% – بالعربية أيضاً',
     'combining characters, unnormalised': 'Cafe\u0301, Å as A\u030a, Ọ̀nà, กำลังใจ, नमस्ते',
     'quotes, slashes and markup': `"It's" \\ / <b>mine</b> &amp; {"json": null} \${x} %s ;--`,
-    'lines and a tab': 'First line\nsecond line\r\n\tthird, indented',
+    'lines and a tab': 'First line\nsecond line\n\n\tfourth, indented',
     'characters beyond the basic plane': '𠮷野家の前の桜、𝒻 and 𐤀',
     '2,000 characters': '長'.repeat(2000),
 };
@@ -85,26 +85,15 @@ for (const name of PEERS) {
             assert.equal(whatMatters.by, 'patient');
         });
 
-        test('creates one resource for one --id, from the same store or another', async () => {
-            const id = randomUUID();
-            const words = 'Made up: once is enough.';
+        test('creates one resource when one --id is pushed twice', async () => {
+            await assertOnePerId(at, person, at.site, at.site);
+        });
+
+        test('creates one resource when one --id comes from two stores', async (context) => {
             const other = await siteOf(at);
-            const patient = ['--patient', idOf(person.patient)];
-            const options = [...patient, '--text', words, '--id', id, '--wait'];
-            const from = (site) =>
-                jsonLine(EXIT.done, 'push', 'statement', ...site.connected, ...options);
+            context.after(() => other.remove());
 
-            const receipts = [await from(at.site), await from(at.site), await from(other)];
-            await other.remove();
-
-            const [first] = receipts;
-            for (const receipt of receipts) {
-                assert.equal(receipt.state, 'delivered');
-                assert.equal(receipt.location, first.location);
-            }
-            const observation = await at.client.read(first.location);
-            assert.equal(observation.identifier[0].value, `urn:uuid:${id}`);
-            await assertOnlyOne(at.client, observation);
+            await assertOnePerId(at, person, at.site, other);
         });
 
         test('refuses a patient whom the server does not know', async () => {
@@ -157,6 +146,25 @@ for (const name of PEERS) {
             assert.deepEqual(left.filter((line) => line.state !== 'delivered'), []);
         });
     });
+}
+
+/** Pushes one statement from each of `sites` under one id, and asks the server for it. */
+async function assertOnePerId({ client }, person, ...sites) {
+    const id = randomUUID();
+    const said = ['--patient', idOf(person.patient), '--text', 'Made up: once is enough.'];
+    const receipts = [];
+    for (const site of sites) {
+        const words = ['push', 'statement', ...site.connected, ...said, '--id', id, '--wait'];
+        receipts.push(await jsonLine(EXIT.done, ...words));
+    }
+    const [{ location }] = receipts;
+    for (const receipt of receipts) {
+        assert.equal(receipt.state, 'delivered');
+        assert.equal(receipt.location, location);
+    }
+    const observation = await client.read(location);
+    assert.equal(observation.identifier[0].value, `urn:uuid:${id}`);
+    await assertOnlyOne(client, observation);
 }
 
 /** `push statement --wait --json` whatever comes of it: {code, stdout, stderr}. */

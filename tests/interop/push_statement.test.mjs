@@ -79,7 +79,9 @@ for (const name of PEERS) {
 
             const lines = await jsonLines(EXIT.done, 'pull', ...at.site.connected, '--unit', UNIT);
 
-            const { whatMatters } = lines.find((line) => line.patient === person.patient);
+            const line = lines.find(({ patient }) => patient === person.patient);
+            assert.ok(line, `${person.patient} is not listed`);
+            const { whatMatters } = line;
             assert.equal(whatMatters.text, words);
             assert.equal(whatMatters.freshness, 'fresh');
             assert.equal(whatMatters.by, 'patient');

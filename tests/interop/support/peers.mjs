@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 const BUILT = resolve(process.env.WHATMATTERS_INTEROP_BUILD ?? `${HERE}../../build/interop`);
-const START_LIMIT_MILLISECONDS = 180_000;
+const START_LIMIT_MILLISECONDS = 300_000;
 const STEER_LIMIT_MILLISECONDS = 30_000;
 const CLOSE_LIMIT_MILLISECONDS = 10_000;
 

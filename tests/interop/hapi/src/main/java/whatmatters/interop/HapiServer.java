@@ -5,6 +5,8 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -38,6 +40,7 @@ final class HapiServer {
             }
         }
         System.setProperty("whatmatters.pageSize", Integer.toString(pageSize));
+        final BlockingQueue<String> words = readWords();
 
         final var storage = new AnnotationConfigApplicationContext(HapiConfig.class);
         final var server = new Server();
@@ -52,25 +55,36 @@ final class HapiServer {
 
         connector.setPort(connector.getLocalPort());
         answer("{\"port\":" + connector.getPort() + "}");
-        obey(connector);
-        System.exit(0);
+        while (true) {
+            obey(words.take(), connector);
+        }
     }
 
-    private static void obey(ServerConnector connector) throws Exception {
-        final var input =
-                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String word = input.readLine(); word != null; word = input.readLine()) {
-            switch (word) {
-                case "stop" -> {
-                    connector.stop();
-                    answer("{\"state\":\"stopped\"}");
-                }
-                case "start" -> {
-                    connector.start();
-                    answer("{\"state\":\"listening\"}");
-                }
-                default -> answer("{\"error\":\"say stop or start\"}");
+    /** Reads from the start on, so that the process also ends while it is still starting. */
+    private static BlockingQueue<String> readWords() {
+        final var words = new LinkedBlockingQueue<String>();
+        final var reader = new Thread(() -> {
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                    .lines().forEach(words::add);
+            // Nothing is worth closing: the database is in memory.
+            Runtime.getRuntime().halt(0);
+        });
+        reader.setDaemon(true);
+        reader.start();
+        return words;
+    }
+
+    private static void obey(String word, ServerConnector connector) throws Exception {
+        switch (word) {
+            case "stop" -> {
+                connector.stop();
+                answer("{\"state\":\"stopped\"}");
             }
+            case "start" -> {
+                connector.start();
+                answer("{\"state\":\"listening\"}");
+            }
+            default -> answer("{\"error\":\"say stop or start\"}");
         }
     }
 

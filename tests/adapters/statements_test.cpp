@@ -116,10 +116,12 @@ TEST_CASE("statements: patients are asked for once each, in batches", "[adapters
     ehr.adapter->statements({"a", "b", "a", "c"});
 
     REQUIRE(ehr.wire.requests.size() == 4);
-    CHECK_THAT(ehr.wire.requests[0].url.query,
-               Catch::StartsWith("patient=a%2Cb&code=http%3A%2F%2Floinc.org%7C95541-9%2Chttp%3A%2F"
-                                 "%2Floinc.org%7C81363-4&"));
-    CHECK_THAT(ehr.wire.requests[2].url.query, Catch::StartsWith("patient=c&code="));
+    CHECK_THAT(
+        ehr.wire.requests[0].url.query,
+        Catch::StartsWith(
+            "patient=Patient%2Fa%2CPatient%2Fb&code=http%3A%2F%2Floinc.org%7C95541-9%2Chttp%3A%2F"
+            "%2Floinc.org%7C81363-4&"));
+    CHECK_THAT(ehr.wire.requests[2].url.query, Catch::StartsWith("patient=Patient%2Fc&code="));
     CHECK(ehr.adapter->statements({}).observations.empty());
     CHECK(errorOf([&] { ehr.adapter->statements({"a,b"}); }).kind() == ErrorKind::InvalidInput);
     CHECK(ehr.wire.requests.size() == 4);

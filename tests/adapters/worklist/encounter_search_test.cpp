@@ -246,7 +246,9 @@ TEST_CASE("encounter search: circles, strangers and depth in the hierarchy", "[a
     const auto worklist = unit.list();
 
     const auto& searched = unit.ehr.wire.requests.back().url.query;
-    CHECK_THAT(searched, Catch::StartsWith("location=a%2Cb%2Cc%2Cd%2Cu&"));  // four levels
+    CHECK_THAT(searched, Catch::StartsWith(
+                             "location=Location%2Fa%2CLocation%2Fb%2CLocation%2Fc%2CLocation%2Fd%2C"
+                             "Location%2Fu&"));  // four levels
     CHECK(unit.ehr.wire.count("GET", "/Location") == 4);
     CHECK_FALSE(worklist.problems.empty());
 }

@@ -28,7 +28,7 @@ TEST_CASE("keeper: a statement is kept with an id and its time, once", "[compani
     const auto location = std::string("Observation/") + kUuid;
 
     CHECK(Keeper(store.database, "general", clockAt(test::kNoon)).keep(observation) == location);
-    CHECK(Keeper(store.database, "general", clockAt(test::kNow)).keep(observation) == location);
+    CHECK(Keeper(store.database, "general", clockAt(test::kToday)).keep(observation) == location);
 
     const auto kept = store::CompanionTable(store.database).find("Observation", kUuid);
     REQUIRE(kept);

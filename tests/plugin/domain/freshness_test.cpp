@@ -3,7 +3,7 @@
 #include "tests/plugin/domain/statement_support.h"
 
 using namespace plugin::domain;
-using test::kNow;
+using test::kToday;
 
 namespace {
 
@@ -30,7 +30,7 @@ Statement absent(const char* when, Absent reason = Absent::AskedDeclined) {
 
 Judgement judged(const std::vector<Statement>& statements, const StayContext& stay = {},
                  Aspect aspect = Aspect::Now) {
-    return judge(statements, aspect, stay, FreshnessLimits{}, kNow);
+    return judge(statements, aspect, stay, FreshnessLimits{}, kToday);
 }
 
 const StayContext kStay{true, test::time("2026-03-04T10:00:00Z").latest(), std::nullopt};
@@ -114,7 +114,7 @@ TEST_CASE("freshness: age and events, each with its sentence", "[domain]") {
     statement.aspect = one.aspect;
     const std::vector<Statement> all{statement};
 
-    const auto judgement = judge(all, one.aspect, one.stay, FreshnessLimits{}, kNow);
+    const auto judgement = judge(all, one.aspect, one.stay, FreshnessLimits{}, kToday);
 
     CHECK(judgement.freshness == one.freshness);
     CHECK(judgement.reason == one.reason);
@@ -126,7 +126,7 @@ TEST_CASE("freshness: the site's limits are used", "[domain]") {
     const std::vector<Statement> all{said("2026-03-05T08:15:00Z")};
     const FreshnessLimits strict{1, 1, 1};
 
-    CHECK(judge(all, Aspect::Now, kStay, strict, kNow).freshness == Freshness::Ageing);
+    CHECK(judge(all, Aspect::Now, kStay, strict, kToday).freshness == Freshness::Ageing);
 }
 
 TEST_CASE("freshness: nobody was asked", "[domain]") {
@@ -329,7 +329,7 @@ TEST_CASE("freshness: how long ago, in words", "[domain]") {
         {"2062-05-05T10:00:00Z", "on 2062-05-05"},
     }));
 
-    CHECK(ago(test::time(when), kNow) == words);
+    CHECK(ago(test::time(when), kToday) == words);
 }
 
 TEST_CASE("freshness: the codes", "[domain]") {

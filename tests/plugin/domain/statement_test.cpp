@@ -3,7 +3,7 @@
 #include "tests/plugin/domain/statement_support.h"
 
 using namespace plugin::domain;
-using test::kNow;
+using test::kToday;
 
 namespace {
 
@@ -17,7 +17,7 @@ struct Case {
 
 std::vector<std::string> paths(const Statement& statement) {
     std::vector<std::string> result;
-    for (const auto& fault : faults(statement, kNow)) result.push_back(fault.path);
+    for (const auto& fault : faults(statement, kToday)) result.push_back(fault.path);
     return result;
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("statement: every fault has its pointer and says what to do", "[domain
     auto statement = test::statement();
     one.change(statement);
 
-    const auto found = faults(statement, kNow);
+    const auto found = faults(statement, kToday);
 
     REQUIRE(found.size() == 1);
     CHECK(found[0].path == one.path);

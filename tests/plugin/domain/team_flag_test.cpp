@@ -13,7 +13,7 @@ TeamFlag flag() {
             .subject = "Organization/7",
             .reason = FlagReason::Strain,
             .status = "active",
-            .since = test::kNow};
+            .since = test::kToday};
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ struct Hospital : test::Store {
         return statement;
     }
 
-    fhir::Instant now = test::kNow;
+    fhir::Instant now = test::kToday;
     adapters::simulator::Simulator ehr{{.base = fhir::Url::parse("http://127.0.0.1:8081/fhir"),
                                         .patients = 4,
                                         .seed = 1,
@@ -139,7 +139,7 @@ TEST_CASE("capture: killed before the commit neither is there, after it both are
     }
     CHECK(test::inChild([&] {
               store::Database database(folder.file());
-              outbox::captureStatement(database, "general", statement, false, test::kNow);
+              outbox::captureStatement(database, "general", statement, false, test::kToday);
               test::die();
               return 0;
           }) == SIGKILL);
@@ -199,7 +199,7 @@ TEST_CASE("capture: a flag reaches the team, and one about a person is refused",
     domain::TeamFlag flag{.id = "urn:uuid:0f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a",
                           .teamName = "Ward 7 team",
                           .subject = hospital.ehr.ward().teamSubject,
-                          .since = test::kNow};
+                          .since = test::kToday};
 
     CHECK(outbox::raiseFlag(hospital.database, "general", flag, hospital.now));
     CHECK_FALSE(outbox::raiseFlag(hospital.database, "general", flag, hospital.now));
@@ -224,7 +224,7 @@ TEST_CASE("capture: a person as subject is a dead letter, however it got in", "[
     entry.resource = R"({"resourceType":"Flag","status":"active","code":{"text":"strain"},)"
                      R"("identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:)" +
                      entry.id + R"("}],"subject":{"reference":"Practitioner/1"}})";
-    entry.created = entry.nextAttempt = test::kNow;
+    entry.created = entry.nextAttempt = test::kToday;
     test::insert(hospital.database, entry);
 
     CHECK(hospital.sender.sendOne());

@@ -22,6 +22,7 @@ void takePatient(PatientRecord& record, const fhir::Patient& patient) {
     record.name = fhir::displayName(patient.name);
     record.birthDate = patient.birthDate ? patient.birthDate->text() : "";
     record.gender = patient.gender.value_or("");
+    record.languages = patient.language;
     for (const auto& identifier : patient.identifier)
         if (record.identifier.empty() && identifier.use != "old")
             record.identifier = identifier.value.value_or("");

@@ -13,6 +13,7 @@ namespace plugin::sync {
 /// Everything about one patient that a page or a card needs.
 struct PatientRecord {
     std::string name, birthDate, gender, identifier;  ///< "" where unknown
+    std::vector<std::string> languages;               ///< BCP 47, the patient's preferred first
     std::string encounterStatus, encounterClass, location, start;
     domain::StayContext stay;
     std::vector<domain::Statement> statements;  ///< the EHR's and ours, each once

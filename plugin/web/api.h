@@ -18,6 +18,6 @@ void addPages(http::Router& router);
 
 /// An HTML page of the built project, with the headers that every page has; 404 where the
 /// program was built without it.
-http::Response page(std::string_view name, const http::Request& request);
+http::Response page(std::string_view name, const http::Request& request, int status = 200);
 
 }  // namespace plugin::web

@@ -41,10 +41,10 @@ http::Response asset(const http::Request& request) {
 
 }  // namespace
 
-http::Response page(std::string_view name, const http::Request& request) {
+http::Response page(std::string_view name, const http::Request& request, int status) {
     const auto* file = fhir::findFile(web_pages::files(), name);
     if (file == nullptr) return notFound(request);
-    return {200,
+    return {status,
             {{"Content-Type", std::string(typeOf(name))},
              {"Content-Security-Policy", std::string(kContentSecurityPolicy)},
              {"Referrer-Policy", "no-referrer"}},
@@ -58,6 +58,8 @@ void addPages(http::Router& router) {
     router.add("GET", "/app/ward/{unit}",
                [](const http::Request& request) { return page("ward.html", request); });
     router.add("GET", "/app/assets/{path...}", asset);
+    router.add("GET", "/app/{path...}",
+               [](const http::Request& request) { return page("missing.html", request, 404); });
 }
 
 }  // namespace plugin::web

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
@@ -83,6 +84,35 @@ void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
     writer.endArray().endObject();
 }
 
+/// Languages that the form offers, each by its own name; the patient's own come first.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kLanguages{
+    {{"am", "አማርኛ"},       {"ar", "العربية"}, {"bn", "বাংলা"},        {"de", "Deutsch"},
+     {"el", "Ελληνικά"},   {"en", "English"}, {"es", "Español"},      {"fa", "فارسی"},
+     {"fr", "Français"},   {"he", "עברית"},   {"hi", "हिन्दी"},        {"it", "Italiano"},
+     {"ja", "日本語"},     {"ko", "한국어"},  {"mi", "Te reo Māori"}, {"nb", "Norsk bokmål"},
+     {"nl", "Nederlands"}, {"pa", "ਪੰਜਾਬੀ"},   {"pl", "Polski"},       {"pt", "Português"},
+     {"ro", "Română"},     {"ru", "Русский"}, {"so", "Soomaali"},     {"ta", "தமிழ்"},
+     {"th", "ไทย"},        {"tr", "Türkçe"},  {"uk", "Українська"},   {"ur", "اردو"},
+     {"vi", "Tiếng Việt"}, {"zh", "中文"}}};
+
+void writeLanguages(Writer& writer, const std::vector<std::string>& own) {
+    const auto write = [&](std::string_view code, std::string_view name) {
+        writer.beginObject().member("code", code).member("name", name).endObject();
+    };
+    const auto isOwn = [&](std::string_view code) {
+        return std::find(own.begin(), own.end(), code) != own.end();
+    };
+    writer.key("languages").beginArray();
+    for (const auto& code : own) {
+        const auto* known = std::find_if(kLanguages.begin(), kLanguages.end(),
+                                         [&](const auto& one) { return one.first == code; });
+        write(code, known == kLanguages.end() ? std::string_view(code) : known->second);
+    }
+    for (const auto& [code, name] : kLanguages)
+        if (!isOwn(code)) write(code, name);
+    writer.endArray();
+}
+
 http::Response getPatient(const Site& site, const http::Request& request) {
     const auto context = requirePatient(site.sessions.open(request));
     const auto record = sync::readPatientRecord(*site.connections.at(context.connection).adapter,
@@ -106,7 +136,9 @@ http::Response getPatient(const Site& site, const http::Request& request) {
     if (record.readAt) writer.member("readAt", fhir::toFhirInstant(*record.readAt));
     writer.member("notice", record.notice).key("aspects").beginArray();
     for (const auto aspect : domain::allAspects()) writeAspect(writer, site, aspect, record);
-    writer.endArray().endObject();
+    writer.endArray();
+    writeLanguages(writer, record.languages);
+    writer.endObject();
     return http::Response::json(200, writer.take());
 }
 

@@ -266,7 +266,7 @@ export const phrases = {
     cardFailed: "The service did not answer the EHR’s question.",
     indicators: { info: "Information", warning: "Warning", critical: "Critical" },
     newTab: "opens in a new tab",
-    how: "How it opens: each button does a real SMART launch from the simulated EHR, in a new tab.",
+    how: "How it opens: each button uses a link that works once, in a new tab. In a hospital the EHR opens these pages itself.",
     notOpened: "This could not be opened.",
   },
 };

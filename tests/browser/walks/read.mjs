@@ -107,7 +107,7 @@ export const read = {
     await ward.getByRole("table").waitFor();
   },
 
-  "the chart shows one card, and its link opens the patient": async (world) => {
+  "the chart shows one card, with the words": async (world) => {
     const start = await pages.openStart(world, await world.window());
     const ward = await pages.openWard(start);
     const { name } = await firstWithWords(ward);
@@ -125,13 +125,7 @@ export const read = {
     const summary = await card.locator("h3").textContent();
     assert.ok(summary.length > 0 && [...summary].length < 140, summary);
     assert.match(await card.innerText(), /Information/);
-    const [patient] = await Promise.all([
-      start.context().waitForEvent("page"),
-      card.getByRole("button").first().click(),
-    ]);
-    await patient.waitForURL(/\/app\/patient#c=/);
-    await patient.locator("h1 bdi").waitFor();
-    assert.equal(await pages.nameOf(patient), name);
+    assert.match(await card.innerText(), /Said .* by /);
   },
 
   "two tabs hold two patients": async (world) => {

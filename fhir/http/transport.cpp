@@ -13,7 +13,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <csignal>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -314,21 +313,9 @@ private:
     Poco::Net::Context::Ptr tls_;
 };
 
-/// A peer that is gone must be an error of the write, not the end of the process: TLS writes
-/// without the flag that says so.
-void ignoreBrokenPipes() {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        struct sigaction current {};
-        if (::sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
-            std::signal(SIGPIPE, SIG_IGN);
-    });
-}
-
 }  // namespace
 
 std::unique_ptr<Transport> makeTransport(TransportOptions options) {
-    ignoreBrokenPipes();
     return std::make_unique<PocoTransport>(std::move(options));
 }
 

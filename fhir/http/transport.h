@@ -54,8 +54,7 @@ struct TransportOptions {
 
 /// Over the network: TLS 1.2 or newer with certificate and host name checked, connections kept
 /// alive for four seconds, at most 16 for an origin. The deadline holds for all of it, from looking
-/// up the name to the last byte of the body, however slowly bytes come. Ignores SIGPIPE in the
-/// whole process where nothing else was made of it.
+/// up the name to the last byte of the body, however slowly bytes come.
 std::unique_ptr<Transport> makeTransport(TransportOptions options = {});
 
 }  // namespace fhir::http

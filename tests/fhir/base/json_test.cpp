@@ -1,6 +1,5 @@
 #include "fhir/base/json.h"
 
-#include <chrono>
 #include <cstdint>
 
 #include "fhir/base/error.h"
@@ -166,11 +165,9 @@ TEST_CASE("json: nesting is limited to 64, and refused fast however deep", "[fhi
     CHECK_NOTHROW(Document::parse(nested(64, "{\"a\":", "}")));
     CHECK_THAT(refusal(nested(65, "[", "]")).what(), Contains("nested deeper than allowed"));
     CHECK_THAT(refusal(nested(65, "{\"a\":", "}")).what(), Contains("nested deeper than allowed"));
-    const auto start = std::chrono::steady_clock::now();
-    CHECK_THAT(refusal(nested(100'000, "[", "]")).what(), Contains("nested deeper than allowed"));
-    CHECK_THAT(refusal(std::string(10'000'000, '[')).what(),
-               Contains("nested deeper than allowed"));
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
+    // That it stops there, and does not read on, is what makes it fast.
+    CHECK_THAT(refusal(nested(100'000, "[", "]")).what(), Contains("line 1, column 65:"));
+    CHECK_THAT(refusal(std::string(10'000'000, '[')).what(), Contains("line 1, column 65:"));
 }
 
 TEST_CASE("json: the deepest document that is allowed can be written again", "[fhir]") {

@@ -163,6 +163,20 @@ TEST_CASE("tls: a peer that goes away while we write does not end the process", 
               ErrorKind::Unavailable);
 }
 
+TEST_CASE("tls: a deadline that comes while we write does not end the process", "[fhir]") {
+    const Certificate certificate("IP:127.0.0.1");
+    RawServer server([](Connection& connection,
+                        std::size_t) { connection.drip("HTTP/1.1 100 Continue\r\n\r\n", 50ms); },
+                     &certificate);
+    const auto transport = makeTransport(trusting(certificate));
+    const Request request{"POST", Url::parse(server.url()), {}, std::string(64 * 1024 * 1024, 'x')};
+
+    const auto error = thrown([&] { transport->send(request, deadlineIn(300ms)); });
+
+    CHECK(error.kind() == ErrorKind::Unavailable);
+    CHECK_THAT(error.what(), Contains("within the time allowed"));
+}
+
 TEST_CASE("tls: an answer that breaks off is unavailable", "[fhir]") {
     const std::string part = GENERATE("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{",
                                       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");

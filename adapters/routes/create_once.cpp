@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/adapter.h"
+#include "adapters/batches.h"
 #include "adapters/routes/compare.h"
 
 namespace adapters {
@@ -32,14 +33,13 @@ bool isNo(ErrorKind kind) noexcept {
 }
 
 /// Searches that can find the resource, the narrowest first: not every server takes `identifier`.
-Query statementQuery(const fhir::Observation& observation) {
-    return Query{{"patient", fhir::parseReference(observation.subject->relative())->id},
-                 {"code", std::string(kLoinc) + "|" + std::string(kCareExperiencePreference)}};
+std::vector<Query> queriesFor(const RouteContext& context, const fhir::Observation& observation) {
+    const auto patient = fhir::parseReference(observation.subject->relative())->id;
+    return {Query{{"identifier", identifierToken(observation)}},
+            Query{{"patient", joinedReferences(context.profile, "Patient", {patient})},
+                  {"code", std::string(kLoinc) + "|" + std::string(kCareExperiencePreference)}}};
 }
-std::vector<Query> queriesFor(const fhir::Observation& observation) {
-    return {Query{{"identifier", identifierToken(observation)}}, statementQuery(observation)};
-}
-std::vector<Query> queriesFor(const fhir::Flag& flag) {
+std::vector<Query> queriesFor(const RouteContext&, const fhir::Flag& flag) {
     return {Query{{"identifier", identifierToken(flag)}},
             Query{{"subject", flag.subject.relative()}}};
 }
@@ -79,7 +79,7 @@ bool isOlder(const Resource& left, const Resource& right) {
 template <class Resource>
 std::vector<Resource> findCopies(const RouteContext& context, const Resource& resource) {
     std::string why;
-    for (const auto& query : queriesFor(resource)) {
+    for (const auto& query : queriesFor(context, resource)) {
         std::vector<Resource> copies;
         try {
             context.client.search(

@@ -22,8 +22,9 @@ std::string describe(const Profile& profile) {
         text += "|" + std::to_string(number);
     text += "|";
     for (const auto& status : profile.currentStatuses) text += status + ",";
-    for (const bool value : {profile.includes, profile.locationHierarchy, profile.conditionalCreate,
-                             profile.readBack, profile.whatMattersCategory})
+    for (const bool value :
+         {profile.typedReferences, profile.includes, profile.locationHierarchy,
+          profile.conditionalCreate, profile.readBack, profile.whatMattersCategory})
         text += value ? "|yes" : "|no";
     text += "|";
     for (const auto& route : profile.routes) text += route + ",";
@@ -35,45 +36,49 @@ std::string describe(const Profile& profile) {
 TEST_CASE("profile: every field can be replaced by itself", "[adapters]") {
     const auto [field, expected] = GENERATE(table<std::string, std::string>({
         {R"("vendor":"x")",
-         "x|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|no|"
+         "x|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|no|"
          "observation,flag,companion,"},
         {R"("protocol":"other")",
-         "|other||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|no|"
+         "|other||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|no|"
          "observation,flag,companion,"},
         {R"("headers":{"X-App":"a b"})",
-         "|fhir-r4|X-App:a b,|15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|"
+         "|fhir-r4|X-App:a "
+         "b,|15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|"
          "no|observation,flag,companion,"},
         {R"("timeoutSeconds":300)",
-         "|fhir-r4||300|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|no|"
+         "|fhir-r4||300|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|no|"
          "observation,flag,companion,"},
         {R"("pageSize":1)",
-         "|fhir-r4||15|1|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|no|"
+         "|fhir-r4||15|1|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|no|"
          "observation,flag,companion,"},
         {R"("patientsPerSearch":1)",
-         "|fhir-r4||15|100|1|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|no|"
+         "|fhir-r4||15|100|1|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|no|"
          "observation,flag,companion,"},
         {R"("locationsPerSearch":200)",
-         "|fhir-r4||15|100|20|200|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|no|"
+         "|fhir-r4||15|100|20|200|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|no|"
          "observation,flag,companion,"},
         {R"("currentStatuses":["in-progress"])",
-         "|fhir-r4||15|100|20|40|in-progress,|yes|yes|yes|yes|no|observation,flag,companion,"},
+         "|fhir-r4||15|100|20|40|in-progress,|yes|yes|yes|yes|yes|no|observation,flag,companion,"},
+        {R"("typedReferences":false)",
+         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|no|yes|yes|yes|yes|no|"
+         "observation,flag,companion,"},
         {R"("includes":false)",
-         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|no|yes|yes|yes|no|"
+         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|no|yes|yes|yes|no|"
          "observation,flag,companion,"},
         {R"("locationHierarchy":false)",
-         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|no|yes|yes|no|"
+         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|no|yes|yes|no|"
          "observation,flag,companion,"},
         {R"("conditionalCreate":false)",
-         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|no|yes|no|"
+         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|no|yes|no|"
          "observation,flag,companion,"},
         {R"("readBack":false)",
-         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|no|no|"
+         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|no|no|"
          "observation,flag,companion,"},
         {R"("whatMattersCategory":true)",
-         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|"
+         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|yes|"
          "observation,flag,companion,"},
         {R"("routes":["companion"])",
-         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|no|"
+         "|fhir-r4||15|100|20|40|arrived,triaged,in-progress,onleave,|yes|yes|yes|yes|yes|no|"
          "companion,"},
     }));
 

@@ -183,7 +183,7 @@ TEST_CASE("create once: a server without search by identifier is searched more w
     CHECK(result.location == "Observation/1001");
     CHECK(writing.copies() == 1);
     CHECK_THAT(writing.hospital.wire().requests.back().url.query,
-               Catch::StartsWith("patient=patient-1&code="));
+               Catch::StartsWith("patient=Patient%2Fpatient-1&code="));
 }
 
 TEST_CASE("create once: of several copies the oldest is taken, and it is remarked", "[adapters]") {

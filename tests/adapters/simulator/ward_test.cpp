@@ -72,11 +72,12 @@ TEST_CASE("ward: it is as large as asked for, in wards of at most 40", "[simulat
     CHECK(all == static_cast<std::size_t>(patients));
 }
 
-TEST_CASE("ward: the largest hospital can be made", "[simulator]") {
-    Simulator simulator(options(5000));
+TEST_CASE("ward: a large hospital has a ward for every 40 patients", "[simulator]") {
+    Simulator simulator(options(1201));
 
-    CHECK(get(simulator, "/Patient?_count=0").body.find("\"total\":5003") != std::string::npos);
-    CHECK(get(simulator, "/Location?_id=ward-131").body.find("\"total\":1") != std::string::npos);
+    CHECK(get(simulator, "/Patient?_count=0").body.find("\"total\":1204") != std::string::npos);
+    CHECK(get(simulator, "/Location?_id=ward-37").body.find("\"total\":1") != std::string::npos);
+    CHECK(get(simulator, "/Location?_id=ward-38").body.find("\"total\":0") != std::string::npos);
 }
 
 TEST_CASE("ward: those who left, moved on or are yet to come do not show", "[simulator]") {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <limits>
 #include <regex>
 #include <set>
 #include <string>
@@ -11,6 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kAnnotations{
     "$schema", "$id", "$defs", "$comment", "title", "description", "default"};
+/// The longest text that is held against a pattern: std::regex takes stack for each character.
+constexpr std::size_t kPatternBytesMax = 4096;
 constexpr std::array<std::string_view, 2> kMoreAnnotations{"examples", "x-unit"};
 
 bool isAnnotation(std::string_view keyword) {
@@ -36,6 +40,17 @@ std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
     }));
+}
+
+/// The number, or the 64-bit one nearest to it where it is beyond them.
+std::int64_t wholeNumber(const Value& value) {
+    const auto digits = value.number();
+    std::int64_t result = 0;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), result);
+    if (parsed.ec == std::errc::result_out_of_range)
+        return digits.starts_with('-') ? std::numeric_limits<std::int64_t>::min()
+                                       : std::numeric_limits<std::int64_t>::max();
+    return value.integer();
 }
 
 bool hasType(const Value& value, std::string_view type) {
@@ -227,10 +242,10 @@ private:
         const bool number = value.type() == Type::Number;
         const bool text = value.isString();
         if (keyword == "minimum") {
-            if (number && value.integer() < rule.integer())
+            if (number && wholeNumber(value) < rule.integer())
                 fault(value, "must be at least " + std::string(rule.number()));
         } else if (keyword == "maximum") {
-            if (number && value.integer() > rule.integer())
+            if (number && wholeNumber(value) > rule.integer())
                 fault(value, "must be at most " + std::string(rule.number()));
         } else if (keyword == "minLength") {
             if (text && static_cast<std::int64_t>(characters(value.text())) < rule.integer())
@@ -239,7 +254,9 @@ private:
             if (text && static_cast<std::int64_t>(characters(value.text())) > rule.integer())
                 fault(value, "must have at most " + std::string(rule.number()) + " characters");
         } else if (keyword == "pattern") {
-            if (text && !std::regex_search(value.string(), std::regex(rule.string())))
+            if (text && value.text().size() > kPatternBytesMax)
+                fault(value, "must have at most " + std::to_string(kPatternBytesMax) + " bytes");
+            else if (text && !std::regex_search(value.string(), std::regex(rule.string())))
                 fault(value, "does not have the form that is wanted: " + rule.string());
         } else {
             return false;

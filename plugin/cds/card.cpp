@@ -1,6 +1,8 @@
 #include "plugin/cds/card.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 #include <vector>
 
 #include "fhir/base/json.h"
@@ -40,16 +42,42 @@ char32_t decode(std::string_view bytes) {
     }
 }
 
+/// Vowel signs and other marks of the Indic blocks, which all follow one layout (ISCII) of 128
+/// characters; Sinhala, the last of them, has its own.
+bool isIndicMark(char32_t c) {
+    if (c < 0x0900 || c >= 0x0e00) return false;
+    const auto place = c & 0x7fU;
+    if (c >= 0x0d80) return place <= 0x03 || place == 0x4a || (place >= 0x4f && place <= 0x5f);
+    return place <= 0x03 || place == 0x3c || (place >= 0x3e && place <= 0x4d) ||
+           (place >= 0x51 && place <= 0x57) || place == 0x62 || place == 0x63;
+}
+
 /// Whether a character belongs to the one before it: marks, joiners, selectors, skin tones.
 bool extends(char32_t c) {
-    return (c >= 0x0300 && c <= 0x036f) || (c >= 0x0483 && c <= 0x0489) ||
-           (c >= 0x0591 && c <= 0x05bd) || (c >= 0x064b && c <= 0x065f) ||
-           (c >= 0x0900 && c <= 0x0903) || (c >= 0x093a && c <= 0x094f && c != 0x093d) ||
-           (c >= 0x0981 && c <= 0x0983) || (c >= 0x09bc && c <= 0x09cd && c != 0x09bd) ||
-           (c >= 0x0bbe && c <= 0x0bcd) || (c >= 0x0e31 && c <= 0x0e3a && c != 0x0e32) ||
-           (c >= 0x0e47 && c <= 0x0e4e) || (c >= 0x1ab0 && c <= 0x1aff) ||
-           (c >= 0x20d0 && c <= 0x20ff) || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f) ||
-           (c >= 0x1f3fb && c <= 0x1f3ff) || (c >= 0xe0020 && c <= 0xe007f);
+    static constexpr std::array<std::pair<char32_t, char32_t>, 25> kRanges{{
+        {0x0300, 0x036f},   {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x05bf, 0x05bf},
+        {0x05c1, 0x05c2},   {0x05c4, 0x05c5}, {0x05c7, 0x05c7}, {0x0610, 0x061a},
+        {0x064b, 0x065f},   {0x0670, 0x0670}, {0x06d6, 0x06dc}, {0x0e31, 0x0e31},
+        {0x0e34, 0x0e3a},   {0x0e47, 0x0e4e}, {0x0eb1, 0x0ebc}, {0x0ec8, 0x0ece},
+        {0x0f71, 0x0f84},   {0x102b, 0x103e}, {0x17b4, 0x17d3}, {0x1ab0, 0x1aff},
+        {0x20d0, 0x20ff},   {0x200d, 0x200d}, {0xfe00, 0xfe0f}, {0x1f3fb, 0x1f3ff},
+        {0xe0020, 0xe007f},
+    }};
+    return isIndicMark(c) || std::any_of(kRanges.begin(), kRanges.end(), [c](const auto& range) {
+               return c >= range.first && c <= range.second;
+           });
+}
+
+/// After these the next consonant is written into the same shape: joiners, and the viramas of
+/// the scripts that stack.
+bool joinsNext(char32_t c) {
+    const bool isIndicVirama = c >= 0x0900 && c < 0x0d80 && (c & 0x7fU) == 0x4d;
+    return c == 0x200d || isIndicVirama || c == 0x0dca || c == 0x1039 || c == 0x17d2;
+}
+
+/// Two of these are one flag.
+bool isRegionalIndicator(char32_t c) {
+    return c >= 0x1f1e6 && c <= 0x1f1ff;
 }
 
 /// Isolates and overrides steer the text around them when a patient's words hold half of a pair.
@@ -58,17 +86,21 @@ bool isDirectionControl(char32_t c) {
 }
 
 bool isSpace(char32_t c) {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
-/// The words on one line, without direction controls, as code points.
+bool isControl(char32_t c) {
+    return (c < 0x20 || (c >= 0x7f && c < 0xa0)) && !isSpace(c);
+}
+
+/// The words on one line, without controls, as code points.
 std::vector<std::string_view> visible(std::string_view words) {
     std::vector<std::string_view> result;
     for (std::size_t at = 0; at < words.size();) {
         const auto bytes = codePointAt(words, at);
         at += bytes.size();
         const auto c = decode(bytes);
-        if (isDirectionControl(c)) continue;
+        if (isDirectionControl(c) || isControl(c)) continue;
         if (isSpace(c)) {
             if (!result.empty() && result.back() != " ") result.emplace_back(" ");
             continue;
@@ -126,7 +158,12 @@ std::string shorten(std::string_view words, std::size_t charactersMax) {
     if (points.size() <= charactersMax) return join(points, points.size());
     auto end = charactersMax - 1;  // room for the ellipsis
     const auto joined = [&](std::size_t at) {
-        return extends(decode(points[at])) || (at > 0 && decode(points[at - 1]) == 0x200d);
+        const auto c = decode(points[at]);
+        if (extends(c) || (at > 0 && joinsNext(decode(points[at - 1])))) return true;
+        std::size_t flagsBefore = 0;
+        while (flagsBefore < at && isRegionalIndicator(decode(points[at - flagsBefore - 1])))
+            ++flagsBefore;
+        return isRegionalIndicator(c) && flagsBefore % 2 == 1;
     };
     while (end > 0 && joined(end)) --end;
     // A word is cut only where there is no space in the last fifth.

@@ -184,6 +184,7 @@ PatientView::Known PatientView::learn(const Call& call, const Value& root) const
 }
 
 http::Response PatientView::operator()(const http::Request& request) const {
+    requireTrust(request);  // before anything is said about what was sent
     const auto document = fhir::json::Document::parse(request.body);
     const auto call = readCall(request, document.root());
     const auto known = learn(call, document.root());

@@ -86,8 +86,8 @@ domain::Statement statementFrom(const Arguments& arguments, fhir::Instant now) {
     return statement;
 }
 
-/// Refuses a statement about nobody. An EHR that cannot be reached is no reason to: the words are
-/// written down here and wait.
+/// Refuses a statement about nobody. An EHR that is down, answers with nonsense or does not let us
+/// read is no reason to: the words are written down here and wait.
 void requirePatient(const Connection& connection, const domain::Statement& statement) {
     try {
         connection.adapter->patient(statement.patient);
@@ -97,7 +97,10 @@ void requirePatient(const Connection& connection, const domain::Statement& state
             throw Error(ErrorKind::InvalidInput,
                         "that encounter is another patient's; nothing was written");
     } catch (const Error& error) {
-        if (error.kind() == ErrorKind::Unavailable) return;
+        const bool saysNo = error.kind() == ErrorKind::NotFound ||
+                            error.kind() == ErrorKind::Refused ||
+                            error.kind() == ErrorKind::InvalidInput;
+        if (!saysNo) return;
         throw error.in("connection " + connection.settings.id);
     }
 }

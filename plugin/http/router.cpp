@@ -8,6 +8,8 @@
 namespace plugin::http {
 namespace {
 
+const std::string kGet = "GET";
+
 std::vector<std::string> split(std::string_view path) {
     std::vector<std::string> segments;
     while (!path.empty()) {
@@ -116,7 +118,9 @@ const Router::Route* Router::find(const Request& request, std::string& allowed) 
     const Route* best = nullptr;
     for (const auto& route : routes_) {
         if (!fits(route.segments, path)) continue;
-        if (route.method != request.method) {
+        // HEAD is GET without a body (RFC 9110, section 9.3.2); the server leaves the body out.
+        const auto& method = request.method == "HEAD" ? kGet : request.method;
+        if (route.method != method) {
             allowed += (allowed.empty() ? "" : ", ") + route.method;
             continue;
         }

@@ -40,6 +40,14 @@ std::optional<std::string> readBody(Poco::Net::HTTPServerRequest& request, std::
     return body;
 }
 
+/// Whether the body ended before its end, by a broken connection or a time-out: half a form may
+/// well be a form (RFC 9112, section 8).
+bool isCutShort(Poco::Net::HTTPServerRequest& request, const std::string& body) {
+    if (request.stream().bad()) return true;
+    return request.hasContentLength() &&
+           static_cast<std::uint64_t>(request.getContentLength64()) != body.size();
+}
+
 class Handler final : public Poco::Net::HTTPRequestHandler {
 public:
     Handler(const Handle& handle, std::size_t bodyBytesMax)
@@ -62,7 +70,11 @@ public:
         Response response;
         const auto id = request.id;
         const auto method = request.method;
-        if (body) {
+        if (body && isCutShort(in, *body)) {
+            response =
+                problem(400, "The request is not right", "The body ended before its end.", request);
+            out.setKeepAlive(false);
+        } else if (body) {
             request.body = std::move(*body);
             response = handle_(std::move(request));
         } else {

@@ -206,12 +206,17 @@ http::Response postStatement(const Site& site, const http::Request& request) {
     const auto document = fhir::json::Document::parse(request.body);
     const auto now = site.clock.now();
     std::vector<Issue> faults;
-    const auto statement = readForm(document.root(), context, now, faults);
+    auto statement = readForm(document.root(), context, now, faults);
     for (auto& fault : domain::faults(statement, now)) faults.push_back(std::move(fault));
     if (!faults.empty())
         return http::problem(422, "Please check what was entered",
                              "Nothing was saved. Please mend the marked fields.", request, faults);
 
+    // The same id again is the same saying: it keeps the time that it was first given.
+    if (const auto before =
+            store::StatementTable(site.database).find(context.connection, statement.id);
+        before && !document.root().find("said"))
+        statement.said = before->said;
     const auto& connection = site.connections.at(context.connection).settings;
     const auto inserted = outbox::captureStatement(site.database, context.connection, statement,
                                                    connection.profile.whatMattersCategory, now);

@@ -10,31 +10,13 @@
 
 #include "fhir/base/error.h"
 #include "plugin/store/outbox_table.h"
+#include "tests/support/temporary_folder.h"
 
 namespace test {
 
 using namespace std::chrono_literals;
 
-/// A folder that is gone when the test ends.
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        auto name = (std::filesystem::temp_directory_path() / "whatmatters-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    std::string file(const char* name = "test.db") const { return path_ + "/" + name; }
-    const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-};
+using tests::TemporaryFolder;
 
 struct Store {
     TemporaryFolder folder;

@@ -1,0 +1,115 @@
+#include <set>
+
+#include "plugin/cli/simulated_ehr.h"
+#include "tests/cli/command_line.h"
+
+using tests::at;
+using tests::has;
+
+TEST_CASE("pull: the demo's own EHR gives its 24 people, each with what matters", "[cli]") {
+    const plugin::cli::SimulatedEhr ehr({});
+    const tests::Site site(ehr.base());
+
+    const auto outcome =
+        site.run({"pull", "--connection", "general", "--unit", "ward-7", "--json"});
+
+    INFO(outcome.err);
+    REQUIRE(outcome.exit == 0);
+    CHECK(has(outcome.err, "24 people on Ward 7 now."));
+    const auto lines = outcome.lines();
+    REQUIRE(lines.size() == 24);
+    std::set<std::string> encounters, states;
+    bool wordsOfFirst = false;
+    for (const auto& line : lines) {
+        INFO(line);
+        encounters.insert(at(line, "/encounter"));
+        states.insert(at(line, "/whatMatters/freshness"));
+        CHECK(at(line, "/encounter").starts_with("Encounter/"));
+        CHECK(at(line, "/patient").starts_with("Patient/"));
+        CHECK(at(line, "/name") != "");
+        CHECK(at(line, "/status") != "");
+        CHECK(at(line, "/class") != "");
+        CHECK(at(line, "/unit") == "ward-7");
+        CHECK(at(line, "/location").starts_with("Bed "));
+        CHECK(at(line, "/start").starts_with("20"));
+        CHECK(at(line, "/whatMatters/reason") != "");
+        const bool said = at(line, "/whatMatters/text") != "";
+        if (said) {
+            CHECK(at(line, "/whatMatters/aspect") != "");
+            CHECK(at(line, "/whatMatters/by") != "");
+        }
+        if (at(line, "/whatMatters/freshness") == "unasked") CHECK_FALSE(said);
+        wordsOfFirst = wordsOfFirst || has(line, "Jeg vil hjem til hunden min");
+    }
+    CHECK(encounters.size() == 24);
+    CHECK(states ==
+          std::set<std::string>{"fresh", "ageing", "check", "doubted", "declined", "unasked"});
+    CHECK(wordsOfFirst);
+}
+
+TEST_CASE("pull: words that are kept to the care team are not printed", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    const auto kept = site.push("Only for those who care for me.", {"--keep"});
+    REQUIRE(kept.exit == 0);
+
+    const auto asJson = site.run({"pull", "--connection", "general", "--unit", "ward-7", "--json"});
+    const auto asText = site.run({"pull", "--connection", "general", "--unit", "ward-7"});
+
+    CHECK(at(asJson.out, "/whatMatters/kept") == "true");
+    CHECK_FALSE(has(asJson.out, "Only for those"));
+    CHECK_FALSE(has(asText.out, "Only for those"));
+    CHECK(has(asText.out, "kept to the care team"));
+}
+
+TEST_CASE("pull: an unknown connection or unit is answered with the known ones", "[cli]") {
+    const tests::Site site("http://127.0.0.1:1/fhir");
+
+    const auto connection = site.run({"pull", "--connection", "genral", "--unit", "ward-7"});
+    const auto unit = site.run({"pull", "--connection", "general", "--unit", "ward-8"});
+
+    CHECK(connection.exit == 2);
+    CHECK(has(connection.err, "no connection \"genral\"; it has: general"));
+    CHECK(unit.exit == 2);
+    CHECK(has(unit.err, "no unit \"ward-8\"; it has: ward-7"));
+}
+
+TEST_CASE("pull: an EHR that fails is named, with the step and an exit code", "[cli]") {
+    const std::string html = "<html>Gateway</html>";
+    const auto [bytes, exit] = GENERATE_COPY(table<std::string, int>({
+        {tests::answer(200, html, "Content-Type: text/html\r\n"), 1},
+        {tests::answer(200, ""), 1},
+        {"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nContent-Length: 900\r\n\r\n{",
+         3},
+        {tests::answer(401, ""), 1},
+        {tests::answer(403, ""), 1},
+        {tests::answer(404, ""), 1},
+        {tests::answer(429, "", "Retry-After: 120\r\n"), 3},
+        {tests::answer(500, ""), 3},
+        {tests::answer(503, html), 3},
+    }));
+    tests::Ehr ehr(1);
+    ehr.fail(tests::always(bytes));
+    const tests::Site site(ehr.base());
+
+    const auto outcome = site.run({"pull", "--connection", "general", "--unit", "ward-7"});
+
+    INFO(bytes << "\n" << outcome.err);
+    CHECK(outcome.exit == exit);
+    CHECK(outcome.out == "");
+    CHECK(has(outcome.err, "connection general, unit ward-7: "));
+    CHECK_FALSE(has(outcome.err, "Gateway"));
+}
+
+TEST_CASE("pull: an EHR that is down or silent cannot be reached", "[cli]") {
+    tests::Ehr slow(1);
+    slow.fail(tests::silent());
+    const auto base = GENERATE_REF(
+        "http://127.0.0.1:" + std::to_string(tests::closedPort()) + "/fhir", slow.base());
+    const tests::Site site(base);
+
+    const auto outcome = site.run({"pull", "--connection", "general", "--unit", "ward-7"});
+
+    CHECK(outcome.exit == 3);
+    CHECK(has(outcome.err, "connection general, unit ward-7: "));
+}

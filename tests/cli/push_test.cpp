@@ -1,0 +1,200 @@
+#include "tests/cli/command_line.h"
+
+using tests::at;
+using tests::has;
+using tests::kUuid;
+
+namespace {
+
+std::string byIdentifier(const std::string& type) {
+    return "/" + type + "?identifier=urn%3Aietf%3Arfc%3A3986%7Curn%3Auuid%3A" + kUuid;
+}
+
+}  // namespace
+
+TEST_CASE("push statement: it is delivered, and is one Observation", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+
+    const auto first = site.push("I want to see the sea.", {"--id", kUuid});
+    const auto again = site.push("I want to see the sea.", {"--id", kUuid});
+
+    INFO(first.err);
+    REQUIRE(first.exit == 0);
+    CHECK(at(first.out, "/id") == kUuid);
+    CHECK(at(first.out, "/state") == "delivered");
+    CHECK(at(first.out, "/route") == "observation");
+    const auto location = at(first.out, "/location");
+    REQUIRE(location.starts_with("Observation/"));
+    CHECK(at(ehr.get("/" + location), "/valueString") == "I want to see the sea.");
+    CHECK(again.exit == 0);
+    CHECK(at(again.out, "/location") == location);
+    CHECK(ehr.total(byIdentifier("Observation")) == 1);
+    CHECK(ehr.count("POST /fhir/Observation") == 1);
+}
+
+TEST_CASE("push statement: the same id with other words is refused", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    REQUIRE(site.push("I want to see the sea.", {"--id", kUuid}).exit == 0);
+
+    const auto other = site.push("I want to go home.", {"--id", kUuid});
+
+    CHECK(other.exit == 1);
+    CHECK(has(other.err, "other words"));
+    CHECK(ehr.total(byIdentifier("Observation")) == 1);
+}
+
+TEST_CASE("push statement: nobody's words are not written down", "[cli]") {
+    tests::Ehr ehr(2);
+    const tests::Site site(ehr.base());
+    const auto push = [&](const std::string& patient, const std::string& encounter) {
+        return site.run({"push", "statement", "--connection", "general", "--patient", patient,
+                         "--encounter", encounter, "--text", "x", "--wait"});
+    };
+
+    const auto nobody = push("patient-77", "stay-1");
+    const auto otherStay = push("patient-1", "stay-2");
+
+    CHECK(nobody.exit == 1);
+    CHECK(has(nobody.err, "connection general"));
+    CHECK(otherStay.exit == 2);
+    CHECK(has(otherStay.err, "another patient's"));
+    CHECK(ehr.count("POST") == 0);
+    CHECK(site.run({"outbox", "list", "--all", "--json"}).out == "");
+}
+
+TEST_CASE("push statement: every fault of the words is named", "[cli]") {
+    const tests::Site site("http://127.0.0.1:1/fhir");
+    const auto push = [&](std::vector<std::string> more) {
+        std::vector<std::string> words{"push",    "statement", "--connection",
+                                       "general", "--patient", "patient-1"};
+        words.insert(words.end(), more.begin(), more.end());
+        return site.run(words);
+    };
+    const auto nothing = push({});
+    const auto two = push({"--text", "x", "--declined", "asked-declined", "--said", "2999-01-01"});
+
+    CHECK(nothing.exit == 2);
+    CHECK(has(nothing.err, "/text: "));
+    CHECK(two.exit == 2);
+    CHECK(has(two.err, "/said: "));
+    CHECK(push({"--text", "x", "--said", "yesterday"}).exit == 2);
+    CHECK(push({"--text", "x", "--id", "7"}).exit == 2);
+    const auto aspect = push({"--text", "x", "--aspect", "mood"});
+    CHECK(aspect.exit == 2);
+    CHECK(has(aspect.err, "about-me"));
+    CHECK(push({"--declined", "busy"}).exit == 2);
+    CHECK(push({"--text", "x", "--method", "letter"}).exit == 2);
+}
+
+TEST_CASE("push flag: a team's flag is delivered once as a Flag", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    const std::vector<std::string> words{"push",   "flag",   "--connection", "general",
+                                         "--team", "ward-7", "--reason",     "strain",
+                                         "--id",   kUuid,    "--wait",       "--json"};
+
+    const auto first = site.run(words);
+    const auto again = site.run(words);
+
+    INFO(first.err);
+    REQUIRE(first.exit == 0);
+    CHECK(at(first.out, "/state") == "delivered");
+    CHECK(at(first.out, "/route") == "flag");
+    CHECK(again.exit == 0);
+    CHECK(ehr.total(byIdentifier("Flag")) == 1);
+    const auto flag = ehr.get("/" + at(first.out, "/location"));
+    CHECK(at(flag, "/subject/reference") == "Organization/ward-7-team");
+    CHECK(at(flag, "/status") == "active");
+}
+
+TEST_CASE("push flag: a person cannot be flagged, and nothing is sent", "[cli]") {
+    const auto subject = GENERATE("Patient/patient-1", "Practitioner/1", "PractitionerRole/1");
+    tests::Ehr ehr(1);
+    const tests::TemporaryFolder folder;
+    auto text = tests::siteText(ehr.base());
+    text.replace(text.find("Organization/ward-7-team"), 24, subject);
+    const auto file = folder.write("site.json", text);
+
+    const auto outcome = tests::run({"push", "flag", "--config", file, "--connection", "general",
+                                     "--team", "ward-7", "--reason", "strain", "--wait"});
+
+    CHECK(outcome.exit == 2);
+    CHECK(has(outcome.err, "/teams/0/subject: "));
+    CHECK(ehr.count() == 0);
+}
+
+TEST_CASE("push flag: an unknown team or reason is answered with the known ones", "[cli]") {
+    const tests::Site site("http://127.0.0.1:1/fhir");
+
+    const auto team = site.run(
+        {"push", "flag", "--connection", "general", "--team", "ward-8", "--reason", "strain"});
+    const auto reason = site.run(
+        {"push", "flag", "--connection", "general", "--team", "ward-7", "--reason", "lazy"});
+
+    CHECK(team.exit == 2);
+    CHECK(has(team.err, "it has: ward-7"));
+    CHECK(reason.exit == 2);
+    CHECK(has(reason.err, "strain, decline, theme, bright-spot"));
+}
+
+TEST_CASE("push: what was written down is kept, whatever the EHR answers, and goes later",
+          "[cli]") {
+    const auto [name, bytes, exit] = GENERATE(table<std::string, std::string, int>({
+        {"html", tests::answer(200, "<html>Gateway</html>", "Content-Type: text/html\r\n"), 1},
+        {"empty", tests::answer(200, ""), 1},
+        {"truncated", "HTTP/1.1 201 Created\r\nContent-Length: 900\r\n\r\n{\"resourceType\"", 3},
+        {"401", tests::answer(401, ""), 1},
+        {"429", tests::answer(429, "", "Retry-After: 120\r\n"), 3},
+        {"500", tests::answer(500, ""), 3},
+    }));
+    tests::Ehr ehr(1);
+    ehr.fail(tests::always(bytes));
+    const tests::Site site(ehr.base());
+
+    const auto pushed = site.push("I want to see the sea.", {"--id", kUuid});
+    const auto listed = site.run({"outbox", "list", "--json"});
+    ehr.mend();
+    const auto retried = site.run({"outbox", "retry", kUuid, "--wait", "--json"});
+
+    INFO(name << "\n" << pushed.err << "\n" << retried.err);
+    CHECK(pushed.exit == exit);
+    CHECK(has(pushed.err, "connection general"));
+    CHECK(has(pushed.err, "Nothing is lost"));
+    CHECK(has(pushed.err, std::string("whatmatters outbox retry ") + kUuid));
+    CHECK_FALSE(has(pushed.err, "Gateway"));
+    REQUIRE(listed.lines().size() == 1);
+    CHECK(at(listed.out, "/id") == kUuid);
+    CHECK(at(listed.out, "/state") == "waiting");
+    CHECK(at(listed.out, "/lastError") != "");
+    CHECK(retried.exit == 0);
+    CHECK(at(retried.out, "/state") == "delivered");
+    CHECK(ehr.total(byIdentifier("Observation")) == 1);
+}
+
+TEST_CASE("push: an answer that is lost does not make two of it", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    ehr.loseAnswerTo("POST /fhir/Observation");
+    REQUIRE(site.push("I want to see the sea.", {"--id", kUuid}).exit == 3);
+    REQUIRE(ehr.total(byIdentifier("Observation")) == 1);
+
+    const auto retried = site.run({"outbox", "retry", kUuid, "--wait", "--json"});
+
+    CHECK(retried.exit == 0);
+    CHECK(ehr.total(byIdentifier("Observation")) == 1);
+}
+
+TEST_CASE("push: an EHR that is silent is given up on after its time-out", "[cli]") {
+    tests::Ehr ehr(1);
+    ehr.fail(tests::silent());
+    const tests::Site site(ehr.base());
+    const auto started = std::chrono::steady_clock::now();
+
+    const auto outcome = site.push("I want to see the sea.");
+
+    CHECK(outcome.exit == 3);
+    CHECK(has(outcome.err, "Nothing is lost"));
+    CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(20));
+}

@@ -1,0 +1,257 @@
+// CDS Hooks 2.0 (https://cds-hooks.hl7.org/2.0/) against the real service.
+#include <algorithm>
+#include <atomic>
+
+#include "tests/service/house.h"
+
+using tests::at;
+using tests::eventually;
+using tests::form;
+using tests::has;
+using tests::House;
+using tests::sizeAt;
+
+namespace {
+
+constexpr const char* kService = "/cds-services/what-matters";
+
+/// A patient-view call about a patient. `more`: further members, each with a comma before it.
+std::string call(const std::string& more = {}, const std::string& patient = "patient-1") {
+    return R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
+           R"("context":{"userId":"Practitioner/1","patientId":")" +
+           patient + "\"}" + more + "}";
+}
+
+std::string statements(const std::string& value) {
+    return R"(,"prefetch":{"statements":)" + value + "}";
+}
+
+/// An Observation as the prefetch brings it, in a searchset.
+std::string searchset(const std::string& words, const std::string& patient = "patient-1",
+                      const std::string& more = {}) {
+    return R"({"resourceType":"Bundle","type":"searchset",)" + more +
+           R"("entry":[{"search":{"mode":"match"},"resource":{"resourceType":"Observation",)"
+           R"("id":"o1","status":"final","category":[{"coding":[{"system":)"
+           R"("http://hl7.org/fhir/us/core/CodeSystem/us-core-category",)"
+           R"("code":"care-experience-preference"}]}],"code":{"coding":[{"system":)"
+           R"("http://loinc.org","code":"81363-4"}]},"subject":{"reference":"Patient/)" +
+           patient + R"("},"effectiveDateTime":"2026-03-01","valueString":")" + words + "\"}}]}";
+}
+
+std::chrono::milliseconds timeOf(const std::function<void()>& work) {
+    const auto started = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 started);
+}
+
+/// No member is null, "" or an empty array or object (CDS Hooks 2.0, "no null or empty values").
+bool isWithoutEmptyMembers(const fhir::json::Value& value) {
+    if (value.isNull()) return false;
+    if (value.isString()) return !value.text().empty();
+    if (value.isArray()) {
+        for (const auto element : value.array())
+            if (!isWithoutEmptyMembers(element)) return false;
+        return value.size() > 0;
+    }
+    if (!value.isObject()) return true;
+    for (const auto [name, member] : value.object())
+        if (!isWithoutEmptyMembers(member)) return false;
+    return value.size() > 0;
+}
+
+}  // namespace
+
+TEST_CASE("cds: discovery names one service with what it must have", "[service]") {
+    House house;
+
+    const auto response = house.get("/cds-services");
+
+    REQUIRE(response.status == 200);
+    CHECK(response.headers.find("Content-Type") == "application/json");
+    REQUIRE(sizeAt(response.body, "/services") == 1);
+    CHECK(at(response.body, "/services/0/hook") == "patient-view");
+    CHECK(at(response.body, "/services/0/id") == "what-matters");
+    CHECK(at(response.body, "/services/0/description") != "");
+    CHECK(has(at(response.body, "/services/0/prefetch/statements"), "{{context.patientId}}"));
+    CHECK(isWithoutEmptyMembers(fhir::json::Document::parse(response.body).root()));
+}
+
+TEST_CASE("cds: a full prefetch is answered without the EHR", "[service]") {
+    House house;
+    eventually([&] { return house.ehr.count("GET /fhir/Observation") > 0; });  // the first sync
+    house.readWard();
+    const auto before = house.ehr.count();
+
+    const auto response = house.post(kService, call(statements(searchset("I want to go home."))));
+
+    REQUIRE(response.status == 200);
+    REQUIRE(sizeAt(response.body, "/cards") == 1);
+    CHECK(at(response.body, "/cards/0/summary") == "I want to go home.");
+    CHECK(at(response.body, "/cards/0/indicator") == "info");
+    CHECK(at(response.body, "/cards/0/source/label") == "What Matters");
+    CHECK(isWithoutEmptyMembers(fhir::json::Document::parse(response.body).root()));
+    CHECK(house.ehr.count() == before);
+}
+
+TEST_CASE("cds: a null prefetch means that there is nothing", "[service]") {
+    House house;
+    house.readWard();
+    const auto before = house.ehr.count("GET /fhir/Observation");
+
+    const auto response = house.post(kService, call(statements("null")));
+
+    CHECK(response.status == 200);
+    CHECK(response.body == R"({"cards":[]})");
+    CHECK(house.ehr.count("GET /fhir/Observation") == before);
+}
+
+TEST_CASE("cds: a prefetch that failed is not asked for again", "[service]") {
+    House house;
+    house.readWard();
+    const auto before = house.ehr.count("GET /fhir/Observation");
+
+    const auto response = house.post(
+        kService, call(statements(R"({"resourceType":"OperationOutcome","issue":[{"severity":)"
+                                  R"("error","code":"timeout"}]})")));
+
+    REQUIRE(response.status == 200);
+    CHECK(has(at(response.body, "/cards/0/summary"), "Jeg vil hjem"));  // from the projection
+    CHECK(has(at(response.body, "/cards/0/detail"), "could not be read in time"));
+    CHECK(house.ehr.count("GET /fhir/Observation") == before);
+}
+
+TEST_CASE("cds: what the prefetch leaves open is read from the EHR", "[service]") {
+    House house;
+    house.readWard();
+    const auto prefetch = GENERATE(
+        std::string(), std::string(R"(,"prefetch":{})"),
+        statements(searchset("A first page.", "patient-1",
+                             R"("link":[{"relation":"next","url":"http://x.example/2"}],)")),
+        statements(R"({"resourceType":"Bundle","type":"searchset","entry":"none"})"));
+    const auto before = house.ehr.count("GET /fhir/Observation");
+
+    const auto response = house.post(kService, call(prefetch));
+
+    INFO(prefetch);
+    REQUIRE(response.status == 200);
+    CHECK(has(at(response.body, "/cards/0/summary"), "Jeg vil hjem"));
+    CHECK(house.ehr.count("GET /fhir/Observation") > before);
+}
+
+TEST_CASE("cds: another patient's words in the prefetch are never shown", "[service]") {
+    House house;
+
+    const auto response =
+        house.post(kService, call(statements(searchset("Not hers.", "patient-2"))));
+
+    CHECK(response.status == 200);
+    CHECK_FALSE(has(response.body, "Not hers."));
+}
+
+TEST_CASE("cds: a slow EHR does not hold up a clinician", "[service]") {
+    House house({.ehrSecondsMax = 5});
+    house.readWard();
+    house.ehr.fail(tests::silent("GET /fhir/Observation"));
+    tests::Response known, unknown;
+    std::chrono::milliseconds best = std::chrono::hours(1);
+
+    for (int i = 0; i < 3; ++i)
+        best = std::min(best, timeOf([&] { known = house.post(kService, call()); }));
+    const auto other = timeOf([&] { unknown = house.post(kService, call({}, "patient-77")); });
+
+    CHECK(best < std::chrono::milliseconds(600));  // 450 ms, and what a busy machine adds
+    CHECK(other < std::chrono::seconds(3));
+    REQUIRE(known.status == 200);
+    CHECK(has(at(known.body, "/cards/0/summary"), "Jeg vil hjem"));
+    CHECK(has(at(known.body, "/cards/0/detail"), "could not be read in time"));
+    CHECK(unknown.status == 200);
+    CHECK(unknown.body == R"({"cards":[]})");
+}
+
+TEST_CASE("cds: a crowd of calls while the EHR is slow is answered too", "[service]") {
+    House house({.ehrSecondsMax = 2});
+    house.readWard();
+    house.ehr.fail(tests::silent("GET /fhir/Observation"));
+    std::atomic<int> answered = 0;
+
+    const auto elapsed = timeOf([&] {
+        std::vector<std::jthread> callers;
+        for (int i = 0; i < 50; ++i)
+            callers.emplace_back([&] {
+                const auto response = house.post(kService, call());
+                if (response.status == 200 && has(response.body, "Jeg vil hjem")) ++answered;
+            });
+    });
+
+    CHECK(answered == 50);
+    CHECK(elapsed < std::chrono::seconds(10));
+}
+
+TEST_CASE("cds: nobody who is not trusted learns anything", "[service]") {
+    House house({.development = false});
+    const auto told = [](const tests::Response& response) {
+        CHECK(response.status == 401);
+        return at(response.body, "/detail");
+    };
+    const auto base = house.ehr.base();
+
+    const auto untrusted = told(house.post(kService, call()));
+    CHECK(told(house.get("/cds-services")) == untrusted);
+    CHECK(told(house.post(kService, call(R"(,"fhirServer":")" + base + "\""))) == untrusted);
+    CHECK(told(house.post(kService, call(R"(,"fhirServer":"https://other.example/fhir")"))) ==
+          untrusted);
+    CHECK(told(house.post(kService, "{}")) == untrusted);  // nor which calls would be right
+}
+
+TEST_CASE("cds: a trusted network may call, for the server of its connection", "[service]") {
+    House house({.development = false, .connection = R"(,"cds":{"trustNetwork":true})"});
+    const auto prefetch = statements(searchset("I want to go home."));
+    const auto server = [](const std::string& base) { return R"(,"fhirServer":")" + base + "\""; };
+
+    const auto own = house.post(kService, call(prefetch + server(house.ehr.base())));
+    const auto slash = house.post(kService, call(prefetch + server(house.ehr.base() + "/")));
+    const auto other = house.post(kService, call(prefetch + server("https://other.example/fhir")));
+
+    CHECK(sizeAt(own.body, "/cards") == 1);
+    CHECK(sizeAt(slash.body, "/cards") == 1);
+    CHECK(other.status == 401);
+    CHECK(house.get("/cds-services").status == 200);
+}
+
+TEST_CASE("cds: a call that is wrong is told what is wrong", "[service]") {
+    House house;
+    const auto [body, pointer] = GENERATE(table<std::string, std::string>({
+        {"", ""},
+        {"[]", ""},
+        {R"({"hook":"order-sign","hookInstance":"x","context":{}})", "/hook"},
+        {R"({"hook":"patient-view","context":{}})", "/hookInstance"},
+        {R"({"hook":"patient-view","hookInstance":"x"})", "/context"},
+        {R"({"hook":"patient-view","hookInstance":"x","context":{"userId":"Practitioner/1"}})",
+         "/context/patientId"},
+        {R"({"hook":"patient-view","hookInstance":"x","context":{"userId":"Practitioner/1",)"
+         R"("patientId":"../../Patient"}})",
+         "/context/patientId"},
+    }));
+
+    const auto response = house.post(kService, body);
+
+    INFO(body << " " << response.body);
+    CHECK(response.status == 400);
+    CHECK(at(response.body, "/errors/0/pointer") == pointer);
+}
+
+TEST_CASE("cds: words that are kept to the care team are not on the card", "[service]") {
+    House house;
+    const auto page = house.open("patient-1");
+    REQUIRE(house
+                .post(page, "/api/patient/statements",
+                      form("Only for those who care for me.", R"(,"keep":true)"))
+                .status == 201);
+
+    const auto response = house.post(kService, call(statements("null")));
+
+    REQUIRE(sizeAt(response.body, "/cards") == 1);
+    CHECK_FALSE(has(response.body, "Only for those"));
+    CHECK(has(at(response.body, "/cards/0/summary"), "kept to the care team"));
+}

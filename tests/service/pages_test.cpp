@@ -1,0 +1,225 @@
+// The real service as a browser sees it: links, sessions, contexts, the ward and the patient.
+#include "tests/service/house.h"
+
+using tests::at;
+using tests::has;
+using tests::House;
+using tests::sizeAt;
+
+namespace {
+
+/// Every error that a browser may see has this form and names the request.
+void checkProblem(const tests::Response& response, int status) {
+    CHECK(response.status == status);
+    CHECK(response.headers.find("Content-Type").value_or("") == "application/problem+json");
+    CHECK(at(response.body, "/status") == std::to_string(status));
+    CHECK(at(response.body, "/requestId") ==
+          response.headers.find("X-Request-Id").value_or("none"));
+}
+
+}  // namespace
+
+TEST_CASE("pages: a link opens one page, once", "[service]") {
+    House house;
+    const auto link = house.link("patient-1");
+
+    const auto first = house.get(link);
+    const auto second = house.get(link);
+
+    CHECK(first.status == 303);
+    CHECK(first.headers.find("Location").value_or("").starts_with("/app/patient#c="));
+    CHECK(first.headers.find("Referrer-Policy") == "no-referrer");
+    const auto cookie = first.headers.find("Set-Cookie").value_or("");
+    CHECK(has(cookie, "; Path=/; HttpOnly; SameSite=Lax"));
+    CHECK_FALSE(has(cookie, "Secure"));  // a browser would drop it over plain HTTP
+    checkProblem(second, 401);
+    CHECK_FALSE(second.headers.find("Set-Cookie"));
+    checkProblem(house.get("/development/open?link=made-up"), 401);
+    checkProblem(house.get("/development/open"), 401);
+}
+
+TEST_CASE("pages: a link is to what there is", "[service]") {
+    House house;
+
+    checkProblem(house.post("/development/links", R"({"view":"ward","unit":"ward-8"})"), 404);
+    checkProblem(house.post("/development/links", R"({"view":"team"})"), 400);
+    checkProblem(house.post("/development/links", R"({"view":"patient"})"), 400);
+    checkProblem(house.post("/development/links", R"({"view":"patient","patient":"../x"})"), 400);
+}
+
+TEST_CASE("pages: without development there are no links", "[service]") {
+    House house({.development = false});
+
+    checkProblem(house.get("/development/start"), 403);
+    checkProblem(house.post("/development/links", R"({"view":"ward","unit":"ward-7"})"), 403);
+    checkProblem(house.get("/development/open?link=x"), 403);
+}
+
+TEST_CASE("pages: a page is read with its cookie and its context, not with one alone",
+          "[service]") {
+    House house;
+    const auto page = house.open("patient-1");
+    const auto stranger = house.open("patient-2");
+
+    CHECK(house.get(page, "/api/context").status == 200);
+    checkProblem(house.get("/api/context"), 401);
+    checkProblem(house.get("/api/context", {{"Cookie", page.cookie}}), 401);
+    checkProblem(house.get("/api/context", {{"X-WhatMatters-Context", page.context}}), 401);
+    checkProblem(house.get(tests::Page{stranger.cookie, page.context}, "/api/context"), 401);
+    checkProblem(house.post("/api/patient/statements", tests::form("x"), {{"Cookie", page.cookie}}),
+                 401);
+}
+
+TEST_CASE("pages: two tabs of one browser are about two patients", "[service]") {
+    House house;
+    const auto one = house.open("patient-1");
+    const auto opened = house.get(house.link("patient-2"), {{"Cookie", one.cookie}});
+    const auto location = opened.headers.find("Location").value_or("");
+    const tests::Page two{one.cookie, location.substr(location.find("#c=") + 3)};
+
+    const auto nameOf = [&](const tests::Page& page) {
+        return at(house.get(page, "/api/patient").body, "/patient/name");
+    };
+
+    CHECK(opened.headers.find("Set-Cookie").value_or("").starts_with(one.cookie + ";"));
+    CHECK(at(house.get(two, "/api/context").body, "/patient/id") == "patient-2");
+    CHECK(nameOf(one) != "");
+    CHECK(nameOf(one) != nameOf(two));
+}
+
+TEST_CASE("pages: the ward is listed, and a row leads to its patient", "[service]") {
+    House house({.patients = 24});
+    house.readWard();
+    const auto ward = house.openWard();
+
+    const auto list = house.get(ward, "/api/ward");
+
+    REQUIRE(list.status == 200);
+    CHECK(at(list.body, "/unit/name") == "Ward 7");
+    CHECK(at(list.body, "/stale") == "false");
+    REQUIRE(sizeAt(list.body, "/rows") == 24);
+    CHECK(has(list.body, "Jeg vil hjem til hunden min"));
+    const auto key = at(list.body, "/rows/0/key");
+    const auto opened = house.post(ward, "/api/contexts", R"({"key":")" + key + "\"}");
+    REQUIRE(opened.status == 201);
+    const tests::Page page{ward.cookie, at(opened.body, "/context")};
+    const auto patient = house.get(page, "/api/patient");
+    CHECK(patient.status == 200);
+    CHECK(at(patient.body, "/patient/name") == at(list.body, "/rows/0/name"));
+    CHECK(sizeAt(patient.body, "/aspects") == 6);
+    checkProblem(house.post(ward, "/api/contexts", R"({"key":"stay-9999"})"), 404);
+    checkProblem(house.post(ward, "/api/contexts", R"({"key":7})"), 400);
+}
+
+TEST_CASE("pages: a page does what it was opened for, and nothing else", "[service]") {
+    House house;
+    house.readWard();
+    const auto ward = house.openWard();
+    const auto patient = house.open("patient-1");
+
+    checkProblem(house.get(ward, "/api/patient"), 403);
+    checkProblem(house.post(ward, "/api/patient/statements", tests::form("x")), 403);
+    checkProblem(house.get(patient, "/api/ward"), 403);
+    checkProblem(house.post(patient, "/api/contexts", R"({"key":"stay-2"})"), 403);
+}
+
+TEST_CASE("pages: a statement of another patient is not there", "[service]") {
+    House house;
+    const auto one = house.open("patient-1");
+    const auto two = house.open("patient-2");
+    const auto address = std::string("/api/patient/statements/") + tests::kUuid;
+    REQUIRE(house.post(one, "/api/patient/statements", tests::form("x")).status == 201);
+
+    CHECK(house.get(one, address).status == 200);
+    checkProblem(house.get(two, address), 404);
+    checkProblem(house.get(one, "/api/patient/statements/not-a-uuid"), 404);
+}
+
+TEST_CASE("pages: a patient that the EHR does not have is said so", "[service]") {
+    House house;
+
+    checkProblem(house.get(house.open("patient-77"), "/api/patient"), 404);
+}
+
+TEST_CASE("pages: while the EHR is down the page shows what was known", "[service]") {
+    House house;
+    house.readWard();
+    const auto page = house.open("patient-1");
+    const auto before = house.get(page, "/api/patient");
+    house.ehr.fail(tests::always(tests::answer(503, "")));
+
+    const auto after = house.get(page, "/api/patient");
+
+    REQUIRE(after.status == 200);
+    CHECK(at(after.body, "/notice") != "");
+    CHECK(at(after.body, "/readAt") == "");
+    CHECK(at(after.body, "/patient/name") == at(before.body, "/patient/name"));
+    CHECK(has(after.body, "Jeg vil hjem til hunden min"));
+    CHECK(at(house.get(house.openWard(), "/api/ward").body, "/rows/0/name") != "");
+}
+
+TEST_CASE("pages: a patient whom nobody has read yet needs the EHR", "[service]") {
+    House house;
+    house.ehr.fail(tests::always(tests::answer(503, "")));
+
+    checkProblem(house.get(house.open("patient-77"), "/api/patient"), 503);
+}
+
+TEST_CASE("pages: the pages themselves carry no inline code and are framed by ourselves alone",
+          "[service]") {
+    House house;
+
+    const auto page = house.get("/app/patient");
+
+    CHECK(page.status == 200);
+    const auto policy = page.headers.find("Content-Security-Policy").value_or("");
+    CHECK(has(policy, "default-src 'none'"));
+    CHECK(has(policy, "frame-ancestors 'self'"));
+    CHECK_FALSE(has(policy, "unsafe"));
+    CHECK_FALSE(has(page.body, "<script>"));
+    CHECK(house.get("/app/ward/ward-7").status == 200);
+    checkProblem(house.get("/app/assets/nothing.js"), 404);
+    checkProblem(house.get("/app/assets/../patient.html"), 404);
+}
+
+TEST_CASE("server: what nobody can mean is answered with what is wrong", "[service]") {
+    House house;
+
+    checkProblem(house.get("/nothing/here"), 404);
+    const auto wrongMethod = house.get("/api/patient/statements");
+    checkProblem(wrongMethod, 405);
+    CHECK(wrongMethod.headers.find("Allow") == "POST");
+    CHECK(house.get("/health/live").status == 200);
+    CHECK(at(house.get("/health/ready").body, "/outboxWaiting") == "0");
+}
+
+TEST_CASE("server: a body that is too large is refused before it is read", "[service]") {
+    House house;
+
+    // The service reads in blocks of 16 KiB: what it leaves unread would reset the connection.
+    const auto told = house.raw(
+        "POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nContent-Length: 8388609\r\n\r\n");
+    const auto chunked = house.raw(
+        "POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "804000\r\n" +
+        std::string(0x804000, ' '));
+
+    CHECK(told.starts_with("HTTP/1.1 413 "));
+    CHECK(has(told, "8388608 bytes"));
+    CHECK(chunked.starts_with("HTTP/1.1 413 "));
+}
+
+TEST_CASE("server: half a request changes nothing", "[service]") {
+    House house;
+    const auto page = house.open("patient-1");
+
+    const auto answer =
+        house.raw("POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nCookie: " + page.cookie +
+                      "\r\nX-WhatMatters-Context: " + page.context +
+                      "\r\nContent-Length: 500\r\n\r\n" + tests::form("x"),
+                  true);
+
+    CHECK_FALSE(has(answer, " 201 "));
+    CHECK(house.get(page, std::string("/api/patient/statements/") + tests::kUuid).status == 404);
+    CHECK(house.get("/health/live").status == 200);
+}

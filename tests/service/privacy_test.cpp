@@ -1,0 +1,100 @@
+// No patient data in logs, addresses or error bodies (DESIGN, section 9): a whole day of the
+// service with everything that was said and shown, then a search for any of it.
+#include <algorithm>
+
+#include "tests/service/house.h"
+
+using tests::at;
+using tests::eventually;
+using tests::form;
+using tests::has;
+using tests::House;
+
+namespace {
+
+constexpr const char* kWords = "Zinnober unter dem Apfelbaum";
+
+/// Runs what a day brings; returns the bodies of every error that somebody saw.
+std::string liveThroughADay(House& house, std::vector<tests::Page>& pages) {
+    std::string errors;
+    const auto keep = [&](const tests::Response& response) {
+        if (response.status >= 400) errors += response.body + "\n";
+    };
+    house.readWard();
+    const auto ward = pages.emplace_back(house.openWard());
+    const auto page = pages.emplace_back(house.open("patient-1"));
+    keep(house.get(ward, "/api/ward"));
+    keep(house.get(page, "/api/patient"));
+    const auto post = [&](const std::string& body) {
+        keep(house.post(page, "/api/patient/statements", body));
+    };
+    post(form(kWords, R"(,"byName":"Zenobia Quastenflosser","note":"Notizenwort")"));
+    eventually([&] { return at(house.get("/health/ready").body, "/outboxWaiting") == "0"; });
+    post(form(std::string(kWords) + " und anders"));                  // a conflict
+    post(form(kWords, R"(,"said":"Zinnober","method":"Zinnober")"));  // a form with faults
+    post("{\"text\":\"Zinnober unter dem Apfelbaum\"");               // no JSON
+    keep(house.post(page, "/api/contexts", R"({"key":"stay-1"})"));   // another kind of page
+    keep(house.get("/api/patient", {{"Cookie", page.cookie}}));       // half a session
+    keep(house.get("/fhir/Observation?patient=patient-1&text=Zinnober"));
+    keep(house.get("/nothing/patient-1/Zinnober"));
+    const std::string hook =
+        R"({"hook":"patient-view","hookInstance":"x","context":{"userId":"Practitioner/1",)"
+        R"("patientId":"patient-1"}})";
+    keep(house.post("/cds-services/what-matters", hook));
+    house.ehr.fail(tests::always(tests::answer(
+        500,
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"exception",)"
+        R"("diagnostics":"Ingrid Bjørnstad, Zinnober"}]})")));
+    keep(house.post("/cds-services/what-matters", hook));
+    post(form(std::string(kWords) + " bleibt", {}, "55ac6f52-0c7e-4f1c-9d55-7f4f3f9f2a10"));
+    eventually([&] { return has(house.log(), "outbox-retry"); });
+    keep(house.get(page, "/api/patient"));
+    keep(house.get(pages.emplace_back(house.open("patient-77")), "/api/patient"));
+    return errors;
+}
+
+}  // namespace
+
+TEST_CASE("privacy: no name, word, token or patient id is in a log line or an error", "[service]") {
+    House house;
+    std::vector<tests::Page> pages;
+
+    const auto errors = liveThroughADay(house, pages);
+
+    const auto log = house.log();
+    REQUIRE(has(log, "\"request\""));
+    REQUIRE(has(log, "outbox-delivered"));
+    REQUIRE(has(log, "outbox-retry"));
+    REQUIRE(has(log, "unit read"));
+    REQUIRE(std::count(errors.begin(), errors.end(), '\n') >= 8);
+    std::vector<std::string> secrets{"Zinnober",    "Apfelbaum",  "Zenobia",   "Quastenflosser",
+                                     "Notizenwort", "Ingrid",     "Bjørnstad", "Jeg vil",
+                                     "patient-1",   "patient-77", "stay-1",    "link="};
+    for (const auto& page : pages) {
+        REQUIRE(page.context.size() > 20);
+        secrets.push_back(page.context);
+        secrets.push_back(page.cookie.substr(page.cookie.find('=') + 1));
+    }
+    for (const auto& secret : secrets) {
+        INFO(secret);
+        CHECK_FALSE(has(log, secret));
+        CHECK_FALSE(has(errors, secret));
+    }
+}
+
+TEST_CASE("privacy: every log line is JSON with a time, a level and an event", "[service]") {
+    House house;
+    std::vector<tests::Page> pages;
+    liveThroughADay(house, pages);
+
+    const auto log = house.log();
+    for (std::size_t start = 0; start < log.size();) {
+        const auto end = log.find('\n', start);
+        const auto line = log.substr(start, end - start);
+        start = end + 1;
+        INFO(line);
+        CHECK(at(line, "/time") != "");
+        CHECK(at(line, "/level") != "");
+        CHECK(at(line, "/event") != "");
+    }
+}

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "adapters/simulator/simulator.h"
+#include "tests/support/raw_server.h"
+
+namespace tests {
+
+/// The made-up hospital's EHR on a free port, which can be told to fail in whatever way bytes can.
+/// Its address stays the same when it is mended.
+class Ehr {
+public:
+    /// Answers a request and returns true, after which the connection is closed; false leaves the
+    /// request to the simulator. `line` is "GET /fhir/Patient/patient-1".
+    using Fault = std::function<bool(Connection& connection, const std::string& line)>;
+
+    explicit Ehr(int patients = 24);
+
+    std::string base() const { return server_->url() + "/fhir"; }
+    void fail(Fault fault);
+    void mend() { fail(nullptr); }
+    /// The next request whose line begins with `start` is carried out, and its answer is lost.
+    void loseAnswerTo(std::string start);
+    /// How many requests came whose line begins with this: "POST /fhir/Observation".
+    std::size_t count(const std::string& start = {}) const;
+    std::vector<std::string> lines() const;
+    /// Body of an answer to a request that is not counted and meets no fault; target "/Patient/1".
+    std::string get(const std::string& target);
+    /// How many resources a search finds.
+    std::size_t total(const std::string& target);
+
+private:
+    void serve(Connection& connection);
+
+    mutable std::mutex mutex_;
+    Fault fault_;
+    std::string lost_;
+    std::vector<std::string> lines_;
+    std::unique_ptr<adapters::simulator::Simulator> simulator_;
+    std::unique_ptr<RawServer> server_;  // last, so that it ends first
+};
+
+/// Sends these bytes to every request.
+Ehr::Fault always(std::string bytes);
+/// Takes requests whose line begins with `start` and never answers.
+Ehr::Fault silent(std::string start = {});
+
+}  // namespace tests

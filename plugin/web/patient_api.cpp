@@ -56,6 +56,10 @@ void writeStatement(Writer& writer, const Statement& statement, bool current,
             .member("state", "read")
             .member("location", statement.location)
             .member("where", "Read from the chart.")
+            .key("skipped")
+            .beginArray()
+            .endArray()
+            .member("attempts", std::int64_t{0})
             .endObject();
     writer.endObject();
 }

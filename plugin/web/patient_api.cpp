@@ -74,6 +74,11 @@ void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
     std::stable_sort(shown.begin(), shown.end(), [](const auto* left, const auto* right) {
         return left->said.latest() > right->said.latest();
     });
+    // Where nobody gave words, the newest "asked, and chose not to say" is what holds.
+    const auto isCurrent = [&](const Statement* statement) {
+        if (judgement.current == nullptr) return statement == shown.front();
+        return statement == judgement.current || statement == judgement.other;
+    };
     const store::OutboxTable outbox(site.database);
     writer.beginObject()
         .member("aspect", domain::toString(aspect))
@@ -82,8 +87,7 @@ void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
         .key("statements")
         .beginArray();
     for (const auto* statement : shown)
-        writeStatement(writer, *statement,
-                       statement == judgement.current || statement == judgement.other,
+        writeStatement(writer, *statement, isCurrent(statement),
                        outbox.find(outbox::entryId(statement->id)));
     writer.endArray().endObject();
 }

@@ -46,7 +46,7 @@ TEST_CASE("worker pool: at its end what waits is not begun", "[cds]") {
 
     auto ended = std::async(std::launch::async, [&] { held.pool.reset(); });
     // The pool is told to end while its thread is held; then the thread goes on.
-    CHECK(ended.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+    CHECK(ended.wait_for(std::chrono::milliseconds(500)) == std::future_status::timeout);
     held.release();
     ended.wait();
 

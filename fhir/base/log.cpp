@@ -28,6 +28,16 @@ const char* nameOf(Level level) {
     return "";
 }
 
+/// A log line must never be the thing that fails, nor be half written when it does.
+bool isText(const std::string& value) {
+    try {
+        json::Writer().string(value);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 void write(Level level, std::string_view event, Fields fields) {
     if (level < lowest) return;
     json::Writer line;
@@ -35,13 +45,8 @@ void write(Level level, std::string_view event, Fields fields) {
         .member("time", toFhirInstant(std::chrono::system_clock::now()))
         .member("level", nameOf(level))
         .member("event", event);
-    for (const auto& [name, value] : fields) {
-        try {
-            line.member(name, value);
-        } catch (const Error&) {
-            line.string("(not UTF-8)");  // a log line must never be the thing that fails
-        }
-    }
+    for (const auto& [name, value] : fields)
+        line.member(name, isText(value) ? value : "(not UTF-8)");
     const auto text = line.endObject().take();
     const std::lock_guard lock(mutex);
     if (sink)

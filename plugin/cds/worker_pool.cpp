@@ -25,7 +25,8 @@ bool WorkerPool::run(std::function<void()> work) {
 void WorkerPool::loop(const std::stop_token& stop) {
     for (;;) {
         std::unique_lock lock(mutex_);
-        if (!changed_.wait(lock, stop, [&] { return !waiting_.empty(); })) return;
+        changed_.wait(lock, stop, [&] { return !waiting_.empty(); });
+        if (stop.stop_requested()) return;  // what waits is for callers who have gone
         const auto work = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();

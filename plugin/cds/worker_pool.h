@@ -15,6 +15,7 @@ namespace plugin::cds {
 class WorkerPool {
 public:
     WorkerPool(std::size_t threads, std::size_t waitingMax);
+    /// Ends after the work that runs; what still waits is not begun.
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;

@@ -161,7 +161,7 @@ Response Router::dispatch(Request request) const {
                                            "the operator to find the cause.")
                                      : std::string(error.what());
             return problem(fhir::httpStatus(error.kind()), titleOf(error.kind()), detail, request,
-                           error.path().empty()
+                           ours || error.path().empty()
                                ? std::vector<fhir::Issue>{}
                                : std::vector<fhir::Issue>{{error.path(), error.what()}});
         } catch (const std::exception& error) {

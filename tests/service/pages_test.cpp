@@ -179,7 +179,12 @@ TEST_CASE("pages: the pages themselves carry no inline code and are framed by ou
     CHECK_FALSE(has(page.body, "<script>"));
     CHECK(house.get("/app/ward/ward-7").status == 200);
     checkProblem(house.get("/app/assets/nothing.js"), 404);
-    checkProblem(house.get("/app/assets/../patient.html"), 404);
+    const auto missing = house.get("/app/old/address");
+    CHECK(missing.status == 404);
+    CHECK(has(missing.body, "There is no such page"));
+    CHECK(missing.headers.find("Content-Security-Policy") == policy);
+    CHECK(
+        house.raw("GET /app/assets/../patient.html HTTP/1.0\r\n\r\n").starts_with("HTTP/1.0 404"));
 }
 
 TEST_CASE("server: what nobody can mean is answered with what is wrong", "[service]") {

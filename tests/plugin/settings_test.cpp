@@ -1,0 +1,226 @@
+#include "plugin/settings.h"
+
+#include <stdlib.h>
+
+#include <map>
+
+#include "tests/support/json_at.h"
+#include "tests/support/site_text.h"
+#include "tests/support/source_tree.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thrown.h"
+
+using plugin::readSettings;
+using plugin::Settings;
+
+namespace {
+
+const std::string kLoopback = "http://127.0.0.1:1/fhir";
+
+/// The made-up site with one part of its text replaced.
+std::string with(const std::string& from, const std::string& to) {
+    auto text = tests::siteText(kLoopback);
+    const auto place = text.find(from);
+    REQUIRE(place != std::string::npos);
+    return text.replace(place, from.size(), to);
+}
+
+/// "pointer: text" of every fault, a line each.
+std::string faults(const std::string& text, const std::string& folder = "/nowhere") {
+    std::string all;
+    for (const auto& fault : readSettings(text, folder).faults)
+        all += fault.path + ": " + fault.text + "\n";
+    return all;
+}
+
+/// Every "default" below a schema, by the JSON pointer of what it is the default of; members of
+/// a definition begin with its name.
+void collectDefaults(const fhir::json::Value& schema, const std::string& path,
+                     std::map<std::string, std::string>& defaults) {
+    if (const auto found = schema.find("default"))
+        defaults[path] = found->isString() ? found->string() : found->toJson();
+    if (const auto properties = schema.find("properties"))
+        for (const auto [name, inner] : properties->object())
+            collectDefaults(inner, path + "/" + std::string(name), defaults);
+    if (const auto definitions = schema.find("$defs"))
+        for (const auto [name, inner] : definitions->object())
+            collectDefaults(inner, std::string(name), defaults);
+}
+
+}  // namespace
+
+TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
+    const auto document = fhir::json::Document::parse(plugin::readTextFile(
+        std::string(WHATMATTERS_SOURCE_DIR) + "/config/schema.json", 1024 * 1024));
+    std::map<std::string, std::string> schema;
+    collectDefaults(document.root(), "", schema);
+    const Settings settings;
+    const plugin::ConnectionSettings connection;
+    const auto days = [](int value) { return std::to_string(value); };
+
+    const std::map<std::string, std::string> program{
+        {"/development", settings.development ? "true" : "false"},
+        {"/service/listen", settings.listenHost + ":" + std::to_string(settings.listenPort)},
+        {"/freshness/nowDaysInHospital", days(settings.freshness.nowDaysInHospital)},
+        {"/freshness/nowDaysOutside", days(settings.freshness.nowDaysOutside)},
+        {"/freshness/aboutMeDays", days(settings.freshness.aboutMeDays)},
+        {"connection/syncSeconds", std::to_string(connection.syncInterval.count())},
+        {"connection/cds/trustNetwork", connection.cdsTrustsNetwork ? "true" : "false"},
+    };
+
+    CHECK(schema == program);
+}
+
+TEST_CASE("settings: every example site passes the check once its secrets are there",
+          "[settings]") {
+    ::setenv("WHATMATTERS_FHIR_PASSWORD", "made up", 1);
+    std::size_t sites = 0;
+    for (const auto& file : test::readSourceTree(std::string(WHATMATTERS_SOURCE_DIR) + "/config")) {
+        if (!file.path.starts_with("sites/")) continue;
+        ++sites;
+        INFO(file.path);
+        CHECK(faults(file.text) == "");
+    }
+    ::unsetenv("WHATMATTERS_FHIR_PASSWORD");
+
+    CHECK(sites > 0);
+}
+
+TEST_CASE("settings: a right file is read as it is written", "[settings]") {
+    const auto result = readSettings(tests::siteText(kLoopback), "/etc/whatmatters");
+
+    REQUIRE(result.faults.empty());
+    const auto& settings = result.settings;
+    CHECK(settings.development);
+    CHECK(settings.storePath == "/etc/whatmatters/test.db");
+    CHECK(settings.listenPort == 0);
+    const auto* connection = settings.findConnection("general");
+    REQUIRE(connection != nullptr);
+    CHECK(connection->fhirBase.text() == kLoopback);
+    CHECK(connection->profile.timeout == std::chrono::seconds(1));
+    CHECK(connection->routes == adapters::vendorProfile("generic").routes);
+    REQUIRE(connection->findUnit("ward-7") != nullptr);
+    CHECK(connection->findUnit("ward-7")->worklist.location == "Location/ward-7");
+    CHECK(connection->findUnit("ward-8") == nullptr);
+    REQUIRE(settings.findTeam("ward-7") != nullptr);
+    CHECK(settings.findTeam("ward-7")->subject == "Organization/ward-7-team");
+}
+
+TEST_CASE("settings: what no schema can say is checked too, with its place", "[settings]") {
+    const auto [from, to, path, text] =
+        GENERATE(table<std::string, std::string, std::string, std::string>({
+            {"http://127.0.0.1:8080", "https://", "/service/publicUrl", ""},
+            {"127.0.0.1:0", "127.0.0.1:70000", "/service/listen", "at most 65535"},
+            {"\"generic\"", "\"nobody\"", "/connections/0/vendor", "generic"},
+            {kLoopback, "https://ehr.example/fhir?x=1", "/connections/0/fhirBase", "no query"},
+            {kLoopback, "https://user@ehr.example/", "/connections/0/fhirBase", ""},
+            {"\"timeoutSeconds\": 1", "\"timeout\": 1", "/connections/0/overrides/timeout", ""},
+            {"\"timeoutSeconds\": 1", "\"timeoutSeconds\": 0",
+             "/connections/0/overrides/timeoutSeconds", ""},
+            {"\"overrides\"", "\"write\": {\"routes\": [\"fax\"]}, \"overrides\"",
+             "/connections/0/write/routes/0", "is no route; one of: "},
+            {"\"overrides\"", "\"certificateAuthorities\": \"none.pem\", \"overrides\"",
+             "/connections/0/certificateAuthorities", "no such file"},
+            {"\"units\": [",
+             R"("units": [{"id": "ward-7", "name": "Other", "worklist":)"
+             R"( {"source": "encounter-search", "location": "Location/x"}}, )",
+             "/connections/0/units/1/id", "another unit"},
+            {"\"connections\": [",
+             R"("connections": [{"id": "general", "vendor": "generic",)"
+             R"( "fhirBase": "https://x.example", "auth":)"
+             R"( {"method": "none"}, "units": []}, )",
+             "/connections/1/id", "another connection"},
+            {"\"teams\": [",
+             R"("teams": [{"id": "ward-7", "name": "Other", "connection":)"
+             R"( "general", "subject": "Group/1"}, )",
+             "/teams/1/id", "another team"},
+            {"\"connection\": \"general\"", "\"connection\": \"other\"", "/teams/0/connection",
+             "no connection of this id"},
+            {"Organization/ward-7-team", "Practitioner/1", "/teams/0/subject", ""},
+            {"Organization/ward-7-team", "ward-7-team", "/teams/0/subject", ""},
+        }));
+
+    const auto found = faults(with(from, to));
+
+    INFO(found);
+    CHECK(std::count(found.begin(), found.end(), '\n') == 1);
+    CHECK(found.starts_with(path + ": "));
+    CHECK(found.find(text) != std::string::npos);
+}
+
+TEST_CASE("settings: without development a hospital's rules hold", "[settings]") {
+    const auto strict = with("\"development\": true", "\"development\": false");
+    const auto remote = [&](std::string text) {
+        text.replace(text.find(kLoopback), kLoopback.size(), "http://ehr.example/fhir");
+        text.replace(text.find("http://127.0.0.1:8080"), 21, "http://whatmatters.example");
+        return faults(text);
+    };
+
+    CHECK(faults(strict).starts_with("/connections/0/auth/method: none is for development only"));
+    const auto clear = remote(strict);
+    INFO(clear);
+    CHECK(clear.find("/connections/0/fhirBase: must begin with https://") != std::string::npos);
+    CHECK(clear.find("/service/publicUrl: must begin with https://") != std::string::npos);
+    CHECK(remote(tests::siteText(kLoopback)) == "");
+}
+
+TEST_CASE("settings: a secret comes from the environment or a file, never from the text",
+          "[settings]") {
+    const tests::TemporaryFolder folder;
+    folder.write("password", "from the file\n");
+    folder.write("empty", "\n");
+    folder.write("large", std::string(70'000, 'x'));
+    ::setenv("WHATMATTERS_TEST_SECRET", "from the environment", 1);
+    const auto read = [&](const std::string& secret) {
+        return readSettings(
+            with(R"({"method": "none"})",
+                 R"({"method": "basic", "username": "u", "password": ")" + secret + "\"}"),
+            folder.path());
+    };
+    const auto value = [&](const std::string& secret) {
+        const auto result = read(secret);
+        REQUIRE(result.faults.empty());
+        return std::string(result.settings.connections.front().auth.password.reveal());
+    };
+
+    CHECK(value("env:WHATMATTERS_TEST_SECRET") == "from the environment");
+    CHECK(value("file:password") == "from the file");
+    for (const char* bad : {"hunter2", "env:WHATMATTERS_NOT_SET", "file:nothing", "file:empty",
+                            "file:large", "env:", "file:"}) {
+        const auto result = read(bad);
+        INFO(bad);
+        REQUIRE(result.faults.size() == 1);
+        CHECK(result.faults.front().path == "/connections/0/auth/password");
+        CHECK(result.faults.front().text.find("hunter2") == std::string::npos);
+    }
+    ::unsetenv("WHATMATTERS_TEST_SECRET");
+}
+
+TEST_CASE("settings: many faults are named at once, a number out of all range among them",
+          "[settings]") {
+    const auto found = faults(R"({"development": "yes", "service": {"publicUrl": 7},
+      "store": {"engine": "paper", "path": "x"}, "connections": [{"id": "a b", "vendor": "generic",
+      "fhirBase": "https://x.example", "auth": {"method": "basic", "username": "u",
+      "password": "file:)" + std::string(300'000, 'x') +
+                              R"("}, "units": [],
+      "syncSeconds": 99999999999999999999}], "teams": {}})");
+
+    INFO(found.substr(0, 3000));
+    for (const char* path :
+         {"/development", "/service/publicUrl", "/store/engine", "/connections/0/id",
+          "/connections/0/auth/password", "/connections/0/syncSeconds", "/teams"})
+        CHECK(found.find(std::string(path) + ": ") != std::string::npos);
+}
+
+TEST_CASE("settings: a file is read within its limit", "[settings]") {
+    const tests::TemporaryFolder folder;
+    const auto file = folder.write("site.json", tests::siteText(kLoopback));
+    const auto large = folder.write("large.json", "//" + std::string(1024 * 1024, 'x'));
+
+    CHECK(plugin::loadSettings(file).connections.size() == 1);
+    const auto tooLarge = tests::thrown([&] { plugin::loadSettings(large); });
+    CHECK(tooLarge.kind() == fhir::ErrorKind::InvalidInput);
+    CHECK(std::string(tooLarge.what()).find("larger than") != std::string::npos);
+    CHECK(tests::thrown([&] { plugin::loadSettings(folder.path()); }).kind() ==
+          fhir::ErrorKind::InvalidInput);
+}

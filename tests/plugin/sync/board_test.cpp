@@ -1,0 +1,105 @@
+#include "plugin/sync/board.h"
+
+#include <map>
+
+#include "tests/adapters/hospital.h"
+#include "tests/support/json_at.h"
+
+using plugin::store::WardRow;
+using plugin::sync::stayOf;
+using tests::at;
+
+namespace {
+
+WardRow row(const char* encounterClass, const char* start = "", const char* transferred = "") {
+    WardRow result;
+    result.encounterClass = encounterClass;
+    result.start = start;
+    result.transferred = transferred;
+    return result;
+}
+
+fhir::Instant instant(const char* text) {
+    return fhir::DateTime::parse(text).earliest();
+}
+
+std::string whatMatters(const std::vector<plugin::domain::Statement>& statements) {
+    fhir::json::Writer writer;
+    plugin::sync::writeWhatMatters(
+        writer, plugin::domain::summarise(
+                    statements, {}, {}, fhir::DateTime::parse("2026-03-07T08:15:00Z").earliest()));
+    return writer.take();
+}
+
+}  // namespace
+
+TEST_CASE("board: a ward is read whole, each person with their own words", "[sync]") {
+    test::Hospital hospital;
+
+    const auto ward =
+        plugin::sync::readWard(hospital.adapter(), {"encounter-search", "Location/ward-7"});
+
+    REQUIRE(ward.rows.size() == 24);
+    CHECK(ward.problems.empty());
+    std::size_t said = 0;
+    for (const auto& one : ward.rows) {
+        INFO(one.encounter);
+        CHECK_FALSE(one.name.empty());
+        CHECK_FALSE(one.location.empty());
+        CHECK_FALSE(one.start.empty());
+        for (const auto& statement : plugin::sync::statementsOf(one)) {
+            CHECK(statement.patient == one.patient);
+            ++said;
+        }
+    }
+    CHECK(said > 24);
+}
+
+TEST_CASE("board: whoever is not outside is in hospital", "[sync]") {
+    const auto [encounterClass, inHospital] = GENERATE(table<const char*, bool>({
+        {"IMP", true},
+        {"EMER", true},
+        {"ACUTE", true},
+        {"OBSENC", true},
+        {"SS", true},
+        {"", true},
+        {"ward-stay", true},
+        {"AMB", false},
+        {"HH", false},
+        {"VR", false},
+        {"FLD", false},
+    }));
+    INFO(encounterClass);
+
+    CHECK(stayOf(row(encounterClass)).inHospital == inHospital);
+}
+
+TEST_CASE("board: a stay begins at its start, and a move counts where it is later", "[sync]") {
+    const auto moved = stayOf(row("IMP", "2026-03-01T10:00:00Z", "2026-03-04T10:00:00Z"));
+    const auto same = stayOf(row("IMP", "2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z"));
+    const auto unknown = stayOf(row("IMP", "", "2026-03-04T10:00:00Z"));
+
+    CHECK(moved.admitted == instant("2026-03-01T10:00:00Z"));
+    CHECK(moved.transferred == instant("2026-03-04T10:00:00Z"));
+    CHECK_FALSE(same.transferred);
+    CHECK_FALSE(unknown.admitted);
+    CHECK_FALSE(stayOf(row("IMP", "no date")).admitted);
+}
+
+TEST_CASE("board: the list shows the words, but none that are kept to the care team", "[sync]") {
+    plugin::domain::Statement statement{.id = "urn:uuid:6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10",
+                                        .patient = "amara-1",
+                                        .said = fhir::DateTime::parse("2026-03-07T08:00:00Z")};
+    statement.text = "To be home before my sister's wedding.";
+    const auto open = whatMatters({statement});
+    statement.keepToTeam = true;
+    const auto kept = whatMatters({statement});
+
+    CHECK(at(open, "/text") == statement.text);
+    CHECK(at(open, "/by") == "patient");
+    CHECK(at(open, "/said") == "2026-03-07T08:00:00Z");
+    CHECK(at(open, "/kept") == "");
+    CHECK(at(kept, "/text") == "");
+    CHECK(at(kept, "/kept") == "true");
+    CHECK(at(whatMatters({}), "/freshness") == "unasked");
+}

@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 
+#include "fhir/base/base64url.h"
 #include "fhir/base/error.h"
 
 namespace fhir {
@@ -37,13 +38,7 @@ std::string randomUuid() {
 std::string randomToken(std::size_t bytes) {
     std::string raw(bytes, '\0');
     fillRandom(reinterpret_cast<unsigned char*>(raw.data()), raw.size());
-    auto text = base64(raw);
-    while (!text.empty() && text.back() == '=') text.pop_back();
-    for (auto& c : text) {
-        if (c == '+') c = '-';
-        if (c == '/') c = '_';
-    }
-    return text;
+    return base64url(raw);
 }
 
 bool isUuid(std::string_view text) noexcept {

@@ -20,11 +20,28 @@ using fhir::http::Response;
 
 constexpr std::size_t kBodyBytesMax = 1024 * 1024;
 constexpr int kPatientsMax = 5000;
+constexpr std::string_view kWritesPath = "/simulator/writes";
 
 std::string withoutLastSlash(const fhir::Url& base) {
     auto text = base.origin() + base.path;
     while (text.ends_with('/')) text.pop_back();
     return text;
+}
+
+/// What a fault answers in the place of the server, nullopt where the request goes through.
+std::optional<Response> insteadOf(const Mishap& mishap) {
+    if (mishap.is(Fault::Kind::Html))
+        return Response{200,
+                        {{"Content-Type", "text/html; charset=utf-8"}},
+                        "<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>"};
+    if (mishap.is(Fault::Kind::TokenExpired))
+        return Response{401, {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}}, {}};
+    if (!mishap.is(Fault::Kind::Status)) return std::nullopt;
+    const int status = mishap.failure->status;
+    auto response =
+        outcome(Error(ErrorKind::Refused, "the simulator was told to fail").withStatus(status));
+    if (status == 429 || status == 503) response.headers.set("Retry-After", "1");
+    return response;
 }
 
 [[noreturn]] void refuse(int status, const std::string& why) {
@@ -53,6 +70,7 @@ struct Simulator::State {
         : options(std::move(given)),
           base(withoutLastSlash(options.base)),
           started(options.clock.now()),
+          faults(options.faults, options.seed),
           store(base),
           pages(base) {}
 
@@ -62,6 +80,8 @@ struct Simulator::State {
     std::string base;
     fhir::Instant started;
     WardSummary ward;
+    Writes writes;
+    Faults faults;
 
 private:
     Response searchType(const Definition& definition, const fhir::Query& query, bool lenient);
@@ -145,6 +165,7 @@ Response Simulator::State::create(const Definition& definition, const Request& r
         if (matches.size() == 1) return created(200, *matches.front(), base, request);
     }
     const auto stored = store.add(definition, store.nextId(), document.root(), options.clock.now());
+    writes.created(stored->type, document.root(), stored->reference());
     return created(201, *stored, base, request);
 }
 
@@ -159,15 +180,46 @@ Simulator::Simulator(Options options) {
 
 Simulator::~Simulator() = default;
 
-Response Simulator::send(const Request& request, fhir::Deadline) {
-    Response response;
-    try {
-        response = state_->answer(request);
-    } catch (const Error& error) {
-        response = outcome(error);
+Answer Simulator::answer(const Request& request) {
+    if (request.url.path == kWritesPath)
+        return {{200, {{"Content-Type", "application/json"}}, state_->writes.toJson()}, {}, {}};
+    const auto mishap = state_->faults.next();
+    Answer answer;
+    answer.delay = mishap.delay;
+    if (mishap.is(Fault::Kind::Closed)) {
+        answer.arrives = Answer::Arrives::Never;
+        return answer;
     }
-    if (request.method == "HEAD") response.body.clear();
-    return response;
+    if (auto instead = insteadOf(mishap)) {
+        answer.response = *std::move(instead);
+        return answer;
+    }
+    try {
+        answer.response = state_->answer(request);
+    } catch (const Error& error) {
+        answer.response = outcome(error);
+    }
+    if (request.method == "HEAD" || mishap.is(Fault::Kind::Empty)) answer.response.body.clear();
+    if (mishap.is(Fault::Kind::ReplyLost)) answer.arrives = Answer::Arrives::Never;
+    if (mishap.is(Fault::Kind::Truncated)) answer.arrives = Answer::Arrives::Half;
+    return answer;
+}
+
+Response Simulator::send(const Request& request, fhir::Deadline deadline) {
+    auto result = answer(request);
+    if (result.delay > std::chrono::milliseconds(0)) {
+        const auto late = state_->options.clock.steady() + result.delay >= deadline;
+        if (!late || deadline == fhir::Deadline{}) state_->options.wait(result.delay);
+        if (late && deadline != fhir::Deadline{})
+            throw Error(ErrorKind::Unavailable, "the answer did not come in time");
+    }
+    if (result.arrives != Answer::Arrives::Whole)
+        throw Error(ErrorKind::Unavailable, "the connection closed before the whole answer came");
+    return std::move(result.response);
+}
+
+std::vector<Write> Simulator::writes() const {
+    return state_->writes.all();
 }
 
 WardSummary Simulator::ward() const {

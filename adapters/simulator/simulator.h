@@ -1,9 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "adapters/simulator/faults.h"
+#include "adapters/simulator/writes.h"
 #include "fhir/base/clock.h"
 #include "fhir/http/transport.h"
 
@@ -14,6 +19,19 @@ struct Options {
     int patients = 24;       ///< 1 to 5000
     std::uint64_t seed = 1;  ///< the same seed gives the same ward on the same day
     fhir::Clock clock;
+    std::vector<Fault> faults = {};  ///< chosen by the same seed
+    /// How `send` passes the time of a delayed answer.
+    std::function<void(std::chrono::milliseconds)> wait = [](std::chrono::milliseconds time) {
+        std::this_thread::sleep_for(time);
+    };
+};
+
+/// An answer, and what becomes of it on its way.
+struct Answer {
+    enum class Arrives { Whole, Half, Never };
+    fhir::http::Response response;
+    Arrives arrives = Arrives::Whole;
+    std::chrono::milliseconds delay{0};
 };
 
 /// What the demo shows of the made-up hospital.
@@ -28,9 +46,15 @@ class Simulator : public fhir::http::Transport {
 public:
     explicit Simulator(Options options);
     ~Simulator() override;
-    /// Answers any request below the base; everything else with 404.
+    /// Answers any request below the base; GET /simulator/writes, which is no part of FHIR, with
+    /// the record of writes; everything else with 404. The record meets no fault.
+    Answer answer(const fhir::http::Request& request);
+    /// The same as a Transport gives it: throws Error{Unavailable} where the answer does not
+    /// arrive whole or not by the deadline, as the network does.
     fhir::http::Response send(const fhir::http::Request& request, fhir::Deadline) override;
     WardSummary ward() const;
+    /// What was accepted so far, the made-up ward left out.
+    std::vector<Write> writes() const;
 
 private:
     struct State;

@@ -19,10 +19,13 @@ Arguments Arguments::parse(const Grammar& grammar, const std::vector<std::string
     app.set_help_flag();
     std::map<std::string, std::string> values;
     std::map<std::string, bool> flags;
+    Arguments arguments;
     for (const auto& option : grammar.options) {
         const auto name = "--" + option.name;
         if (option.takes == Option::Takes::Nothing)
             app.add_flag(name, flags[option.name]);
+        else if (option.takes == Option::Takes::Values)
+            app.add_option(name, arguments.lists_[option.name])->required(option.required);
         else
             app.add_option(name, values[option.name])->required(option.required);
     }
@@ -33,7 +36,6 @@ Arguments Arguments::parse(const Grammar& grammar, const std::vector<std::string
     } catch (const CLI::ParseError& error) {
         refuse(std::string(error.what()) + "\nsee: whatmatters " + grammar.verb + " --help");
     }
-    Arguments arguments;
     for (auto& [name, value] : values) {
         const auto* option = app.get_option_no_throw("--" + name);
         if (option == nullptr) option = app.get_option_no_throw(name);
@@ -48,6 +50,12 @@ Arguments Arguments::parse(const Grammar& grammar, const std::vector<std::string
 std::optional<std::string> Arguments::find(std::string_view name) const {
     const auto found = values_.find(std::string(name));
     return found == values_.end() ? std::nullopt : std::optional(found->second);
+}
+
+const std::vector<std::string>& Arguments::all(std::string_view name) const {
+    static const std::vector<std::string> kNone;
+    const auto found = lists_.find(name);
+    return found == lists_.end() ? kNone : found->second;
 }
 
 long Arguments::number(std::string_view name, long otherwise, long min, long max) const {

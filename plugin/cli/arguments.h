@@ -10,8 +10,8 @@ namespace plugin::cli {
 
 /// One `--option` of a verb. A flag has no value.
 struct Option {
-    enum class Takes { Value, Nothing };
-    std::string name;  ///< without dashes
+    enum class Takes { Value, Values, Nothing };  ///< Values: several, or several times
+    std::string name;                             ///< without dashes
     Takes takes = Takes::Value;
     bool required = false;
 };
@@ -34,6 +34,8 @@ public:
     /// An option or positional that the grammar requires.
     const std::string& at(std::string_view name) const { return values_.at(std::string(name)); }
     std::optional<std::string> find(std::string_view name) const;
+    /// Everything given for an option that takes several values, in order.
+    const std::vector<std::string>& all(std::string_view name) const;
     std::string get(std::string_view name, std::string otherwise) const {
         return find(name).value_or(std::move(otherwise));
     }
@@ -42,6 +44,7 @@ public:
 
 private:
     std::map<std::string, std::string> values_;
+    std::map<std::string, std::vector<std::string>, std::less<>> lists_;
 };
 
 }  // namespace plugin::cli

@@ -12,7 +12,8 @@ int simulate(const Words& words) {
                                              {{.name = "vendor"},
                                               {.name = "port", .required = true},
                                               {.name = "patients"},
-                                              {.name = "seed"}},
+                                              {.name = "seed"},
+                                              {.name = "fault", .takes = Option::Takes::Values}},
                                              {}},
                                             words);
     const Termination termination;

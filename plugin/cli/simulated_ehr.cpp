@@ -2,6 +2,7 @@
 
 #include <future>
 #include <limits>
+#include <thread>
 
 #include "fhir/base/error.h"
 #include "plugin/http/server.h"
@@ -11,6 +12,19 @@ namespace {
 
 using adapters::simulator::Simulator;
 
+http::Response::Sent sentOf(adapters::simulator::Answer::Arrives arrives) {
+    using Arrives = adapters::simulator::Answer::Arrives;
+    switch (arrives) {
+        case Arrives::Whole:
+            return http::Response::Sent::Whole;
+        case Arrives::Half:
+            return http::Response::Sent::Half;
+        case Arrives::Never:
+            return http::Response::Sent::Nothing;
+    }
+    return http::Response::Sent::Whole;
+}
+
 http::Response answer(Simulator& simulator, const fhir::Url& base, const http::Request& request) {
     fhir::http::Request forwarded;
     forwarded.method = request.method;
@@ -19,8 +33,10 @@ http::Response answer(Simulator& simulator, const fhir::Url& base, const http::R
     forwarded.url.query = request.query;
     forwarded.headers = request.headers;
     forwarded.body = request.body;
-    auto response = simulator.send(forwarded, fhir::Deadline::max());
-    return {response.status, std::move(response.headers), std::move(response.body), "(simulator)"};
+    auto [response, arrives, delay] = simulator.answer(forwarded);
+    if (delay.count() > 0) std::this_thread::sleep_for(delay);
+    return {response.status, std::move(response.headers), std::move(response.body), "(simulator)",
+            sentOf(arrives)};
 }
 
 }  // namespace
@@ -38,6 +54,8 @@ SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* 
     options.patients = static_cast<int>(arguments.number("patients", 24, 1, 5000));
     options.seed = static_cast<std::uint64_t>(
         arguments.number("seed", 1, 0, std::numeric_limits<long>::max()));
+    for (const auto& spec : arguments.all("fault"))
+        options.faults.push_back(adapters::simulator::Fault::parse(spec));
     return options;
 }
 
@@ -61,8 +79,12 @@ SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::mak
             return answer(made, fhir::Url::parse(state_->base), request);
         });
     state_->base = "http://127.0.0.1:" + std::to_string(state_->server->port()) + "/fhir";
-    state_->owned = std::make_unique<Simulator>(adapters::simulator::Options{
-        fhir::Url::parse(state_->base), options.patients, options.seed, {}});
+    state_->owned = std::make_unique<Simulator>(
+        adapters::simulator::Options{.base = fhir::Url::parse(state_->base),
+                                     .patients = options.patients,
+                                     .seed = options.seed,
+                                     .clock = {},
+                                     .faults = options.faults});
     state_->made.set_value(state_->owned.get());
 }
 

@@ -13,9 +13,10 @@ struct SimulatedEhrOptions {
     std::uint16_t port = 0;  ///< 0: any free one
     int patients = 24;
     std::uint64_t seed = 1;
+    std::vector<adapters::simulator::Fault> faults = {};
 };
 
-/// Reads --vendor, --patients, --seed and the port option of that name.
+/// Reads --vendor, --patients, --seed, --fault and the port option of that name.
 SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* portOption,
                                         long portOtherwise);
 

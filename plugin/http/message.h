@@ -26,9 +26,13 @@ struct Response {
     fhir::Headers headers;
     std::string body;
     std::string route;  ///< the pattern that answered, for logs and metrics; set by the router
+    /// How much of it is sent before the connection closes. Half or nothing only where a failing
+    /// server is rehearsed.
+    enum class Sent { Whole, Half, Nothing };
+    Sent sent = Sent::Whole;
 
     static Response json(int status, std::string body) {
-        return {status, {{"Content-Type", "application/json"}}, std::move(body), {}};
+        return {status, {{"Content-Type", "application/json"}}, std::move(body), {}, {}};
     }
 };
 

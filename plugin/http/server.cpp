@@ -97,6 +97,8 @@ public:
 private:
     static void send(const Response& response, const std::string& id, bool headOnly,
                      Poco::Net::HTTPServerResponse& out) {
+        if (response.sent != Response::Sent::Whole) out.setKeepAlive(false);
+        if (response.sent == Response::Sent::Nothing) return;
         out.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
         out.setReason(Poco::Net::HTTPResponse::getReasonForStatus(
             static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status)));
@@ -106,8 +108,9 @@ private:
         out.set("X-Content-Type-Options", "nosniff");
         out.setContentLength(static_cast<std::streamsize>(response.body.size()));
         auto& stream = out.send();
-        if (!headOnly)
-            stream.write(response.body.data(), static_cast<std::streamsize>(response.body.size()));
+        const auto bytes =
+            response.sent == Response::Sent::Half ? response.body.size() / 2 : response.body.size();
+        if (!headOnly) stream.write(response.body.data(), static_cast<std::streamsize>(bytes));
         stream.flush();
     }
 

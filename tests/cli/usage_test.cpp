@@ -41,6 +41,8 @@ TEST_CASE("usage: what is wrong is named, with where to read on", "[cli]") {
         {{"simulate", "--port", "8O81"}, "--port must be a whole number"},
         {{"simulate", "--port", "0", "--patients", "0"}, "--patients must be a whole number"},
         {{"simulate", "--port", "0", "--vendor", "nobody"}, "generic"},
+        {{"simulate", "--port", "0", "--fault", "closed:0", "closed:2"}, "fault \"closed:2\""},
+        {{"simulate", "--port", "0", "--fault", "closed:0", "--fault", "slow:1"}, "\"slow:1\""},
         {{"check", "--config", "/nowhere/site.json"}, "/nowhere/site.json cannot be read"},
     }));
 

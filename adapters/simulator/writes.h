@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fhir/base/json.h"
+
+namespace adapters::simulator {
+
+/// What was accepted under one identifier of one type.
+struct Write {
+    std::string type;
+    std::string identifier;          ///< "system|value"; "" of resources that have none
+    std::size_t created = 0;         ///< resources made: more than one is a double
+    std::size_t updated = 0;         ///< updates of them
+    std::vector<std::string> where;  ///< "Observation/1001", in the order in which they came
+};
+
+/// The simulator's own record of what it accepted, from the requests as they came: what it shows
+/// as FHIR afterwards, and whether its answer arrived, does not change it. Synchronised.
+class Writes {
+public:
+    void created(const std::string& type, const fhir::json::Value& body, const std::string& where);
+    void updated(const std::string& type, const fhir::json::Value& body, const std::string& where);
+    /// By type and identifier.
+    std::vector<Write> all() const;
+    /// {"total": resources made, "writes": [{type, identifier, created, updated, where}]}
+    std::string toJson() const;
+
+private:
+    Write& of(const std::string& type, const fhir::json::Value& body);
+
+    mutable std::mutex mutex_;
+    std::map<std::pair<std::string, std::string>, Write> writes_;
+};
+
+}  // namespace adapters::simulator

@@ -1,0 +1,184 @@
+#include "fhir/smart/jwks_cache.h"
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "tests/fhir/smart/keys.h"
+#include "tests/support/fake_transport.h"
+#include "tests/support/thrown.h"
+
+using namespace std::chrono_literals;
+using fhir::smart::Algorithm;
+using fhir::smart::JwksCache;
+using fhir::smart::JwkSet;
+
+namespace {
+
+const auto kUrl = fhir::Url::parse("https://ehr.example/jwks");
+
+std::string setWith(const std::string& kid) {
+    return JwkSet({{tests::ourKey(Algorithm::ES384), kid, {}}}).toJson();
+}
+
+struct World {
+    tests::FakeTransport transport;
+    fhir::Deadline now{};
+    JwksCache cache{transport, {.steady = [this] { return now; }}};
+
+    bool has(const std::string& kid) {
+        return cache.find(kUrl, kid, Algorithm::ES384, fhir::deadlineIn(5s)).has_value();
+    }
+    std::size_t asked() const { return transport.requests.size(); }
+};
+
+}  // namespace
+
+TEST_CASE("jwks cache: a set is fetched once and kept as its owner says", "[smart]") {
+    const auto [cacheControl, kept] = GENERATE(table<std::string, std::chrono::seconds>({
+        {"", 600s},
+        {"max-age=300", 300s},
+        {"public, Max-Age=300 , must-revalidate", 300s},
+        {"max-age=0", 60s},
+        {"no-store", 60s},
+        {"max-age=300, no-cache", 60s},
+        {"max-age=99999999999", 24h},
+        {"max-age=soon", 600s},
+        {"max-age", 600s},
+    }));
+    World world;
+    const fhir::Headers headers{{"Cache-Control", cacheControl}};
+    world.transport.then(tests::reply(200, setWith("a"), headers));
+    world.transport.then(tests::reply(200, setWith("a"), headers));
+
+    CHECK(world.has("a"));
+    world.now += kept - 1ms;
+    CHECK(world.has("a"));
+    CHECK(world.asked() == 1);
+    world.now += 1ms;
+    CHECK(world.has("a"));
+    CHECK(world.asked() == 2);
+    CHECK(world.transport.requests.front().headers.find("Accept") == "application/json");
+    CHECK_FALSE(world.transport.requests.front().headers.find("Authorization"));
+}
+
+TEST_CASE("jwks cache: an unknown key id asks once more, and no oftener", "[smart]") {
+    World world;
+    world.transport.then(tests::reply(200, setWith("old")));
+    world.transport.then(tests::reply(200, setWith("new")));
+    world.transport.then(tests::reply(200, setWith("new")));
+
+    CHECK(world.has("old"));
+    CHECK_FALSE(world.has("new"));  // asked a moment ago
+    CHECK(world.asked() == 1);
+    world.now += 30s;
+    CHECK(world.has("new"));  // rotated meanwhile
+    CHECK(world.asked() == 2);
+    for (int i = 0; i < 100; ++i) CHECK_FALSE(world.has("invented-" + std::to_string(i)));
+    CHECK(world.asked() == 2);
+    world.now += 30s;
+    CHECK_FALSE(world.has("invented"));
+    CHECK(world.asked() == 3);
+    CHECK(world.has("new"));
+}
+
+TEST_CASE("jwks cache: an owner that is away does not take its keys away at once", "[smart]") {
+    World world;
+    world.transport.then(tests::reply(200, setWith("a")));
+    world.transport.then(fhir::Error(fhir::ErrorKind::Unavailable, "down"));
+    world.transport.then(tests::reply(500));
+    world.transport.then(tests::reply(200, "<html>"));
+    world.transport.then(tests::reply(404));
+
+    CHECK(world.has("a"));
+    world.now += 600s;
+    CHECK(world.has("a"));
+    CHECK(world.has("a"));
+    CHECK(world.asked() == 2);  // not asked again at once
+    world.now += 30s;
+    CHECK(world.has("a"));
+    world.now += 30s;
+    CHECK(world.has("a"));
+    world.now += 1h;
+    const auto error = tests::thrown([&] { world.has("a"); });
+    CHECK(error.kind() == fhir::ErrorKind::BadReply);
+    CHECK(world.asked() == 5);
+}
+
+TEST_CASE("jwks cache: why no set could be had", "[smart]") {
+    const auto [answer, kind] = GENERATE(table<fhir::http::Response, fhir::ErrorKind>({
+        {tests::reply(404), fhir::ErrorKind::BadReply},
+        {tests::reply(302, "", {{"Location", "https://evil.example/jwks"}}),
+         fhir::ErrorKind::BadReply},
+        {tests::reply(503), fhir::ErrorKind::Unavailable},
+        {tests::reply(429), fhir::ErrorKind::Unavailable},
+        {tests::reply(200, "{}"), fhir::ErrorKind::BadReply},
+        {tests::reply(200, std::string(300 * 1024, ' ')), fhir::ErrorKind::BadReply},
+    }));
+    World world;
+    world.transport.then(answer);
+
+    CHECK(tests::thrown([&] { world.has("a"); }).kind() == kind);
+    // The next one does not ask again at once.
+    CHECK(tests::thrown([&] { world.has("a"); }).kind() == fhir::ErrorKind::Unavailable);
+    CHECK(world.asked() == 1);
+}
+
+TEST_CASE("jwks cache: sets are kept by address, and not without end", "[smart]") {
+    tests::FakeTransport transport;
+    JwksCache cache(transport, {}, {.setsMax = 2});
+    const auto find = [&](const std::string& url) {
+        transport.then(tests::reply(200, setWith("k")));
+        return cache.find(fhir::Url::parse(url), "k", Algorithm::ES384, fhir::deadlineIn(5s));
+    };
+
+    CHECK(find("https://a.example/"));
+    CHECK(find("https://b.example/"));
+    CHECK(find("https://c.example/"));
+    CHECK(transport.requests.size() == 3);
+    CHECK(find("https://c.example/"));
+    CHECK(transport.requests.size() == 3);
+    CHECK(find("https://a.example/"));  // was the oldest
+    CHECK(transport.requests.size() == 4);
+}
+
+namespace {
+
+/// Answers only when it is told to, and says when it was asked.
+class SlowTransport final : public fhir::http::Transport {
+public:
+    fhir::http::Response send(const fhir::http::Request&, fhir::Deadline) override {
+        if (++count == 1) asked.set_value();
+        released.wait();
+        return tests::reply(200, setWith("a"));
+    }
+
+    std::atomic<int> count = 0;
+    std::promise<void> asked, release;
+    std::shared_future<void> released = release.get_future().share();
+};
+
+}  // namespace
+
+TEST_CASE("jwks cache: many threads, one request; nobody waits beyond the deadline", "[smart]") {
+    tests::ourKey(Algorithm::ES384);
+    SlowTransport transport;
+    JwksCache cache(transport);
+    std::atomic<int> found = 0;
+    std::vector<std::jthread> threads;
+    const auto look = [&] {
+        if (cache.find(kUrl, "a", Algorithm::ES384, fhir::deadlineIn(60s))) ++found;
+    };
+
+    threads.emplace_back(look);
+    transport.asked.get_future().wait();
+    for (int i = 0; i < 7; ++i) threads.emplace_back(look);
+    const auto error =
+        tests::thrown([&] { cache.find(kUrl, "a", Algorithm::ES384, fhir::deadlineIn(1ms)); });
+    transport.release.set_value();
+    threads.clear();
+
+    CHECK(error.kind() == fhir::ErrorKind::Unavailable);
+    CHECK(found == 8);
+    CHECK(transport.count == 1);
+}

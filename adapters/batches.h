@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/profile.h"
+#include "fhir/base/url.h"
 
 namespace adapters {
 
@@ -46,6 +47,25 @@ inline std::string joinedReferences(const Profile& profile, const std::string& t
     std::vector<std::string> references;
     for (const auto& id : ids) references.push_back(profile.typedReferences ? type + "/" + id : id);
     return joined(references);
+}
+
+/// Asks for pages of the size that the vendor takes, in the parameter that it takes; nothing
+/// where it takes none.
+inline fhir::Query& addPageSize(fhir::Query& query, const Profile& profile) {
+    if (!profile.pageSizeParameter.empty())
+        query.add(profile.pageSizeParameter, std::to_string(profile.pageCount()));
+    return query;
+}
+
+/// Asks for encounters of patients who are here now, by the statuses that the server lets a
+/// search name. What comes is checked again in any case.
+inline void addStatuses(fhir::Query& query, const Profile& profile) {
+    std::vector<std::string> statuses;
+    for (const auto& status : profile.currentStatuses)
+        if (std::find(profile.searchableStatuses.begin(), profile.searchableStatuses.end(),
+                      status) != profile.searchableStatuses.end())
+            statuses.push_back(status);
+    if (!statuses.empty()) query.add("status", joined(statuses));
 }
 
 }  // namespace adapters

@@ -1,10 +1,6 @@
 #include "adapters/profile.h"
 
-#include <algorithm>
-#include <array>
-#include <map>
-
-#include "adapters/routes/route.h"
+#include "adapters/profile_fields.h"
 #include "adapters/vendor_profiles.h"
 #include "fhir/base/error.h"
 
@@ -12,126 +8,42 @@ namespace adapters {
 namespace {
 
 using fhir::json::Value;
-
-/// Encounter.status (R4, value set encounter-status).
-constexpr std::array<std::string_view, 9> kEncounterStatuses{
-    "planned",  "arrived",   "triaged",          "in-progress", "onleave",
-    "finished", "cancelled", "entered-in-error", "unknown"};
-
-int integerBetween(const Value& value, int least, int most) {
-    const auto number = value.integer();
-    if (number < least || number > most)
-        value.refuse("must be from " + std::to_string(least) + " to " + std::to_string(most));
-    return static_cast<int>(number);
-}
-
-std::string word(const Value& value) {
-    if (value.text().empty()) value.refuse("must not be empty");
-    return value.string();
-}
-
-/// A list without doubles that has at least one element, each of which `check` accepts.
-template <class Check>
-std::vector<std::string> words(const Value& value, Check check) {
-    std::vector<std::string> result;
-    for (const auto element : value.array()) {
-        auto text = word(element);
-        if (std::find(result.begin(), result.end(), text) != result.end())
-            element.refuse("is named twice");
-        check(element, text);
-        result.push_back(std::move(text));
-    }
-    if (result.empty()) value.refuse("must name at least one");
-    return result;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-    std::string result;
-    for (const auto& name : names) result += (result.empty() ? "" : ", ") + name;
-    return result;
-}
-
-/// Field names are tokens (RFC 9110, section 5.6.2), values have no control characters.
-fhir::Headers headers(const Value& value) {
-    fhir::Headers result;
-    for (const auto [name, content] : value.object()) {
-        const bool token = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                   std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-        });
-        if (!token) content.refuse("has a name that is no HTTP header field");
-        if (fhir::equalsIgnoringCase(name, "Authorization"))
-            content.refuse("is not set here: credentials belong to the connection's auth");
-        const auto text = content.text();
-        if (std::any_of(text.begin(), text.end(),
-                        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
-            content.refuse("holds a control character");
-        result.add(std::string(name), std::string(text));
-    }
-    return result;
-}
-
-void checkStatus(const Value& value, std::string_view text) {
-    if (std::find(kEncounterStatuses.begin(), kEncounterStatuses.end(), text) ==
-        kEncounterStatuses.end())
-        value.refuse("is no Encounter.status of FHIR R4");
-}
-
-void checkRoute(const Value& value, std::string_view text) {
-    if (findRoute(text) == nullptr)
-        value.refuse("is no write route; there are " + joined(routeNames()));
-}
-
-using Reader = void (*)(Profile&, const Value&);
-
-constexpr int kTimeoutSecondsMax = 300;
-constexpr int kPageSizeMax = 1000;
-constexpr int kListMax = 200;  ///< more ids in one search make a URL that servers refuse
-
-/// Every field of a profile by its name in JSON. To add one: its line here, its comment in
-/// config/vendors/generic.json, its row in tests/adapters/profile_test.cpp.
-const std::map<std::string_view, Reader>& fields() {
-    static const std::map<std::string_view, Reader> table{
-        {"vendor", [](Profile& p, const Value& v) { p.vendor = word(v); }},
-        {"protocol", [](Profile& p, const Value& v) { p.protocol = word(v); }},
-        {"headers", [](Profile& p, const Value& v) { p.headers = headers(v); }},
-        {"timeoutSeconds",
-         [](Profile& p, const Value& v) {
-             p.timeout = std::chrono::seconds(integerBetween(v, 1, kTimeoutSecondsMax));
-         }},
-        {"pageSize",
-         [](Profile& p, const Value& v) { p.pageSize = integerBetween(v, 1, kPageSizeMax); }},
-        {"patientsPerSearch",
-         [](Profile& p, const Value& v) { p.patientsPerSearch = integerBetween(v, 1, kListMax); }},
-        {"locationsPerSearch",
-         [](Profile& p, const Value& v) { p.locationsPerSearch = integerBetween(v, 1, kListMax); }},
-        {"currentStatuses",
-         [](Profile& p, const Value& v) { p.currentStatuses = words(v, checkStatus); }},
-        {"includes", [](Profile& p, const Value& v) { p.includes = v.boolean(); }},
-        {"typedReferences", [](Profile& p, const Value& v) { p.typedReferences = v.boolean(); }},
-        {"locationHierarchy",
-         [](Profile& p, const Value& v) { p.locationHierarchy = v.boolean(); }},
-        {"conditionalCreate",
-         [](Profile& p, const Value& v) { p.conditionalCreate = v.boolean(); }},
-        {"readBack", [](Profile& p, const Value& v) { p.readBack = v.boolean(); }},
-        {"whatMattersCategory",
-         [](Profile& p, const Value& v) { p.whatMattersCategory = v.boolean(); }},
-        {"routes", [](Profile& p, const Value& v) { p.routes = words(v, checkRoute); }},
-    };
-    return table;
-}
+using fhir::json::Writer;
 
 constexpr std::string_view kSuffix = ".json";
+
+/// The part before the dot of "group.field"; "" of a field outside any group.
+std::string_view groupOf(std::string_view field) {
+    const auto dot = field.find('.');
+    return dot == std::string_view::npos ? std::string_view() : field.substr(0, dot);
+}
+
+bool isGroup(std::string_view name) {
+    const auto first = profileFields().lower_bound(std::string(name) + ".");
+    return first != profileFields().end() && groupOf(first->first) == name;
+}
+
+/// Replaces the fields that `json` names, which are those of `group`.
+void replace(Profile& profile, const Value& json, const std::string& group) {
+    for (const auto [name, value] : json.object()) {
+        if (group.empty() && isGroup(name)) {
+            replace(profile, value, std::string(name));
+            continue;
+        }
+        const auto field =
+            profileFields().find((group.empty() ? "" : group + ".") + std::string(name));
+        // A dot in a name would reach into a group.
+        if (field == profileFields().end() || name.find('.') != std::string_view::npos)
+            value.refuse("is no field of a vendor profile");
+        field->second.read(profile, value);
+    }
+}
 
 }  // namespace
 
 Profile Profile::with(const Value& json) const {
     Profile profile = *this;
-    for (const auto [name, value] : json.object()) {
-        const auto field = fields().find(name);
-        if (field == fields().end()) value.refuse("is no field of a vendor profile");
-        field->second(profile, value);
-    }
+    replace(profile, json, {});
     return profile;
 }
 
@@ -140,12 +52,32 @@ Profile Profile::fromJson(const Value& json) {
     return Profile{}.with(json);
 }
 
+void Profile::toJson(Writer& writer) const {
+    writer.beginObject();
+    std::string_view open;
+    for (const auto& [name, field] : profileFields()) {
+        const auto group = groupOf(name);
+        if (group != open) {
+            if (!open.empty()) writer.endObject();
+            if (!group.empty()) writer.key(group).beginObject();
+            open = group;
+        }
+        writer.key(group.empty() ? name : name.substr(group.size() + 1));
+        field.write(*this, writer);
+    }
+    if (!open.empty()) writer.endObject();
+    writer.endObject();
+}
+
 Profile vendorProfile(std::string_view vendor) {
     const auto* file =
         fhir::findFile(vendor_profiles::files(), std::string(vendor) + std::string(kSuffix));
-    if (file == nullptr)
+    if (file == nullptr) {
+        std::string known;
+        for (const auto& name : vendorNames()) known += (known.empty() ? "" : ", ") + name;
         throw fhir::Error(fhir::ErrorKind::InvalidInput,
-                          "no vendor profile of that name; there are " + joined(vendorNames()));
+                          "no vendor profile of that name; there are " + known);
+    }
     fhir::json::Limits limits;
     limits.comments = true;
     const auto document = fhir::json::Document::parse(std::string(file->content), limits);

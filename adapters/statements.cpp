@@ -23,6 +23,11 @@ std::string codeTokens() {
            std::string(kThingsThatMatterToMe);
 }
 
+bool searchesBy(const Profile& profile, std::string_view parameter) {
+    const auto& searches = profile.statementSearches;
+    return std::find(searches.begin(), searches.end(), parameter) != searches.end();
+}
+
 /// Gathers what the searches of all batches bring.
 class Gathering {
 public:
@@ -34,9 +39,9 @@ public:
                 const std::string& value) {
         const std::set<std::string> asked(patients.begin(), patients.end());
         std::size_t foreign = 0;
-        const fhir::Query query{{"patient", joinedReferences(profile_, "Patient", patients)},
-                                {parameter, value},
-                                {"_count", std::to_string(profile_.pageSize)}};
+        fhir::Query query{{"patient", joinedReferences(profile_, "Patient", patients)},
+                          {parameter, value}};
+        addPageSize(query, profile_);
         try {
             auto outcome = client_.search("Observation", query, [&](const auto& entry) {
                 if (entry.resourceType != "Observation") return;
@@ -96,19 +101,19 @@ FoundStatements findStatements(const fhir::Client& client, const Profile& profil
         if (!fhir::isId(id)) throw Error(ErrorKind::InvalidInput, "a patient id is not a FHIR id");
     const auto category = std::string(kUsCoreCategory) + "|" + kCareExperience;
     Gathering gathering(client, profile);
-    bool byCode = true;
-    bool byCategory = true;
+    bool byCode = searchesBy(profile, "code");
+    bool byCategory = searchesBy(profile, "category");
     for (const auto& batch : batches(distinct(patientIds), profile.patientsPerSearch)) {
         byCode = byCode && gathering.search(batch, "code", codeTokens());
         byCategory = byCategory && gathering.search(batch, "category", category);
         if (!byCode && !byCategory) throw gathering.refusal();
     }
-    if (!byCode)
+    if (!byCode && searchesBy(profile, "code"))
         gathering.report(
             "the server refuses to search Observation by code; statements that carry "
             "the code alone may be missing: " +
             std::string(gathering.refusal().what()));
-    if (!byCategory)
+    if (!byCategory && searchesBy(profile, "category"))
         gathering.report(
             "the server refuses to search Observation by category; statements of "
             "others that carry the category alone may be missing: " +

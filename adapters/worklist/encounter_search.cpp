@@ -59,12 +59,11 @@ public:
 
 private:
     fhir::Query query(const std::vector<std::string>& locations) const {
-        fhir::Query query{{"location", joinedReferences(profile_, "Location", locations)},
-                          {"status", joined(profile_.currentStatuses)}};
+        fhir::Query query{{"location", joinedReferences(profile_, "Location", locations)}};
+        addStatuses(query, profile_);
         if (profile_.includes)
             query.add("_include", "Encounter:patient").add("_include", "Encounter:location");
-        query.add("_count", std::to_string(profile_.pageSize));
-        return query;
+        return addPageSize(query, profile_);
     }
 
     void take(const fhir::BundleEntry& entry) {
@@ -142,6 +141,12 @@ Worklist searchEncounters(const fhir::Client& client, const Profile& profile,
         throw Error(ErrorKind::InvalidInput,
                     "the worklist source encounter-search needs the unit's location as Location/id",
                     "/worklist/location");
+    if (profile.encounterSearchNeedsPatient)
+        throw Error(ErrorKind::InvalidInput,
+                    "this EHR lists no unit by searching encounters: it asks for the patient of "
+                    "each search. Its worklist sources are: " +
+                        joined(profile.worklists),
+                    "/worklist/source");
     Listing listing(client, profile, unit->id);
     listing.search();
     return listing.finish();

@@ -51,8 +51,8 @@ void Patients::fetch(const fhir::Client& client, const Profile& profile,
         if (!isKnown(id)) missing.push_back(id);
     for (const auto& batch : batches(missing, profile.patientsPerSearch)) {
         try {
-            const fhir::Query query{{"_id", joined(batch)},
-                                    {"_count", std::to_string(profile.pageSize)}};
+            fhir::Query query{{"_id", joined(batch)}};
+            addPageSize(query, profile);
             client.search("Patient", query, [&](const fhir::BundleEntry& entry) {
                 if (std::find(batch.begin(), batch.end(), entry.id) != batch.end()) take(entry);
             });

@@ -53,8 +53,8 @@ std::vector<std::string> Places::addBelow(const fhir::Client& client, const Prof
     std::vector<std::string> added;
     for (const auto& batch : batches(parents, profile.locationsPerSearch)) {
         const std::set<std::string> wanted(batch.begin(), batch.end());
-        const fhir::Query query{{"partof", joinedReferences(profile, "Location", batch)},
-                                {"_count", std::to_string(profile.pageSize)}};
+        fhir::Query query{{"partof", joinedReferences(profile, "Location", batch)}};
+        addPageSize(query, profile);
         auto outcome = client.search("Location", query, [&](const fhir::BundleEntry& entry) {
             if (entry.resourceType != "Location") return;
             const auto location = fhir::Location::fromJson(entry.resource);

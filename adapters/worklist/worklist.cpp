@@ -9,10 +9,16 @@ namespace {
 
 using Source = Worklist (*)(const fhir::Client&, const Profile&, const WorklistQuery&);
 
+/// Nobody is listed: the EHR says at each launch whose chart is open.
+Worklist launchOnly(const fhir::Client&, const Profile&, const WorklistQuery&) {
+    return {};
+}
+
 /// To add a way to list a unit: its files in CMakeLists.txt and its line here.
 const std::map<std::string_view, Source>& sources() {
     static const std::map<std::string_view, Source> table{
         {"encounter-search", searchEncounters},
+        {"launch-only", launchOnly},
     };
     return table;
 }

@@ -14,8 +14,13 @@ namespace adapters {
 
 /// How a unit's patients are found: the `worklist` member of a unit in the configuration.
 struct WorklistQuery {
-    std::string source;    ///< "encounter-search"
-    std::string location;  ///< "Location/id" of the unit; its beds are found below it
+    std::string source;          ///< "encounter-search": one of `worklistSources`
+    std::string location{};      ///< "Location/id" of the unit; its beds are found below it
+    std::string identifier{};    ///< of a patient list: "system|value", "value" or "List/id"
+    std::string practitioner{};  ///< "Practitioner/id" whose appointments make the unit
+    int days = 1;                ///< of appointments: from now, so many days on
+    std::string group{};         ///< "Group/id" whose members make the unit
+    std::vector<std::string> patients{};  ///< "Patient/id", in the order they are to be shown
 };
 
 /// One current stay on a unit.

@@ -35,8 +35,7 @@ public:
         guarded(root_,
                 [&] { settings_.development = root_.findBoolean("development").value_or(false); });
         guarded(root_, [&] { readService(root_.at("service")); });
-        guarded(root_,
-                [&] { settings_.storePath = absolute(root_.at("store").at("path").string()); });
+        guarded(root_, [&] { readStore(root_.at("store")); });
         guarded(root_, [&] { readFreshness(root_); });
         guarded(root_, [&] {
             for (const auto connection : root_.findArray("connections"))
@@ -91,6 +90,23 @@ private:
         if (port > 65535) fault(*listen, "the port must be at most 65535");
         settings_.listenHost = text.substr(0, colon);
         settings_.listenPort = static_cast<std::uint16_t>(port);
+    }
+
+    void readStore(const Value& json) {
+        auto& store = settings_.store;
+        guarded(json, [&] { store.path = absolute(json.at("path").string()); });
+        std::set<std::string> ids;
+        guarded(json, [&] {
+            for (const auto one : json.findArray("keys"))
+                guarded(one, [&] {
+                    const auto id = one.at("id").string();
+                    if (!ids.insert(id).second) fault(one.at("id"), "another key has this id");
+                    const auto secret = readSecret(one.at("key"));
+                    if (secret.empty()) return;  // readSecret has said why
+                    guarded(one.at("key"),
+                            [&] { store.keys.push_back(store::Key::fromText(id, secret)); });
+                });
+        });
     }
 
     void readFreshness(const Value& root) {

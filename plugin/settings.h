@@ -11,6 +11,7 @@
 #include "fhir/base/secret.h"
 #include "fhir/base/url.h"
 #include "plugin/domain/freshness.h"
+#include "plugin/store/options.h"
 
 namespace plugin {
 
@@ -52,7 +53,7 @@ struct Settings {
     fhir::Url publicUrl;
     std::string listenHost = "127.0.0.1";
     std::uint16_t listenPort = 8080;
-    std::string storePath;  ///< absolute, or relative to the current folder
+    store::Options store;  ///< paths absolute, or relative to the current folder
     domain::FreshnessLimits freshness;
     std::vector<ConnectionSettings> connections;
     std::vector<TeamSettings> teams;

@@ -83,7 +83,7 @@ int show(const Words& words) {
         .key("store")
         .beginObject()
         .member("engine", "sqlite")
-        .member("path", settings.storePath)
+        .member("path", settings.store.path)
         .endObject()
         .key("freshness")
         .beginObject()

@@ -44,7 +44,7 @@ Settings demoSettings(const SimulatedEhr& ehr, std::uint16_t port,
     settings.development = true;
     settings.publicUrl = fhir::Url::parse("http://127.0.0.1");  // the service adds its port
     settings.listenPort = port;
-    settings.storePath = (folder / "whatmatters.db").string();
+    settings.store.path = (folder / "whatmatters.db").string();
     ConnectionSettings connection;
     connection.id = "demo";
     connection.vendor = "generic";

@@ -42,7 +42,7 @@ int list(const Words& words) {
                                              {}},
                                             words);
     const auto settings = loadSettings(arguments.at("config"));
-    store::Database database(settings.storePath);
+    store::Database database(settings.store);
     const store::OutboxTable table(database);
     const auto entries = table.list(arguments.has("all"),
                                     static_cast<int>(arguments.number("limit", 1000, 1, kListMax)));
@@ -61,7 +61,7 @@ int show(const Words& words) {
                           {"ID"}},
                          words);
     const auto settings = loadSettings(arguments.at("config"));
-    store::Database database(settings.storePath);
+    store::Database database(settings.store);
     const auto entry = store::OutboxTable(database).find(arguments.at("ID"));
     if (!entry) noSuchEntry();
     printLine(arguments.has("json") ? ::plugin::outbox::receiptJson(*entry) : textLine(*entry));
@@ -77,7 +77,7 @@ int retry(const Words& words) {
                                             words);
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
-    store::Database database(settings.storePath);
+    store::Database database(settings.store);
     const auto& id = arguments.at("ID");
     if (!store::OutboxTable(database).retry(id, std::chrono::system_clock::now())) noSuchEntry();
     return finish(connections, database, id, arguments.has("wait"), arguments.has("json"));
@@ -87,7 +87,7 @@ int discard(const Words& words) {
     const auto arguments = Arguments::parse(
         {"outbox discard", {configOption(), {.name = "why", .required = true}}, {"ID"}}, words);
     const auto settings = loadSettings(arguments.at("config"));
-    store::Database database(settings.storePath);
+    store::Database database(settings.store);
     if (!store::OutboxTable(database).discard(arguments.at("ID"), arguments.at("why")))
         noSuchEntry();
     tell("Discarded. The entry and the reason are kept.");

@@ -63,7 +63,7 @@ int pull(const Words& words) {
                           "connection " + connection.settings.id + " has no unit \"" +
                               arguments.at("unit") + "\"; it has:" + known);
     }
-    store::Database database(settings.storePath);
+    store::Database database(settings.store);
     const auto ward = [&] {
         try {
             return sync::readWard(*connection.adapter, unit->worklist);

@@ -132,7 +132,7 @@ int pushStatement(const Words& words) {
     auto statement = statementFrom(arguments, now);
     requirePatient(connection, statement);
 
-    store::Database database(settings.storePath);
+    store::Database database(settings.store);
     // The same id again is the same saying: it keeps the time that it was first given.
     if (const auto before =
             store::StatementTable(database).find(connection.settings.id, statement.id);
@@ -178,7 +178,7 @@ int pushFlag(const Words& words) {
                                                   "strain, decline, theme, bright-spot"),
                                 .status = arguments.get("status", "active"),
                                 .since = now};
-    store::Database database(settings.storePath);
+    store::Database database(settings.store);
     outbox::raiseFlag(database, connection.settings.id, flag, now);
     return finish(connections, database, outbox::entryId(flag.id), arguments.has("wait"),
                   arguments.has("json"));

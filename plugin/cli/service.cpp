@@ -48,7 +48,7 @@ void addHealth(http::Router& router, store::Database& database) {
 struct Service::State {
     State(Settings given, bool startPage)
         : settings(std::move(given)),
-          database(settings.storePath),
+          database(settings.store),
           connections(settings.connections),
           sync(database, unitsOf(connections)),
           sender(makeSender()),
@@ -58,6 +58,11 @@ struct Service::State {
             settings.publicUrl.port = server.port();
         sessions = std::make_unique<launch::Sessions>(settings.publicUrl.scheme == "https");
         addRoutes(startPage);
+        if (settings.store.keys.empty())
+            fhir::log::warning("store-key-beside-database",
+                               {{"advice",
+                                 "set /store/keys: whoever copies the folder of the "
+                                 "database reads all of it"}});
         ready = true;
         syncThread = std::jthread([this](const std::stop_token& stop) { sync.run(stop); });
         senderThread = std::jthread([this](const std::stop_token& stop) { sender->run(stop); });

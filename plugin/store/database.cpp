@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "fhir/base/error.h"
+#include "plugin/store/key_file.h"
 #include "plugin/store/migration.h"
 #include "plugin/store/session_pool.h"
 
@@ -84,15 +85,18 @@ struct Database::Pool : SessionPool {
     using SessionPool::SessionPool;
 };
 
-Database::Database(const std::string& path) {
-    if (path.empty())
+Database::Database(const Options& options, fhir::Clock clock) {
+    if (options.path.empty())
         throw Error(ErrorKind::InvalidInput, "name the file of the database", "/store/path");
     // Absolute, so that no name means something else to SQLite (":memory:", "file:…").
-    const auto file = filesystem::absolute(path).lexically_normal().string();
+    const auto file = filesystem::absolute(options.path).lexically_normal().string();
     prepareFile(file);
     pool_ = std::make_unique<Pool>(file);
     try {
         pool_->with(migrate);
+        auto keys = options.keys;
+        if (keys.empty()) keys.push_back(keyInFile(file + ".key"));
+        vault_ = std::make_unique<Vault>(*this, Cipher(std::move(keys)), clock.now());
     } catch (const Error& error) {
         throw error.in(file);
     }
@@ -111,6 +115,8 @@ void Database::transaction(const std::function<void(Poco::Data::Session&)>& work
         transaction.commit();
     });
 }
+
+void Database::lock(Poco::Data::Session&, const std::string&) const {}
 
 int Database::schemaVersion() const {
     int version = 0;

@@ -4,6 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "plugin/store/options.h"
+#include "plugin/store/vault.h"
+
 namespace Poco::Data {
 class Session;
 }
@@ -19,7 +22,9 @@ public:
     /// Opens the file, making it where there is none, and applies the migrations that are
     /// missing, under a lock. Throws Error{InvalidInput} when the file is no database of ours or
     /// its schema is newer than this program, Error{Internal} when the disk refuses.
-    explicit Database(const std::string& path);
+    explicit Database(const Options& options, fhir::Clock clock = {});
+    /// A SQLite file with its key beside it.
+    explicit Database(const std::string& path) : Database(Options{.path = path}) {}
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -30,11 +35,20 @@ public:
     /// none of it when it throws.
     void transaction(const std::function<void(Poco::Data::Session&)>& work);
 
+    /// Nobody else gets past the same name before the end of this transaction. On SQLite every
+    /// transaction is alone in any case.
+    void lock(Poco::Data::Session& session, const std::string& name) const;
+
     int schemaVersion() const;
+
+    /// What seals and opens patient data.
+    Vault& vault() noexcept { return *vault_; }
+    const Vault& vault() const noexcept { return *vault_; }
 
 private:
     struct Pool;
     std::unique_ptr<Pool> pool_;
+    std::unique_ptr<Vault> vault_;
 };
 
 }  // namespace plugin::store

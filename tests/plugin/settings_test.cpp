@@ -92,7 +92,7 @@ TEST_CASE("settings: a right file is read as it is written", "[settings]") {
     REQUIRE(result.faults.empty());
     const auto& settings = result.settings;
     CHECK(settings.development);
-    CHECK(settings.storePath == "/etc/whatmatters/test.db");
+    CHECK(settings.store.path == "/etc/whatmatters/test.db");
     CHECK(settings.listenPort == 0);
     const auto* connection = settings.findConnection("general");
     REQUIRE(connection != nullptr);
@@ -104,6 +104,32 @@ TEST_CASE("settings: a right file is read as it is written", "[settings]") {
     CHECK(connection->findUnit("ward-8") == nullptr);
     REQUIRE(settings.findTeam("ward-7") != nullptr);
     CHECK(settings.findTeam("ward-7")->subject == "Organization/ward-7-team");
+}
+
+TEST_CASE("settings: the keys of the store are read, and what is no key is named", "[settings]") {
+    ::setenv("WHATMATTERS_TEST_KEY", "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=", 1);
+    ::setenv("WHATMATTERS_TEST_NO_KEY", "hunter2", 1);
+    const auto withKeys = [](const std::string& keys) {
+        auto text = tests::siteText(kLoopback);
+        const std::string path = R"("path": "test.db")";
+        return text.replace(text.find(path), path.size(), path + R"(, "keys": [)" + keys + "]");
+    };
+
+    const auto right = readSettings(
+        withKeys(R"({"id": "2026", "key": "env:WHATMATTERS_TEST_KEY"})"), "/etc/whatmatters");
+    const auto wrong = faults(withKeys(R"({"id": "a", "key": "env:WHATMATTERS_TEST_NO_KEY"})"));
+    const auto twice = faults(withKeys(R"({"id": "a", "key": "env:WHATMATTERS_TEST_KEY"},)"
+                                       R"({"id": "a", "key": "env:WHATMATTERS_TEST_KEY"})"));
+
+    ::unsetenv("WHATMATTERS_TEST_KEY");
+    ::unsetenv("WHATMATTERS_TEST_NO_KEY");
+    REQUIRE(right.faults.empty());
+    REQUIRE(right.settings.store.keys.size() == 1);
+    CHECK(right.settings.store.keys.front().id == "2026");
+    CHECK(right.settings.store.keys.front().bytes.reveal() == std::string(32, 'k'));
+    CHECK(wrong.find("/store/keys/0/key: ") != std::string::npos);
+    CHECK(wrong.find("hunter2") == std::string::npos);
+    CHECK(twice.find("/store/keys/1/id: another key") != std::string::npos);
 }
 
 TEST_CASE("settings: what no schema can say is checked too, with its place", "[settings]") {

@@ -17,7 +17,7 @@ using test::inChild;
 
 namespace {
 
-constexpr int kNewestSchema = 4;
+constexpr int kNewestSchema = 5;
 
 void add(Database& database, std::string id) {
     database.transaction([&](Poco::Data::Session& session) {
@@ -128,14 +128,15 @@ TEST_CASE("database: only what is missing is migrated", "[store]") {
         database.transaction([](Poco::Data::Session& session) {
             session << "DROP TABLE ward_row", now;
             session << "DROP TABLE ward_state", now;
-            session << "DELETE FROM schema_migration WHERE version = 4", now;
+            session << "DROP TABLE data_key", now;
+            session << "DELETE FROM schema_migration WHERE version > 3", now;
         });
         CHECK(database.schemaVersion() == 3);
     }
 
     const Database database(folder.file());
 
-    CHECK(database.schemaVersion() == 4);
+    CHECK(database.schemaVersion() == kNewestSchema);
     CHECK(count(database) == 1);
 }
 

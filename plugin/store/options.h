@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fhir/base/secret.h"
+#include "plugin/store/cipher.h"
+
+namespace plugin::store {
+
+/// How a PostgreSQL server is reached.
+struct PostgreSqlOptions {
+    std::string host{};
+    std::uint16_t port = 5432;
+    std::string database{}, user{};
+    fhir::Secret password{};  ///< empty: none is sent
+    /// libpq's `sslmode`: "disable", "require", "verify-ca", "verify-full".
+    std::string tls = "verify-full";
+    std::string certificateAuthorities{};  ///< a PEM file; empty: libpq's own
+};
+
+/// Where everything is kept, and the keys that it is sealed by.
+struct Options {
+    enum class Engine { Sqlite, PostgreSql };
+
+    Engine engine = Engine::Sqlite;
+    std::string path{};  ///< SQLite: the file
+    PostgreSqlOptions postgresql{};
+    /// Master keys: the first seals the data keys, all of them open them. None, which SQLite alone
+    /// allows: a file beside the database, PATH.key, made with it and readable by its owner alone.
+    std::vector<Key> keys{};
+};
+
+}  // namespace plugin::store

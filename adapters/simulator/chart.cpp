@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/simulator/rewrite.h"
 #include "fhir/r4/observation.h"
 
 namespace adapters::simulator {
@@ -59,6 +60,12 @@ void writePlace(Writer& writer, const Place& place, const char* status, fhir::In
     writer.endObject();
 }
 
+/// Whoever looks after a patient: staff of the ward in turn.
+std::string attending(const std::string& patientId) {
+    const auto number = std::stoi(patientId.substr(patientId.rfind('-') + 1));
+    return "Practitioner/practitioner-" + std::to_string(number % kStaff + 1);
+}
+
 /// Encounter up to its locations, which the caller writes into the open array.
 void beginEncounter(Writer& writer, const std::string& patientId, const std::string& status,
                     fhir::Instant start, std::optional<fhir::Instant> end) {
@@ -70,6 +77,9 @@ void beginEncounter(Writer& writer, const std::string& patientId, const std::str
         .member("display", "inpatient encounter")
         .endObject();
     writeReference(writer, "subject", "Patient/" + patientId);
+    writer.key("participant").beginArray().beginObject();
+    writeReference(writer, "individual", attending(patientId));
+    writer.endObject().endArray();
     writePeriod(writer, start, end);
     writeReference(writer, "serviceProvider", "Organization/hospital");
     writer.key("location").beginArray();
@@ -110,8 +120,25 @@ fhir::Instant ChartWriter::daysAgo(int days, int hour) {
 
 void ChartWriter::add(const char* type, const std::string& id, const std::string& json,
                       fhir::Instant updated) {
-    const auto document = fhir::json::Document::parse(json);
-    store_.add(*findDefinition(type), id, document.root(), updated);
+    const auto* definition = catalogue_.find(type);
+    if (definition == nullptr) return;
+    auto document = fhir::json::Document::parse(json);
+    if (behaviour_.id)
+        document = fhir::json::Document::parse(rewritten(
+            document.root(), [&](Writer& writer, std::string_view name, const auto& value) {
+                const auto parts = name == "reference" && value.isString()
+                                       ? fhir::parseReference(value.text())
+                                       : std::nullopt;
+                if (parts) writer.member(name, reference(parts->type, parts->id));
+                return parts.has_value();
+            }));
+    if (behaviour_.chart) document = fhir::json::Document::parse(behaviour_.chart(document.root()));
+    store_.add(*definition, behaviour_.id ? behaviour_.id(type, id) : id, document.root(), updated);
+}
+
+std::string ChartWriter::reference(std::string_view type, std::string_view plainId) const {
+    return std::string(type) + "/" +
+           (behaviour_.id ? behaviour_.id(type, plainId) : std::string(plainId));
 }
 
 void ChartWriter::addPerson(int number, const Person& person, const Place& place,

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "adapters/simulator/behaviour.h"
 #include "adapters/simulator/chance.h"
 #include "adapters/simulator/people.h"
 #include "adapters/simulator/store.h"
@@ -13,18 +14,28 @@ struct Place {
     std::string id, name;
 };
 
+constexpr int kStaff = 4;  ///< of the hospital: Practitioner/practitioner-1 and on
+
 /// Writes the charts of made-up people into the store. All times lie before `today` (midnight).
 class ChartWriter {
 public:
-    ChartWriter(Store& store, Chance& chance, fhir::Instant today)
-        : store_(store), chance_(chance), today_(today) {}
+    ChartWriter(Store& store, const Behaviour& behaviour, const Catalogue& catalogue,
+                Chance& chance, fhir::Instant today)
+        : store_(store),
+          behaviour_(behaviour),
+          catalogue_(catalogue),
+          chance_(chance),
+          today_(today) {}
 
-    /// Adds a resource whose JSON is known to be right: it is ours.
+    /// Adds a resource whose JSON is known to be right: it is ours. It gets the vendor's ids and
+    /// looks; of a type that the vendor lacks nothing is added.
     void add(const char* type, const std::string& id, const std::string& json,
              fhir::Instant updated);
     /// Patient/patient-N with relatives, stays and statements. `before`: where they came from if
     /// they moved. Whoever moves in "elsewhere" is now at `place` and was on the ward before.
     void addPerson(int number, const Person& person, const Place& place, const Place& before);
+    /// "Type/id" with the id that the vendor gives it.
+    std::string reference(std::string_view type, std::string_view plainId) const;
 
 private:
     struct Stay {
@@ -41,6 +52,8 @@ private:
                    const Saying& saying, const std::vector<Stay>& stays);
 
     Store& store_;
+    const Behaviour& behaviour_;
+    const Catalogue& catalogue_;
     Chance& chance_;
     fhir::Instant today_;
 };

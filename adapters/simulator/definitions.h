@@ -22,22 +22,31 @@ struct Targets {
     std::vector<std::string_view> types;
 };
 
-/// What this server does with one resource type. CapabilityStatement, search, _include and
+struct TypeRules;
+
+/// What a server does with one resource type. CapabilityStatement, search, _include and
 /// validation all read this one table, so that /metadata cannot say what is not true.
 struct Definition {
     std::string_view type;
     std::vector<Parameter> parameters;  ///< `_id` and `_lastUpdated` among them
     bool create = false;
+    bool update = false;
     // Of types that can be created:
-    std::vector<std::string_view> elements;  ///< all that may stand at its top level
-    std::vector<std::string_view> required;
-    std::vector<std::string_view> statuses;
-    std::vector<Targets> targets;
+    std::vector<std::string_view> elements = {};  ///< all that may stand at its top level
+    std::vector<std::string_view> required = {};
+    std::vector<std::string_view> statuses = {};  ///< none: the type has no status
+    std::vector<Targets> targets = {};
+    /// What a vendor makes of it; nullptr in the plain server.
+    const TypeRules* rules = nullptr;
 
     const Parameter* find(std::string_view name) const noexcept;
 };
 
+/// Every type that the simulator knows, as R4 has it.
 std::span<const Definition> definitions();
-const Definition* findDefinition(std::string_view type) noexcept;
+/// Those of them that can be written.
+std::vector<Definition> writableDefinitions();
+/// `own` and the parameters that every type has.
+std::vector<Parameter> withCommonParameters(std::vector<Parameter> own);
 
 }  // namespace adapters::simulator

@@ -1,6 +1,5 @@
 #include "adapters/simulator/metadata.h"
 
-#include "adapters/simulator/definitions.h"
 #include "fhir/base/json.h"
 #include "fhir/r4/date_time.h"
 
@@ -23,57 +22,83 @@ const char* name(Kind kind) {
     return "";
 }
 
-void writeInteraction(Writer& writer, const char* code) {
+void writeInteraction(Writer& writer, std::string_view code) {
     writer.beginObject().member("code", code).endObject();
 }
 
-void writeResource(Writer& writer, const Definition& definition) {
-    writer.beginObject().member("type", definition.type);
+void writeInteractions(Writer& writer, const Definition& definition, bool meta) {
     writer.key("interaction").beginArray();
-    for (const char* code : {"read", "vread", "search-type"}) writeInteraction(writer, code);
-    if (definition.create) writeInteraction(writer, "create");
+    if (definition.rules != nullptr) {
+        for (const auto code : definition.rules->interactions) writeInteraction(writer, code);
+    } else {
+        for (const char* code : {"read", "search-type"}) writeInteraction(writer, code);
+        if (meta) writeInteraction(writer, "vread");
+        if (definition.create) writeInteraction(writer, "create");
+        if (definition.update) writeInteraction(writer, "update");
+    }
     writer.endArray();
-    writer.member("versioning", "versioned");
-    if (definition.create) writer.member("conditionalCreate", true);
-    bool anyReference = false;
-    for (const auto& parameter : definition.parameters)
-        anyReference = anyReference || parameter.kind == Kind::Reference;
-    if (anyReference) {
-        writer.key("searchInclude").beginArray();
+}
+
+void writeIncludes(Writer& writer, const Definition& definition) {
+    std::vector<std::string> includes;
+    if (definition.rules != nullptr) {
+        for (const auto name : definition.rules->includes)
+            includes.push_back(
+                name == "*" ? "*" : std::string(definition.type) + ":" + std::string(name));
+    } else {
         for (const auto& parameter : definition.parameters)
             if (parameter.kind == Kind::Reference)
-                writer.string(std::string(definition.type) + ":" + std::string(parameter.name));
-        writer.endArray();
+                includes.push_back(std::string(definition.type) + ":" +
+                                   std::string(parameter.name));
     }
+    if (includes.empty()) return;
+    writer.key("searchInclude").beginArray();
+    for (const auto& include : includes) writer.string(include);
+    writer.endArray();
+}
+
+void writeParameter(Writer& writer, std::string_view parameterName, const char* type) {
+    writer.beginObject().member("name", parameterName).member("type", type).endObject();
+}
+
+void writeResource(Writer& writer, const Definition& definition, const Behaviour& behaviour) {
+    writer.beginObject().member("type", definition.type);
+    writeInteractions(writer, definition, behaviour.meta);
+    writer.member("versioning", behaviour.meta ? "versioned" : "no-version");
+    const bool isConditional = behaviour.conditionalCreate != ConditionalCreate::Ignored;
+    if (definition.create && behaviour.saysConditionalCreate)
+        writer.member("conditionalCreate", isConditional);
+    writeIncludes(writer, definition);
     writer.key("searchParam").beginArray();
     for (const auto& parameter : definition.parameters)
-        writer.beginObject()
-            .member("name", parameter.name)
-            .member("type", name(parameter.kind))
-            .endObject();
+        writeParameter(writer, parameter.name, name(parameter.kind));
+    if (definition.rules != nullptr)
+        for (const auto dropped : definition.rules->dropped)
+            writeParameter(writer, dropped, "token");
     writer.endArray().endObject();
 }
 
 }  // namespace
 
-std::string capabilityStatement(const std::string& base, fhir::Instant started) {
+std::string capabilityStatement(const std::string& base, fhir::Instant started,
+                                const Behaviour& behaviour, const Catalogue& catalogue) {
     Writer writer;
     writer.beginObject()
         .member("resourceType", "CapabilityStatement")
         .member("status", "active")
         .member("date", fhir::toFhirInstant(started))
         .member("kind", "instance");
-    writer.key("software").beginObject().member("name", "What Matters simulator").endObject();
+    writer.key("software").beginObject().member("name", behaviour.software).endObject();
     writer.key("implementation")
         .beginObject()
         .member("description", "A made-up hospital, in memory")
         .member("url", base)
         .endObject();
-    writer.member("fhirVersion", "4.0.1");
+    writer.member("fhirVersion", behaviour.fhirVersion);
     writer.key("format").beginArray().string("application/fhir+json").string("json").endArray();
     writer.key("rest").beginArray().beginObject().member("mode", "server");
     writer.key("resource").beginArray();
-    for (const auto& definition : definitions()) writeResource(writer, definition);
+    for (const auto& definition : catalogue.all()) writeResource(writer, definition, behaviour);
     writer.endArray().endObject().endArray();
     return writer.endObject().take();
 }

@@ -2,11 +2,13 @@
 
 #include <string>
 
+#include "adapters/simulator/behaviour.h"
 #include "fhir/base/clock.h"
 
 namespace adapters::simulator {
 
 /// The CapabilityStatement, made from the same table that the server works by.
-std::string capabilityStatement(const std::string& base, fhir::Instant started);
+std::string capabilityStatement(const std::string& base, fhir::Instant started,
+                                const Behaviour& behaviour, const Catalogue& catalogue);
 
 }  // namespace adapters::simulator

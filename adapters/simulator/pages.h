@@ -15,12 +15,13 @@ class Pages {
 public:
     static constexpr std::size_t kSearchesMax = 200;
 
-    explicit Pages(std::string base) : base_(std::move(base)) {}
+    Pages(std::string base, const Behaviour& behaviour)
+        : base_(std::move(base)), paging_(behaviour.paging), bundles_(behaviour.bundles) {}
 
     /// The first page as a Bundle.
     std::string first(const Search& search, const Store& store, fhir::Instant now);
-    /// The page that an address of ours names: `_getpages` and `_getpagesoffset`. Throws
-    /// Error{NotFound} with status 410 where the search is forgotten.
+    /// The page that an address of ours names by its paging parameter. Throws Error{NotFound}
+    /// with status 410 where the search is forgotten.
     std::string next(const fhir::Query& query, const Store& store, fhir::Instant now);
 
 private:
@@ -28,12 +29,18 @@ private:
         std::vector<StoredPointer> matches;
         std::vector<const Parameter*> includes;
         std::size_t pageSize = 0;
+        bool countAsked = false;
+        std::string type;
     };
     std::string page(const Result& result, std::size_t from, const std::string& token,
                      const std::string& self, const Store& store, fhir::Instant now) const;
-    std::string address(const std::string& token, std::size_t from) const;
+    std::string address(const Result& result, const std::string& token, std::size_t from) const;
+    void writeEntries(fhir::json::Writer& writer, const Result& result, std::size_t from,
+                      std::size_t to, const Store& store) const;
 
     std::string base_;
+    const Paging& paging_;
+    const Bundles& bundles_;
     std::map<std::string, Result> results_;
     std::deque<std::string> oldest_;
 };

@@ -73,6 +73,7 @@ People readPeople() {
         all.ward.push_back(readPerson(person));
     for (const auto person : document.root().findArray("elsewhere"))
         all.elsewhere.push_back(readPerson(person));
+    all.staff = fhir::readStrings(document.root(), "staff");
     for (const auto names : document.root().findArray("names"))
         all.names.push_back(readNames(names));
     return all;

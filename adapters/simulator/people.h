@@ -40,6 +40,7 @@ struct Names {
 
 struct People {
     std::vector<Person> ward, elsewhere;
+    std::vector<std::string> staff;  ///< names
     std::vector<Names> names;
 };
 

@@ -37,12 +37,24 @@ std::string httpDate(fhir::Instant instant) {
     return buffer.data();
 }
 
+/// Whether one element of an Accept field lets FHIR JSON through.
+bool accepts(std::string_view element) {
+    const auto type = fhir::mediaType(std::string(element));
+    const bool fits = type == "*/*" || type == "application/*" || type == "application/fhir+json" ||
+                      type == "application/json" || type == "application/json+fhir";
+    const auto quality = element.find("q=0");
+    const bool isExcluded = quality != std::string_view::npos &&
+                            element.find_first_not_of("0.", quality + 3) == std::string_view::npos;
+    return fits && !isExcluded;
+}
+
+}  // namespace
+
 int statusOf(const Error& error) {
     return error.status() != 0 ? error.status() : fhir::httpStatus(error.kind());
 }
 
-/// IssueType (R4, value set issue-type).
-const char* codeOf(int status) {
+const char* issueCode(int status) {
     switch (status) {
         case 404:
             return "not-found";
@@ -64,19 +76,6 @@ const char* codeOf(int status) {
             return status < 500 ? "invalid" : "exception";
     }
 }
-
-/// Whether one element of an Accept field lets FHIR JSON through.
-bool accepts(std::string_view element) {
-    const auto type = fhir::mediaType(std::string(element));
-    const bool fits = type == "*/*" || type == "application/*" || type == "application/fhir+json" ||
-                      type == "application/json" || type == "application/json+fhir";
-    const auto quality = element.find("q=0");
-    const bool isExcluded = quality != std::string_view::npos &&
-                            element.find_first_not_of("0.", quality + 3) == std::string_view::npos;
-    return fits && !isExcluded;
-}
-
-}  // namespace
 
 std::optional<std::vector<std::string>> pathBelow(std::string_view path, std::string_view base) {
     while (base.ends_with('/')) base.remove_suffix(1);
@@ -131,20 +130,26 @@ Response bundle(std::string body) {
     return response;
 }
 
-Response resource(int status, const Stored& stored) {
+Response resource(int status, const Stored& stored, const Behaviour& behaviour) {
     auto response = json(status, stored.text);
-    response.headers.set("ETag", "W/\"" + stored.version + "\"");
-    response.headers.set("Last-Modified", httpDate(stored.updated));
+    if (behaviour.etag) response.headers.set("ETag", "W/\"" + stored.version + "\"");
+    if (behaviour.meta) response.headers.set("Last-Modified", httpDate(stored.updated));
     return response;
 }
 
-Response created(int status, const Stored& stored, const std::string& base,
-                 const Request& request) {
-    auto response = resource(status, stored);
-    response.headers.set("Location",
-                         base + "/" + stored.reference() + "/_history/" + stored.version);
+Response written(int status, const Stored& stored, const std::string& base, const Request& request,
+                 const Behaviour& behaviour) {
+    using Location = Created::Location;
+    auto response = resource(status, stored, behaviour);
+    auto location = stored.reference();
+    if (behaviour.created.location != Location::Relative) location = base + "/" + location;
+    if (behaviour.created.location == Location::Versioned)
+        location += "/_history/" + stored.version;
+    response.headers.set("Location", location);
+    if (!behaviour.created.contentType.empty())
+        response.headers.set("Content-Type", std::string(behaviour.created.contentType));
     const auto prefer = request.headers.find("Prefer").value_or("");
-    if (prefer.find("return=minimal") != std::string::npos) {
+    if (!behaviour.created.body || prefer.find("return=minimal") != std::string::npos) {
         response.body.clear();
     } else if (prefer.find("return=OperationOutcome") != std::string::npos) {
         response.body = fhir::OperationOutcome::oneIssue(
@@ -159,7 +164,7 @@ Response outcome(const Error& error) {
     writer.beginObject().member("resourceType", "OperationOutcome");
     writer.key("issue").beginArray().beginObject();
     writer.member("severity", "error")
-        .member("code", codeOf(status))
+        .member("code", issueCode(status))
         .member("diagnostics", error.what());
     if (!error.path().empty())
         writer.key("expression").beginArray().string(error.path()).endArray();

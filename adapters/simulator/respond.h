@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/simulator/behaviour.h"
 #include "adapters/simulator/store.h"
 #include "fhir/base/error.h"
 #include "fhir/http/transport.h"
@@ -22,12 +23,15 @@ void requireContentType(const fhir::http::Request& request,
 fhir::http::Response json(int status, std::string body);
 fhir::http::Response bundle(std::string body);
 /// A resource with its ETag and Last-Modified.
-fhir::http::Response resource(int status, const Stored& stored);
-/// The answer to a create: Location, and a body as the client prefers it.
-fhir::http::Response created(int status, const Stored& stored, const std::string& base,
-                             const fhir::http::Request& request);
+fhir::http::Response resource(int status, const Stored& stored, const Behaviour& behaviour);
+/// The answer to a write: Location, and a body as the client prefers it or the vendor has it.
+fhir::http::Response written(int status, const Stored& stored, const std::string& base,
+                             const fhir::http::Request& request, const Behaviour& behaviour);
 /// An OperationOutcome; its status is that of the error, or follows from its kind.
 fhir::http::Response outcome(const fhir::Error& error);
+/// The HTTP status of a refusal, and FHIR's IssueType for it.
+int statusOf(const fhir::Error& error);
+const char* issueCode(int status);
 
 /// An answer with status 405 and Allow where the address does not take the method.
 std::optional<fhir::http::Response> refusedMethod(const fhir::http::Request& request,

@@ -13,8 +13,11 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 
-constexpr int kCountMax = 200;
 constexpr std::size_t kAlternativesMax = 500;
+
+bool contains(const NameList& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 [[noreturn]] void refuse(const std::string& name, const std::string& why) {
     throw Error(ErrorKind::InvalidInput, "search parameter \"" + name + "\": " + why);
@@ -115,22 +118,57 @@ Condition condition(const Parameter& parameter, const std::string& value, const 
     return result;
 }
 
-int readCount(const std::string& value) {
+int readCount(const std::string& name, const std::string& value, std::size_t most) {
     int number = 0;
     const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (fault != std::errc() || end != value.data() + value.size() || number < 0)
-        refuse("_count", "is no number from 0 up");
-    return std::min(number, kCountMax);
+        refuse(name, "is no number from 0 up");
+    return std::min(number, static_cast<int>(most));
 }
 
-const Parameter* include(const Definition& definition, const std::string& value) {
+void addIncludes(const Definition& definition, const std::string& value,
+                 std::vector<const Parameter*>& includes) {
+    if (value == "*" && definition.rules != nullptr && contains(definition.rules->includes, "*")) {
+        for (const auto& parameter : definition.parameters)
+            if (parameter.kind == Kind::Reference) includes.push_back(&parameter);
+        return;
+    }
     const auto colon = value.find(':');
     const auto* parameter = colon == std::string::npos || value.substr(0, colon) != definition.type
                                 ? nullptr
                                 : definition.find(value.substr(colon + 1));
-    if (parameter == nullptr || parameter->kind != Kind::Reference)
-        refuse("_include", "is none of those that the CapabilityStatement lists");
-    return parameter;
+    const bool isFollowed =
+        parameter != nullptr && parameter->kind == Kind::Reference &&
+        (definition.rules == nullptr || contains(definition.rules->includes, parameter->name) ||
+         contains(definition.rules->includes, "*"));
+    if (!isFollowed) refuse("_include", "is none of those that the CapabilityStatement lists");
+    includes.push_back(parameter);
+}
+
+/// What a vendor wants beside what (adapters/simulator/behaviour.h).
+void requireCombinations(const TypeRules& rules, const fhir::Query& query) {
+    const auto isThere = [&](std::string_view name) { return query.find(name).has_value(); };
+    const bool isAboutPatient = isThere("patient") || isThere("subject");
+    for (const auto name : rules.onlyWithPatient)
+        if (isThere(name) && !isAboutPatient)
+            refuse(std::string(name), "may only stand beside patient or subject");
+    const bool isEnough =
+        rules.needs.empty() ||
+        std::any_of(rules.needs.begin(), rules.needs.end(), [&](const NameList& all) {
+            return std::all_of(all.begin(), all.end(), isThere);
+        });
+    if (!isEnough) {
+        std::string wanted;
+        for (const auto& all : rules.needs) {
+            wanted += wanted.empty() ? "[" : ", [";
+            for (const auto name : all)
+                wanted += (wanted.ends_with('[') ? "" : ", ") + std::string(name);
+            wanted += "]";
+        }
+        throw Error(ErrorKind::Refused, std::string(kNeedsMore) + "[" + wanted + "]")
+            .withStatus(400);
+    }
+    if (rules.search != nullptr) rules.search(query);
 }
 
 bool isJson(const std::string& format) {
@@ -174,19 +212,27 @@ bool holds(const Stored& stored, const Condition& condition) {
 }  // namespace
 
 Search Search::parse(const Definition& definition, const fhir::Query& query, bool lenient,
-                     const std::string& base) {
+                     const std::string& base, const Paging& paging) {
+    static const TypeRules kPlain{};
+    const auto& rules = definition.rules != nullptr ? *definition.rules : kPlain;
+    const auto pageMax = rules.pageMax != 0 ? rules.pageMax : paging.most;
     Search search;
     search.definition = &definition;
+    search.count = static_cast<int>(rules.pageDefault != 0 ? rules.pageDefault : paging.standard);
+    requireCombinations(rules, query);
     for (const auto& [name, value] : query) {
-        if (name == "_count") {
-            search.count = readCount(value);
-        } else if (name == "_include") {
-            search.includes.push_back(include(definition, value));
+        if (name == paging.count) {
+            search.count = readCount(name, value, pageMax);
+            search.countAsked = true;
+        } else if (name == "_include" && (definition.rules == nullptr || !rules.includes.empty())) {
+            addIncludes(definition, value, search.includes);
         } else if (name == "_format") {
             if (!isJson(value))
                 throw Error(ErrorKind::Refused, "only JSON can be had").withStatus(406);
         } else if (const auto* parameter = definition.find(name)) {
             search.conditions.push_back(condition(*parameter, value, base));
+        } else if (contains(rules.dropped, name) || rules.dropsUnknown) {
+            // In silence: nothing in the answer tells that it was not looked at.
         } else if (lenient) {
             continue;
         } else {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/simulator/behaviour.h"
 #include "adapters/simulator/store.h"
 #include "fhir/base/url.h"
 
@@ -23,18 +24,23 @@ struct Condition {
     std::vector<Alternative> any;
 };
 
+/// How the refusal of a search begins that lacks parameters.
+inline constexpr std::string_view kNeedsMore = "required parameter combinations ";
+
 /// A search as this server understood it.
 struct Search {
     const Definition* definition = nullptr;
     std::vector<Condition> conditions;
     std::vector<const Parameter*> includes;
-    int count = 20;          ///< matches of a page, 0: only how many there are
+    int count = 0;  ///< matches of a page, 0: only how many there are
+    bool countAsked = false;
     fhir::Query understood;  ///< for the self link: what was not ignored
 
     /// Throws Error{InvalidInput} on a parameter that this server does not know, unless
-    /// `lenient` (Prefer: handling=lenient), and on values that it cannot read.
+    /// `lenient` (Prefer: handling=lenient), on values that it cannot read, and on combinations
+    /// that the vendor's rules for the type forbid.
     static Search parse(const Definition& definition, const fhir::Query& query, bool lenient,
-                        const std::string& base);
+                        const std::string& base, const Paging& paging = {});
     bool matches(const Stored& stored) const;
     std::vector<StoredPointer> run(const Store& store) const;
 };

@@ -20,6 +20,7 @@ struct Options {
     std::uint64_t seed = 1;  ///< the same seed gives the same ward on the same day
     fhir::Clock clock;
     std::vector<Fault> faults = {};  ///< chosen by the same seed
+    std::string vendor = "generic";  ///< one of `behaviours()`
     /// How `send` passes the time of a delayed answer.
     std::function<void(std::chrono::milliseconds)> wait = [](std::chrono::milliseconds time) {
         std::this_thread::sleep_for(time);
@@ -38,10 +39,16 @@ struct Answer {
 struct WardSummary {
     std::string unitId, unitName, location;  ///< location: "Location/ward-7"
     std::string teamId, teamName, teamSubject;
+    std::string list;          ///< `identifier` of the List of the ward's patients: "system|value"
+    std::string group;         ///< the Group of the same: "Group/…"
+    std::string practitioner;  ///< who has appointments on the ward: "Practitioner/…"
+    std::string row;           ///< "system|code" of the row that the site built for what matters
+    std::vector<std::string> patients;  ///< of the ward: "Patient/…"
 };
 
-/// An EHR with a made-up ward, in memory: a plain R4 server. As a Transport it can stand in for
-/// the network; behind a server it is the EHR of the demo. May be used from several threads.
+/// An EHR with a made-up ward, in memory, that behaves as the vendor's does. As a Transport it can
+/// stand in for the network; behind a server it is the EHR of the demo. May be used from several
+/// threads.
 class Simulator : public fhir::http::Transport {
 public:
     explicit Simulator(Options options);

@@ -1,5 +1,8 @@
 #include "adapters/simulator/store.h"
 
+#include <algorithm>
+
+#include "adapters/simulator/rewrite.h"
 #include "fhir/base/error.h"
 #include "fhir/r4/datatypes.h"
 
@@ -72,7 +75,18 @@ private:
         if (!own.empty()) push("", own);
     }
 
+    /// A moment, or a Period; an open end reaches as far as time does here.
     void addDate(const Value& value) {
+        if (value.isObject()) {
+            const auto moment = [&](const char* name) {
+                return fhir::DateTime::tryParse(value.findString(name).value_or(""));
+            };
+            const auto start = moment("start");
+            const auto end = moment("end");
+            index_.push_back({&parameter_, "", "", start ? start->earliest() : fhir::Instant::min(),
+                              end ? end->latest() : fhir::Instant::max()});
+            return;
+        }
         if (!value.isString()) return;
         if (const auto moment = fhir::DateTime::tryParse(value.text()))
             index_.push_back({&parameter_, "", "", moment->earliest(), moment->latest()});
@@ -101,23 +115,54 @@ private:
 
 }  // namespace
 
-StoredPointer Store::add(const Definition& definition, const std::string& id, const Value& body,
-                         fhir::Instant updated) {
+StoredPointer Store::make(const Definition& definition, const std::string& id,
+                          const std::string& version, const Value& body, fhir::Instant updated) {
     if (count_ >= kResourcesMax)
         throw fhir::Error(fhir::ErrorKind::Refused, "the server is full").withStatus(507);
     auto stored = std::make_shared<Stored>();
     stored->type = definition.type;
     stored->id = id;
-    stored->version = "1";
+    stored->version = version;
     stored->updated = updated;
-    stored->text = normalised(body, id, stored->version, updated);
+    stored->text = normalised(body, id, version, updated);
     const auto document = fhir::json::Document::parse(stored->text);
     for (const auto& parameter : definition.parameters)
         Indexer(parameter, base_, stored->index).walk(document.root(), parameter.path);
-    byType_[stored->type].push_back(stored);
-    byReference_[stored->reference()] = stored;
+    if (!meta_)
+        stored->text = rewritten(document.root(), [](auto&, std::string_view name, const Value&) {
+            return name == "meta";
+        });
     ++count_;
     return stored;
+}
+
+StoredPointer Store::add(const Definition& definition, const std::string& id, const Value& body,
+                         fhir::Instant updated) {
+    auto stored = make(definition, id, "1", body, updated);
+    byType_[stored->type].push_back(stored);
+    byReference_[stored->reference()] = stored;
+    return stored;
+}
+
+StoredPointer Store::replace(const Definition& definition, const Stored& before, const Value& body,
+                             fhir::Instant updated) {
+    const auto version = std::to_string(std::stoul(before.version) + 1);
+    auto stored = make(definition, before.id, version, body, updated);
+    auto& all = byType_[stored->type];
+    auto& current = byReference_[stored->reference()];
+    earlier_[stored->reference() + "/" + before.version] = current;
+    std::replace(all.begin(), all.end(), current, stored);
+    current = stored;
+    return stored;
+}
+
+StoredPointer Store::findVersion(std::string_view type, std::string_view id,
+                                 std::string_view version) const {
+    const auto current = find(type, id);
+    if (current && current->version == version) return current;
+    const auto found =
+        earlier_.find(std::string(type) + "/" + std::string(id) + "/" + std::string(version));
+    return found == earlier_.end() ? nullptr : found->second;
 }
 
 StoredPointer Store::find(std::string_view type, std::string_view id) const {

@@ -36,24 +36,36 @@ class Store {
 public:
     static constexpr std::size_t kResourcesMax = 200'000;
 
-    explicit Store(std::string base) : base_(std::move(base)) {}
+    /// `meta`: whether what is shown of a resource has its version and time in it.
+    explicit Store(std::string base, bool meta = true) : base_(std::move(base)), meta_(meta) {}
 
     /// Adds version 1 of a resource; `body` is the resource with or without id and meta.
     /// Throws Error{Refused} with status 507 when the server is full.
     StoredPointer add(const Definition& definition, const std::string& id,
                       const fhir::json::Value& body, fhir::Instant updated);
+    /// Puts the next version of a resource in the place of `before`. Throws as `add` does.
+    StoredPointer replace(const Definition& definition, const Stored& before,
+                          const fhir::json::Value& body, fhir::Instant updated);
     StoredPointer find(std::string_view type, std::string_view id) const;
+    StoredPointer findVersion(std::string_view type, std::string_view id,
+                              std::string_view version) const;
     /// All of a type in the order that they came.
     const std::vector<StoredPointer>& all(std::string_view type) const;
     /// An id that no resource of this server has.
     std::string nextId();
 
 private:
+    StoredPointer make(const Definition& definition, const std::string& id,
+                       const std::string& version, const fhir::json::Value& body,
+                       fhir::Instant updated);
+
     std::string base_;
+    bool meta_;
     std::size_t count_ = 0;
     std::uint64_t lastId_ = 1000;
     std::map<std::string, std::vector<StoredPointer>, std::less<>> byType_;
     std::map<std::string, StoredPointer, std::less<>> byReference_;
+    std::map<std::string, StoredPointer, std::less<>> earlier_;  // "Type/id/version"
 };
 
 /// "Type/id" of a reference to this server, without version; "" where it is to elsewhere.

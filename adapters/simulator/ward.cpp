@@ -5,6 +5,7 @@
 #include "adapters/simulator/chance.h"
 #include "adapters/simulator/chart.h"
 #include "adapters/simulator/people.h"
+#include "adapters/simulator/ward_lists.h"
 
 namespace adapters::simulator {
 namespace {
@@ -19,27 +20,40 @@ constexpr int kOpenedDaysAgo = 2000;
 
 class Hospital {
 public:
-    Hospital(Store& store, std::uint64_t seed, fhir::Instant today)
+    Hospital(Store& store, const Behaviour& behaviour, const Catalogue& catalogue,
+             std::uint64_t seed, fhir::Instant today)
         : chance_(seed),
           opened_(today - std::chrono::hours(24 * kOpenedDaysAgo)),
-          charts_(store, chance_, today) {}
+          charts_(store, behaviour, catalogue, chance_, today),
+          lists_(charts_, today) {}
 
     WardSummary fill(int patients) {
         addOrganization("hospital", "Made-up Hospital", "");
         addLocation("hospital", "Made-up Hospital", "", "bu");
         addLocation("emergency", "Emergency", "hospital", "wa");
         addLocation("recovery", "Recovery", "hospital", "wa");
+        lists_.addStaff(opened_);
+        lists_.addQuestionnaire(opened_);
         int ward = kFirstWard;
         for (int left = patients; left > 0; left -= kPatientsPerWardMax)
             addWard(ward++, std::min(left, kPatientsPerWardMax));
         const auto id = "ward-" + std::to_string(kFirstWard);
         const auto name = "Ward " + std::to_string(kFirstWard);
-        return {.unitId = id,
-                .unitName = name,
-                .location = "Location/" + id,
-                .teamId = id,
-                .teamName = name + " team",
-                .teamSubject = "Organization/" + id + "-team"};
+        WardSummary summary{.unitId = id,
+                            .unitName = name,
+                            .location = charts_.reference("Location", id),
+                            .teamId = id,
+                            .teamName = name + " team",
+                            .teamSubject = charts_.reference("Organization", id + "-team"),
+                            .list = WardLists::listIdentifier(id),
+                            .group = charts_.reference("Group", id + "-patients"),
+                            .practitioner = charts_.reference("Practitioner", "practitioner-1"),
+                            .row = {},
+                            .patients = {}};
+        for (int number = 1; number <= std::min(patients, kPatientsPerWardMax); ++number)
+            summary.patients.push_back(
+                charts_.reference("Patient", "patient-" + std::to_string(number)));
+        return summary;
     }
 
 private:
@@ -51,11 +65,13 @@ private:
         auto beds = addBeds(id, patients + kEmptyBeds);
         chance_.shuffle(beds);
         const Place emergency{"emergency", "Emergency"};
+        const int first = patients_ + 1;
         for (int i = 0; i < patients; ++i) {
             const bool isKnown = ward == kFirstWard && i < static_cast<int>(people().ward.size());
             const auto person = isKnown ? people().ward[static_cast<std::size_t>(i)] : somebody();
             charts_.addPerson(++patients_, person, beds[static_cast<std::size_t>(i)], emergency);
         }
+        lists_.addWard(id, name, first, patients_);
         if (ward == kFirstWard) addElsewhere(beds.back());
     }
 
@@ -159,13 +175,19 @@ private:
     Chance chance_;
     fhir::Instant opened_;
     ChartWriter charts_;
+    WardLists lists_;
     int patients_ = 0;
 };
 
 }  // namespace
 
-WardSummary fillWard(Store& store, int patients, std::uint64_t seed, fhir::Instant now) {
-    return Hospital(store, seed, std::chrono::floor<std::chrono::days>(now)).fill(patients);
+WardSummary fillWard(Store& store, const Behaviour& behaviour, const Catalogue& catalogue,
+                     int patients, std::uint64_t seed, fhir::Instant now) {
+    Hospital hospital(store, behaviour, catalogue, seed,
+                      std::chrono::floor<std::chrono::days>(now));
+    auto summary = hospital.fill(patients);
+    summary.row = behaviour.row;
+    return summary;
 }
 
 }  // namespace adapters::simulator

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "adapters/simulator/behaviour.h"
 #include "adapters/simulator/simulator.h"
 #include "adapters/simulator/store.h"
 
@@ -10,6 +11,8 @@ namespace adapters::simulator {
 /// Fills the store with a made-up hospital: wards of up to 40 patients each, the first one made
 /// of the people of people.json. Depends on `seed` and the day of `now` alone; everything in it
 /// happened before that day began (UTC).
-WardSummary fillWard(Store& store, int patients, std::uint64_t seed, fhir::Instant now);
+/// Types that the vendor lacks are left out; ids and shapes are the vendor's.
+WardSummary fillWard(Store& store, const Behaviour& behaviour, const Catalogue& catalogue,
+                     int patients, std::uint64_t seed, fhir::Instant now);
 
 }  // namespace adapters::simulator

@@ -164,8 +164,8 @@ TEST_CASE("simulator search: a page that is none or is forgotten", "[simulator]"
                           .next->substr(std::string("http://ehr.example/fhir").size());
     CHECK(get(simulator, next).status == 200);
     CHECK(get(simulator, next + "0000").status == 410);
-    CHECK(get(simulator, "?_getpages=x&_getpagesoffset=1").status == 410);
-    CHECK(get(simulator, "?_getpages=x&_getpagesoffset=y").status == 400);
+    CHECK(get(simulator, "?_getpages=x.1").status == 410);
+    CHECK(get(simulator, "?_getpages=x.y").status == 400);
     CHECK(get(simulator, "").status == 400);
 
     for (int i = 0; i < 200; ++i) get(simulator, "/Patient?_count=1");

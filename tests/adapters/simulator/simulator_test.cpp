@@ -34,14 +34,16 @@ TEST_CASE("simulator: /metadata says what it does", "[simulator]") {
     const auto statement = fhir::CapabilityStatement::fromJson(document.root());
 
     CHECK(statement.fhirVersion == "4.0.1");
-    REQUIRE(statement.resource.size() == 7);
+    REQUIRE(statement.resource.size() == 18);
     for (const auto& resource : statement.resource) {
         CAPTURE(resource.type);
         const bool creates = statement.supports(resource.type, "create");
         CHECK(creates == resource.conditionalCreate);
         CHECK((ask(simulator, "POST", "/" + resource.type, "{}").status == 405) == !creates);
         for (const auto& parameter : resource.searchParam) {
-            const auto value = parameter == "_lastUpdated" ? "2026" : "x";
+            const bool isDate =
+                parameter == "_lastUpdated" || parameter == "date" || parameter == "authored";
+            const auto value = isDate ? "2026" : "x";
             CHECK(get(simulator, "/" + resource.type + "?" + parameter + "=" + value).status ==
                   200);
         }
@@ -184,6 +186,33 @@ TEST_CASE("simulator: If-None-Exist makes one resource of equal creates", "[simu
     for (const char* condition : {"", "_count=1", "nonsense=1"})
         CHECK(ask(simulator, "POST", "/Flag", flag(), {{"If-None-Exist", condition}}).status ==
               400);
+}
+
+TEST_CASE("simulator: an update is a new version, and a stale one is refused", "[simulator]") {
+    Simulator simulator(options(1));
+    ask(simulator, "POST", "/Flag", flag());
+    auto body = flag();
+    body.replace(body.find("\"id\":\"mine\""), 11, "\"id\":\"1001\"");
+    const auto put = [&](const std::string& target, const std::string& text,
+                         const std::string& version) {
+        return ask(simulator, "PUT", target, text,
+                   {{"Content-Type", "application/fhir+json"}, {"If-Match", version}});
+    };
+
+    const auto response = put("/Flag/1001", body, "W/\"1\"");
+
+    CHECK(response.status == 200);
+    CHECK(response.headers.find("ETag") == "W/\"2\"");
+    CHECK(get(simulator, "/Flag/1001").body == response.body);
+    CHECK(get(simulator, "/Flag/1001/_history/1").headers.find("ETag") == "W/\"1\"");
+    CHECK(get(simulator, "/Flag/1001/_history/3").status == 404);
+    CHECK(get(simulator, "/Flag?_count=0").body.find("\"total\":1") != std::string::npos);
+    CHECK(put("/Flag/1001", body, "W/\"1\"").status == 412);
+    CHECK(put("/Flag/1001", flag(), "W/\"2\"").status == 400);
+    CHECK(put("/Flag/nobody", body, "W/\"1\"").status == 404);
+    REQUIRE(simulator.writes().size() == 1);
+    CHECK(simulator.writes()[0].created == 1);
+    CHECK(simulator.writes()[0].updated == 1);
 }
 
 TEST_CASE("simulator: equal creates at the same time make one resource", "[simulator]") {

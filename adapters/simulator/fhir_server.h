@@ -1,0 +1,66 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "adapters/simulator/behaviour.h"
+#include "adapters/simulator/bulk_exports.h"
+#include "adapters/simulator/pages.h"
+#include "adapters/simulator/simulator.h"
+#include "adapters/simulator/store.h"
+#include "adapters/simulator/writes.h"
+
+namespace adapters::simulator {
+
+/// What answers below the FHIR base, as the vendor of its options would. Synchronised.
+class FhirServer {
+public:
+    explicit FhirServer(const Options& options);
+
+    /// Every refusal is a Response in the vendor's own form.
+    fhir::http::Response answer(const fhir::http::Request& request);
+    /// A refusal of the vendor's for a fault that the simulator was told to make.
+    fhir::http::Response refusal(const fhir::Error& error, const std::string& method) const;
+    fhir::http::Response tooMany(std::chrono::seconds wait) const;
+
+    const Behaviour& behaviour() const noexcept { return behaviour_; }
+    const WardSummary& ward() const noexcept { return ward_; }
+    const Writes& writes() const noexcept { return writes_; }
+
+private:
+    fhir::http::Response route(const fhir::http::Request& request);
+    fhir::http::Response atType(const Definition& definition, const fhir::http::Request& request);
+    fhir::http::Response atInstance(const Definition& definition,
+                                    const std::vector<std::string>& path,
+                                    const fhir::http::Request& request);
+    fhir::http::Response search(const Definition& definition, const fhir::Query& query,
+                                bool lenient);
+    fhir::http::Response create(const Definition& definition, const fhir::http::Request& request);
+    fhir::http::Response update(const Definition& definition, const std::string& id,
+                                const fhir::http::Request& request);
+    fhir::http::Response read(const Definition& definition, const std::vector<std::string>& path);
+    std::optional<fhir::http::Response> alreadyThere(const Definition& definition,
+                                                     const fhir::http::Request& request);
+    fhir::json::Document check(const Definition& definition, const fhir::http::Request& request);
+    std::optional<fhir::http::Response> limited();
+
+    const Behaviour& behaviour_;
+    Catalogue catalogue_;
+    std::string base_, basePath_;
+    fhir::Clock clock_;
+    fhir::Instant started_;
+    WardSummary ward_;
+    Writes writes_;
+
+    std::mutex mutex_;  // guards what follows; all work in it is short and in memory
+    Store store_;
+    Pages pages_;
+    BulkExports exports_;
+    std::map<std::string, StoredPointer> byIdempotencyKey_;
+    fhir::Instant windowBegan_{};
+    int inWindow_ = 0;
+};
+
+}  // namespace adapters::simulator

@@ -5,7 +5,7 @@
 cmake_path(GET STAMP PARENT_PATH work)
 file(GLOB parts ${SOURCE}/*)
 list(FILTER parts EXCLUDE REGEX "/(node_modules|dist)$")
-file(COPY ${parts} ${SOURCE}/.npmrc DESTINATION ${work}/source)
+file(COPY ${parts} ${SOURCE}/.npmrc ${SOURCE}/.prettierignore DESTINATION ${work}/source)
 file(SHA256 ${SOURCE}/package-lock.json lock)
 set(installed "")
 if(EXISTS ${work}/installed)

@@ -12,8 +12,7 @@ fhir::ClientOptions clientOptions(const ConnectionSettings& settings) {
     options.timeout = settings.profile.timeout;
     if (settings.auth.method == "basic") {
         const auto& auth = settings.auth;
-        const fhir::Secret header("Basic " +
-                                  fhir::base64(auth.username + ":" + auth.password.reveal()));
+        fhir::Secret header("Basic " + fhir::base64(auth.username + ":" + auth.password.reveal()));
         options.authorization = [header] { return header; };
     }
     return options;

@@ -67,8 +67,8 @@ Poco::Net::Context::Ptr makeTlsContext(const TransportOptions& options) {
 /// A socket that is connected, in plain or over TLS.
 class Connection {
 public:
-    explicit Connection(StreamSocket socket)
-        : socket_(std::move(socket)), descriptor_(socket_.impl()->sockfd()) {}
+    explicit Connection(const StreamSocket& socket)
+        : socket_(socket), descriptor_(socket_.impl()->sockfd()) {}
     ~Connection() {
         // A TLS close would wait for a peer that takes nothing any more.
         if (broken_) ::shutdown(descriptor_, SHUT_RDWR);

@@ -72,7 +72,7 @@ domain::Statement statementFrom(const Arguments& arguments, fhir::Instant now) {
         .keepToTeam = arguments.has("keep"),
         .retracted = false,
         .location = {}};
-    const auto bare = [](std::string text, std::string_view prefix) {
+    const auto bare = [](const std::string& text, std::string_view prefix) {
         return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
     };
     statement.patient = bare(statement.patient, "Patient/");

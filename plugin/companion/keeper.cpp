@@ -12,7 +12,7 @@ std::string subjectOf(const fhir::Observation& observation) {
 }
 
 std::string subjectOf(const fhir::Flag& flag) {
-    const auto subject = flag.subject.reference.value_or("");
+    auto subject = flag.subject.reference.value_or("");
     if (const auto why = domain::whyNotTeam(subject))
         throw fhir::Error(fhir::ErrorKind::InvalidInput, "the subject " + *why,
                           "/subject/reference");

@@ -108,7 +108,7 @@ std::string monthAndYear(const fhir::DateTime& said) {
         "January", "February", "March",     "April",   "May",      "June",
         "July",    "August",   "September", "October", "November", "December"};
     const std::string_view text = said.text();
-    const auto month = static_cast<std::size_t>((text[5] - '0') * 10 + (text[6] - '0'));
+    const auto month = static_cast<unsigned>((text[5] - '0') * 10 + (text[6] - '0'));
     return std::string("in ") + kMonths.at(month - 1) + " " + std::string(text.substr(0, 4));
 }
 

@@ -71,7 +71,8 @@ const std::string kOurs = R"({"resourceType":"Observation","id":"ID","meta":{"la
                           std::string(test::kUuid) + R"("}],
     "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"95541-9"},
     {"system":"http://loinc.org","code":"81363-4"}]},"category":[{"coding":[{"system":
-    "http://hl7.org/fhir/us/core/CodeSystem/us-core-category","code":"care-experience-preference"}]}],
+    "http://hl7.org/fhir/us/core/CodeSystem/us-core-category",
+    "code":"care-experience-preference"}]}],
     "language":"en","subject":{"reference":"Patient/patient-1"},
     "encounter":{"reference":"Encounter/stay-1"},"effectiveDateTime":"2026-03-10T09:30:00Z",
     "performer":[{"reference":"Patient/patient-1"}],"valueString":"I want to see the sea."})";

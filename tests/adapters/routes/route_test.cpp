@@ -89,7 +89,8 @@ TEST_CASE("ladder: a refusal leads to the next rung, with the server's reason", 
         {501, "answered 501"},
     }));
     const auto body = R"({"resourceType":"OperationOutcome","issue":[{"severity":"error",
-        "code":"required","diagnostics":"about Person One","expression":["Observation.category"]}]})";
+        "code":"required","diagnostics":"about Person One",
+        "expression":["Observation.category"]}]})";
     const auto status_ = status;
     test::Scripted ehr([&](const Request& request) {
         return server(request, "Observation", answer(status_, body));

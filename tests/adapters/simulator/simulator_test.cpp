@@ -14,7 +14,8 @@ namespace {
 
 std::string flag(const std::string& identifier = "1") {
     return R"({"resourceType":"Flag","id":"mine","meta":{"versionId":"77","lastUpdated":
-        "2001-01-01T00:00:00Z","tag":[{"code":"kept"}]},"identifier":[{"system":"urn:x","value":")" +
+        "2001-01-01T00:00:00Z","tag":[{"code":"kept"}]},
+        "identifier":[{"system":"urn:x","value":")" +
            identifier + R"("}],"status":"active","code":{"text":"x"},
         "subject":{"reference":"Organization/ward-7-team"}})";
 }

@@ -10,13 +10,7 @@ export const nameCharactersMax = 200;
 export const noteCharactersMax = 1000;
 
 /** How it was asked: the codes of the API, whose words are in phrases.ts. */
-export const methods = [
-  "in-person",
-  "phone",
-  "portal",
-  "interpreter",
-  "observed",
-] as const;
+export const methods = ["in-person", "phone", "portal", "interpreter", "observed"] as const;
 
 /** The form as it stands. */
 export interface Draft {

@@ -1,0 +1,50 @@
+# What reads the sources instead of running them, as tests with the label `lint`: the format of all
+# C++, clang-tidy on each file of the program, types, format and pure rules of the pages.
+#
+# cmake -P lint.cmake (with CLANG_FORMAT and SOURCE) checks the format; as an include it adds the tests.
+
+if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
+  set(patterns "")
+  foreach(folder fhir adapters plugin tests)
+    list(APPEND patterns ${SOURCE}/${folder}/*.h ${SOURCE}/${folder}/*.cpp)
+  endforeach()
+  file(GLOB_RECURSE files ${patterns})
+  list(FILTER files EXCLUDE REGEX "/node_modules/")
+  execute_process(COMMAND ${CLANG_FORMAT} --dry-run --Werror ${files} RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "clang-format -i would change the files named above")
+  endif()
+  return()
+endif()
+
+find_program(CLANG_FORMAT clang-format REQUIRED)
+find_program(CLANG_TIDY clang-tidy REQUIRED)
+
+add_test(NAME "lint: format" COMMAND ${CMAKE_COMMAND} -DCLANG_FORMAT=${CLANG_FORMAT}
+  -DSOURCE=${PROJECT_SOURCE_DIR} -P ${CMAKE_CURRENT_LIST_FILE})
+set(lint_tests "lint: format")
+
+# Generated files are not ours to mend, and the tests' precompiled header is GCC's own.
+foreach(target whatmatters_fhir whatmatters_adapters whatmatters_plugin whatmatters)
+  get_target_property(sources ${target} SOURCES)
+  get_target_property(folder ${target} SOURCE_DIR)
+  foreach(source IN LISTS sources)
+    cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${folder} NORMALIZE)
+    cmake_path(IS_PREFIX PROJECT_BINARY_DIR ${source} is_generated)
+    if(source MATCHES "\\.cpp$" AND NOT is_generated)
+      cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
+      add_test(NAME "lint: ${name}"
+        COMMAND ${CLANG_TIDY} -p ${PROJECT_BINARY_DIR} --quiet --extra-arg=-Wno-unknown-warning-option
+          ${source})
+      list(APPEND lint_tests "lint: ${name}")
+    endif()
+  endforeach()
+endforeach()
+
+# The build has put the pages there together with what they are built with.
+set(pages ${PROJECT_BINARY_DIR}/plugin/web/source)
+add_test(NAME "lint: pages, types and format" COMMAND ${NPM} run check WORKING_DIRECTORY ${pages})
+add_test(NAME "lint: pages, rules" COMMAND ${NPM} test WORKING_DIRECTORY ${pages})
+list(APPEND lint_tests "lint: pages, types and format" "lint: pages, rules")
+
+set_tests_properties(${lint_tests} PROPERTIES LABELS lint)

@@ -82,6 +82,8 @@ private:
                     fault(publicUrl, "must begin with https:// outside this machine");
             });
         });
+        if (const auto session = service.find("session"))
+            guarded(*session, [&] { readSession(*session); });
         const auto listen = service.find("listen");
         if (!listen) return;
         const auto text = listen->string();
@@ -107,6 +109,16 @@ private:
                             [&] { store.keys.push_back(store::Key::fromText(id, secret)); });
                 });
         });
+    }
+
+    void readSession(const Value& session) {
+        auto& limits = settings_.sessions;
+        if (const auto minutes = session.findInteger("idleMinutes"))
+            limits.idle = std::chrono::minutes(*minutes);
+        if (const auto hours = session.findInteger("absoluteHours"))
+            limits.absolute = std::chrono::hours(*hours);
+        if (limits.idle > limits.absolute)
+            fault(session, "idleMinutes may not be longer than absoluteHours");
     }
 
     void readFreshness(const Value& root) {
@@ -164,6 +176,9 @@ private:
             if (const auto cds = json.find("cds"))
                 connection.cdsTrustsNetwork = cds->findBoolean("trustNetwork").value_or(false);
         });
+        guarded(json, [&] {
+            if (const auto launch = json.find("launch")) readLaunch(*launch, connection);
+        });
         guarded(json, [&] { readRoutes(json, connection); });
         guarded(json, [&] { readUnits(json, connection); });
         settings_.connections.push_back(std::move(connection));
@@ -196,6 +211,31 @@ private:
             auth.username = json.at("username").string();
             auth.password = readSecret(json.at("password"));
         }
+    }
+
+    void readLaunch(const Value& json, ConnectionSettings& connection) {
+        LaunchSettings launch;
+        launch.clientId = json.at("clientId").string();
+        launch.issuers = {connection.fhirBase};
+        for (const auto issuer : json.findArray("issuers"))
+            guarded(issuer, [&] {
+                launch.issuers.push_back(fhir::Url::parse(issuer.text()));
+                refusePlain(issuer, launch.issuers.back());
+            });
+        for (const auto scope : json.findArray("scopes")) launch.scopes.push_back(scope.string());
+        for (const auto ancestor : json.findArray("frameAncestors"))
+            guarded(ancestor, [&] {
+                const auto url = fhir::Url::parse(ancestor.text());
+                if (url.target() != "/") fault(ancestor, "must be an origin, without a path");
+                refusePlain(ancestor, url);
+                launch.frameAncestors.push_back(url.origin());
+            });
+        connection.launch = std::move(launch);
+    }
+
+    void refusePlain(const Value& value, const fhir::Url& url) {
+        if (url.scheme == "http" && !url.isLoopback() && !settings_.development)
+            fault(value, "must begin with https:// outside this machine");
     }
 
     void readRoutes(const Value& json, ConnectionSettings& connection) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "fhir/base/url.h"
 #include "plugin/domain/freshness.h"
 #include "plugin/store/options.h"
+#include "plugin/store/session_table.h"
 
 namespace plugin {
 
@@ -26,6 +28,14 @@ struct UnitSettings {
     adapters::WorklistQuery worklist;
 };
 
+/// How this EHR launches our pages (SMART App Launch 2.2, EHR launch).
+struct LaunchSettings {
+    std::string clientId;
+    std::vector<fhir::Url> issuers;           ///< what `iss` may be; first the FHIR base
+    std::vector<std::string> scopes;          ///< empty: what the pages need
+    std::vector<std::string> frameAncestors;  ///< origins that may frame the pages
+};
+
 /// One EHR that this site talks to.
 struct ConnectionSettings {
     std::string id, vendor;
@@ -36,7 +46,8 @@ struct ConnectionSettings {
     std::chrono::seconds syncInterval{60};
     std::vector<std::string> routes;  ///< the ladder, the profile's where the site names none
     bool cdsTrustsNetwork = false;
-    adapters::Profile profile;  ///< the vendor's, with the site's overrides
+    std::optional<LaunchSettings> launch;  ///< nullopt: this EHR opens no pages
+    adapters::Profile profile;             ///< the vendor's, with the site's overrides
 
     const UnitSettings* findUnit(std::string_view unitId) const noexcept;
 };
@@ -53,6 +64,7 @@ struct Settings {
     fhir::Url publicUrl;
     std::string listenHost = "127.0.0.1";
     std::uint16_t listenPort = 8080;
+    store::SessionTable::Limits sessions;
     store::Options store;  ///< paths absolute, or relative to the current folder
     domain::FreshnessLimits freshness;
     std::vector<ConnectionSettings> connections;

@@ -56,7 +56,9 @@ struct Service::State {
                  [this](http::Request request) { return answer(std::move(request)); }) {
         if (settings.publicUrl.isLoopback() && settings.development)
             settings.publicUrl.port = server.port();
-        sessions = std::make_unique<launch::Sessions>(settings.publicUrl.scheme == "https");
+        sessions = std::make_unique<launch::Sessions>(
+            database, settings.publicUrl.scheme == "https",
+            launch::Sessions::Limits{.sessions = settings.sessions}, fhir::Clock());
         addRoutes(startPage);
         if (settings.store.keys.empty())
             fhir::log::warning("store-key-beside-database",
@@ -87,15 +89,15 @@ struct Service::State {
         companion::addEndpoint(router, site);
         web::addWardApi(router, site);
         web::addPatientApi(router, site);
-        web::addPages(router);
+        web::addPages(router, site);
         addHealth(router, database);
         if (settings.development)
             launch::addDevelopmentLinks(router, site);
         else
             launch::refuseDevelopmentLinks(router);
         if (startPage)
-            router.add("GET", "/", [](const http::Request& request) {
-                return web::page("start.html", request);
+            router.add("GET", "/", [site](const http::Request& request) {
+                return web::page("start.html", request, site, "-");
             });
     }
 

@@ -82,6 +82,15 @@ const char* titleOf(fhir::ErrorKind kind) {
     return "Error";
 }
 
+Problem problemOf(const fhir::Error& error) {
+    Problem said{fhir::httpStatus(error.kind()), titleOf(error.kind()), error.what(), {}};
+    if (error.kind() == fhir::ErrorKind::Internal)
+        said.detail = "Nothing that you did. The request id helps the operator to find the cause.";
+    else if (!error.path().empty())
+        said.errors = {{error.path(), error.what()}};
+    return said;
+}
+
 }  // namespace
 
 Response problem(int status, std::string_view title, std::string_view detail,
@@ -107,10 +116,10 @@ Response problem(int status, std::string_view title, std::string_view detail,
     return {status, {{"Content-Type", "application/problem+json"}}, writer.take(), {}};
 }
 
-void Router::add(std::string method, std::string pattern, Handler handler) {
+void Router::add(std::string method, std::string pattern, Handler handler, ProblemWriter writer) {
     auto segments = split(pattern);
-    routes_.push_back(
-        {std::move(method), std::move(pattern), std::move(segments), std::move(handler)});
+    routes_.push_back({std::move(method), std::move(pattern), std::move(segments),
+                       std::move(handler), std::move(writer)});
 }
 
 const Router::Route* Router::find(const Request& request, std::string& allowed) const {
@@ -132,18 +141,22 @@ const Router::Route* Router::find(const Request& request, std::string& allowed) 
 
 Response Router::dispatch(Request request) const {
     std::string pattern = "(none)";
+    const Route* route = nullptr;
+    const auto say = [&](const Problem& said) {
+        if (route != nullptr && route->writer) return route->writer(said, request);
+        return problem(said.status, said.title, said.detail, request, said.errors);
+    };
     const auto answer = [&]() -> Response {
         try {
             if (!request.path.starts_with('/'))
-                return problem(400, "The request is not right", "the path must begin with /",
-                               request);
+                return say({400, "The request is not right", "the path must begin with /", {}});
             std::string allowed;
-            const auto* route = find(request, allowed);
+            route = find(request, allowed);
             if (route == nullptr && allowed.empty())
-                return problem(404, "Not found", "There is nothing at this address.", request);
+                return say({404, "Not found", "There is nothing at this address.", {}});
             if (route == nullptr) {
                 auto response =
-                    problem(405, "Method not allowed", "This address knows: " + allowed, request);
+                    say({405, "Method not allowed", "This address knows: " + allowed, {}});
                 response.headers.set("Allow", allowed);
                 return response;
             }
@@ -155,22 +168,11 @@ Response Router::dispatch(Request request) const {
                 fhir::log::error(
                     "request failed",
                     {{"request", request.id}, {"route", pattern}, {"why", error.what()}});
-            const bool ours = error.kind() == fhir::ErrorKind::Internal;
-            const auto detail = ours ? std::string(
-                                           "Nothing that you did. The request id helps "
-                                           "the operator to find the cause.")
-                                     : std::string(error.what());
-            return problem(fhir::httpStatus(error.kind()), titleOf(error.kind()), detail, request,
-                           ours || error.path().empty()
-                               ? std::vector<fhir::Issue>{}
-                               : std::vector<fhir::Issue>{{error.path(), error.what()}});
+            return say(problemOf(error));
         } catch (const std::exception& error) {
             fhir::log::error("request failed unexpectedly",
                              {{"request", request.id}, {"route", pattern}});
-            return problem(500, titleOf(fhir::ErrorKind::Internal),
-                           "Nothing that you did. The request id helps the operator to find "
-                           "the cause.",
-                           request);
+            return say(problemOf(fhir::Error(fhir::ErrorKind::Internal, "")));
         }
     };
     auto response = answer();

@@ -18,12 +18,23 @@ using Handler = std::function<Response(const Request&)>;
 Response problem(int status, std::string_view title, std::string_view detail,
                  const Request& request, const std::vector<fhir::Issue>& errors = {});
 
+/// What is said about an error to whoever asked.
+struct Problem {
+    int status = 500;
+    std::string title, detail;
+    std::vector<fhir::Issue> errors;
+};
+
+/// Says it in another form than a problem body: as a page, for whoever reads and does not program.
+using ProblemWriter = std::function<Response(const Problem&, const Request&)>;
+
 /// Finds the handler for a request, and turns what it throws into a problem body. Paths are
 /// literal but for segments in braces: "/app/ward/{unit}"; a last segment "{path...}" takes the
 /// rest. Of several patterns that fit, the one with more literal segments wins.
 class Router {
 public:
-    void add(std::string method, std::string pattern, Handler handler);
+    /// `writer`: how this route tells of its errors, where not by a problem body.
+    void add(std::string method, std::string pattern, Handler handler, ProblemWriter writer = {});
     /// Never throws. 404 for an unknown path, 405 with Allow for a known one.
     Response dispatch(Request request) const;
 
@@ -32,6 +43,7 @@ private:
         std::string method, pattern;
         std::vector<std::string> segments;
         Handler handler;
+        ProblemWriter writer;
     };
     const Route* find(const Request& request, std::string& allowed) const;
     std::vector<Route> routes_;

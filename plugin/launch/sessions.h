@@ -8,86 +8,85 @@
 
 #include "fhir/base/clock.h"
 #include "plugin/http/message.h"
+#include "plugin/launch/context.h"
+#include "plugin/launch/cookies.h"
+#include "plugin/store/session_table.h"
 
 namespace plugin::launch {
-
-/// What one opened page is about. It is bound on the server; the page holds only an opaque token
-/// for it, so that two tabs can be about two patients and neither can ask for a third.
-struct Context {
-    enum class View { Ward, Patient };
-    View view = View::Patient;
-    std::string connection;
-    std::string userDisplay;  ///< of who opened it, for the page's own header
-    std::string unit;         ///< set where the page came from a ward
-    std::string patient;      ///< Patient id, for View::Patient
-    std::string encounter;    ///< Encounter id, where known
-    bool needPatientBanner = true;
-};
 
 /// A context of a session that a request has shown to be its own.
 struct OpenContext {
     std::string session;
     Context context;
+    fhir::Instant opened{};
 };
 
-/// Who has which pages open. In memory: a restart ends every session, and the EHR opens it again.
+/// Who has which pages open. In the store, so that a restart ends nobody's work and every instance
+/// knows every page.
 ///
 /// The browser shows a session by a cookie (HttpOnly) and a page's context by the header
-/// X-WhatMatters-Context. Both are needed: a page of another site can send neither the header nor
-/// read the token, which is the defence against forged writes.
+/// X-WhatMatters-Context, from the fragment of its address, which no server and no log sees. Both
+/// are needed and must belong together. A page of another site can neither send the header nor read
+/// the token: that is the defence against forged writes, and the reason why a cookie that
+/// somebody planted opens nothing.
+///
+/// A session belongs to one user of one connection. A launch of the same user joins it, so that
+/// two tabs can be about two patients; a launch of anybody else in the same browser, as on a
+/// workstation that a ward shares, ends it with all its pages and begins another with a new id.
 class Sessions {
 public:
     struct Limits {
-        std::chrono::minutes idle{30};
-        std::chrono::hours absolute{12};
+        store::SessionTable::Limits sessions;
         std::chrono::seconds link{60};  ///< life of a one-time link
-        std::size_t sessionsMax = 10'000;
-        std::size_t contextsMax = 100;  ///< of one session; the oldest goes first
     };
     /// `secureCookie`: the service is reached by https, and may be framed by an EHR.
-    explicit Sessions(bool secureCookie, fhir::Clock clock = {})
-        : Sessions(secureCookie, {}, std::move(clock)) {}
-    Sessions(bool secureCookie, Limits limits, fhir::Clock clock);
+    explicit Sessions(store::Database& database, bool secureCookie, fhir::Clock clock = {})
+        : Sessions(database, secureCookie, Limits(), std::move(clock)) {}
+    Sessions(store::Database& database, bool secureCookie, const Limits& limits, fhir::Clock clock);
 
-    /// A token that opens `context` once, within Limits::link.
-    std::string mintLink(Context context);
+    const Cookies& cookies() const noexcept { return cookies_; }
 
-    struct Redeemed {
+    struct Opened {
+        std::string session;  ///< its id, as the cookie has it
         std::string contextToken;
         std::string setCookie;  ///< value of a Set-Cookie header
+    };
+    /// Opens a page after a launch: joins the session that `request` shows where it is the same
+    /// user's, else ends that and begins one. `owner` names the user within the connection;
+    /// `mayJoin` false leaves the browser's session alone. Throws Error{Unavailable} where too
+    /// many are open.
+    Opened begin(const Context& context, const std::string& owner, const http::Request& request,
+                 bool mayJoin = true);
+
+    /// A token that opens `context` once, within Limits::link. Of this process alone.
+    std::string mintLink(Context context);
+    struct Redeemed : Opened {
         Context context;
     };
-    /// Uses a link up. Joins the session that `request` shows, or begins one. Throws
-    /// Error{Unauthorized} where the link is unknown, used or too old.
+    /// Uses a link up. Throws Error{Unauthorized} where it is unknown, used or too old.
     Redeemed redeemLink(const std::string& token, const http::Request& request);
 
     /// The context that the request shows. Throws Error{Unauthorized} where it shows none.
     OpenContext open(const http::Request& request);
-    /// A further context in the same session.
-    std::string addContext(const std::string& session, Context context);
+    /// A further context in the session of this one; it ends when that one ends.
+    std::string addContext(const OpenContext& from, const Context& context);
+    /// Ends the session that the request shows, with all its pages and tokens. The value of a
+    /// Set-Cookie header.
+    std::string end(const http::Request& request);
+    /// The connection of the session that the request's cookie shows; "" where there is none.
+    std::string connectionOf(const http::Request& request) const;
 
 private:
-    struct Held {
-        Context context;
-        fhir::Deadline used;
-    };
-    struct Session {
-        fhir::Deadline begun, used;
-        std::map<std::string, Held> contexts;
-    };
     struct Link {
         Context context;
         fhir::Deadline until;
     };
-    Session* findSession(const std::string& id);
-    std::string addContextLocked(Session& session, Context context);
-    void sweep();
 
-    bool secureCookie_;
+    Cookies cookies_;
     Limits limits_;
     fhir::Clock clock_;
+    mutable store::SessionTable table_;
     std::mutex mutex_;
-    std::map<std::string, Session> sessions_;
     std::map<std::string, Link> links_;
 };
 

@@ -7,17 +7,23 @@
 /// is bound to the context that the page was opened with: its connection, unit and patient.
 namespace plugin::web {
 
-/// GET /api/context, GET /api/ward, POST /api/contexts.
+/// GET /api/context, GET /api/ward, POST /api/contexts, POST /api/sign-out.
 void addWardApi(http::Router& router, const Site& site);
 
 /// GET /api/patient, POST /api/patient/statements, GET /api/patient/statements/{id}.
 void addPatientApi(http::Router& router, const Site& site);
 
 /// The pages themselves: GET /app/patient, /app/ward/{unit}, /app/assets/{path...}.
-void addPages(http::Router& router);
+void addPages(http::Router& router, const Site& site);
 
 /// An HTML page of the built project, with the headers that every page has; 404 where the
-/// program was built without it.
-http::Response page(std::string_view name, const http::Request& request, int status = 200);
+/// program was built without it. It may be framed by ourselves and by the EHR of `connection`
+/// (`launch.frameAncestors`); with "" by the EHRs of all of them, for pages that hold no data.
+http::Response page(std::string_view name, const http::Request& request, const Site& site,
+                    const std::string& connection, int status = 200);
+
+/// A page in plain words about what went wrong, with the request id; for routes that are opened in
+/// a browser. May be framed by every EHR that we know, so that it is seen.
+http::ProblemWriter problemPage(const Site& site);
 
 }  // namespace plugin::web

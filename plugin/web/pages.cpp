@@ -1,15 +1,48 @@
+#include "plugin/launch/sessions.h"
+#include "plugin/settings.h"
 #include "plugin/web/api.h"
-
 #include "plugin/web_pages.h"
 
 namespace plugin::web {
 namespace {
 
-/// No inline code, nothing from elsewhere. `frame-ancestors 'self'`: the demo's own frame.
+/// No inline code, nothing from elsewhere.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-src 'self'; frame-ancestors 'self'";
+    "frame-ancestors 'self'";
+
+std::string contentSecurityPolicy(const Settings& settings, const std::string& connection) {
+    std::string policy(kContentSecurityPolicy);
+    for (const auto& one : settings.connections)
+        if (one.launch && (connection.empty() || connection == one.id))
+            for (const auto& origin : one.launch->frameAncestors) policy += " " + origin;
+    return policy;
+}
+
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        if (c == '&')
+            result += "&amp;";
+        else if (c == '<')
+            result += "&lt;";
+        else if (c == '>')
+            result += "&gt;";
+        else if (c == '"')
+            result += "&quot;";
+        else
+            result += c;
+    }
+    return result;
+}
+
+/// Puts `text` where the page says {{name}}.
+void fill(std::string& page, std::string_view name, std::string_view text) {
+    const auto mark = "{{" + std::string(name) + "}}";
+    const auto at = page.find(mark);
+    if (at != std::string::npos) page.replace(at, mark.size(), escaped(text));
+}
 
 std::string_view typeOf(std::string_view name) {
     const auto dot = name.rfind('.');
@@ -41,25 +74,42 @@ http::Response asset(const http::Request& request) {
 
 }  // namespace
 
-http::Response page(std::string_view name, const http::Request& request, int status) {
+http::Response page(std::string_view name, const http::Request& request, const Site& site,
+                    const std::string& connection, int status) {
     const auto* file = fhir::findFile(web_pages::files(), name);
     if (file == nullptr) return notFound(request);
     return {status,
             {{"Content-Type", std::string(typeOf(name))},
-             {"Content-Security-Policy", std::string(kContentSecurityPolicy)},
+             {"Content-Security-Policy", contentSecurityPolicy(site.settings, connection)},
              {"Referrer-Policy", "no-referrer"}},
             std::string(file->content),
             {}};
 }
 
-void addPages(http::Router& router) {
-    router.add("GET", "/app/patient",
-               [](const http::Request& request) { return page("patient.html", request); });
-    router.add("GET", "/app/ward/{unit}",
-               [](const http::Request& request) { return page("ward.html", request); });
+http::ProblemWriter problemPage(const Site& site) {
+    return [site](const http::Problem& said, const http::Request& request) {
+        auto response = page("problem.html", request, site, "", said.status);
+        fill(response.body, "title", said.title);
+        fill(response.body, "detail", said.detail);
+        fill(response.body, "requestId", request.id);
+        return response;
+    };
+}
+
+void addPages(http::Router& router, const Site& site) {
+    // A browser that shows no session gets the page as well, which then says so; nobody frames it.
+    const auto add = [&](const char* pattern, const char* name) {
+        router.add("GET", pattern, [site, name](const http::Request& request) {
+            auto connection = site.sessions.connectionOf(request);
+            return page(name, request, site, connection.empty() ? "-" : connection);
+        });
+    };
+    add("/app/patient", "patient.html");
+    add("/app/ward/{unit}", "ward.html");
     router.add("GET", "/app/assets/{path...}", asset);
-    router.add("GET", "/app/{path...}",
-               [](const http::Request& request) { return page("missing.html", request, 404); });
+    router.add("GET", "/app/{path...}", [site](const http::Request& request) {
+        return page("missing.html", request, site, "", 404);
+    });
 }
 
 }  // namespace plugin::web

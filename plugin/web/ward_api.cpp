@@ -32,7 +32,7 @@ Context requireWard(const launch::OpenContext& open) {
 }
 
 http::Response getContext(const Site& site, const http::Request& request) {
-    const auto [session, context] = site.sessions.open(request);
+    const auto context = site.sessions.open(request).context;
     fhir::json::Writer writer;
     writer.beginObject()
         .member("view", context.view == Context::View::Ward ? "ward" : "patient")
@@ -55,9 +55,14 @@ http::Response getContext(const Site& site, const http::Request& request) {
     if (!context.patient.empty())
         writer.key("patient").beginObject().member("id", context.patient).endObject();
     writer.member("needPatientBanner", context.needPatientBanner)
-        .member("development", site.settings.development)
-        .endObject();
-    return http::Response::json(200, writer.take());
+        .member("aspect", context.aspect)
+        .member("development", site.settings.development);
+    if (!context.style.empty()) {
+        writer.key("style").beginObject();
+        for (const auto& [key, value] : context.style) writer.member(key, value);
+        writer.endObject();
+    }
+    return http::Response::json(200, writer.endObject().take());
 }
 
 void writeRow(fhir::json::Writer& writer, const store::WardRow& row,
@@ -134,10 +139,15 @@ http::Response openRow(const Site& site, const http::Request& request) {
     context.encounter = row->encounter;
     context.needPatientBanner = true;  // the ward's frame shows no patient of its own
     fhir::json::Writer writer;
-    writer.beginObject()
-        .member("context", site.sessions.addContext(open.session, context))
-        .endObject();
+    writer.beginObject().member("context", site.sessions.addContext(open, context)).endObject();
     return http::Response::json(201, writer.take());
+}
+
+/// Ends every page of this browser. Asks for a context as every write does: no other site can make
+/// a browser send one.
+http::Response signOut(const Site& site, const http::Request& request) {
+    site.sessions.open(request);
+    return {204, {{"Set-Cookie", site.sessions.end(request)}}, {}, {}};
 }
 
 }  // namespace
@@ -149,6 +159,8 @@ void addWardApi(http::Router& router, const Site& site) {
                [site](const http::Request& request) { return getWard(site, request); });
     router.add("POST", "/api/contexts",
                [site](const http::Request& request) { return openRow(site, request); });
+    router.add("POST", "/api/sign-out",
+               [site](const http::Request& request) { return signOut(site, request); });
 }
 
 }  // namespace plugin::web

@@ -61,6 +61,8 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
     const std::map<std::string, std::string> program{
         {"/development", settings.development ? "true" : "false"},
         {"/service/listen", settings.listenHost + ":" + std::to_string(settings.listenPort)},
+        {"/service/session/idleMinutes", std::to_string(settings.sessions.idle.count())},
+        {"/service/session/absoluteHours", std::to_string(settings.sessions.absolute.count())},
         {"/freshness/nowDaysInHospital", days(settings.freshness.nowDaysInHospital)},
         {"/freshness/nowDaysOutside", days(settings.freshness.nowDaysOutside)},
         {"/freshness/aboutMeDays", days(settings.freshness.aboutMeDays)},
@@ -132,6 +134,25 @@ TEST_CASE("settings: the keys of the store are read, and what is no key is named
     CHECK(twice.find("/store/keys/1/id: another key") != std::string::npos);
 }
 
+TEST_CASE("settings: an EHR launches with its own address, and with those that are listed",
+          "[settings]") {
+    const auto launching =
+        readSettings(with("\"overrides\"",
+                          R"("launch": {"clientId": "wm", "issuers": ["https://alias.example/R4"],)"
+                          R"( "frameAncestors": ["https://EHR.example:443"]}, "overrides")"),
+                     "/nowhere");
+
+    REQUIRE(launching.faults.empty());
+    const auto& launch = launching.settings.connections.front().launch;
+    REQUIRE(launch);
+    CHECK(launch->clientId == "wm");
+    REQUIRE(launch->issuers.size() == 2);
+    CHECK(launch->issuers[0].text() == kLoopback);
+    CHECK(launch->issuers[1].text() == "https://alias.example/R4");
+    CHECK(launch->frameAncestors == std::vector<std::string>{"https://ehr.example"});
+    CHECK_FALSE(readSettings(tests::siteText(kLoopback), "/").settings.connections.front().launch);
+}
+
 TEST_CASE("settings: what no schema can say is checked too, with its place", "[settings]") {
     const auto [from, to, path, text] =
         GENERATE(table<std::string, std::string, std::string, std::string>({
@@ -145,6 +166,15 @@ TEST_CASE("settings: what no schema can say is checked too, with its place", "[s
              "/connections/0/overrides/timeoutSeconds", ""},
             {"\"overrides\"", "\"write\": {\"routes\": [\"fax\"]}, \"overrides\"",
              "/connections/0/write/routes/0", "is no route; one of: "},
+            {"\"overrides\"",
+             R"("launch": {"clientId": "x", "frameAncestors": ["https://ehr.example/chart"]}, )"
+             R"("overrides")",
+             "/connections/0/launch/frameAncestors/0", "without a path"},
+            {"\"overrides\"",
+             R"("launch": {"clientId": "x", "issuers": ["https://u@ehr.example"]}, "overrides")",
+             "/connections/0/launch/issuers/0", ""},
+            {"\"listen\"", R"("session": {"idleMinutes": 61, "absoluteHours": 1}, "listen")",
+             "/service/session", "longer than"},
             {"\"overrides\"", "\"certificateAuthorities\": \"none.pem\", \"overrides\"",
              "/connections/0/certificateAuthorities", "no such file"},
             {"\"units\": [",

@@ -165,6 +165,46 @@ TEST_CASE("pages: a patient whom nobody has read yet needs the EHR", "[service]"
     checkProblem(house.get(house.open("patient-77"), "/api/patient"), 503);
 }
 
+TEST_CASE("pages: signing out ends the browser's pages, and needs a page to ask for it",
+          "[service]") {
+    House house;
+    const auto page = house.open("patient-1");
+
+    checkProblem(house.post("/api/sign-out", "", {{"Cookie", page.cookie}}), 401);
+    REQUIRE(house.get(page, "/api/context").status == 200);
+    const auto out = house.post(page, "/api/sign-out", "");
+
+    CHECK(out.status == 204);
+    CHECK(has(out.headers.find("Set-Cookie").value_or(""), "Max-Age=0"));
+    checkProblem(house.get(page, "/api/context"), 401);
+}
+
+TEST_CASE("pages: a restart of the service ends nobody's work", "[service]") {
+    House house;
+    const auto page = house.open("patient-1");
+
+    house.restart();
+
+    CHECK(at(house.get(page, "/api/context").body, "/patient/id") == "patient-1");
+}
+
+TEST_CASE("pages: the EHR that launched a page may frame it, and no other", "[service]") {
+    House house({.connection = R"(, "launch": {"clientId": "whatmatters",
+        "frameAncestors": ["https://ehr.example", "https://ehr.example:8443"]})"});
+    const auto page = house.open("patient-1");
+    const auto policyOf = [&](const std::string& path, const fhir::Headers& headers) {
+        const auto policy = house.get(path, headers).headers.find("Content-Security-Policy");
+        return policy.value_or("").substr(policy->find("frame-ancestors"));
+    };
+
+    CHECK(policyOf("/app/patient", page.headers()) ==
+          "frame-ancestors 'self' https://ehr.example https://ehr.example:8443");
+    CHECK(policyOf("/app/patient", {}) == "frame-ancestors 'self'");
+    // A page without data may be seen wherever an EHR of ours shows it.
+    CHECK(policyOf("/app/missing", {}) ==
+          "frame-ancestors 'self' https://ehr.example https://ehr.example:8443");
+}
+
 TEST_CASE("pages: the pages themselves carry no inline code and are framed by ourselves alone",
           "[service]") {
     House house;
@@ -182,7 +222,7 @@ TEST_CASE("pages: the pages themselves carry no inline code and are framed by ou
     const auto missing = house.get("/app/old/address");
     CHECK(missing.status == 404);
     CHECK(has(missing.body, "There is no such page"));
-    CHECK(missing.headers.find("Content-Security-Policy") == policy);
+    CHECK(missing.headers.find("Content-Security-Policy") == policy);  // no EHR frames this site
     CHECK(
         house.raw("GET /app/assets/../patient.html HTTP/1.0\r\n\r\n").starts_with("HTTP/1.0 404"));
 }

@@ -17,7 +17,7 @@ using test::inChild;
 
 namespace {
 
-constexpr int kNewestSchema = 5;
+constexpr int kNewestSchema = 6;
 
 void add(Database& database, std::string id) {
     database.transaction([&](Poco::Data::Session& session) {
@@ -126,9 +126,9 @@ TEST_CASE("database: only what is missing is migrated", "[store]") {
         Database database(folder.file());
         add(database, "kept");
         database.transaction([](Poco::Data::Session& session) {
-            session << "DROP TABLE ward_row", now;
-            session << "DROP TABLE ward_state", now;
-            session << "DROP TABLE data_key", now;
+            for (const char* table : {"launch_state", "browser_session", "launch_grant",
+                                      "page_context", "data_key", "ward_row", "ward_state"})
+                session << std::string("DROP TABLE ") + table, now;
             session << "DELETE FROM schema_migration WHERE version > 3", now;
         });
         CHECK(database.schemaVersion() == 3);

@@ -1,0 +1,56 @@
+#include "plugin/store/launch_state_table.h"
+
+#include "plugin/store/digest.h"
+#include "plugin/store/row.h"
+
+namespace plugin::store {
+namespace {
+
+using namespace Poco::Data::Keywords;
+
+struct StateRow {
+    std::string content;
+    std::int64_t expires = 0;
+
+    template <class Self>
+    static auto columns(Self& row) {
+        return std::tie(row.content, row.expires);
+    }
+};
+
+}  // namespace
+
+bool LaunchStateTable::put(const std::string& state, const std::string& content,
+                           fhir::Instant expires, fhir::Instant at) {
+    bool kept = false;
+    database_.transaction([&](Poco::Data::Session& session) {
+        auto until = toMilliseconds(at);
+        session << "DELETE FROM launch_state WHERE expires <= ?", use(until), now;
+        std::int64_t count = 0;
+        session << "SELECT COUNT(*) FROM launch_state", into(count), now;
+        if (count >= static_cast<std::int64_t>(kLaunchesMax)) return;
+        auto key = digestOf(state);
+        StateRow row{content, toMilliseconds(expires)};
+        session << "INSERT INTO launch_state (state, content, expires) VALUES (?, ?, ?)", use(key),
+            use(row), now;
+        kept = true;
+    });
+    return kept;
+}
+
+std::optional<std::string> LaunchStateTable::take(const std::string& state, fhir::Instant at) {
+    std::optional<std::string> result;
+    database_.transaction([&](Poco::Data::Session& session) {
+        auto key = digestOf(state);
+        auto row = rowOf<StateRow>(
+            (session << "SELECT content, expires FROM launch_state WHERE state = ?", use(key)));
+        if (!row) return;
+        // Of two that read the row at once, which PostgreSQL allows, one deletes it.
+        Poco::Data::Statement remove(session);
+        remove << "DELETE FROM launch_state WHERE state = ?", use(key);
+        if (remove.execute() == 1 && toInstant(row->expires) > at) result = std::move(row->content);
+    });
+    return result;
+}
+
+}  // namespace plugin::store

@@ -11,10 +11,10 @@ namespace fhir::smart {
 /// The header of a signed text, as far as it is understood here.
 struct JwsHeader {
     Algorithm algorithm = Algorithm::ES384;
-    std::string kid;           ///< which key; "" where it is not said
+    std::string kid = {};      ///< which key; "" where it is not said
     std::string type = "JWT";  ///< `typ`; "" where it is not said
-    std::string jku;  ///< where the signer says that its keys are. Never to be asked before
-                      ///< it was found on a list of ours.
+    std::string jku = {};  ///< where the signer says that its keys are. Never to be asked before
+                           ///< it was found on a list of ours.
 };
 
 /// A JSON Web Signature in its compact form, taken apart but not yet believed: nothing of it counts

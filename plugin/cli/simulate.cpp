@@ -13,13 +13,18 @@ int simulate(const Words& words) {
                                               {.name = "port", .required = true},
                                               {.name = "patients"},
                                               {.name = "seed"},
+                                              {.name = "app"},
                                               {.name = "fault", .takes = Option::Takes::Values}},
                                              {}},
                                             words);
     const Termination termination;
-    const SimulatedEhr ehr(simulatedEhrOptions(arguments, "port", 0));
+    SimulatedEhr ehr(simulatedEhrOptions(arguments, "port", 0));
+    const auto app = arguments.get("app", "");
+    if (!app.empty()) ehr.opens(fhir::Url::parse(app));
     printLine("{\"ehr\":\"" + ehr.base() + "\"}");
     tell("A made-up EHR answers at " + ehr.base() + ". Stop it with Ctrl+C.");
+    if (!app.empty())
+        tell("Its chart, which opens the app: " + fhir::Url::parse(ehr.base()).origin() + "/chart");
     termination.wait();
     return 0;
 }

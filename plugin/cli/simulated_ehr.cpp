@@ -25,7 +25,8 @@ http::Response::Sent sentOf(adapters::simulator::Answer::Arrives arrives) {
     return http::Response::Sent::Whole;
 }
 
-http::Response answer(Simulator& simulator, const fhir::Url& base, const http::Request& request) {
+http::Response answer(Simulator& simulator, adapters::simulator::Launches& launches,
+                      const fhir::Url& base, const http::Request& request) {
     fhir::http::Request forwarded;
     forwarded.method = request.method;
     forwarded.url = base;
@@ -33,6 +34,9 @@ http::Response answer(Simulator& simulator, const fhir::Url& base, const http::R
     forwarded.url.query = request.query;
     forwarded.headers = request.headers;
     forwarded.body = request.body;
+    if (auto answered = launches.answer(forwarded))
+        return {answered->status, std::move(answered->headers), std::move(answered->body),
+                "(simulator)"};
     auto [response, arrives, delay] = simulator.answer(forwarded);
     if (delay.count() > 0) std::this_thread::sleep_for(delay);
     return {response.status, std::move(response.headers), std::move(response.body), "(simulator)",
@@ -64,6 +68,7 @@ struct SimulatedEhr::State {
     std::shared_future<Simulator*> simulator{made.get_future()};
     std::string base;
     std::unique_ptr<Simulator> owned;
+    std::unique_ptr<adapters::simulator::Launches> launches;
     std::unique_ptr<http::Server> server;
 };
 
@@ -76,7 +81,7 @@ SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::mak
     state_->server =
         std::make_unique<http::Server>(listen, [this, simulator](const http::Request& request) {
             auto& made = *simulator.get();
-            return answer(made, fhir::Url::parse(state_->base), request);
+            return answer(made, *state_->launches, fhir::Url::parse(state_->base), request);
         });
     state_->base = "http://127.0.0.1:" + std::to_string(state_->server->port()) + "/fhir";
     state_->owned = std::make_unique<Simulator>(
@@ -85,6 +90,8 @@ SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::mak
                                      .seed = options.seed,
                                      .clock = {},
                                      .faults = options.faults});
+    state_->launches = std::make_unique<adapters::simulator::Launches>(
+        *state_->owned, adapters::simulator::Launches::Options{fhir::Url::parse(state_->base)});
     state_->made.set_value(state_->owned.get());
 }
 
@@ -94,6 +101,11 @@ SimulatedEhr::~SimulatedEhr() {
 
 const std::string& SimulatedEhr::base() const {
     return state_->base;
+}
+
+void SimulatedEhr::opens(const fhir::Url& service) {
+    const auto at = [&](const char* path) { return service.resolve(path); };
+    state_->launches->registerApp({kAppClientId, at("/launch"), at("/callback")});
 }
 
 adapters::simulator::WardSummary SimulatedEhr::ward() const {

@@ -4,10 +4,14 @@
 #include <memory>
 #include <string>
 
+#include "adapters/simulator/launches.h"
 #include "adapters/simulator/simulator.h"
 #include "plugin/cli/arguments.h"
 
 namespace plugin::cli {
+
+/// What the simulated EHR registers our app as.
+inline constexpr const char* kAppClientId = "whatmatters";
 
 struct SimulatedEhrOptions {
     std::uint16_t port = 0;  ///< 0: any free one
@@ -28,6 +32,8 @@ public:
     /// "http://127.0.0.1:8081/fhir"
     const std::string& base() const;
     adapters::simulator::WardSummary ward() const;
+    /// Lets its chart page open the service at this address.
+    void opens(const fhir::Url& service);
 
 private:
     struct State;

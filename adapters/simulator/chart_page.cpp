@@ -1,0 +1,125 @@
+// What people see of the made-up EHR: the chart with the app in it, and the question whether the
+// app may read.
+#include "adapters/simulator/html.h"
+#include "adapters/simulator/launches.h"
+#include "fhir/base/json.h"
+#include "fhir/base/random.h"
+#include "fhir/r4/datatypes.h"
+
+namespace adapters::simulator {
+namespace {
+
+constexpr const char* kAnyUser = "Practitioner/practitioner-1";
+
+}  // namespace
+
+fhir::http::Response Launches::picker(const std::string& id, const Authorization& asked) {
+    const auto select = [](const char* name, const char* label, const auto& options,
+                           const std::string& chosen) {
+        std::string html = "<label>" + std::string(label) + "<select name=\"" + name + "\">";
+        for (const auto& [key, text] : options)
+            html += "<option value=\"" + escaped(key) + "\"" + (key == chosen ? " selected" : "") +
+                    ">" + escaped(text) + "</option>";
+        return html + "</select></label>";
+    };
+    auto users = list("Practitioner");
+    for (auto& [key, text] : users) key = "Practitioner/" + key;
+    if (users.empty()) users = {{kAnyUser, "A made-up nurse"}};
+    std::string html =
+        "<header><h1>Made-up EHR</h1></header><main class=\"form\">"
+        "<h1>Let this app read the chart?</h1>"
+        "<form method=\"post\" action=\"/auth/approve\">"
+        "<input type=\"hidden\" name=\"id\" value=\"" +
+        escaped(id) + "\">";
+    html += select("user", "You are", users, asked.session.user);
+    if (asked.session.patient.empty() && asked.session.unit.empty())
+        html += select("patient", "Patient", list("Patient"), "");
+    html += "<fieldset><legend>It may</legend>";
+    std::string_view rest = asked.scope;
+    while (!rest.empty()) {
+        const auto word = std::string(rest.substr(0, rest.find(' ')));
+        rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+        html += "<label><input type=\"checkbox\" name=\"scope\" value=\"" + escaped(word) +
+                "\" checked> " + escaped(word) + "</label>";
+    }
+    html +=
+        "</fieldset><p><button name=\"answer\" value=\"allow\">Allow</button> "
+        "<button name=\"answer\" value=\"refuse\">Refuse</button></p></form></main>";
+    return htmlPage(200, "Made-up EHR", html, app_->redirectUri.origin());
+}
+
+fhir::http::Response Launches::open(const fhir::Query& query) {
+    Session session;
+    session.user = query.find("user").value_or(kAnyUser);
+    session.patient = valueOf(query, "patient");
+    session.unit = valueOf(query, "unit");
+    session.step = valueOf(query, "step") == "ask" ? "ask" : "";
+    session.ask = valueOf(query, "ask") == "1";
+    session.banner = valueOf(query, "banner") != "0";
+    if (!session.patient.empty()) {
+        if (!fhir::isId(session.patient))
+            return htmlPage(404, "Nobody",
+                            "<main class=\"form\"><h1>There is no such patient"
+                            "</h1></main>");
+        session.encounter = encounterOf(session.patient);
+    }
+    const auto handle = fhir::randomToken(kTokenBytes);
+    bound(launches_);
+    launches_[handle] = session;
+    const fhir::Query parameters{{"iss", baseText()}, {"launch", handle}};
+    return seeOther(app_->launchUrl.text() + "?" + parameters.text());
+}
+
+fhir::http::Response Launches::chart(const fhir::Query& query) {
+    const auto patient = valueOf(query, "patient");
+    std::string title = "Ward";
+    std::string html;
+    for (const auto& [id, label] : list("Patient")) {
+        const bool current = id == patient;
+        if (current) title = label;
+        html += "<li><a href=\"/chart?patient=" + escaped(fhir::percentEncode(id)) + "\"" +
+                (current ? " aria-current=\"page\"" : "") + "><bdi>" + escaped(label) +
+                "</bdi></a></li>";
+    }
+    html = "<header><h1>Made-up EHR: <bdi>" + escaped(title) +
+           "</bdi></h1><p>Everybody here is made up. The frame below is What Matters.</p></header>"
+           "<div class=\"chart\"><nav aria-label=\"Patients\"><ul>" +
+           html + "</ul></nav><iframe title=\"What Matters\" src=\"/chart/open?" +
+           escaped(query.text()) + "\"></iframe></div>";
+    return htmlPage(200, "Made-up EHR", html, app_->launchUrl.origin());
+}
+
+std::vector<std::pair<std::string, std::string>> Launches::list(const std::string& search) {
+    std::vector<std::pair<std::string, std::string>> result;
+    Request request;
+    request.url = fhir::Url::parse(baseText() + "/" + search + "?_count=100");
+    const auto response = ehr_.send(request, fhir::Deadline::max());
+    if (response.status != 200) return result;
+    const auto document = fhir::json::Document::parse(response.body);
+    for (const auto entry : document.root().findArray("entry")) {
+        const auto resource = entry.at("resource");
+        std::vector<fhir::HumanName> names;
+        for (const auto name : resource.findArray("name"))
+            names.push_back(fhir::HumanName::fromJson(name));
+        result.emplace_back(resource.at("id").string(), fhir::displayName(names));
+    }
+    return result;
+}
+
+std::string Launches::encounterOf(const std::string& patient) {
+    Request request;
+    request.url =
+        fhir::Url::parse(baseText() + "/Encounter?patient=" + fhir::percentEncode(patient));
+    const auto response = ehr_.send(request, fhir::Deadline::max());
+    if (response.status != 200) return {};
+    const auto document = fhir::json::Document::parse(response.body);
+    for (const auto entry : document.root().findArray("entry")) {
+        const auto resource = entry.at("resource");
+        const auto status = resource.findString("status");
+        if (status != "finished" && status != "cancelled" && status != "planned")
+            return resource.at("id").string();
+    }
+    return {};
+}
+
+}  // namespace adapters::simulator

@@ -1,0 +1,56 @@
+#include "adapters/simulator/html.h"
+
+namespace adapters::simulator {
+
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        if (c == '&')
+            result += "&amp;";
+        else if (c == '<')
+            result += "&lt;";
+        else if (c == '>')
+            result += "&gt;";
+        else if (c == '"')
+            result += "&quot;";
+        else
+            result += c;
+    }
+    return result;
+}
+
+fhir::http::Response htmlPage(int status, std::string_view title, std::string_view body,
+                              const std::string& appOrigin) {
+    fhir::http::Response response;
+    response.status = status;
+    response.headers.set("Content-Type", "text/html; charset=utf-8");
+    // `form-action` holds for where a form's answer leads to as well.
+    response.headers.set(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-src 'self' " + appOrigin +
+            "; form-action 'self' " + appOrigin);
+    response.headers.set("Referrer-Policy", "no-referrer");
+    response.body =
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<title>" +
+        escaped(title) +
+        "</title>\n<link rel=\"icon\" href=\"data:,\">\n"
+        "<link rel=\"stylesheet\" href=\"/chart/ehr.css\">\n</head>\n<body>\n" +
+        std::string(body) + "\n</body>\n</html>\n";
+    return response;
+}
+
+fhir::http::Response seeOther(const std::string& location) {
+    fhir::http::Response response;
+    response.status = 303;
+    response.headers.set("Location", location);
+    response.headers.set("Referrer-Policy", "no-referrer");
+    return response;
+}
+
+std::string valueOf(const fhir::Query& query, std::string_view name) {
+    return query.find(name).value_or("");
+}
+
+}  // namespace adapters::simulator

@@ -216,6 +216,7 @@ private:
     void readLaunch(const Value& json, ConnectionSettings& connection) {
         LaunchSettings launch;
         launch.clientId = json.at("clientId").string();
+        launch.identity.clientId = launch.clientId;
         launch.issuers = {connection.fhirBase};
         for (const auto issuer : json.findArray("issuers"))
             guarded(issuer, [&] {

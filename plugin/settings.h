@@ -11,6 +11,7 @@
 #include "fhir/base/error.h"
 #include "fhir/base/secret.h"
 #include "fhir/base/url.h"
+#include "fhir/smart/client_identity.h"
 #include "plugin/domain/freshness.h"
 #include "plugin/store/options.h"
 #include "plugin/store/session_table.h"
@@ -31,6 +32,7 @@ struct UnitSettings {
 /// How this EHR launches our pages (SMART App Launch 2.2, EHR launch).
 struct LaunchSettings {
     std::string clientId;
+    fhir::smart::ClientIdentity identity;     ///< what the token address is shown
     std::vector<fhir::Url> issuers;           ///< what `iss` may be; first the FHIR base
     std::vector<std::string> scopes;          ///< empty: what the pages need
     std::vector<std::string> frameAncestors;  ///< origins that may frame the pages

@@ -16,8 +16,9 @@ namespace outbox {
 class Sender;
 }
 namespace launch {
+class Grants;
 class Sessions;
-}
+}  // namespace launch
 
 /// What the features of a running service work with. Made by cli/serve.cpp, the one composition
 /// root; everything named here outlives every handler that holds it.
@@ -28,6 +29,7 @@ struct Site {
     sync::Sync& sync;
     outbox::Sender& sender;
     launch::Sessions& sessions;
+    launch::Grants& grants;
     fhir::Clock clock;
 };
 

@@ -53,6 +53,11 @@ Settings demoSettings(const SimulatedEhr& ehr, std::uint16_t port,
     connection.fhirBase = fhir::Url::parse(ehr.base());
     connection.syncInterval = std::chrono::seconds(15);
     connection.units = {{ward.unitId, ward.unitName, {"encounter-search", ward.location}}};
+    connection.launch = LaunchSettings{.clientId = kAppClientId,
+                                       .identity = {.clientId = kAppClientId},
+                                       .issuers = {connection.fhirBase},
+                                       .scopes = {},
+                                       .frameAncestors = {connection.fhirBase.origin()}};
     settings.connections.push_back(std::move(connection));
     settings.teams.push_back({ward.teamId, ward.teamName, "demo", ward.teamSubject, 24});
     return settings;
@@ -73,8 +78,9 @@ int demo(const Words& words) {
     fhir::log::keepFrom(fhir::log::Level::Warning);
     const Termination termination;
     const TemporaryFolder folder;
-    const SimulatedEhr ehr(simulatedEhrOptions(arguments, "ehr-port", 8081));
+    SimulatedEhr ehr(simulatedEhrOptions(arguments, "ehr-port", 8081));
     Service service(demoSettings(ehr, port, folder.path()), true);
+    ehr.opens(fhir::Url::parse(service.address()));
     const auto ward = ehr.ward();
     service.readUnit("demo", ward.unitId);
     printLine("{\"startPage\":\"" + service.address() + "/\",\"ehr\":\"" + ehr.base() + "\"}");

@@ -8,7 +8,10 @@
 #include "plugin/companion/endpoint.h"
 #include "plugin/connections.h"
 #include "plugin/http/server.h"
+#include "plugin/launch/authority.h"
 #include "plugin/launch/development.h"
+#include "plugin/launch/grants.h"
+#include "plugin/launch/launch.h"
 #include "plugin/launch/sessions.h"
 #include "plugin/outbox/delivery.h"
 #include "plugin/outbox/sender.h"
@@ -50,6 +53,8 @@ struct Service::State {
         : settings(std::move(given)),
           database(settings.store),
           connections(settings.connections),
+          authorities(connections),
+          grants(database, authorities),
           sync(database, unitsOf(connections)),
           sender(makeSender()),
           server(serverOptions(),
@@ -84,13 +89,14 @@ struct Service::State {
     }
 
     void addRoutes(bool startPage) {
-        const Site site{settings, connections, database, sync, *sender, *sessions, {}};
+        const Site site{settings, connections, database, sync, *sender, *sessions, grants, {}};
         cds::addServices(router, site);
         companion::addEndpoint(router, site);
         web::addWardApi(router, site);
         web::addPatientApi(router, site);
         web::addPages(router, site);
         addHealth(router, database);
+        launch::addLaunch(router, site, authorities, web::problemPage(site));
         if (settings.development)
             launch::addDevelopmentLinks(router, site);
         else
@@ -111,6 +117,8 @@ struct Service::State {
     Settings settings;
     store::Database database;
     Connections connections;
+    launch::Authorities authorities;
+    launch::Grants grants;
     sync::Sync sync;
     std::unique_ptr<outbox::Sender> sender;
     std::unique_ptr<launch::Sessions> sessions;

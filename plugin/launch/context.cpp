@@ -14,7 +14,7 @@ std::string Context::toJson() const {
         .member("unit", unit)
         .member("patient", patient)
         .member("encounter", encounter)
-        .member("aspect", aspect)
+        .member("step", step)
         .member("needPatientBanner", needPatientBanner)
         .member("grant", grant)
         .key("style")
@@ -36,7 +36,7 @@ Context Context::fromJson(std::string text) {
     context.unit = read("unit");
     context.patient = read("patient");
     context.encounter = read("encounter");
-    context.aspect = read("aspect");
+    context.step = read("step");
     context.needPatientBanner = json.findBoolean("needPatientBanner").value_or(true);
     context.grant = read("grant");
     if (const auto style = json.find("style"))

@@ -16,7 +16,7 @@ struct Context {
     std::string unit;         ///< set where the page came from a ward
     std::string patient;      ///< Patient id, for View::Patient
     std::string encounter;    ///< Encounter id, where known
-    std::string aspect;       ///< where on the page to begin; "" for its beginning
+    std::string step;         ///< "ask": the page begins at its form; "": at its beginning
     bool needPatientBanner = true;
     std::map<std::string, std::string> style;  ///< of the EHR (`smart_style_url`), known keys alone
     std::string grant;  ///< id of the launch's tokens; "" where there are none

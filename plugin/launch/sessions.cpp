@@ -2,6 +2,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/random.h"
+#include "plugin/store/digest.h"
 
 namespace plugin::launch {
 namespace {
@@ -15,11 +16,20 @@ constexpr const char* kDevelopmentUser = "development";
                       "This page's session has ended. Open it again from the patient's chart.");
 }
 
+std::string placeOf(const std::string& token) {
+    return "page_context/content/" + store::digestOf(token);
+}
+
 }  // namespace
+
+std::string Sessions::seal(const std::string& token, const Context& context) const {
+    return database_.vault().seal(context.toJson(), placeOf(token));
+}
 
 Sessions::Sessions(store::Database& database, bool secureCookie, const Limits& limits,
                    fhir::Clock clock)
-    : cookies_(secureCookie),
+    : database_(database),
+      cookies_(secureCookie),
       limits_(limits),
       clock_(std::move(clock)),
       table_(database, limits.sessions) {}
@@ -39,7 +49,8 @@ Sessions::Opened Sessions::begin(const Context& context, const std::string& owne
                               "Too many sessions are open; try again soon.");
     }
     opened.contextToken = fhir::randomToken(kTokenBytes);
-    table_.addContext(opened.session, opened.contextToken, {context.toJson(), now}, now);
+    table_.addContext(opened.session, opened.contextToken,
+                      {seal(opened.contextToken, context), now}, now);
     opened.setCookie = cookies_.set(Cookies::kSession, opened.session);
     return opened;
 }
@@ -76,12 +87,13 @@ OpenContext Sessions::open(const http::Request& request) {
     if (token.empty() || session.empty()) ended();
     auto page = table_.openContext(session, token, clock_.now());
     if (!page) ended();
-    return {std::move(session), Context::fromJson(std::move(page->content)), page->opened};
+    return {std::move(session),
+            Context::fromJson(database_.vault().open(page->content, placeOf(token))), page->opened};
 }
 
 std::string Sessions::addContext(const OpenContext& from, const Context& context) {
     auto token = fhir::randomToken(kTokenBytes);
-    table_.addContext(from.session, token, {context.toJson(), from.opened}, clock_.now());
+    table_.addContext(from.session, token, {seal(token, context), from.opened}, clock_.now());
     return token;
 }
 

@@ -82,6 +82,9 @@ private:
         fhir::Deadline until;
     };
 
+    std::string seal(const std::string& token, const Context& context) const;
+
+    store::Database& database_;
     Cookies cookies_;
     Limits limits_;
     fhir::Clock clock_;

@@ -5,6 +5,7 @@
 #include "fhir/base/random.h"
 #include "plugin/connections.h"
 #include "plugin/domain/freshness.h"
+#include "plugin/launch/grants.h"
 #include "plugin/launch/sessions.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/outbox/receipt.h"
@@ -123,9 +124,10 @@ void writeLanguages(Writer& writer, const std::vector<std::string>& own) {
 
 http::Response getPatient(const Site& site, const http::Request& request) {
     const auto context = requirePatient(site.sessions.open(request));
-    const auto record = sync::readPatientRecord(*site.connections.at(context.connection).adapter,
-                                                site.database, context.connection, context.patient,
-                                                context.encounter, site.clock.now());
+    const auto ehr = site.grants.ehrOf(site.connections, context);
+    const auto record =
+        sync::readPatientRecord(*ehr, site.database, context.connection, context.patient,
+                                context.encounter, site.clock.now());
     Writer writer;
     writer.beginObject().key("patient").beginObject();
     writer.member("name", record.name)

@@ -11,7 +11,9 @@ export default defineConfig({
     target: "es2021",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: ["start.html", "ward.html", "patient.html", "missing.html", "problem.html"] },
+    rollupOptions: {
+      input: ["start.html", "ward.html", "patient.html", "missing.html", "problem.html"],
+    },
   },
   // A time zone with summer time, so that a test cannot pass by being in UTC.
   test: { include: ["src/**/*.test.ts"], env: { TZ: "Europe/Oslo" } },

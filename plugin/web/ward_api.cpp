@@ -55,7 +55,7 @@ http::Response getContext(const Site& site, const http::Request& request) {
     if (!context.patient.empty())
         writer.key("patient").beginObject().member("id", context.patient).endObject();
     writer.member("needPatientBanner", context.needPatientBanner)
-        .member("aspect", context.aspect)
+        .member("step", context.step)
         .member("development", site.settings.development);
     if (!context.style.empty()) {
         writer.key("style").beginObject();

@@ -77,6 +77,7 @@ export const phrases = {
   loading: "Reading from the EHR …",
   tryAgain: "Try again",
   requestId: (id: string) => `If you ask for help, give this number: ${id}`,
+  signOut: "Sign out of What Matters",
   sessionEnded: "Your session has ended",
   sessionEndedHow:
     "Nothing is lost that was saved. To go on, open What Matters again from the patient’s " +
@@ -254,6 +255,7 @@ export const phrases = {
     patient: "Open a patient",
     patientWhy: "Read what matters in fifteen seconds. Add new words; watch them reach the chart.",
     patientLabel: "Patient",
+    patientInChart: "Open inside the EHR’s chart",
     patientButton: "Open this patient",
     card: "See the card in the chart",
     cardWhy:
@@ -266,7 +268,8 @@ export const phrases = {
     cardFailed: "The service did not answer the EHR’s question.",
     indicators: { info: "Information", warning: "Warning", critical: "Critical" },
     newTab: "opens in a new tab",
-    how: "How it opens: each button uses a link that works once, in a new tab. In a hospital the EHR opens these pages itself.",
-    notOpened: "This could not be opened.",
+    how:
+      "How it opens: each button asks the made-up EHR, which launches the page with SMART, as a " +
+      "hospital’s EHR would.",
   },
 };

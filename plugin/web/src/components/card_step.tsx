@@ -53,7 +53,12 @@ export function CardStep({ start, patient }: Props) {
           {failure && <p class="failure">{failure}</p>}
           {cards?.length === 0 && <p>{text.cardNone}</p>}
           {cards?.map((card) => (
-            <CdsCard key={card.uuid ?? card.summary} card={card} patient={patient.id} />
+            <CdsCard
+              key={card.uuid ?? card.summary}
+              start={start}
+              card={card}
+              patient={patient.id}
+            />
           ))}
         </div>
       </section>

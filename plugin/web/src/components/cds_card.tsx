@@ -1,9 +1,11 @@
 import { phrases } from "../phrases";
-import type { Card } from "../server/types";
-import { LaunchButton } from "./launch_button";
+import { stepOf } from "../server/launch";
+import type { Card, Start } from "../server/types";
+import { LaunchLink } from "./launch_link";
 import { Markdown } from "./markdown";
 
 interface Props {
+  start: Start;
   card: Card;
   patient: string;
 }
@@ -11,12 +13,18 @@ interface Props {
 type Link = NonNullable<Card["links"]>[number];
 
 /** A link of type `smart` is launched, as an EHR must; any other is a plain link to the web. */
-function CardLink({ link, patient }: { link: Link; patient: string }) {
+function CardLink({ start, link, patient }: { start: Start; link: Link; patient: string }) {
   if (link.type === "smart") {
+    const step = stepOf(link.appContext);
     return (
-      <LaunchButton class="secondary" link={{ view: "patient", patient }}>
+      <LaunchLink
+        class="secondary"
+        start={start}
+        opening={{ patient, ...(step && { step }) }}
+        where="tab"
+      >
         {link.label}
-      </LaunchButton>
+      </LaunchLink>
     );
   }
   if (!/^https?:\/\//.test(link.url)) return <span>{link.label}</span>;
@@ -28,7 +36,7 @@ function CardLink({ link, patient }: { link: Link; patient: string }) {
 }
 
 /** A CDS Hooks card, drawn as an EHR draws it. */
-export function CdsCard({ card, patient }: Props) {
+export function CdsCard({ start, card, patient }: Props) {
   return (
     <article class={`cds-card cds-card-${card.indicator}`}>
       <p class="small">{phrases.start.indicators[card.indicator]}</p>
@@ -40,7 +48,7 @@ export function CdsCard({ card, patient }: Props) {
       {card.links && card.links.length > 0 && (
         <p class="actions">
           {card.links.map((link) => (
-            <CardLink key={link.url} link={link} patient={patient} />
+            <CardLink key={link.url} start={start} link={link} patient={patient} />
           ))}
         </p>
       )}

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { applyEhrStyle } from "../model/ehr_style";
 import { withStatements } from "../model/receipt";
 import { emptyDraft } from "../model/statement";
@@ -15,6 +15,7 @@ import { Loading } from "./loading";
 import { Notice } from "./notice";
 import { PatientHeader } from "./patient_header";
 import { SessionEnded } from "./session_ended";
+import { SignOut } from "./sign_out";
 import { StatementForm } from "./statement_form";
 import { useSaving } from "./use_saving";
 
@@ -52,6 +53,14 @@ export function PatientPage({ token }: { token: string }) {
   const view = loaded.data && withStatements(loaded.data.view, known);
   const statements = view?.aspects.flatMap((aspect) => aspect.statements) ?? [];
   useReceipts(server, statements, know);
+
+  // A card that said "ask" leads to the form, once.
+  const begin = loaded.data?.context.step;
+  useEffect(() => {
+    if (begin !== "ask") return;
+    field.current?.scrollIntoView({ block: "center" });
+    field.current?.focus({ preventScroll: true });
+  }, [begin]);
 
   if (saving.sessionEnded || loaded.problem?.sessionEnded) {
     return <SessionEnded draft={saving.draft.text} />;
@@ -112,6 +121,11 @@ export function PatientPage({ token }: { token: string }) {
               saved={statements.find(({ id }) => id === saving.savedId)}
             />
           }
+        />
+        <SignOut
+          server={server}
+          user={loaded.data.context.user.display}
+          onDone={() => void loaded.reload()}
         />
       </main>
     </>

@@ -5,7 +5,7 @@ import { useServer } from "../server/use_server";
 import { CardStep } from "./card_step";
 import { Choice } from "./choice";
 import { Failure } from "./failure";
-import { LaunchButton } from "./launch_button";
+import { LaunchLink } from "./launch_link";
 import { Loading } from "./loading";
 
 const text = phrases.start;
@@ -37,9 +37,9 @@ export function StartPage() {
           <p>{text.wardWhy}</p>
           <p class="actions">
             {start.units.map(({ id, name }) => (
-              <LaunchButton key={id} link={{ view: "ward", unit: id }}>
+              <LaunchLink key={id} start={start} opening={{ unit: id }} where="tab">
                 {name}
-              </LaunchButton>
+              </LaunchLink>
             ))}
           </p>
         </li>
@@ -55,9 +55,17 @@ export function StartPage() {
                 options={start.patients.map((each) => ({ value: each.id, label: labelOf(each) }))}
               />
               <p class="actions">
-                <LaunchButton link={{ view: "patient", patient: patient.id }}>
+                <LaunchLink start={start} opening={{ patient: patient.id }} where="frame">
+                  {text.patientInChart}
+                </LaunchLink>
+                <LaunchLink
+                  class="secondary"
+                  start={start}
+                  opening={{ patient: patient.id }}
+                  where="tab"
+                >
                   {text.patientButton}
-                </LaunchButton>
+                </LaunchLink>
               </p>
             </li>
             <li>

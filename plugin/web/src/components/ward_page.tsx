@@ -12,6 +12,7 @@ import { Failure } from "./failure";
 import { Loading } from "./loading";
 import { Notice } from "./notice";
 import { SessionEnded } from "./session_ended";
+import { SignOut } from "./sign_out";
 import { WardControls } from "./ward_controls";
 import { WardHeader } from "./ward_header";
 import { WardTable } from "./ward_table";
@@ -133,6 +134,11 @@ export function WardPage({ token }: { token: string }) {
           </>
         )}
         <p class="disclaimer">{phrases.disclaimer}</p>
+        <SignOut
+          server={server}
+          user={context.user.display}
+          onDone={() => void loaded.reload()}
+        />
       </main>
     </>
   );

@@ -61,6 +61,7 @@ export async function request<T>(
     throw new Problem(0, "");
   }
   if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as T;
   try {
     return (await response.json()) as T;
   } catch {
@@ -75,6 +76,7 @@ export function api(context: string) {
     ward: () => request<Ward>("GET", "/api/ward", { context }),
     openPatient: (key: string) =>
       request<{ context: string }>("POST", "/api/contexts", { context, body: { key } }),
+    signOut: () => request<void>("POST", "/api/sign-out", { context }),
     patient: () => request<PatientView>("GET", "/api/patient", { context }),
     addStatement: (body: NewStatement) =>
       request<{ statement: Statement }>("POST", "/api/patient/statements", { context, body }),
@@ -92,7 +94,5 @@ export type Api = ReturnType<typeof api>;
 /** The calls of the demo's start page. */
 export const development = {
   start: () => request<Start>("GET", "/development/start"),
-  link: (body: { view: "ward" | "patient"; unit?: string; patient?: string }) =>
-    request<{ url: string }>("POST", "/development/links", { body }),
   hook: (url: string, body: unknown) => request<{ cards?: unknown }>("POST", url, { body }),
 };

@@ -1,24 +1,23 @@
-import { development } from "./api";
+import type { Start } from "./types";
+
+/** What the made-up EHR is to open: a ward or a patient, and where on the patient's page. */
+export type Opening = { unit: string } | { patient: string; step?: "ask" };
 
 /**
- * Opens a view as the EHR would, in a new tab. The tab is opened before the link is asked for,
- * because browsers allow a new tab only at the very moment of the press; where they do not even
- * then, this tab is used. Throws Problem.
+ * The made-up EHR's own page that opens the product by a SMART launch: in a frame of its chart, or
+ * in a tab of its own.
  */
-export async function launch(link: Parameters<typeof development.link>[0]): Promise<void> {
-  const tab = open("about:blank");
+export function chartAddress(start: Start, opening: Opening, where: "frame" | "tab"): string {
+  const address = new URL(where === "frame" ? "/chart" : "/chart/open", start.fhirServer);
+  for (const [name, value] of Object.entries(opening)) address.searchParams.set(name, value);
+  return address.href;
+}
+
+/** What a card's link says of the page that it opens (CDS Hooks 2.0, Link: appContext). */
+export function stepOf(appContext: string | undefined): "ask" | undefined {
   try {
-    const { url } = await development.link(link);
-    const address = new URL(url, location.href);
-    if (!/^https?:$/.test(address.protocol)) throw new TypeError("not a web address");
-    if (tab) {
-      tab.opener = null;
-      tab.location.replace(address);
-    } else {
-      location.assign(address);
-    }
-  } catch (caught) {
-    tab?.close();
-    throw caught;
+    return JSON.parse(appContext ?? "").step === "ask" ? "ask" : undefined;
+  } catch {
+    return undefined;
   }
 }

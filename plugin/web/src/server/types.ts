@@ -29,6 +29,8 @@ export interface Context {
   unit?: { id: string; name: string };
   patient?: { id: string };
   needPatientBanner: boolean;
+  /** Where the page begins; left out for its beginning. */
+  step?: "ask";
   development: boolean;
   style?: EhrStyle;
 }
@@ -141,5 +143,5 @@ export interface Card {
   indicator: "info" | "warning" | "critical";
   source: { label: string; url?: string };
   detail?: string;
-  links?: { label: string; url: string; type: "absolute" | "smart" }[];
+  links?: { label: string; url: string; type: "absolute" | "smart"; appContext?: string }[];
 }

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fhir/base/clock.h"
+#include "fhir/base/secret.h"
+#include "fhir/smart/jws.h"
+
+namespace plugin::launch {
+
+/// Who signed in, as the EHR's authorization server says it.
+struct IdToken {
+    std::string issuer, subject;
+    std::string fhirUser;  ///< as it came: "Practitioner/7", or with an address before it
+};
+
+/// What an id_token must say to be the answer to our own launch (OpenID Connect Core, section
+/// 3.1.3.7; SMART App Launch 2.2, "scopes for requesting identity data").
+struct IdTokenRules {
+    std::string issuer, clientId, nonce;
+};
+
+/// Finds the issuer's key by its id; nullopt where it has none.
+using FindKey = std::function<std::optional<fhir::smart::Key>(std::string_view kid,
+                                                              fhir::smart::Algorithm algorithm)>;
+
+/// Verifies an id_token: its signature by a key of the issuer, then iss, aud, azp, exp, iat, nonce
+/// and sub. Throws Error{Unauthorized} that says which of them is wrong and holds nothing of the
+/// token.
+IdToken verifyIdToken(const fhir::Secret& token, const IdTokenRules& rules, const FindKey& findKey,
+                      fhir::Instant now);
+
+/// "Practitioner/7" of a `fhirUser` claim that names a member of staff on the server `base`: a
+/// Practitioner, PractitionerRole or Person, relative or absolute. Throws Error{Forbidden} for a
+/// patient or a relative, whose pages these are not, and Error{Unauthorized} for anything else.
+std::string staffReference(std::string_view fhirUser, std::string_view base);
+
+}  // namespace plugin::launch

@@ -1,0 +1,254 @@
+#include "plugin/launch/launch.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fhir/base/json.h"
+#include "fhir/base/log.h"
+#include "fhir/base/random.h"
+#include "fhir/smart/pkce.h"
+#include "plugin/launch/ehr_style.h"
+#include "plugin/launch/id_token.h"
+#include "plugin/launch/launched.h"
+#include "plugin/launch/pending.h"
+#include "plugin/launch/sessions.h"
+#include "plugin/settings.h"
+
+namespace plugin::launch {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::smart::SmartConfiguration;
+
+constexpr std::chrono::seconds kNameTimeout{2};
+constexpr std::size_t kCodeBytesMax = 8 * 1024;
+constexpr std::size_t kTokenBytes = 32;  // 256 bits
+
+/// The parts of a launch, for the functions below.
+struct Launching {
+    const Site& site;
+    Authorities& authorities;
+
+    std::string redirectUri() const {
+        auto url = site.settings.publicUrl;
+        url.path = "/callback";
+        return url.text();
+    }
+};
+
+http::Response redirect(std::string location, std::string cookie) {
+    return {303,
+            {{"Location", std::move(location)},
+             {"Set-Cookie", std::move(cookie)},
+             {"Referrer-Policy", "no-referrer"}},
+            {},
+            {}};
+}
+
+Issuer issuerOf(const Authorities& authorities, std::string_view iss) {
+    if (auto issuer = authorities.find(iss)) return *std::move(issuer);
+    throw Error(ErrorKind::Forbidden,
+                "This EHR is not on the list of those that may open What Matters here.");
+}
+
+/// For everything that this EHR is asked before the page opens.
+fhir::Deadline deadlineOf(const Issuer& issuer) {
+    return fhir::deadlineIn(issuer.connection->settings.profile.timeout);
+}
+
+http::Response begin(const Launching& with, const http::Request& request) {
+    const auto query = fhir::Query::parse(request.query);
+    const auto iss = query.find("iss"), launch = query.find("launch");
+    if (!iss || !launch || launch->empty())
+        throw Error(ErrorKind::InvalidInput,
+                    "What Matters is opened by the EHR. Go to the patient's chart and open it "
+                    "from there.");
+    const auto issuer = issuerOf(with.authorities, *iss);
+    const auto configuration = with.authorities.configuration(issuer, deadlineOf(issuer));
+    if (!configuration->authorizationEndpoint || !configuration->tokenEndpoint)
+        throw Error(ErrorKind::BadReply, "The EHR does not say where it lets people sign in.");
+
+    const auto& sessions = with.site.sessions;
+    auto browser = sessions.cookies().find(request, Cookies::kLaunch);
+    if (browser.size() < kTokenBytes) browser = fhir::randomToken(kTokenBytes);
+    const auto verifier = fhir::smart::newCodeVerifier();
+    const auto& launching = *issuer.connection->settings.launch;
+    const auto scope =
+        askedScopes(launching, configuration->scopesSupported).text(configuration->scopeSyntax());
+    const Pending pending{*iss, browser, fhir::randomToken(kTokenBytes), verifier, scope};
+    const auto state = fhir::randomToken(kTokenBytes);
+    keep(with.site.database, state, pending, with.site.clock.now());
+
+    const fhir::Query parameters{{"response_type", "code"},
+                                 {"client_id", launching.clientId},
+                                 {"redirect_uri", with.redirectUri()},
+                                 {"launch", *launch},
+                                 {"scope", scope},
+                                 {"state", state},
+                                 {"aud", *iss},
+                                 {"nonce", pending.nonce},
+                                 {"code_challenge", fhir::smart::codeChallenge(verifier.reveal())},
+                                 {"code_challenge_method", "S256"}};
+    auto url = *configuration->authorizationEndpoint;
+    url.query += (url.query.empty() ? "" : "&") + parameters.text();
+    return redirect(url.text(), sessions.cookies().set(Cookies::kLaunch, browser,
+                                                       static_cast<int>(kLaunchTime.count())));
+}
+
+/// How the callback's browser was shown to be the launch's; see addLaunch.
+enum class Browser { Cookie, Frame };
+
+Browser browserOf(const Launching& with, const http::Request& request, const Pending& pending) {
+    const auto cookie = with.site.sessions.cookies().find(request, Cookies::kLaunch);
+    if (!cookie.empty() && belongsTo(pending, cookie)) return Browser::Cookie;
+    const auto destination = request.headers.find("Sec-Fetch-Dest").value_or("");
+    const bool isNone = !request.headers.find("Cookie") || cookie.empty();
+    if (isNone && (destination == "iframe" || destination == "frame")) return Browser::Frame;
+    throw Error(ErrorKind::Forbidden,
+                "This launch was begun in another browser or window. Open What Matters again "
+                "from the chart.");
+}
+
+/// What the authorization server says in place of a code (RFC 6749, section 4.1.2.1; OpenID
+/// Connect Core, section 3.1.2.6). Its own words are not repeated.
+[[noreturn]] void refused(std::string_view code) {
+    struct Said {
+        std::string_view code;
+        ErrorKind kind;
+        const char* text;
+    };
+    static constexpr std::array kSaid{
+        Said{"access_denied", ErrorKind::Forbidden, "The EHR did not allow What Matters to open."},
+        Said{"invalid_scope", ErrorKind::Forbidden,
+             "The EHR does not grant What Matters what it needs to read."},
+        Said{"unauthorized_client", ErrorKind::Forbidden,
+             "What Matters is not registered with the EHR in this way."},
+        Said{"login_required", ErrorKind::Unauthorized, "The EHR wants you to sign in again."},
+        Said{"interaction_required", ErrorKind::Unauthorized,
+             "The EHR wants you to sign in again."},
+        Said{"temporarily_unavailable", ErrorKind::Unavailable,
+             "The EHR's sign-in is not available at the moment."},
+        Said{"server_error", ErrorKind::Unavailable,
+             "The EHR's sign-in is not available at the moment."}};
+    for (const auto& said : kSaid)
+        if (code == said.code)
+            throw Error(said.kind, std::string(said.text) + " (" + std::string(code) + ")");
+    throw Error(ErrorKind::Refused,
+                "The EHR did not let What Matters open and gave no reason that "
+                "is known here.");
+}
+
+IdToken whoSignedIn(const Launching& with, const Issuer& issuer,
+                    const SmartConfiguration& configuration, const Pending& pending,
+                    const fhir::Secret& token, fhir::Deadline deadline) {
+    if (token.empty()) throw Error(ErrorKind::BadReply, "The EHR did not say who signed in.");
+    if (configuration.issuer.empty() || !configuration.jwksUri)
+        throw Error(ErrorKind::BadReply,
+                    "The EHR does not say where the keys are that its sign-in is checked with.");
+    return verifyIdToken(
+        token, {configuration.issuer, issuer.connection->settings.launch->clientId, pending.nonce},
+        [&](std::string_view kid, fhir::smart::Algorithm algorithm) {
+            return with.authorities.key(issuer, *configuration.jwksUri, kid, algorithm, deadline);
+        },
+        with.site.clock.now());
+}
+
+/// The user's name for the page's header; "" where the EHR does not give it soon.
+std::string nameOf(const Issuer& issuer, const std::string& user, const fhir::Secret& token) {
+    const auto slash = user.find('/');
+    auto options = issuer.connection->adapter->client().options();
+    options.timeout = kNameTimeout;
+    options.authorization = [&] { return fhir::Secret("Bearer " + token.reveal()); };
+    try {
+        const fhir::Client client(*issuer.connection->transport, std::move(options));
+        const auto document = client.read(user.substr(0, slash), user.substr(slash + 1));
+        std::vector<fhir::HumanName> names;
+        for (const auto name : document.root().findArray("name"))
+            names.push_back(fhir::HumanName::fromJson(name));
+        return fhir::displayName(names);
+    } catch (const Error&) {
+        return {};  // the page says "signed in" without a name
+    }
+}
+
+http::Response finish(const Launching& with, const http::Request& request) {
+    const auto query = fhir::Query::parse(request.query);
+    auto taken = take(with.site.database, query.find("state").value_or(""), with.site.clock.now());
+    if (!taken)
+        throw Error(ErrorKind::Forbidden,
+                    "This launch was used already, took longer than ten minutes, or was not begun "
+                    "here. Open What Matters again from the chart.");
+    const auto& pending = *taken;
+    const auto browser = browserOf(with, request, pending);
+    const auto issuer = issuerOf(with.authorities, pending.iss);
+    const auto deadline = deadlineOf(issuer);
+    const auto configuration = with.authorities.configuration(issuer, deadline);
+    // RFC 9207: another authorization server than the one that was asked (mix-up).
+    if (const auto from = query.find("iss"); from && *from != configuration->issuer)
+        throw Error(ErrorKind::Forbidden,
+                    "The answer came from another sign-in than the one that was asked.");
+    if (const auto error = query.find("error")) refused(*error);
+    const auto code = query.find("code").value_or("");
+    if (code.empty() || code.size() > kCodeBytesMax || !configuration->tokenEndpoint)
+        throw Error(ErrorKind::BadReply, "The EHR's answer to the launch has no code.");
+
+    const auto response = with.authorities.tokens(issuer, *configuration->tokenEndpoint)
+                              .exchangeCode(fhir::Secret(code), with.redirectUri(),
+                                            pending.verifier, pending.scope, deadline);
+    const auto who = whoSignedIn(with, issuer, *configuration, pending, response.idToken, deadline);
+    auto launched = readLaunch(response, issuer.connection->settings);
+    auto& context = launched.context;
+    context.user = staffReference(who.fhirUser, issuer.base.text());
+    context.userDisplay = nameOf(issuer, context.user, response.accessToken);
+    context.style = readStyle(issuer, *configuration, launched.styleUrl);
+    context.grant = fhir::randomToken(kTokenBytes);
+
+    const auto opened =
+        with.site.sessions.begin(context, who.issuer + "\n" + who.subject + "\n" + launched.tenant,
+                                 request, browser == Browser::Cookie);
+    with.site.grants.add(
+        context.grant, opened.session,
+        {pending.iss, configuration->tokenEndpoint->text(), response.accessToken,
+         response.refreshToken, response.scopes.text(fhir::smart::ScopeSyntax::V2)},
+        response.expiresIn);
+    fhir::log::info("launched", {{"request", request.id}, {"connection", context.connection}});
+    const auto page = context.view == Context::View::Ward
+                          ? "/app/ward/" + fhir::percentEncode(context.unit)
+                          : std::string("/app/patient");
+    return redirect(page + "#c=" + opened.contextToken, opened.setCookie);
+}
+
+/// Tells the operator why a launch ended before its page. Errors carry no tokens and no patient.
+template <class Step>
+http::Response told(const char* step, const http::Request& request, const Step& work) {
+    try {
+        return work();
+    } catch (const Error& error) {
+        fhir::log::warning("launch refused", {{"request", request.id},
+                                              {"step", step},
+                                              {"kind", fhir::toString(error.kind())},
+                                              {"why", error.what()}});
+        throw;
+    }
+}
+
+}  // namespace
+
+void addLaunch(http::Router& router, const Site& site, Authorities& authorities,
+               const http::ProblemWriter& asPage) {
+    router.add(
+        "GET", "/launch",
+        [site, &authorities](const http::Request& request) {
+            return told("launch", request, [&] { return begin({site, authorities}, request); });
+        },
+        asPage);
+    router.add(
+        "GET", "/callback",
+        [site, &authorities](const http::Request& request) {
+            return told("callback", request, [&] { return finish({site, authorities}, request); });
+        },
+        asPage);
+}
+
+}  // namespace plugin::launch

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "fhir/smart/token_endpoint.h"
+#include "plugin/launch/context.h"
+#include "plugin/settings.h"
+
+namespace plugin::launch {
+
+/// What the pages read with the user's token. `asked` adds what opens the page and names the user.
+fhir::smart::Scopes neededScopes();
+fhir::smart::Scopes askedScopes(const LaunchSettings& launch,
+                                const std::vector<std::string>& supported);
+
+/// What a launch said beside its tokens (SMART App Launch 2.2, "launch context arrives with your
+/// access token").
+struct Launched {
+    Context context;       ///< without user, style and grant
+    std::string styleUrl;  ///< `smart_style_url`, "" where none
+    std::string tenant;    ///< "" where none
+};
+
+/// Reads the launch context from a token response. Throws Error{Forbidden} where a scope that the
+/// pages need was not granted, Error{BadReply} where it names neither a patient nor a ward of ours,
+/// or what it says cannot be read.
+Launched readLaunch(const fhir::smart::TokenResponse& response,
+                    const ConnectionSettings& connection);
+
+}  // namespace plugin::launch

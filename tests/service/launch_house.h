@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "fhir/smart/jws.h"
+#include "fhir/smart/key.h"
+#include "tests/service/house.h"
+
+namespace tests {
+
+/// Members of a JSON object: each value as JSON text, "" where it is to be left out.
+using Json = std::map<std::string, std::string>;
+std::string toJson(const Json& members);
+inline std::string inQuotes(const std::string& text) {
+    return "\"" + text + "\"";
+}
+
+/// A launch under way, as its browser sees it.
+struct Begun {
+    std::string cookie;  ///< "whatmatters-launch=…"
+    fhir::Query query;   ///< what the authorization server was asked
+    std::string state() const { return query.find("state").value_or(""); }
+};
+
+/// The product with an EHR that launches it, whose authorization server says what the test wants.
+class LaunchHouse {
+public:
+    explicit LaunchHouse(int patients = 3);
+
+    Begun begin(const fhir::Headers& browser = {});
+    /// What comes back to /callback with these parameters, from the browser of that launch.
+    Response callback(const Begun& begun, const fhir::Query& parameters,
+                      fhir::Headers headers = {});
+    /// With a code and the right state.
+    Response callback(const Begun& begun);
+    /// A launch from beginning to end. Throws where it opens no page.
+    Page launch(const fhir::Headers& browser = {});
+
+    /// What is answered next. `claims` and `token` are put over what is right; the id_token is
+    /// made by `makeIdToken`.
+    struct Says {
+        Json claims, token;
+        std::string idToken;  ///< instead of the one that is made
+        int status = 200;
+        bool isSilent = false;  ///< the token address never answers
+    };
+    Says says;
+    /// A right id_token but for `claims`, signed by `key`.
+    std::string makeIdToken(const Json& claims, const fhir::smart::Key& key,
+                            const std::string& kid = "key-1",
+                            fhir::smart::Algorithm algorithm = fhir::smart::Algorithm::ES384);
+    static std::int64_t now();
+
+    const fhir::smart::Key key = fhir::smart::Key::generate(fhir::smart::Algorithm::ES384);
+    std::string nonce;  ///< of the launch begun or answered last
+    House house;
+
+private:
+    bool answer(Connection& connection, const std::string& line);
+};
+
+/// The page that an answer of /callback leads to. Throws where it leads to none.
+Page pageOf(const Response& response);
+
+}  // namespace tests

@@ -1,0 +1,377 @@
+// The EHR launch (SMART App Launch 2.2): what it asks for, whose callback it takes, and how every
+// wrong input ends: on a page in plain words with the request's id, and nothing else.
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <set>
+
+#include "fhir/base/base64url.h"
+#include "tests/service/launch_house.h"
+
+using fhir::smart::Algorithm;
+using fhir::smart::Key;
+using tests::at;
+using tests::Begun;
+using tests::has;
+using tests::inQuotes;
+using tests::LaunchHouse;
+using tests::pageOf;
+using tests::Response;
+
+namespace {
+
+std::string find(const fhir::Query& query, const char* name) {
+    return query.find(name).value_or("");
+}
+
+/// An id_token whose header names this algorithm, signed by HMAC with a text that everybody has.
+std::string forged(const std::string& algorithm, const std::string& payload,
+                   const std::string& secret) {
+    const auto text = fhir::base64url(R"({"alg":")" + algorithm + R"(","kid":"key-1"})") + "." +
+                      fhir::base64url(payload);
+    if (secret.empty()) return text + ".";
+    std::string mac(32, '\0');
+    unsigned int size = 0;
+    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(mac.data()), &size);
+    return text + "." + fhir::base64url(mac);
+}
+
+/// A page in plain words that names the request; it opens no session and gives nothing away.
+void checkRefused(LaunchHouse& hall, const Response& response, int status,
+                  const std::string& words) {
+    CHECK(response.status == status);
+    CHECK(response.headers.find("Content-Type").value_or("").starts_with("text/html"));
+    CHECK(has(response.body, "What Matters could not be opened"));
+    CHECK(has(response.body, words));
+    CHECK(has(response.body, response.headers.find("X-Request-Id").value_or("none")));
+    const auto policy = response.headers.find("Content-Security-Policy").value_or("");
+    CHECK(has(policy, "frame-ancestors 'self' https://ehr.example"));
+    CHECK_FALSE(response.headers.find("Set-Cookie"));
+    CHECK_FALSE(response.headers.find("Location"));
+    const auto log = hall.house.log();
+    for (const auto& secret :
+         {std::string("code-of-the-test"), std::string("access-token-of-the-test"),
+          std::string("patient-1"), std::string("handle-of-the-ehr"), hall.nonce}) {
+        INFO(secret);
+        CHECK_FALSE((!secret.empty() && has(response.body, secret)));
+        CHECK_FALSE((!secret.empty() && has(log, secret)));
+    }
+}
+
+}  // namespace
+
+TEST_CASE(
+    "launch: the authorization server is asked for what the page needs, and no more "
+    "[smart-2 smart-3 smart-13 smart-32 smart-33 smart-34 smart-35 smart-37 smart-40 "
+    "smart-41 smart-44 smart-45 smart-46 smart-47 smart-50 smart-51]",
+    "[service][launch]") {
+    LaunchHouse hall;
+
+    const auto begun = hall.begin();
+    const auto other = hall.begin();
+
+    CHECK(find(begun.query, "tenant") == "1");  // the address keeps its own query
+    CHECK(find(begun.query, "response_type") == "code");
+    CHECK(find(begun.query, "client_id") == "whatmatters");
+    CHECK(find(begun.query, "redirect_uri").ends_with("/callback"));
+    CHECK(find(begun.query, "launch") == "handle-of-the-ehr");
+    CHECK(find(begun.query, "aud") == hall.house.ehr.base());
+    CHECK(find(begun.query, "code_challenge").size() == 43);
+    CHECK(find(begun.query, "code_challenge_method") == "S256");
+    CHECK(find(begun.query, "state").size() >= 43);  // 256 bits
+    CHECK(find(begun.query, "scope") ==
+          "launch openid fhirUser online_access user/Patient.r user/Encounter.r "
+          "user/Observation.rs user/Practitioner.r");
+    for (const char* each : {"state", "nonce", "code_challenge"})
+        CHECK(find(begun.query, each) != find(other.query, each));
+}
+
+TEST_CASE("launch: it ends on the page of its patient, as its user [smart-4 smart-60]",
+          "[service][launch]") {
+    LaunchHouse hall;
+    hall.says.token = {{"encounter", inQuotes("stay-1")},
+                       {"need_patient_banner", "false"},
+                       {"appContext", R"("{\"view\":\"patient\",\"step\":\"ask\"}")"}};
+
+    const auto page = hall.launch();
+
+    const auto context = hall.house.get(page, "/api/context");
+    REQUIRE(context.status == 200);
+    CHECK(at(context.body, "/patient/id") == "patient-1");
+    CHECK(at(context.body, "/needPatientBanner") == "false");
+    CHECK(at(context.body, "/step") == "ask");
+    CHECK(at(context.body, "/user/display") != "");
+    CHECK(hall.house.get(page, "/api/patient").status == 200);
+    CHECK_FALSE(has(hall.house.log(), "access-token-of-the-test"));
+}
+
+TEST_CASE("launch: without expires_in the page opens as well", "[service][launch]") {
+    LaunchHouse hall;
+    hall.says.token = {{"expires_in", ""}};
+
+    CHECK(hall.house.get(hall.launch(), "/api/patient").status == 200);
+}
+
+TEST_CASE("launch: a ward is opened where the EHR names its Location and no patient",
+          "[service][launch]") {
+    LaunchHouse hall;
+    hall.says.token = {{"patient", ""}, {"fhirContext", R"([{"reference":"Location/ward-7"}])"}};
+
+    const auto page = hall.launch();
+
+    CHECK(at(hall.house.get(page, "/api/context").body, "/unit/id") == "ward-7");
+    CHECK(hall.house.get(page, "/api/patient").status == 403);
+}
+
+TEST_CASE("launch: two tabs of one browser keep their own patients", "[service][launch]") {
+    LaunchHouse hall;
+    const auto one = hall.launch();
+    hall.says.token = {{"patient", inQuotes("patient-2")}};
+
+    const auto two = hall.launch({{"Cookie", one.cookie}});
+
+    CHECK(two.cookie == one.cookie);
+    CHECK(at(hall.house.get(one, "/api/context").body, "/patient/id") == "patient-1");
+    CHECK(at(hall.house.get(two, "/api/context").body, "/patient/id") == "patient-2");
+}
+
+TEST_CASE("launch: somebody else in the same browser ends what was open before",
+          "[service][launch]") {
+    LaunchHouse hall;
+    const auto nurse = hall.launch();
+    hall.says.claims = {{"sub", inQuotes("doctor-2")}};
+
+    const auto doctor = hall.launch({{"Cookie", nurse.cookie}});
+
+    CHECK(doctor.cookie != nurse.cookie);
+    CHECK(hall.house.get(nurse, "/api/context").status == 401);
+    CHECK(hall.house.get(doctor, "/api/context").status == 200);
+}
+
+TEST_CASE("launch: a callback is for the browser that began it [smart-61 smart-39]",
+          "[service][launch]") {
+    LaunchHouse hall;
+    const std::string own = "own", none = "none", another = "another";
+    const auto [cookie, destination, opens] = GENERATE_COPY(table<std::string, std::string, bool>({
+        {own, "", true},
+        {own, "document", true},
+        {own, "iframe", true},
+        {none, "iframe", true},     // a frame that lost the cookie
+        {none, "document", false},  // a forged link in a mail
+        {none, "", false},          // a browser that does not say
+        {none, "image", false},
+        {another, "iframe", false},
+        {another, "document", false},
+    }));
+    INFO(cookie << " " << destination);
+    auto begun = hall.begin();
+    const auto stranger = hall.begin();
+    if (cookie == none) begun.cookie.clear();
+    if (cookie == another) begun.cookie = stranger.cookie;
+    fhir::Headers headers;
+    if (!destination.empty()) headers.set("Sec-Fetch-Dest", destination);
+
+    const auto response =
+        hall.callback(begun, {{"code", "code-of-the-test"}, {"state", begun.state()}}, headers);
+
+    if (opens)
+        CHECK(hall.house.get(pageOf(response), "/api/context").status == 200);
+    else
+        checkRefused(hall, response, 403, "begun in another browser");
+}
+
+TEST_CASE("launch: a frame without the cookie joins no session", "[service][launch]") {
+    LaunchHouse hall;
+    const auto page = hall.launch();
+    const auto begun = hall.begin();
+
+    // The browser shows its session, and not the cookie of the launch.
+    const auto response =
+        hall.callback(begun, {{"code", "code-of-the-test"}, {"state", begun.state()}},
+                      {{"Cookie", page.cookie}, {"Sec-Fetch-Dest", "iframe"}});
+
+    CHECK(pageOf(response).cookie != page.cookie);
+    CHECK(hall.house.get(page, "/api/context").status == 200);
+}
+
+TEST_CASE("launch: nothing is fetched for an iss that is on no list", "[service][launch]") {
+    LaunchHouse hall;
+    const auto base = hall.house.ehr.base();
+    const auto iss = GENERATE_COPY(
+        values<std::string>({"https://evil.example/fhir", base + "/../other", base + "x",
+                             base + "?x=1", "http://127.0.0.1:1/fhir", "file:///etc/passwd", "x",
+                             base + "@evil.example", "http://user@" + base.substr(7)}));
+    INFO(iss);
+    const fhir::Query query{{"iss", iss}, {"launch", "handle-of-the-ehr"}};
+
+    const auto response = hall.house.get("/launch?" + query.text());
+
+    checkRefused(hall, response, 403, "not on the list");
+    CHECK(hall.house.ehr.count("GET /fhir/.well-known") == 0);
+}
+
+TEST_CASE("launch: an address that no EHR made says what to do", "[service][launch]") {
+    LaunchHouse hall;
+
+    checkRefused(hall, hall.house.get("/launch"), 400, "opened by the EHR");
+    checkRefused(hall, hall.house.get("/launch?iss=" + hall.house.ehr.base()), 400,
+                 "opened by the EHR");
+    checkRefused(hall, hall.house.get("/callback"), 403, "not begun here");
+    checkRefused(hall, hall.house.get("/callback?state=x&code=%ZZ"), 400, "");
+}
+
+TEST_CASE("launch: a state is good once [smart-4 smart-60]", "[service][launch]") {
+    LaunchHouse hall;
+    const auto begun = hall.begin();
+    const auto changed = hall.begin();
+    REQUIRE(hall.callback(begun).status == 303);
+    const auto exchanged = hall.house.ehr.count("POST /auth/token");
+
+    checkRefused(hall, hall.callback(begun), 403, "used already");
+    checkRefused(
+        hall,
+        hall.callback(changed, {{"code", "code-of-the-test"}, {"state", changed.state() + "x"}}),
+        403, "not begun here");
+    CHECK(hall.house.ehr.count("POST /auth/token") == exchanged);
+}
+
+TEST_CASE("launch: every wrong answer ends on a page in plain words", "[service][launch]") {
+    struct Row {
+        const char* name;
+        std::function<void(LaunchHouse&)> wrong;  ///< after the launch has begun
+        int status;
+        const char* words;
+        fhir::Query more{};  ///< put into the callback
+        bool withoutCode = false;
+    };
+    const auto stranger = Key::generate(Algorithm::ES384);
+    const auto says = [](auto change) {
+        return [change](LaunchHouse& hall) { change(hall.says, hall); };
+    };
+    const auto claims = [&](tests::Json wrong) {
+        return says([wrong](LaunchHouse::Says& said, LaunchHouse&) { said.claims = wrong; });
+    };
+    const auto token = [&](tests::Json wrong) {
+        return says([wrong](LaunchHouse::Says& said, LaunchHouse&) { said.token = wrong; });
+    };
+    const auto idToken = [&](auto make) {
+        return says(
+            [make](LaunchHouse::Says& said, LaunchHouse& hall) { said.idToken = make(hall); });
+    };
+    const auto error = [&](const char* code) {
+        return says([code](LaunchHouse::Says& said, LaunchHouse&) {
+            said.status = 400;
+            said.token = {{"error", inQuotes(code)}, {"access_token", ""}};
+        });
+    };
+    const auto nothing = [](LaunchHouse&) {};
+    const auto past = std::to_string(LaunchHouse::now() - 3600);
+    const auto future = std::to_string(LaunchHouse::now() + 3600);
+    const auto payload = [](LaunchHouse& hall) {
+        return tests::toJson({{"iss", inQuotes(hall.house.ehr.base())},
+                              {"sub", inQuotes("nurse-1")},
+                              {"aud", inQuotes("whatmatters")},
+                              {"iat", std::to_string(LaunchHouse::now())},
+                              {"exp", std::to_string(LaunchHouse::now() + 300)},
+                              {"nonce", inQuotes(hall.nonce)},
+                              {"fhirUser", inQuotes("Practitioner/practitioner-1")}});
+    };
+
+    const std::vector<Row> rows{
+        {"callback iss of another server",
+         nothing,
+         403,
+         "another sign-in",
+         {{"iss", "https://evil.example"}}},
+        {"error access_denied", nothing, 403, "did not allow", {{"error", "access_denied"}}, true},
+        {"error invalid_scope", nothing, 403, "does not grant", {{"error", "invalid_scope"}}, true},
+        {"error login_required",
+         nothing,
+         401,
+         "sign in again",
+         {{"error", "login_required"}},
+         true},
+        {"error server_error", nothing, 503, "not available", {{"error", "server_error"}}, true},
+        {"error that is a script",
+         nothing,
+         502,
+         "no reason",
+         {{"error", "<script>alert(1)</script>"}},
+         true},
+        {"no code", nothing, 502, "no code", {}, true},
+        {"code refused (replay)", error("invalid_grant"), 401, "invalid_grant"},
+        {"client refused", error("invalid_client"), 401, "invalid_client"},
+        {"server down", says([](auto& said, auto&) { said.status = 503; }), 503, "503"},
+        {"server slow", says([](auto& said, auto&) { said.isSilent = true; }), 503, "exchange"},
+        {"token response is no JSON", token({{"access_token", "oops"}}), 502, ""},
+        {"no access_token", token({{"access_token", ""}}), 502, "access_token"},
+        {"token_type is not Bearer", token({{"token_type", inQuotes("mac")}}), 502, "token_type"},
+        {"no patient", token({{"patient", ""}}), 502, "for which patient"},
+        {"a ward that is none of ours",
+         token({{"patient", ""}, {"fhirContext", R"([{"reference":"Location/elsewhere"}])"}}), 502,
+         "for which patient"},
+        {"patient is no id", token({{"patient", inQuotes("../other")}}), 502, "cannot be read"},
+        {"fewer scopes", token({{"scope", inQuotes("launch openid fhirUser user/Patient.r")}}), 403,
+         "user/Observation.rs"},
+        {"no id_token", token({{"id_token", ""}}), 502, "who signed in"},
+        {"id_token is no token", idToken([](auto&) { return std::string("x.y.z"); }), 401, ""},
+        {"alg none", idToken([&](auto& hall) { return forged("none", payload(hall), ""); }), 401,
+         "cannot be trusted"},
+        {"HMAC with the public key", idToken([&](auto& hall) {
+             fhir::json::Writer writer;
+             writer.beginObject();
+             hall.key.writePublic(writer);
+             return forged("HS256", payload(hall), writer.endObject().take());
+         }),
+         401, "cannot be trusted"},
+        {"signed by somebody else",
+         idToken([&](auto& hall) { return hall.makeIdToken({}, stranger); }), 401, "signature"},
+        {"a key that is not listed",
+         idToken([&](auto& hall) { return hall.makeIdToken({}, stranger, "key-9"); }), 401,
+         "does not list"},
+        {"another key type than the algorithm's", idToken([&](auto& hall) {
+             return hall.makeIdToken({}, Key::generate(Algorithm::ES256), "key-1",
+                                     Algorithm::ES256);
+         }),
+         401, "does not list"},
+        {"wrong iss", claims({{"iss", inQuotes("https://evil.example")}}), 401, ""},
+        {"wrong aud", claims({{"aud", inQuotes("another-app")}}), 401, ""},
+        {"aud of several, azp of another",
+         claims({{"aud", R"(["whatmatters","x"])"}, {"azp", inQuotes("x")}}), 401, "another app"},
+        {"aud of several without azp", claims({{"aud", R"(["whatmatters","x"])"}}), 401,
+         "another app"},
+        {"wrong nonce", claims({{"nonce", inQuotes("of another launch")}}), 401, "this launch"},
+        {"no nonce", claims({{"nonce", ""}}), 401, "this launch"},
+        {"expired", claims({{"exp", past}, {"iat", past}}), 401, ""},
+        {"no exp", claims({{"exp", ""}}), 401, ""},
+        {"from the future", claims({{"iat", future}, {"nbf", future}}), 401, ""},
+        {"no sub", claims({{"sub", ""}}), 401, ""},
+        {"no fhirUser", claims({{"fhirUser", ""}}), 401, "names the user"},
+        {"fhirUser of another server",
+         claims({{"fhirUser", inQuotes("https://evil.example/Practitioner/1")}}), 401,
+         "names the user"},
+        {"a patient signed in", claims({{"fhirUser", inQuotes("Patient/patient-1")}}), 403,
+         "for the care team"},
+    };
+
+    LaunchHouse hall;
+    for (const auto& row : rows) {
+        INFO(row.name);
+        hall.says = {};
+        const auto begun = hall.begin();
+        row.wrong(hall);
+        fhir::Query parameters{{"state", begun.state()}};
+        if (!row.withoutCode) parameters.add("code", "code-of-the-test");
+        for (const auto& [name, value] : row.more) parameters.add(name, value);
+
+        const auto response = hall.callback(begun, parameters);
+
+        checkRefused(hall, response, row.status, row.words);
+        CHECK_FALSE(has(response.body, "<script>"));
+    }
+    // And what is right opens the page, in the same house.
+    hall.says = {};
+    CHECK(hall.house.get(hall.launch(), "/api/context").status == 200);
+}

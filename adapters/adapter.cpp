@@ -48,11 +48,17 @@ LadderResult Adapter::write(const std::vector<std::string>& routes, const Author
             return capabilities();
         } catch (const fhir::Error& error) {
             // A server that will never say what it can do gets nothing, and the companion takes
-            // it. One that is down or busy may say so later.
+            // it. One that is down or busy may say so later; and what may be there already goes
+            // nowhere else before somebody knows.
             if (error.kind() == fhir::ErrorKind::Refused ||
                 error.kind() == fhir::ErrorKind::Forbidden ||
-                error.kind() == fhir::ErrorKind::NotFound)
-                return {};
+                error.kind() == fhir::ErrorKind::NotFound) {
+                if (!mayBeThere) return {};
+                throw fhir::Error(fhir::ErrorKind::BadReply,
+                                  "whether an earlier try arrived cannot be found out while the "
+                                  "EHR does not say what it can do: " +
+                                      std::string(error.what()));
+            }
             throw;
         }
     };

@@ -96,7 +96,15 @@ private:
 
     void readStore(const Value& json) {
         auto& store = settings_.store;
-        guarded(json, [&] { store.path = absolute(json.at("path").string()); });
+        guarded(json, [&] {
+            if (json.at("engine").text() == "postgresql") {
+                store.engine = store::Options::Engine::PostgreSql;
+                if (!json.find("keys")) fault(json, "postgresql needs \"keys\" to seal with");
+                readPostgreSql(json.at("postgresql"));
+            } else {
+                store.path = absolute(json.at("path").string());
+            }
+        });
         std::set<std::string> ids;
         guarded(json, [&] {
             for (const auto one : json.findArray("keys"))
@@ -119,6 +127,35 @@ private:
             limits.absolute = std::chrono::hours(*hours);
         if (limits.idle > limits.absolute)
             fault(session, "idleMinutes may not be longer than absoluteHours");
+    }
+
+    void readPostgreSql(const Value& json) {
+        auto& server = settings_.store.postgresql;
+        guarded(json, [&] { server.host = json.at("host").string(); });
+        guarded(json, [&] { server.database = json.at("database").string(); });
+        guarded(json, [&] { server.user = json.at("user").string(); });
+        guarded(json, [&] {
+            if (const auto port = json.findInteger("port"))
+                server.port = static_cast<std::uint16_t>(*port);
+        });
+        guarded(json, [&] {
+            if (const auto password = json.find("password"))
+                server.password = readSecret(*password);
+        });
+        guarded(json, [&] {
+            if (auto tls = json.findString("tls")) server.tls = *std::move(tls);
+            const bool isHere = server.host.starts_with("/") || server.host == "127.0.0.1" ||
+                                server.host == "::1" || server.host == "localhost";
+            if (server.tls == "disable" && !isHere && !settings_.development)
+                fault(json.at("tls"), "disable is for a server on this machine alone");
+        });
+        guarded(json, [&] {
+            const auto file = json.find("certificateAuthorities");
+            if (!file) return;
+            server.certificateAuthorities = absolute(file->string());
+            if (!std::filesystem::is_regular_file(server.certificateAuthorities))
+                fault(*file, "there is no such file");
+        });
     }
 
     void readFreshness(const Value& root) {

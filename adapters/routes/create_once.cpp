@@ -130,6 +130,11 @@ std::string readBack(const RouteContext& context, const Resource& resource,
                 throw Error(ErrorKind::BadReply,
                             "the server accepted it as " + location +
                                 " but does not find it there; it is looked for again later");
+            // Written it is; whoever comes again must look first, which a bare 401 would not say.
+            if (error.kind() == ErrorKind::Unauthorized)
+                throw Error(ErrorKind::BadReply,
+                            "the server accepted it as " + location +
+                                " but does not let it be read back: " + error.what());
             if (!isNo(error.kind())) throw;
             return std::nullopt;
         }

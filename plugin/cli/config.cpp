@@ -69,6 +69,26 @@ void writeConnection(Writer& writer, const ConnectionSettings& connection) {
     writer.endObject();
 }
 
+void writeStore(Writer& writer, const store::Options& store) {
+    const bool isFile = store.engine == store::Options::Engine::Sqlite;
+    writer.beginObject().member("engine", isFile ? "sqlite" : "postgresql");
+    if (isFile) {
+        writer.member("path", store.path);
+    } else {
+        writer.key("postgresql")
+            .beginObject()
+            .member("host", store.postgresql.host)
+            .member("port", static_cast<std::int64_t>(store.postgresql.port))
+            .member("database", store.postgresql.database)
+            .member("user", store.postgresql.user)
+            .member("tls", store.postgresql.tls)
+            .endObject();
+    }
+    writer.key("keys").beginArray();
+    for (const auto& key : store.keys) writer.beginObject().member("id", key.id).endObject();
+    writer.endArray().endObject();
+}
+
 int show(const Words& words) {
     const auto arguments = Arguments::parse({"config show", {}, {"FILE"}}, words);
     const auto settings = loadSettings(arguments.at("FILE"));
@@ -80,12 +100,9 @@ int show(const Words& words) {
         .member("publicUrl", settings.publicUrl.text())
         .member("listen", settings.listenHost + ":" + std::to_string(settings.listenPort))
         .endObject()
-        .key("store")
-        .beginObject()
-        .member("engine", "sqlite")
-        .member("path", settings.store.path)
-        .endObject()
-        .key("freshness")
+        .key("store");
+    writeStore(writer, settings.store);
+    writer.key("freshness")
         .beginObject()
         .member("nowDaysInHospital",
                 static_cast<std::int64_t>(settings.freshness.nowDaysInHospital))

@@ -62,7 +62,7 @@ int finish(const Connections& connections, store::Database& database, const std:
                 }
             },
             options);
-        sender.sendOne(entryId);
+        sender.sendOne({.id = entryId, .connection = {}});
     }
     const auto entry = store::OutboxTable(database).find(entryId);
     if (!entry) throw fhir::Error(ErrorKind::Internal, "the outbox lost its entry");

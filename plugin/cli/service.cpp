@@ -23,6 +23,9 @@
 namespace plugin::cli {
 namespace {
 
+/// Entries of one patient and aspect go one after the other; those of others need not wait.
+constexpr int kSendersPerConnection = 2;
+
 std::vector<sync::Unit> unitsOf(const Connections& connections) {
     std::vector<sync::Unit> units;
     for (const auto& [id, connection] : connections)
@@ -72,7 +75,12 @@ struct Service::State {
                                  "database reads all of it"}});
         ready = true;
         syncThread = std::jthread([this](const std::stop_token& stop) { sync.run(stop); });
-        senderThread = std::jthread([this](const std::stop_token& stop) { sender->run(stop); });
+        // One for all, which also finds entries of a connection that is no longer configured.
+        senderThreads.emplace_back([this](const std::stop_token& stop) { sender->run(stop); });
+        for (const auto& [id, connection] : connections)
+            for (int i = 0; i < kSendersPerConnection; ++i)
+                senderThreads.emplace_back(
+                    [this, id = id](const std::stop_token& stop) { sender->run(stop, id); });
     }
 
     http::ServerOptions serverOptions() const {
@@ -126,7 +134,8 @@ struct Service::State {
     std::atomic<bool> ready = false;
     http::Server server;
     // Last, so that they end first.
-    std::jthread syncThread, senderThread;
+    std::jthread syncThread;
+    std::vector<std::jthread> senderThreads;
 };
 
 Service::Service(Settings settings, bool startPage)

@@ -39,9 +39,9 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
                  fhir::toJsonText(domain::toObservation(statement, withPcoCategory)), now);
     auto inserted = store::StatementTable::Inserted::New;
     database.transaction([&](Poco::Data::Session& session) {
-        inserted = store::StatementTable::insert(session, connection, statement);
+        inserted = store::StatementTable(database).insert(session, connection, statement);
         if (inserted == store::StatementTable::Inserted::New)
-            store::OutboxTable::insert(session, entry);
+            store::OutboxTable(database).insert(session, entry);
     });
     return inserted;
 }
@@ -53,7 +53,7 @@ bool raiseFlag(store::Database& database, const std::string& connection,
                  fhir::toJsonText(domain::toFlag(flag)), now);
     bool inserted = false;
     database.transaction([&](Poco::Data::Session& session) {
-        inserted = store::OutboxTable::insert(session, entry);
+        inserted = store::OutboxTable(database).insert(session, entry);
     });
     return inserted;
 }

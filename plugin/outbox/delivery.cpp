@@ -2,6 +2,7 @@
 
 #include "fhir/base/json.h"
 #include "plugin/companion/keeper.h"
+#include "plugin/store/companion_table.h"
 
 namespace plugin::outbox {
 namespace {
@@ -15,12 +16,22 @@ adapters::Authored authoredFrom(const store::OutboxEntry& entry) {
 
 }  // namespace
 
+adapters::LadderResult deliver(const adapters::Adapter& adapter,
+                               const std::vector<std::string>& routes, store::Database& database,
+                               const store::OutboxEntry& entry) {
+    if (entry.mayBeThere && store::CompanionTable(database).find(entry.resourceType, entry.id))
+        return {.route = "companion",
+                .location = entry.resourceType + "/" + entry.id,
+                .remark = {},
+                .skipped = {{"earlier", "an earlier try found no other place, and was cut off"}}};
+    companion::Keeper keeper(database, entry.connection);
+    return adapter.write(routes, authoredFrom(entry), keeper, entry.mayBeThere);
+}
+
 adapters::LadderResult deliver(const Connections& connections, store::Database& database,
                                const store::OutboxEntry& entry) {
     const auto& connection = connections.at(entry.connection);
-    companion::Keeper keeper(database, entry.connection);
-    return connection.adapter->write(connection.settings.routes, authoredFrom(entry), keeper,
-                                     entry.mayBeThere);
+    return deliver(*connection.adapter, connection.settings.routes, database, entry);
 }
 
 }  // namespace plugin::outbox

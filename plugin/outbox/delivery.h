@@ -1,14 +1,21 @@
 #pragma once
 
-#include "adapters/routes/route.h"
+#include "adapters/adapter.h"
 #include "plugin/connections.h"
 #include "plugin/store/outbox_table.h"
 
 namespace plugin::outbox {
 
-/// Writes an entry through its connection's ladder. Throws as adapters::climb;
-/// Error{InvalidInput} where the configuration no longer has its connection, which a person must
-/// mend before the entry is tried again.
+/// Writes an entry through a ladder of routes. Throws as adapters::climb.
+///
+/// What an earlier try, which never told its end, kept in the companion stays there: the EHR may
+/// take today what it refused then, and the statement would be in two places.
+adapters::LadderResult deliver(const adapters::Adapter& adapter,
+                               const std::vector<std::string>& routes, store::Database& database,
+                               const store::OutboxEntry& entry);
+
+/// The same by its connection. Error{InvalidInput} where the configuration no longer has it, which
+/// a person must mend before the entry is tried again.
 adapters::LadderResult deliver(const Connections& connections, store::Database& database,
                                const store::OutboxEntry& entry);
 

@@ -6,6 +6,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
+#include "plugin/store/fault_point.h"
 
 namespace plugin::outbox {
 namespace {
@@ -75,12 +76,14 @@ Sender::Sender(store::Database& database, Deliver deliver)
 Sender::Sender(store::Database& database, Deliver deliver, Options options)
     : table_(database), deliver_(std::move(deliver)), options_(std::move(options)) {}
 
-bool Sender::sendOne(const std::string& onlyId) {
-    auto entry = table_.claim(options_.clock.now(), options_.lease, onlyId);
+bool Sender::sendOne(const Only& only) {
+    auto entry = table_.claim(options_.clock.now(), options_.lease, only);
     if (!entry) return false;
     std::optional<Error> error;
     try {
+        store::faultPoint("send/before");
         take(deliver_(*entry), *entry);
+        store::faultPoint("send/after");
     } catch (const Error& caught) {
         error = caught;
     } catch (const std::exception&) {
@@ -119,20 +122,21 @@ void Sender::settle(store::OutboxEntry& entry, const Error& error) {
     table_.markFailed(entry);
 }
 
-void Sender::run(std::stop_token stop) {
+void Sender::run(std::stop_token stop, const std::string& connection) {
+    const Only only{.id = {}, .connection = connection};
     while (!stop.stop_requested()) {
         std::uint64_t wakesSeen = 0;
         {
             const std::scoped_lock lock(mutex_);
             wakesSeen = wakes_;
         }
-        if (!sendOneOrReport()) waitForWork(stop, wakesSeen);
+        if (!sendOneOrReport(only)) waitForWork(stop, wakesSeen, only);
     }
 }
 
-bool Sender::sendOneOrReport() {
+bool Sender::sendOneOrReport(const Only& only) {
     try {
-        return sendOne();
+        return sendOne(only);
     } catch (const Error& error) {
         fhir::log::error("outbox-store", {{"error", error.what()}});
     } catch (const std::exception&) {
@@ -141,10 +145,10 @@ bool Sender::sendOneOrReport() {
     return false;
 }
 
-milliseconds Sender::untilNextDue() const {
+milliseconds Sender::untilNextDue(const Only& only) const {
     try {
         const auto now = options_.clock.now();
-        const auto due = table_.nextDue(now);
+        const auto due = table_.nextDue(now, only);
         if (!due) return options_.idle;
         return std::clamp(std::chrono::ceil<milliseconds>(*due - now), kPause,
                           std::max(options_.idle, kPause));
@@ -153,8 +157,8 @@ milliseconds Sender::untilNextDue() const {
     }
 }
 
-void Sender::waitForWork(std::stop_token& stop, std::uint64_t wakesSeen) {
-    const auto wait = untilNextDue();
+void Sender::waitForWork(std::stop_token& stop, std::uint64_t wakesSeen, const Only& only) {
+    const auto wait = untilNextDue(only);
     std::unique_lock lock(mutex_);
     woken_.wait_for(lock, stop, wait, [&] { return wakes_ != wakesSeen; });
 }

@@ -55,22 +55,25 @@ public:
     Sender(store::Database& database, Deliver deliver);
     Sender(store::Database& database, Deliver deliver, Options options);
 
-    /// Sends one entry that is due. True when one was taken, whatever became of it. With `onlyId`
+    using Only = store::OnlyEntries;
+
+    /// Sends one entry that is due. True when one was taken, whatever became of it. With `only`
     /// no other is taken. Throws Error where the database fails; what was taken then keeps its
     /// doubt and is taken again when its lease has run out.
-    bool sendOne(const std::string& onlyId = {});
+    bool sendOne(const Only& only = {});
 
     /// Sends whatever is due, and waits for more, until stopped. Never throws. Ends after the try
-    /// that is under way.
-    void run(std::stop_token stop);
+    /// that is under way. With a connection, its entries alone: an EHR that is slow keeps only its
+    /// own threads waiting.
+    void run(std::stop_token stop, const std::string& connection = {});
 
     /// There is something new: look now. From any thread.
     void wake();
 
 private:
-    bool sendOneOrReport();
-    void waitForWork(std::stop_token& stop, std::uint64_t wakesSeen);
-    std::chrono::milliseconds untilNextDue() const;
+    bool sendOneOrReport(const Only& only);
+    void waitForWork(std::stop_token& stop, std::uint64_t wakesSeen, const Only& only);
+    std::chrono::milliseconds untilNextDue(const Only& only) const;
     void settle(store::OutboxEntry& entry, const fhir::Error& error);
 
     store::OutboxTable table_;

@@ -1,26 +1,39 @@
 #include "plugin/store/companion_table.h"
 
-#include "plugin/store/row.h"
+#include "plugin/store/sealed_row.h"
 
 namespace plugin::store {
 namespace {
 
 using namespace Poco::Data::Keywords;
 
-const std::string kSelect =
-    "SELECT type, id, connection, subject, json, last_updated FROM companion_resource ";
+const std::string kColumns = "type, id, connection, subject, subject_hash, json, last_updated";
+const std::string kSelect = "SELECT " + kColumns + " FROM companion_resource ";
+
+std::string subjectHash(const Vault& vault, const std::string& subject) {
+    return vault.hash("companion_resource/subject", subject);
+}
 
 struct ResourceRow {
-    std::string type, id, connection, subject, json;
+    static constexpr const char* kTable = "companion_resource";
+
+    std::string type, id, connection, subject, subjectHash, json;
     std::int64_t lastUpdated = 0;
+
+    std::vector<Field> keyFields() { return {{"type", &type}, {"id", &id}}; }
+    std::vector<Field> sealedFields() { return {{"subject", &subject}, {"json", &json}}; }
+    std::vector<Field> hashFields() { return {{"subject_hash", &subjectHash}}; }
+    void hash(const Vault& vault) { subjectHash = store::subjectHash(vault, subject); }
 
     template <class Self>
     static auto columns(Self& row) {
-        return std::tie(row.type, row.id, row.connection, row.subject, row.json, row.lastUpdated);
+        return std::tie(row.type, row.id, row.connection, row.subject, row.subjectHash, row.json,
+                        row.lastUpdated);
     }
 };
 
-KeptResource toResource(ResourceRow row) {
+KeptResource toResource(ResourceRow row, const Vault& vault) {
+    open(row, vault);
     return {.type = std::move(row.type),
             .id = std::move(row.id),
             .connection = std::move(row.connection),
@@ -32,11 +45,17 @@ KeptResource toResource(ResourceRow row) {
 }  // namespace
 
 void CompanionTable::keep(const KeptResource& resource) {
-    ResourceRow row{resource.type,    resource.id,   resource.connection,
-                    resource.subject, resource.json, toMilliseconds(resource.lastUpdated)};
+    ResourceRow row{.type = resource.type,
+                    .id = resource.id,
+                    .connection = resource.connection,
+                    .subject = resource.subject,
+                    .subjectHash = {},
+                    .json = resource.json,
+                    .lastUpdated = toMilliseconds(resource.lastUpdated)};
+    seal(row, database_.vault());
     database_.transaction([&](Poco::Data::Session& session) {
-        session << "INSERT INTO companion_resource (type, id, connection, subject, json, "
-                   "last_updated) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        session << "INSERT INTO companion_resource (" + kColumns + ") VALUES (" + parameters(7) +
+                       ") ON CONFLICT DO NOTHING",
             use(row), now;
     });
 }
@@ -48,8 +67,8 @@ std::optional<KeptResource> CompanionTable::find(const std::string& type,
         auto ofType = type;
         auto withId = id;
         auto row = rowOf<ResourceRow>(
-            (session << kSelect + "WHERE type = ? AND id = ?", use(ofType), use(withId)));
-        if (row) result = toResource(*std::move(row));
+            (session << kSelect + "WHERE type = $1 AND id = $2", use(ofType), use(withId)));
+        if (row) result = toResource(*std::move(row), database_.vault());
     });
     return result;
 }
@@ -59,18 +78,25 @@ std::vector<KeptResource> CompanionTable::list(const std::string& type, const st
     std::vector<KeptResource> result;
     database_.read([&](Poco::Data::Session& session) {
         auto ofType = type;
-        auto about = subject;
+        auto about = subjectHash(database_.vault(), subject);
         // Two queries, each with its own index, rather than one that asks whether it was given.
-        const std::string order = "ORDER BY last_updated DESC, id LIMIT ? OFFSET ?";
-        auto rows = subject.empty()
-                        ? rowsOf<ResourceRow>((session << kSelect + "WHERE type = ? " + order,
-                                               use(ofType), use(limit), use(offset)))
-                        : rowsOf<ResourceRow>(
-                              (session << kSelect + "WHERE type = ? AND subject = ? " + order,
-                               use(ofType), use(about), use(limit), use(offset)));
-        for (auto& row : rows) result.push_back(toResource(std::move(row)));
+        auto rows =
+            subject.empty()
+                ? rowsOf<ResourceRow>(
+                      (session << kSelect + "WHERE type = $1 "
+                                            "ORDER BY last_updated DESC, id LIMIT $2 OFFSET $3",
+                       use(ofType), use(limit), use(offset)))
+                : rowsOf<ResourceRow>(
+                      (session << kSelect + "WHERE type = $1 AND subject_hash = $2 "
+                                            "ORDER BY last_updated DESC, id LIMIT $3 OFFSET $4",
+                       use(ofType), use(about), use(limit), use(offset)));
+        for (auto& row : rows) result.push_back(toResource(std::move(row), database_.vault()));
     });
     return result;
+}
+
+std::size_t CompanionTable::reseal(Poco::Data::Session& session, const Vault& vault, int limit) {
+    return resealSome<ResourceRow>(session, vault, kColumns, limit);
 }
 
 }  // namespace plugin::store

@@ -30,6 +30,9 @@ public:
     std::vector<KeptResource> list(const std::string& type, const std::string& subject, int limit,
                                    int offset) const;
 
+    /// Seals up to `limit` rows by the current data key; see Database::reseal.
+    static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);
+
 private:
     Database& database_;
 };

@@ -1,69 +1,35 @@
 #include "plugin/store/database.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <filesystem>
-#include <system_error>
-
 #include "fhir/base/error.h"
+#include "plugin/store/companion_table.h"
+#include "plugin/store/engine.h"
+#include "plugin/store/fault_point.h"
 #include "plugin/store/key_file.h"
 #include "plugin/store/migration.h"
+#include "plugin/store/outbox_table.h"
 #include "plugin/store/session_pool.h"
+#include "plugin/store/statement_table.h"
+#include "plugin/store/ward_table.h"
 
 namespace plugin::store {
 namespace {
 
 using fhir::Error;
-using fhir::ErrorKind;
 using namespace Poco::Data::Keywords;
-namespace filesystem = std::filesystem;
-
-[[noreturn]] void refuseFile(ErrorKind kind, const std::string& file, const std::string& why) {
-    throw Error(kind, "the database file " + file + " " + why, "/store/path");
-}
-
-/// Makes the file where there is none, and lets nobody but its owner read it. Never opens it:
-/// closing any descriptor of the file drops the locks that SQLite holds on it in this process
-/// (fcntl(2), record locks).
-void prepareFile(const std::string& file) {
-    const auto systemError = [] {
-        return std::error_code(errno, std::generic_category()).message();
-    };
-    std::error_code ignored;
-    const auto folder = filesystem::path(file).parent_path();
-    if (!filesystem::is_directory(folder, ignored))
-        refuseFile(ErrorKind::InvalidInput, file, "cannot be made: its folder does not exist");
-    if (::mknod(file.c_str(), S_IFREG | S_IRUSR | S_IWUSR, 0) == 0) return;
-    if (errno != EEXIST)
-        refuseFile(ErrorKind::Internal, file,
-                   "cannot be made (" + systemError() +
-                       "): its folder must belong to the user that this program runs as");
-    struct stat status {};
-    if (::stat(file.c_str(), &status) != 0)
-        refuseFile(ErrorKind::Internal, file, "cannot be looked at: " + systemError());
-    if (!S_ISREG(status.st_mode)) refuseFile(ErrorKind::InvalidInput, file, "is no file");
-    constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
-    if ((status.st_mode & kOthers) != 0 && ::chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0)
-        refuseFile(ErrorKind::Internal, file,
-                   "can be read by others, and that cannot be changed (" + systemError() +
-                       "): it must belong to the user that this program runs as");
-}
 
 /// Undoes the transaction unless it was committed.
 class Transaction {
 public:
-    explicit Transaction(Poco::Data::Session& session) : session_(session) {
-        session_ << "BEGIN IMMEDIATE", now;
+    Transaction(const Engine& engine, Poco::Data::Session& session) : session_(session) {
+        engine.begin(session);
     }
     ~Transaction() {
         if (isCommitted_) return;
         try {
             session_ << "ROLLBACK", now;
         } catch (const Poco::Exception&) {
-            // SQLite has rolled back on its own (disk full) or the session is beyond use; both
-            // ways nothing of the transaction stays once the session is closed.
+            // It was rolled back already (disk full) or the session is beyond use; both ways
+            // nothing of the transaction stays once the session is closed.
             session_.close();
         }
     }
@@ -86,19 +52,18 @@ struct Database::Pool : SessionPool {
 };
 
 Database::Database(const Options& options, fhir::Clock clock) {
-    if (options.path.empty())
-        throw Error(ErrorKind::InvalidInput, "name the file of the database", "/store/path");
-    // Absolute, so that no name means something else to SQLite (":memory:", "file:…").
-    const auto file = filesystem::absolute(options.path).lexically_normal().string();
-    prepareFile(file);
-    pool_ = std::make_unique<Pool>(file);
+    const bool isFile = options.engine == Options::Engine::Sqlite;
+    pool_ = std::make_unique<Pool>(isFile ? makeSqliteEngine(options)
+                                          : makePostgreSqlEngine(options.postgresql));
+    const auto where = pool_->engine().where();
     try {
-        pool_->with(migrate);
+        pool_->with([&](Poco::Data::Session& session) { migrate(pool_->engine(), session); });
         auto keys = options.keys;
-        if (keys.empty()) keys.push_back(keyInFile(file + ".key"));
+        if (keys.empty() && isFile) keys.push_back(keyInFile(where + ".key"));
         vault_ = std::make_unique<Vault>(*this, Cipher(std::move(keys)), clock.now());
+        reseal();  // what is there from before there were keys
     } catch (const Error& error) {
-        throw error.in(file);
+        throw error.in(where);
     }
 }
 
@@ -110,13 +75,42 @@ void Database::read(const std::function<void(Poco::Data::Session&)>& work) const
 
 void Database::transaction(const std::function<void(Poco::Data::Session&)>& work) {
     pool_->with([&](Poco::Data::Session& session) {
-        Transaction transaction(session);
+        Transaction transaction(pool_->engine(), session);
+        faultPoint("transaction/begun");
         work(session);
+        faultPoint("transaction/done");
         transaction.commit();
     });
+    faultPoint("transaction/committed");
 }
 
-void Database::lock(Poco::Data::Session&, const std::string&) const {}
+void Database::lock(Poco::Data::Session& session, const std::string& name) const {
+    pool_->engine().lock(session, name);
+}
+
+bool Database::tryLock(Poco::Data::Session& session, const std::string& name) const {
+    return pool_->engine().tryLock(session, name);
+}
+
+std::size_t Database::reseal() {
+    constexpr int kRowsAtOnce = 100;
+    std::size_t sealed = 0;
+    for (const auto step :
+         {StatementTable::reseal, OutboxTable::reseal, CompanionTable::reseal, WardTable::reseal}) {
+        std::size_t found = 0;
+        do {
+            transaction(
+                [&](Poco::Data::Session& session) { found = step(session, vault(), kRowsAtOnce); });
+            sealed += found;
+        } while (found != 0);
+    }
+    return sealed;
+}
+
+Options::Engine Database::engine() const noexcept {
+    return pool_->engine().name() == "sqlite" ? Options::Engine::Sqlite
+                                              : Options::Engine::PostgreSql;
+}
 
 int Database::schemaVersion() const {
     int version = 0;

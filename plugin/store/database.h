@@ -15,13 +15,15 @@ namespace plugin::store {
 
 /// The database: opened, migrated, and shared by the files that own a table each.
 ///
-/// SQLite in WAL mode: readers do not wait, one writer at a time; a writer waits up to 10 s.
-/// May be used from several threads and, on the same file, from several processes at once.
+/// A SQLite file in WAL mode (readers do not wait, one writer at a time; a writer waits up to
+/// 10 s), or a PostgreSQL database at READ COMMITTED, for several instances on several machines.
+/// May be used from several threads, and from several processes at once.
 class Database {
 public:
-    /// Opens the file, making it where there is none, and applies the migrations that are
-    /// missing, under a lock. Throws Error{InvalidInput} when the file is no database of ours or
-    /// its schema is newer than this program, Error{Internal} when the disk refuses.
+    /// Opens the database, making the file where there is none, and applies the migrations that
+    /// are missing, under a lock. Throws Error{InvalidInput} when what is there is not ours, its
+    /// schema is newer than this program, or no key of ours opens it; Error{Unavailable} when the
+    /// server cannot be reached, Error{Internal} when the disk refuses.
     explicit Database(const Options& options, fhir::Clock clock = {});
     /// A SQLite file with its key beside it.
     explicit Database(const std::string& path) : Database(Options{.path = path}) {}
@@ -31,15 +33,22 @@ public:
 
     /// Runs `work` with a session. What it changes is committed statement by statement.
     void read(const std::function<void(Poco::Data::Session&)>& work) const;
-    /// Runs `work` in one transaction (BEGIN IMMEDIATE): all of it is on disk when this returns;
-    /// none of it when it throws.
+    /// Runs `work` in one transaction: all of it is on disk when this returns; none of it when it
+    /// throws, except Error{Unavailable} on PostgreSQL, whose answer to the commit may be lost.
     void transaction(const std::function<void(Poco::Data::Session&)>& work);
 
     /// Nobody else gets past the same name before the end of this transaction. On SQLite every
     /// transaction is alone in any case.
     void lock(Poco::Data::Session& session, const std::string& name) const;
+    /// The same without waiting: false where somebody else has it.
+    bool tryLock(Poco::Data::Session& session, const std::string& name) const;
 
+    Options::Engine engine() const noexcept;
     int schemaVersion() const;
+
+    /// Seals by the current data key what older ones sealed, or none, in steps of 100 rows that
+    /// writers and readers pass between. Returns how many rows were sealed.
+    std::size_t reseal();
 
     /// What seals and opens patient data.
     Vault& vault() noexcept { return *vault_; }

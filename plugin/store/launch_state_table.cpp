@@ -25,14 +25,14 @@ bool LaunchStateTable::put(const std::string& state, const std::string& content,
     bool kept = false;
     database_.transaction([&](Poco::Data::Session& session) {
         auto until = toMilliseconds(at);
-        session << "DELETE FROM launch_state WHERE expires <= ?", use(until), now;
+        session << "DELETE FROM launch_state WHERE expires <= $1", use(until), now;
         std::int64_t count = 0;
         session << "SELECT COUNT(*) FROM launch_state", into(count), now;
         if (count >= static_cast<std::int64_t>(kLaunchesMax)) return;
         auto key = digestOf(state);
         StateRow row{content, toMilliseconds(expires)};
-        session << "INSERT INTO launch_state (state, content, expires) VALUES (?, ?, ?)", use(key),
-            use(row), now;
+        session << "INSERT INTO launch_state (state, content, expires) VALUES ($1, $2, $3)",
+            use(key), use(row), now;
         kept = true;
     });
     return kept;
@@ -43,11 +43,11 @@ std::optional<std::string> LaunchStateTable::take(const std::string& state, fhir
     database_.transaction([&](Poco::Data::Session& session) {
         auto key = digestOf(state);
         auto row = rowOf<StateRow>(
-            (session << "SELECT content, expires FROM launch_state WHERE state = ?", use(key)));
+            (session << "SELECT content, expires FROM launch_state WHERE state = $1", use(key)));
         if (!row) return;
         // Of two that read the row at once, which PostgreSQL allows, one deletes it.
         Poco::Data::Statement remove(session);
-        remove << "DELETE FROM launch_state WHERE state = ?", use(key);
+        remove << "DELETE FROM launch_state WHERE state = $1", use(key);
         if (remove.execute() == 1 && toInstant(row->expires) > at) result = std::move(row->content);
     });
     return result;

@@ -1,14 +1,11 @@
 #include "plugin/store/migration.h"
 
-#include <Poco/Data/SQLite/SQLiteException.h>
-
+#include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <vector>
 
-#include "fhir/base/clock.h"
 #include "fhir/base/error.h"
 #include "plugin/store/migration_files.h"
 
@@ -19,42 +16,6 @@ using fhir::Error;
 using fhir::ErrorKind;
 using namespace Poco::Data::Keywords;
 
-/// "What" in ASCII: the application id in the header of our SQLite files (sqlite.org/fileformat2,
-/// section 1.3.15).
-constexpr int kApplicationId = 0x57686174;
-
-template <class T>
-T value(Poco::Data::Session& session, const char* sql) {
-    T result{};
-    session << sql, into(result), now;
-    return result;
-}
-
-/// Whether the file is ours; false where it is new.
-bool isOurs(Poco::Data::Session& session) {
-    if (value<int>(session, "PRAGMA application_id") == kApplicationId) return true;
-    if (value<int>(session, "SELECT COUNT(*) FROM sqlite_master") == 0) return false;
-    throw Error(ErrorKind::InvalidInput,
-                "the file is a database of another program: name another file for ours");
-}
-
-/// Write-ahead log: readers and the one writer do not wait for each other. The library's waiting
-/// for locks does not cover this step, so that it is tried for 10 seconds here.
-void useWriteAheadLog(Poco::Data::Session& session) {
-    const auto until = fhir::deadlineIn(std::chrono::seconds(10));
-    while (true) {
-        try {
-            if (value<std::string>(session, "PRAGMA journal_mode = WAL") == "wal") return;
-            throw Error(ErrorKind::Internal,
-                        "the disk of the database does not allow a write-ahead log (SQLite WAL): "
-                        "put the file on a local disk");
-        } catch (const Poco::Data::SQLite::DBLockedException&) {
-            if (std::chrono::steady_clock::now() > until) throw;
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        }
-    }
-}
-
 /// "003_companion_resource.sql" → 3
 int versionOf(std::string_view name) {
     int version = 0;
@@ -62,16 +23,43 @@ int versionOf(std::string_view name) {
     return version;
 }
 
-void apply(Poco::Data::Session& session, const fhir::EmbeddedFile& file) {
-    session << std::string(file.content), now;
+/// "007_order.postgresql.sql" is for one engine, "003_companion_resource.sql" for all.
+bool isFor(const Engine& engine, std::string_view name) {
+    const auto base = name.substr(0, name.rfind(".sql"));
+    const auto dot = base.rfind('.');
+    return dot == base.npos || base.substr(dot + 1) == engine.name();
+}
+
+/// The commands of a file, without its comments. No text in our files holds "--" or ";".
+std::vector<std::string> commandsOf(std::string_view content) {
+    std::string command;
+    std::vector<std::string> commands;
+    while (!content.empty()) {
+        const auto end = std::min(content.find('\n'), content.size());
+        auto line = content.substr(0, end);
+        content.remove_prefix(std::min(end + 1, content.size()));
+        line = line.substr(0, line.find("--"));
+        command.append(line).append("\n");
+        if (line.find(';') == line.npos) continue;
+        command.resize(command.rfind(';'));
+        commands.push_back(std::move(command));
+        command.clear();
+    }
+    return commands;
+}
+
+void apply(const Engine& engine, Poco::Data::Session& session, const fhir::EmbeddedFile& file) {
+    if (isFor(engine, file.name))
+        for (const auto& command : commandsOf(file.content)) session << command, now;
     int version = versionOf(file.name);
     std::string name(file.name);
-    session << "INSERT INTO schema_migration (version, name) VALUES (?, ?)", use(version),
+    session << "INSERT INTO schema_migration (version, name) VALUES ($1, $2)", use(version),
         use(name), now;
 }
 
-void applyMissing(Poco::Data::Session& session) {
-    isOurs(session);  // again: another process may have made the file ours, or its own, meanwhile
+void applyMissing(const Engine& engine, Poco::Data::Session& session) {
+    // Again: another process may have made the database ours, or its own, meanwhile.
+    engine.requireOurs(session);
     session << "CREATE TABLE IF NOT EXISTS schema_migration ("
                "version INTEGER PRIMARY KEY, name TEXT NOT NULL)",
         now;
@@ -83,18 +71,19 @@ void applyMissing(Poco::Data::Session& session) {
                         " and this program knows up to " + std::to_string(known) +
                         ": run the newer program, or restore a backup from before it");
     for (const auto& file : migrations::files())
-        if (versionOf(file.name) > applied) apply(session, file);
-    session << "PRAGMA application_id = " + std::to_string(kApplicationId), now;
+        if (versionOf(file.name) > applied) apply(engine, session, file);
+    engine.mark(session);
 }
 
 }  // namespace
 
-void migrate(Poco::Data::Session& session) {
-    isOurs(session);  // before anything of the file is changed
-    useWriteAheadLog(session);
-    session << "BEGIN IMMEDIATE", now;
+void migrate(const Engine& engine, Poco::Data::Session& session) {
+    engine.requireOurs(session);  // before anything is changed
+    engine.prepare(session);
+    engine.begin(session);
     try {
-        applyMissing(session);
+        engine.lock(session, "schema_migration");
+        applyMissing(engine, session);
         session << "COMMIT", now;
     } catch (const Error&) {
         session << "ROLLBACK", now;
@@ -103,7 +92,9 @@ void migrate(Poco::Data::Session& session) {
 }
 
 int schemaVersion(Poco::Data::Session& session) {
-    return value<int>(session, "SELECT COALESCE(MAX(version), 0) FROM schema_migration");
+    int version = 0;
+    session << "SELECT COALESCE(MAX(version), 0) FROM schema_migration", into(version), now;
+    return version;
 }
 
 }  // namespace plugin::store

@@ -4,7 +4,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
-#include "plugin/store/row.h"
+#include "plugin/store/sealed_row.h"
 
 namespace plugin::store {
 namespace {
@@ -18,19 +18,26 @@ const std::string kColumns =
 
 /// The other waiting entries that this one may not overtake: earlier ones of its key. Whatever of
 /// its key is being sent holds it up as well: one at a time, also after a person's retry has put
-/// an old entry back before a newer one.
+/// an old entry back before a newer one. $1 is now.
 const std::string kMayGo =
     " state = 'waiting' AND NOT EXISTS (SELECT 1 FROM outbox AS other "
     "WHERE other.connection = outbox.connection AND other.business_key = outbox.business_key "
     "AND other.state = 'waiting' AND other.id <> outbox.id "
-    "AND (other.sequence < outbox.sequence OR other.leased_until > ?)) ";
+    "AND (other.sequence < outbox.sequence OR other.leased_until > $1)) ";
 
 struct EntryRow {
+    static constexpr const char* kTable = "outbox";
+
     std::string id, connection, resourceType, businessKey, resource, state;
     int attempts = 0;
     int mayBeThere = 0;
     std::int64_t created = 0, waitingSince = 0, nextAttempt = 0, leasedUntil = 0;
     std::string lastError, route, location, remark, skipped;
+
+    std::vector<Field> keyFields() { return {{"id", &id}}; }
+    std::vector<Field> sealedFields() { return {{"resource", &resource}}; }
+    std::vector<Field> hashFields() { return {{"business_key", &businessKey}}; }
+    void hash(const Vault& vault) { businessKey = vault.hash("outbox/business_key", businessKey); }
 
     template <class Self>
     static auto columns(Self& row) {
@@ -89,7 +96,8 @@ EntryRow toRow(const OutboxEntry& entry) {
             .skipped = toJson(entry.skipped)};
 }
 
-OutboxEntry toEntry(EntryRow row) {
+OutboxEntry toEntry(EntryRow row, const Vault& vault) {
+    open(row, vault);
     return {.id = std::move(row.id),
             .connection = std::move(row.connection),
             .resourceType = std::move(row.resourceType),
@@ -111,7 +119,19 @@ OutboxEntry toEntry(EntryRow row) {
 
 std::optional<EntryRow> findRow(Poco::Data::Session& session, std::string id) {
     return rowOf<EntryRow>(
-        (session << "SELECT " + kColumns + " FROM outbox WHERE id = ?", use(id)));
+        (session << "SELECT " + kColumns + " FROM outbox WHERE id = $1", use(id)));
+}
+
+std::string lockOf(const std::string& keyHash) {
+    return "outbox/" + keyHash;
+}
+
+bool mayGo(Poco::Data::Session& session, std::int64_t at, std::string id) {
+    int count = 0;
+    session << "SELECT COUNT(*) FROM outbox WHERE" + kMayGo +
+                   "AND next_attempt <= $1 AND leased_until <= $1 AND id = $2",
+        into(count), use(at), use(id), now;
+    return count == 1;
 }
 
 }  // namespace
@@ -131,13 +151,18 @@ const char* toString(OutboxState state) noexcept {
 }
 
 bool OutboxTable::insert(Poco::Data::Session& session, const OutboxEntry& entry) {
-    if (findRow(session, entry.id)) return false;
     auto row = toRow(entry);
-    // The caller holds the write lock (BEGIN IMMEDIATE): nobody takes the same number meanwhile.
+    seal(row, database_.vault());
+    // Until this transaction ends, nobody else puts an entry of this key into the outbox: the
+    // numbers of a key stand in the order in which its entries are committed.
+    database_.lock(session, lockOf(row.businessKey));
+    if (findRow(session, entry.id)) return false;
     std::int64_t sequence = 0;
-    session << "SELECT COALESCE(MAX(sequence), 0) + 1 FROM outbox", into(sequence), now;
-    session << "INSERT INTO outbox (sequence, " + kColumns +
-                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    if (database_.engine() == Options::Engine::PostgreSql)
+        session << "SELECT nextval('outbox_sequence')", into(sequence), now;
+    else
+        session << "SELECT COALESCE(MAX(sequence), 0) + 1 FROM outbox", into(sequence), now;
+    session << "INSERT INTO outbox (sequence, " + kColumns + ") VALUES (" + parameters(18) + ")",
         use(sequence), use(row), now;
     return true;
 }
@@ -145,7 +170,7 @@ bool OutboxTable::insert(Poco::Data::Session& session, const OutboxEntry& entry)
 std::optional<OutboxEntry> OutboxTable::find(const std::string& id) const {
     std::optional<OutboxEntry> result;
     database_.read([&](Poco::Data::Session& session) {
-        if (auto row = findRow(session, id)) result = toEntry(*std::move(row));
+        if (auto row = findRow(session, id)) result = toEntry(*std::move(row), database_.vault());
     });
     return result;
 }
@@ -154,33 +179,42 @@ std::vector<OutboxEntry> OutboxTable::list(bool all, int limit) const {
     std::vector<OutboxEntry> result;
     database_.read([&](Poco::Data::Session& session) {
         const std::string which = all ? "" : "WHERE state IN ('waiting', 'failed') ";
-        auto rows = rowsOf<EntryRow>((
-            session << "SELECT " + kColumns + " FROM outbox " + which + "ORDER BY sequence LIMIT ?",
-            use(limit)));
-        for (auto& row : rows) result.push_back(toEntry(std::move(row)));
+        auto rows = rowsOf<EntryRow>((session << "SELECT " + kColumns + " FROM outbox " + which +
+                                                     "ORDER BY sequence LIMIT $1",
+                                      use(limit)));
+        for (auto& row : rows) result.push_back(toEntry(std::move(row), database_.vault()));
     });
     return result;
 }
 
 std::optional<OutboxEntry> OutboxTable::claim(fhir::Instant at, std::chrono::seconds lease,
-                                              const std::string& onlyId) {
+                                              const OnlyEntries& only) {
     std::optional<OutboxEntry> result;
     database_.transaction([&](Poco::Data::Session& session) {
         auto moment = toMilliseconds(at);
         auto until = toMilliseconds(at + lease);
-        auto only = onlyId;
-        auto row = rowOf<EntryRow>(
-            (session << "SELECT " + kColumns + " FROM outbox WHERE" + kMayGo +
-                            "AND next_attempt <= ? AND leased_until <= ? AND (? = '' OR id = ?) "
-                            "ORDER BY sequence LIMIT 1",
-             use(moment), use(moment), use(moment), use(only), use(only)));
+        auto id = only.id;
+        auto of = only.connection;
+        const bool isShared = database_.engine() == Options::Engine::PostgreSql;
+        auto row =
+            rowOf<EntryRow>((session << "SELECT " + kColumns + " FROM outbox WHERE" + kMayGo +
+                                            "AND next_attempt <= $1 AND leased_until <= $1 "
+                            "AND ($2 = '' OR id = $2) AND ($3 = '' OR connection = $3) "
+                            "ORDER BY sequence LIMIT 1" +
+                            (isShared ? " FOR UPDATE SKIP LOCKED" : ""),
+             use(moment), use(id), use(of)));
         if (!row) return;
-        session << "UPDATE outbox SET attempts = attempts + 1, may_be_there = 1, leased_until = ? "
-                   "WHERE id = ?",
+        // Another instance may have taken, or put back, an entry of this key since that read. With
+        // the key locked, a second look tells; and who cannot have the lock comes again.
+        if (isShared && (!database_.tryLock(session, lockOf(row->businessKey)) ||
+                         !mayGo(session, moment, row->id)))
+            return;
+        session << "UPDATE outbox SET attempts = attempts + 1, may_be_there = 1, "
+                   "leased_until = $1 WHERE id = $2",
             use(until), use(row->id), now;
         row->attempts += 1;
         row->leasedUntil = until;
-        result = toEntry(*std::move(row));
+        result = toEntry(*std::move(row), database_.vault());
     });
     return result;
 }
@@ -190,8 +224,8 @@ void OutboxTable::markDelivered(const OutboxEntry& entry) {
     auto row = toRow(entry);
     database_.transaction([&](Poco::Data::Session& session) {
         session << "UPDATE outbox SET state = 'delivered', may_be_there = 0, leased_until = 0, "
-                   "last_error = '', route = ?, location = ?, remark = ?, skipped = ? "
-                   "WHERE id = ? AND state <> 'delivered'",
+                   "last_error = '', route = $1, location = $2, remark = $3, skipped = $4 "
+                   "WHERE id = $5 AND state <> 'delivered'",
             use(row.route), use(row.location), use(row.remark), use(row.skipped), use(row.id), now;
     });
 }
@@ -203,9 +237,9 @@ bool OutboxTable::markRetry(const OutboxEntry& entry, bool inDoubt) {
     std::size_t changed = 0;
     database_.transaction([&](Poco::Data::Session& session) {
         Poco::Data::Statement update(session);
-        update << "UPDATE outbox SET next_attempt = ?, may_be_there = ?, leased_until = 0, "
-                  "last_error = ?, skipped = ? "
-                  "WHERE id = ? AND state = 'waiting' AND leased_until = ?",
+        update << "UPDATE outbox SET next_attempt = $1, may_be_there = $2, leased_until = 0, "
+                  "last_error = $3, skipped = $4 "
+                  "WHERE id = $5 AND state = 'waiting' AND leased_until = $6",
             use(row.nextAttempt), use(mayBeThere), use(row.lastError), use(row.skipped),
             use(row.id), use(row.leasedUntil);
         changed = update.execute();
@@ -218,9 +252,9 @@ bool OutboxTable::markFailed(const OutboxEntry& entry) {
     std::size_t changed = 0;
     database_.transaction([&](Poco::Data::Session& session) {
         Poco::Data::Statement update(session);
-        update << "UPDATE outbox SET state = 'failed', may_be_there = ?, leased_until = 0, "
-                  "last_error = ?, skipped = ? "
-                  "WHERE id = ? AND state = 'waiting' AND leased_until = ?",
+        update << "UPDATE outbox SET state = 'failed', may_be_there = $1, leased_until = 0, "
+                  "last_error = $2, skipped = $3 "
+                  "WHERE id = $4 AND state = 'waiting' AND leased_until = $5",
             use(row.mayBeThere), use(row.lastError), use(row.skipped), use(row.id),
             use(row.leasedUntil);
         changed = update.execute();
@@ -233,9 +267,12 @@ bool OutboxTable::retry(const std::string& id, fhir::Instant at) {
     database_.transaction([&](Poco::Data::Session& session) {
         auto moment = toMilliseconds(at);
         auto which = id;
+        const auto row = findRow(session, id);
+        if (!row) return;
+        database_.lock(session, lockOf(row->businessKey));  // see claim
         Poco::Data::Statement update(session);
-        update << "UPDATE outbox SET state = 'waiting', next_attempt = ?, waiting_since = ? "
-                  "WHERE id = ? AND state IN ('waiting', 'failed')",
+        update << "UPDATE outbox SET state = 'waiting', next_attempt = $1, waiting_since = $2 "
+                  "WHERE id = $3 AND state IN ('waiting', 'failed')",
             use(moment), use(moment), use(which);
         changed = update.execute();
     });
@@ -248,8 +285,8 @@ bool OutboxTable::discard(const std::string& id, const std::string& why) {
         auto which = id;
         auto reason = why;
         Poco::Data::Statement update(session);
-        update << "UPDATE outbox SET state = 'discarded', leased_until = 0, last_error = ? "
-                  "WHERE id = ? AND state IN ('waiting', 'failed')",
+        update << "UPDATE outbox SET state = 'discarded', leased_until = 0, last_error = $1 "
+                  "WHERE id = $2 AND state IN ('waiting', 'failed')",
             use(reason), use(which);
         changed = update.execute();
     });
@@ -265,17 +302,23 @@ std::pair<int, int> OutboxTable::counts() const {
     return result;
 }
 
-std::optional<fhir::Instant> OutboxTable::nextDue(fhir::Instant at) const {
+std::optional<fhir::Instant> OutboxTable::nextDue(fhir::Instant at, const OnlyEntries& only) const {
     std::int64_t due = 0;
     int waiting = 0;
     database_.read([&](Poco::Data::Session& session) {
         auto moment = toMilliseconds(at);
+        auto id = only.id;
+        auto of = only.connection;
         session << "SELECT COUNT(*), COALESCE(MIN(CASE WHEN leased_until > next_attempt "
                    "THEN leased_until ELSE next_attempt END), 0) FROM outbox WHERE" +
-                       kMayGo,
-            into(waiting), into(due), use(moment), now;
+                       kMayGo + "AND ($2 = '' OR id = $2) AND ($3 = '' OR connection = $3)",
+            into(waiting), into(due), use(moment), use(id), use(of), now;
     });
     return waiting == 0 ? std::nullopt : std::optional(toInstant(due));
+}
+
+std::size_t OutboxTable::reseal(Poco::Data::Session& session, const Vault& vault, int limit) {
+    return resealSome<EntryRow>(session, vault, kColumns, limit);
 }
 
 }  // namespace plugin::store

@@ -23,8 +23,9 @@ struct OutboxEntry {
     std::string id{};  ///< UUID without "urn:uuid:": of the statement or the flag
     std::string connection{};
     std::string resourceType{};  ///< "Observation" or "Flag"
-    std::string businessKey{};   ///< entries of one key are sent in order: "patient/2/now"
-    std::string resource{};      ///< the FHIR JSON that is to be written
+    /// Entries of one key are sent in order: "patient/2/now". What is read back is its keyed hash.
+    std::string businessKey{};
+    std::string resource{};  ///< the FHIR JSON that is to be written
     OutboxState state = OutboxState::Waiting;
     int attempts = 0;         ///< tries begun
     bool mayBeThere = false;  ///< a try ended in doubt, or died before it was marked
@@ -37,6 +38,11 @@ struct OutboxEntry {
     std::vector<SkippedRoute> skipped{};
 };
 
+/// Which entries are looked at; "": any.
+struct OnlyEntries {
+    std::string id{}, connection{};
+};
+
 /// The outbox. Time comes in as a parameter; ids are the caller's.
 class OutboxTable {
 public:
@@ -44,7 +50,7 @@ public:
 
     /// Inside the caller's transaction, so that a statement and its entry are one.
     /// An id that is there already changes nothing and returns false.
-    static bool insert(Poco::Data::Session& session, const OutboxEntry& entry);
+    bool insert(Poco::Data::Session& session, const OutboxEntry& entry);
 
     std::optional<OutboxEntry> find(const std::string& id) const;
     /// Oldest first; `all` also lists delivered and discarded ones. At most `limit`.
@@ -53,13 +59,13 @@ public:
     /// Takes the oldest entry that is due and whose key has no earlier unfinished entry, and
     /// leases it to the caller until `now + lease`: nobody else gets it before. Sets
     /// `mayBeThere` for the next taker, in the same step, so that a crash leaves the doubt on
-    /// record; the returned entry holds the value from before. With `onlyId` no other is taken.
+    /// record; the returned entry holds the value from before. With `only`, no other is taken.
     ///
     /// Unfinished is what waits. A failed entry does not hold up the later ones of its key: each
     /// statement stands for itself and carries its own date, and newer words of a patient must not
     /// wait for a person to look at older ones.
     std::optional<OutboxEntry> claim(fhir::Instant now, std::chrono::seconds lease,
-                                     const std::string& onlyId = {});
+                                     const OnlyEntries& only = {});
 
     /// Of a claimed entry: route, location, remark, skipped. Holds even after the lease ran out or
     /// the entry was discarded: it is there.
@@ -78,7 +84,10 @@ public:
     /// How many wait, and how many failed.
     std::pair<int, int> counts() const;
     /// When the next entry can be claimed, which may be past; nullopt where none waits.
-    std::optional<fhir::Instant> nextDue(fhir::Instant now) const;
+    std::optional<fhir::Instant> nextDue(fhir::Instant now, const OnlyEntries& only = {}) const;
+
+    /// Seals up to `limit` rows by the current data key; see Database::reseal.
+    static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);
 
 private:
     Database& database_;

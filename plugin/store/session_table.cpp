@@ -49,9 +49,9 @@ std::int64_t countOf(Poco::Data::Statement query) {
 }
 
 void removeAll(Poco::Data::Session& session, std::string id) {
-    session << "DELETE FROM page_context WHERE session = ?", use(id), now;
-    session << "DELETE FROM launch_grant WHERE session = ?", use(id), now;
-    session << "DELETE FROM browser_session WHERE id = ?", use(id), now;
+    session << "DELETE FROM page_context WHERE session = $1", use(id), now;
+    session << "DELETE FROM launch_grant WHERE session = $1", use(id), now;
+    session << "DELETE FROM browser_session WHERE id = $1", use(id), now;
 }
 
 }  // namespace
@@ -66,18 +66,19 @@ bool SessionTable::begin(const std::string& id, const std::string& connection,
     database_.transaction([&](Poco::Data::Session& session) {
         auto idleSince = toMilliseconds(at - limits_.idle);
         auto begunBefore = toMilliseconds(at - limits_.absolute);
-        const std::string over = " IN (SELECT id FROM browser_session WHERE used < ? OR begun < ?)";
+        const std::string over =
+            " IN (SELECT id FROM browser_session WHERE used < $1 OR begun < $2)";
         for (const char* what : {"page_context WHERE session", "launch_grant WHERE session"})
             session << std::string("DELETE FROM ") + what + over, use(idleSince), use(begunBefore),
                 now;
-        session << "DELETE FROM browser_session WHERE used < ? OR begun < ?", use(idleSince),
+        session << "DELETE FROM browser_session WHERE used < $1 OR begun < $2", use(idleSince),
             use(begunBefore), now;
         const auto count = countOf((session << "SELECT COUNT(*) FROM browser_session"));
         if (count >= static_cast<std::int64_t>(limits_.sessionsMax)) return;
         auto key = digestOf(id);
         SessionRow row{connection, digestOf(owner), toMilliseconds(at), toMilliseconds(at)};
         session << "INSERT INTO browser_session (id, connection, owner, begun, used) "
-                   "VALUES (?, ?, ?, ?, ?)",
+                   "VALUES ($1, $2, $3, $4, $5)",
             use(key), use(row), now;
         begun = true;
     });
@@ -89,7 +90,7 @@ std::optional<BrowserSession> SessionTable::find(const std::string& id, fhir::In
     database_.read([&](Poco::Data::Session& session) {
         auto key = digestOf(id);
         auto row = rowOf<SessionRow>(
-            (session << "SELECT connection, owner, begun, used FROM browser_session WHERE id = ?",
+            (session << "SELECT connection, owner, begun, used FROM browser_session WHERE id = $1",
              use(key)));
         if (!row || isOver(toInstant(row->begun), toInstant(row->used), at)) return;
         result = BrowserSession{std::move(row->connection), std::move(row->owner),
@@ -107,7 +108,7 @@ void SessionTable::renew(const std::string& id, fhir::Instant at) {
     database_.transaction([&](Poco::Data::Session& session) {
         auto key = digestOf(id);
         auto when = toMilliseconds(at);
-        session << "UPDATE browser_session SET begun = ?, used = ? WHERE id = ?", use(when),
+        session << "UPDATE browser_session SET begun = $1, used = $2 WHERE id = $3", use(when),
             use(when), use(key), now;
     });
 }
@@ -121,17 +122,17 @@ void SessionTable::addContext(const std::string& id, const std::string& token,
     database_.transaction([&](Poco::Data::Session& session) {
         auto key = digestOf(id);
         const auto count =
-            countOf((session << "SELECT COUNT(*) FROM page_context WHERE session = ?", use(key)));
+            countOf((session << "SELECT COUNT(*) FROM page_context WHERE session = $1", use(key)));
         if (count >= static_cast<std::int64_t>(limits_.contextsMax))
-            session << "DELETE FROM page_context WHERE session = ? AND token = (SELECT token FROM "
-                       "page_context WHERE session = ? ORDER BY used, token LIMIT 1)",
+            session << "DELETE FROM page_context WHERE session = $1 AND token = (SELECT token FROM "
+                       "page_context WHERE session = $2 ORDER BY used, token LIMIT 1)",
                 use(key), use(key), now;
         auto page = digestOf(token);
         auto content = context.content;
         auto opened = toMilliseconds(context.opened);
         auto used = toMilliseconds(at);
         session << "INSERT INTO page_context (session, token, content, opened, used) "
-                   "VALUES (?, ?, ?, ?, ?)",
+                   "VALUES ($1, $2, $3, $4, $5)",
             use(key), use(page), use(content), use(opened), use(used), now;
     });
 }
@@ -146,7 +147,7 @@ std::optional<PageContext> SessionTable::openContext(const std::string& id,
             (session << "SELECT browser_session.begun, browser_session.used, page_context.content, "
                         "page_context.opened, page_context.used FROM page_context "
                         "JOIN browser_session ON browser_session.id = page_context.session "
-                        "WHERE page_context.session = ? AND page_context.token = ?",
+                        "WHERE page_context.session = $1 AND page_context.token = $2",
              use(key), use(page)));
     });
     if (!row || isOver(toInstant(row->begun), toInstant(row->used), at) ||
@@ -155,8 +156,9 @@ std::optional<PageContext> SessionTable::openContext(const std::string& id,
     if (at - toInstant(std::min(row->used, row->pageUsed)) >= kUseGrain)
         database_.transaction([&](Poco::Data::Session& session) {
             auto used = toMilliseconds(at);
-            session << "UPDATE browser_session SET used = ? WHERE id = ?", use(used), use(key), now;
-            session << "UPDATE page_context SET used = ? WHERE session = ? AND token = ?",
+            session << "UPDATE browser_session SET used = $1 WHERE id = $2", use(used), use(key),
+                now;
+            session << "UPDATE page_context SET used = $1 WHERE session = $2 AND token = $3",
                 use(used), use(key), use(page), now;
         });
     return PageContext{std::move(row->content), toInstant(row->opened)};
@@ -169,7 +171,7 @@ void SessionTable::addGrant(const std::string& grant, const std::string& session
         auto of = digestOf(session);
         GrantRow row{value.content, toMilliseconds(value.expires)};
         db << "INSERT INTO launch_grant (id, session, content, expires, leased_until) "
-              "VALUES (?, ?, ?, ?, 0)",
+              "VALUES ($1, $2, $3, $4, 0)",
             use(key), use(of), use(row), now;
     });
 }
@@ -179,7 +181,7 @@ std::optional<LaunchGrant> SessionTable::findGrant(const std::string& grant) con
     database_.read([&](Poco::Data::Session& session) {
         auto key = grant;
         auto row = rowOf<GrantRow>(
-            (session << "SELECT content, expires FROM launch_grant WHERE id = ?", use(key)));
+            (session << "SELECT content, expires FROM launch_grant WHERE id = $1", use(key)));
         if (row) result = LaunchGrant{std::move(row->content), toInstant(row->expires)};
     });
     return result;
@@ -192,7 +194,7 @@ bool SessionTable::leaseGrant(const std::string& grant, fhir::Instant at, fhir::
         auto from = toMilliseconds(at);
         auto to = toMilliseconds(until);
         Poco::Data::Statement update(session);
-        update << "UPDATE launch_grant SET leased_until = ? WHERE id = ? AND leased_until <= ?",
+        update << "UPDATE launch_grant SET leased_until = $1 WHERE id = $2 AND leased_until <= $3",
             use(to), use(key), use(from);
         taken = update.execute();
     });
@@ -203,8 +205,8 @@ void SessionTable::saveGrant(const std::string& grant, const LaunchGrant& value)
     database_.transaction([&](Poco::Data::Session& session) {
         auto key = grant;
         GrantRow row{value.content, toMilliseconds(value.expires)};
-        session << "UPDATE launch_grant SET content = ?, expires = ?, leased_until = 0 "
-                   "WHERE id = ?",
+        session << "UPDATE launch_grant SET content = $1, expires = $2, leased_until = 0 "
+                   "WHERE id = $3",
             use(row), use(key), now;
     });
 }
@@ -212,7 +214,7 @@ void SessionTable::saveGrant(const std::string& grant, const LaunchGrant& value)
 void SessionTable::releaseGrant(const std::string& grant) {
     database_.transaction([&](Poco::Data::Session& session) {
         auto key = grant;
-        session << "UPDATE launch_grant SET leased_until = 0 WHERE id = ?", use(key), now;
+        session << "UPDATE launch_grant SET leased_until = 0 WHERE id = $1", use(key), now;
     });
 }
 

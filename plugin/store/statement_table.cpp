@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "plugin/store/row.h"
+#include "plugin/store/sealed_row.h"
 
 namespace plugin::store {
 namespace {
@@ -12,22 +12,43 @@ using domain::Statement;
 
 const std::string kColumns =
     "connection, id, patient, encounter, aspect, words, absent, language, said, recorded, speaker, "
-    "speaker_name, speaker_reference, method, note, keep_to_team, retracted, location";
+    "speaker_name, speaker_reference, method, note, keep_to_team, retracted, location, "
+    "patient_hash";
 constexpr const char* kRelatedPerson = "related-person";
 
+std::string patientHash(const Vault& vault, const std::string& connection,
+                        const std::string& patient) {
+    return vault.hash("statement/patient", connection + "/" + patient);
+}
+
 struct StatementRow {
+    static constexpr const char* kTable = "statement";
+
     std::string connection, id, patient, encounter, aspect, words, absent, language, said, recorded,
         speaker, speakerName, speakerReference, method, note;
     int keepToTeam = 0;
     int retracted = 0;
-    std::string location;
+    std::string location, patientHash;
+
+    std::vector<Field> keyFields() { return {{"connection", &connection}, {"id", &id}}; }
+    std::vector<Field> sealedFields() {
+        return {{"patient", &patient},
+                {"encounter", &encounter},
+                {"words", &words},
+                {"speaker_name", &speakerName},
+                {"speaker_reference", &speakerReference},
+                {"note", &note},
+                {"location", &location}};
+    }
+    std::vector<Field> hashFields() { return {{"patient_hash", &patientHash}}; }
+    void hash(const Vault& vault) { patientHash = store::patientHash(vault, connection, patient); }
 
     template <class Self>
     static auto columns(Self& row) {
         return std::tie(row.connection, row.id, row.patient, row.encounter, row.aspect, row.words,
                         row.absent, row.language, row.said, row.recorded, row.speaker,
                         row.speakerName, row.speakerReference, row.method, row.note, row.keepToTeam,
-                        row.retracted, row.location);
+                        row.retracted, row.location, row.patientHash);
     }
 };
 
@@ -75,11 +96,13 @@ Statement toStatement(StatementRow row) {
     return statement;
 }
 
-std::optional<StatementRow> findRow(Poco::Data::Session& session, std::string connection,
-                                    std::string id) {
-    return rowOf<StatementRow>(
-        (session << "SELECT " + kColumns + " FROM statement WHERE connection = ? AND id = ?",
+std::optional<StatementRow> findRow(Poco::Data::Session& session, const Vault& vault,
+                                    std::string connection, std::string id) {
+    auto row = rowOf<StatementRow>(
+        (session << "SELECT " + kColumns + " FROM statement WHERE connection = $1 AND id = $2",
          use(connection), use(id)));
+    if (row) open(*row, vault);
+    return row;
 }
 
 /// Whether both say the same. When it was recorded and where it is now are not what was said: the
@@ -87,6 +110,7 @@ std::optional<StatementRow> findRow(Poco::Data::Session& session, std::string co
 bool sameContent(StatementRow left, StatementRow right) {
     left.recorded = right.recorded;
     left.location = right.location;
+    left.patientHash = right.patientHash;
     return StatementRow::columns(left) == StatementRow::columns(right);
 }
 
@@ -96,11 +120,12 @@ StatementTable::Inserted StatementTable::insert(Poco::Data::Session& session,
                                                 const std::string& connection,
                                                 const Statement& statement) {
     auto row = toRow(connection, statement);
-    if (const auto there = findRow(session, connection, statement.id))
+    database_.lock(session, "statement/" + connection + "/" + statement.id);
+    if (const auto there = findRow(session, database_.vault(), connection, statement.id))
         return sameContent(*there, row) ? Inserted::Same : Inserted::Different;
-    session << "INSERT INTO statement (" + kColumns +
-                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        use(row), now;
+    seal(row, database_.vault());
+    session << "INSERT INTO statement (" + kColumns + ") VALUES (" + parameters(19) + ")", use(row),
+        now;
     return Inserted::New;
 }
 
@@ -108,7 +133,8 @@ std::optional<Statement> StatementTable::find(const std::string& connection,
                                               const std::string& id) const {
     std::optional<Statement> result;
     database_.read([&](Poco::Data::Session& session) {
-        if (auto row = findRow(session, connection, id)) result = toStatement(*std::move(row));
+        if (auto row = findRow(session, database_.vault(), connection, id))
+            result = toStatement(*std::move(row));
     });
     return result;
 }
@@ -117,13 +143,17 @@ std::vector<Statement> StatementTable::ofPatients(
     const std::string& connection, const std::vector<std::string>& patientIds) const {
     std::vector<Statement> result;
     database_.read([&](Poco::Data::Session& session) {
-        for (std::string patient : patientIds) {
+        for (const auto& patient : patientIds) {
+            auto hash = patientHash(database_.vault(), connection, patient);
             std::string of = connection;
             auto rows = rowsOf<StatementRow>(
                 (session << "SELECT " + kColumns +
-                                " FROM statement WHERE connection = ? AND patient = ?",
-                 use(of), use(patient)));
-            for (auto& row : rows) result.push_back(toStatement(std::move(row)));
+                                " FROM statement WHERE connection = $1 AND patient_hash = $2",
+                 use(of), use(hash)));
+            for (auto& row : rows) {
+                open(row, database_.vault());
+                result.push_back(toStatement(std::move(row)));
+            }
         }
     });
     std::sort(result.begin(), result.end(), [](const Statement& left, const Statement& right) {
@@ -131,6 +161,10 @@ std::vector<Statement> StatementTable::ofPatients(
                std::tuple(right.said.earliest(), right.id);
     });
     return result;
+}
+
+std::size_t StatementTable::reseal(Poco::Data::Session& session, const Vault& vault, int limit) {
+    return resealSome<StatementRow>(session, vault, kColumns, limit);
 }
 
 }  // namespace plugin::store

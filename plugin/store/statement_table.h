@@ -18,14 +18,17 @@ public:
     /// Inside the caller's transaction. Same: the id is there with the same content, nothing was
     /// changed; Different: the id is there with other content, nothing was changed. `recorded` and
     /// `location` are not content: who lost our answer sends the same statement again, later.
-    static Inserted insert(Poco::Data::Session& session, const std::string& connection,
-                           const domain::Statement& statement);
+    Inserted insert(Poco::Data::Session& session, const std::string& connection,
+                    const domain::Statement& statement);
 
     std::optional<domain::Statement> find(const std::string& connection,
                                           const std::string& id) const;
     /// Of these patients, oldest first.
     std::vector<domain::Statement> ofPatients(const std::string& connection,
                                               const std::vector<std::string>& patientIds) const;
+
+    /// Seals up to `limit` rows by the current data key; see Database::reseal.
+    static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);
 
 private:
     Database& database_;

@@ -120,6 +120,10 @@ bool Vault::isCurrent(std::string_view sealed) const {
     return sealed.empty() || Cipher::keyOf(sealed) == loaded()->cipher.currentKey();
 }
 
+std::string Vault::currentMark() const {
+    return "wm1." + loaded()->cipher.currentKey() + ".";
+}
+
 std::string Vault::makeDataKey(fhir::Instant now) {
     const auto key = newKey();
     database_.transaction([&](Poco::Data::Session& session) {

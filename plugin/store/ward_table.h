@@ -49,6 +49,9 @@ public:
     std::optional<WardRow> findPatient(const std::string& connection,
                                        const std::string& patient) const;
 
+    /// Seals up to `limit` rows by the current data key; see Database::reseal.
+    static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);
+
 private:
     Database& database_;
 };

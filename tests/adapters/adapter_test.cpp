@@ -49,6 +49,19 @@ TEST_CASE("adapter: a server that will not say what it can do gets nothing", "[a
     CHECK_THAT(result.skipped[0].why, Catch::Contains("does not say what it can do"));
 }
 
+TEST_CASE("adapter: what may be there already goes nowhere else before somebody knows",
+          "[adapters]") {
+    test::Hospital hospital(1);
+    hospital.wire().handler = [](const Request&) { return answer(404); };
+    test::Shelf shelf;
+
+    const auto error =
+        errorOf([&] { hospital.adapter().write(kLadder, test::statement(), shelf, true); });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK(shelf.kept.empty());
+}
+
 TEST_CASE("adapter: a server that is down is waited for, not passed by", "[adapters]") {
     test::Hospital hospital(1);
     hospital.wire().handler = [](const Request&) { return answer(503); };

@@ -66,6 +66,8 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
         {"/freshness/nowDaysInHospital", days(settings.freshness.nowDaysInHospital)},
         {"/freshness/nowDaysOutside", days(settings.freshness.nowDaysOutside)},
         {"/freshness/aboutMeDays", days(settings.freshness.aboutMeDays)},
+        {"/store/postgresql/port", std::to_string(settings.store.postgresql.port)},
+        {"/store/postgresql/tls", settings.store.postgresql.tls},
         {"connection/syncSeconds", std::to_string(connection.syncInterval.count())},
         {"connection/cds/trustNetwork", connection.cdsTrustsNetwork ? "true" : "false"},
     };
@@ -151,6 +153,36 @@ TEST_CASE("settings: an EHR launches with its own address, and with those that a
     CHECK(launch->issuers[1].text() == "https://alias.example/R4");
     CHECK(launch->frameAncestors == std::vector<std::string>{"https://ehr.example"});
     CHECK_FALSE(readSettings(tests::siteText(kLoopback), "/").settings.connections.front().launch);
+}
+
+TEST_CASE("settings: a PostgreSQL store is read, and what it lacks is named", "[settings]") {
+    ::setenv("WHATMATTERS_TEST_KEY", "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=", 1);
+    const auto withStore = [](const std::string& members) {
+        return with(R"("engine": "sqlite", "path": "test.db")",
+                    R"("engine": "postgresql")" + members);
+    };
+    const std::string keys = R"(, "keys": [{"id": "a", "key": "env:WHATMATTERS_TEST_KEY"}])";
+    const std::string server =
+        R"(, "postgresql": {"host": "db.example", "database": "w", "user": "u")";
+
+    const auto right = readSettings(withStore(keys + server + "}"), "/etc/whatmatters");
+    const auto bare = faults(withStore(server + "}"));
+    const auto nowhere = faults(withStore(keys));
+    const auto open = faults([&] {
+        auto text = withStore(keys + server + R"(, "tls": "disable"})");
+        const std::string development = R"("development": true)";
+        return text.replace(text.find(development), development.size(), R"("development": false)");
+    }());
+
+    ::unsetenv("WHATMATTERS_TEST_KEY");
+    REQUIRE(right.faults.empty());
+    CHECK(right.settings.store.engine == plugin::store::Options::Engine::PostgreSql);
+    CHECK(right.settings.store.postgresql.host == "db.example");
+    CHECK(right.settings.store.postgresql.tls == "verify-full");
+    CHECK(bare.find("/store: postgresql needs \"keys\"") != std::string::npos);
+    CHECK(nowhere.find("/store/postgresql: ") != std::string::npos);
+    CHECK(open.find("/store/postgresql/tls: disable is for") != std::string::npos);
+    CHECK(faults(with(R"(, "path": "test.db")", "")).find("/store/path: ") != std::string::npos);
 }
 
 TEST_CASE("settings: what no schema can say is checked too, with its place", "[settings]") {

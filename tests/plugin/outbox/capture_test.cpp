@@ -128,7 +128,7 @@ TEST_CASE("capture: killed before the commit neither is there, after it both are
     CHECK(test::inChild([&] {
               store::Database database(folder.file());
               database.transaction([&](Poco::Data::Session& session) {
-                  store::StatementTable::insert(session, "general", statement);
+                  store::StatementTable(database).insert(session, "general", statement);
                   test::die();
               });
               return 0;

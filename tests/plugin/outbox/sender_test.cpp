@@ -256,8 +256,8 @@ TEST_CASE("sender: only the one that was named is sent", "[outbox]") {
     Desk desk({entry("a", "1"), entry("b", "2")});
     desk.script = {written()};
 
-    CHECK(desk.sender.sendOne("b"));
-    CHECK_FALSE(desk.sender.sendOne("b"));
+    CHECK(desk.sender.sendOne({"b", ""}));
+    CHECK_FALSE(desk.sender.sendOne({"b", ""}));
     CHECK(desk.sent.at(0).id == "b");
 }
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::seconds kLease{60};
 
 std::string claimed(OutboxTable& table, fhir::Instant now = kNoon, const std::string& only = {}) {
-    const auto taken = table.claim(now, kLease, only);
+    const auto taken = table.claim(now, kLease, {only, ""});
     return taken ? taken->id : "";
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("outbox: an entry is read back whole, and its id is taken once", "[sto
     REQUIRE(read);
     CHECK(read->connection == "general");
     CHECK(read->resourceType == "Observation");
-    CHECK(read->businessKey == "patient/2/now");
+    CHECK(read->businessKey.size() == 43);  // its keyed hash
     CHECK(read->resource == written.resource);
     CHECK(read->state == OutboxState::Waiting);
     CHECK(read->attempts == 0);
@@ -107,7 +107,7 @@ TEST_CASE("outbox: entries of one key go in order, one at a time", "[store]") {
     first->nextAttempt = kNoon + 1h;  // it failed, and holds up the next one while it waits
     CHECK(outbox.table.markRetry(*first, false));
     CHECK(claimed(outbox.table, kNoon + 30min, "b").empty());
-    first = outbox.table.claim(kNoon + 1h, kLease, "a");
+    first = outbox.table.claim(kNoon + 1h, kLease, {"a", ""});
     REQUIRE(first);
     outbox.table.markDelivered(*first);
     CHECK(claimed(outbox.table, kNoon + 1h, "b") == "b");
@@ -267,6 +267,20 @@ TEST_CASE("outbox: lists are oldest first and limited", "[store]") {
     CHECK(outbox.table.counts() == std::pair(1, 1));
 }
 
+TEST_CASE("outbox: a connection's entries can be taken alone", "[store]") {
+    auto other = entry("b", "2");
+    other.connection = "elsewhere";
+    Outbox outbox({entry("a", "1"), other});
+
+    CHECK(outbox.table.nextDue(kNoon, {"", "elsewhere"}) == kNoon);
+    CHECK_FALSE(outbox.table.nextDue(kNoon, {"", "nowhere"}));
+    const auto taken = outbox.table.claim(kNoon, kLease, {"", "elsewhere"});
+    REQUIRE(taken);
+    CHECK(taken->id == "b");
+    CHECK_FALSE(outbox.table.claim(kNoon, kLease, {"", "elsewhere"}));
+    CHECK(claimed(outbox.table) == "a");
+}
+
 TEST_CASE("outbox: when the next entry can be taken", "[store]") {
     Outbox outbox({});
     CHECK_FALSE(outbox.table.nextDue(kNoon));
@@ -288,7 +302,7 @@ TEST_CASE("outbox: threads and databases on one file never take the same entry",
     Outbox outbox({});
     for (int i = 0; i < kEntries; ++i)
         test::insert(outbox.database, entry(std::to_string(i), std::to_string(i)));
-    Database other(outbox.folder.file());
+    Database other(outbox.empty.options);
 
     std::mutex mutex;
     std::multiset<std::string> taken;

@@ -17,7 +17,7 @@ bool isStored(Database& database, const std::string& text) {
     const std::string all =
         "SELECT COUNT(*) FROM (SELECT id || owner AS texts FROM browser_session UNION ALL SELECT "
         "session || token FROM page_context UNION ALL SELECT id || session FROM launch_grant "
-        "UNION ALL SELECT state FROM launch_state) AS every WHERE texts LIKE ?";
+        "UNION ALL SELECT state FROM launch_state) AS every WHERE texts LIKE $1";
     int count = 0;
     database.read([&](Poco::Data::Session& session) {
         auto pattern = "%" + text + "%";

@@ -30,7 +30,7 @@ Inserted insert(store::Database& database, const domain::Statement& statement,
                 const std::string& connection = "general") {
     auto inserted = Inserted::Different;
     database.transaction([&](Poco::Data::Session& session) {
-        inserted = store::StatementTable::insert(session, connection, statement);
+        inserted = store::StatementTable(database).insert(session, connection, statement);
     });
     return inserted;
 }

@@ -6,10 +6,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "fhir/base/error.h"
 #include "plugin/store/outbox_table.h"
+#include "tests/support/postgresql.h"
 #include "tests/support/temporary_folder.h"
 
 namespace test {
@@ -18,9 +20,38 @@ using namespace std::chrono_literals;
 
 using tests::TemporaryFolder;
 
-struct Store {
+using Engine = plugin::store::Options::Engine;
+
+/// An empty database of an engine, gone when the test ends.
+struct EmptyDatabase {
+    explicit EmptyDatabase(Engine engine) {
+        options.engine = engine;
+        options.path = folder.file();
+        options.keys = {{"test", fhir::Secret(std::string(plugin::store::Key::kBytes, 't'))}};
+        if (engine == Engine::PostgreSql)
+            options.postgresql = tests::PostgreSql::shared().makeSchema();
+    }
+    ~EmptyDatabase() {
+        if (options.engine == Engine::PostgreSql)
+            tests::PostgreSql::shared().dropSchema(options.postgresql);
+    }
+    EmptyDatabase(const EmptyDatabase&) = delete;
+    EmptyDatabase& operator=(const EmptyDatabase&) = delete;
+
     TemporaryFolder folder;
-    plugin::store::Database database{folder.file()};
+    plugin::store::Options options;
+};
+
+/// The test runs once on each engine.
+inline Engine eachEngine() {
+    return GENERATE(Engine::Sqlite, Engine::PostgreSql);
+}
+
+struct Store {
+    explicit Store(Engine engine = eachEngine()) : empty(engine) {}
+
+    EmptyDatabase empty;
+    plugin::store::Database database{empty.options};
 };
 
 inline const fhir::Instant kNoon{1772884800s};  // 2026-03-07T12:00:00Z
@@ -41,7 +72,7 @@ inline plugin::store::OutboxEntry entry(const std::string& id,
 inline bool insert(plugin::store::Database& database, const plugin::store::OutboxEntry& entry) {
     bool inserted = false;
     database.transaction([&](Poco::Data::Session& session) {
-        inserted = plugin::store::OutboxTable::insert(session, entry);
+        inserted = plugin::store::OutboxTable(database).insert(session, entry);
     });
     return inserted;
 }

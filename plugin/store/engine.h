@@ -1,0 +1,51 @@
+#pragma once
+
+#include <Poco/Data/Session.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "fhir/base/error.h"
+#include "plugin/store/options.h"
+
+namespace plugin::store {
+
+/// What the two kinds of database do differently. Everything else is SQL that both read alike:
+/// parameters are written $1, $2, … in the order in which they first stand.
+class Engine {
+public:
+    Engine() = default;
+    virtual ~Engine() = default;
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// "sqlite", "postgresql": the middle of the name of a migration that only this one runs.
+    virtual std::string_view name() const noexcept = 0;
+    /// What faults are said to be about: the file, or the server and database.
+    virtual std::string where() const = 0;
+
+    virtual Poco::Data::Session open() const = 0;
+    /// Whether a session that lay idle can still be used.
+    virtual bool isAlive(Poco::Data::Session& session) const noexcept = 0;
+    /// Begins a transaction that may write.
+    virtual void begin(Poco::Data::Session& session) const = 0;
+    /// See Database::lock.
+    virtual void lock(Poco::Data::Session& session, const std::string& name) const = 0;
+    virtual bool tryLock(Poco::Data::Session& session, const std::string& name) const = 0;
+
+    /// Throws Error{InvalidInput} where something else than our tables is there.
+    virtual void requireOurs(Poco::Data::Session& session) const = 0;
+    /// What must be set before the first transaction of a new database.
+    virtual void prepare(Poco::Data::Session& session) const = 0;
+    /// Marks the database as ours, inside the migration's transaction.
+    virtual void mark(Poco::Data::Session& session) const = 0;
+
+    /// What an exception of the database library means to a caller. Never a value of a row.
+    virtual fhir::Error translated(const Poco::Exception& error) const = 0;
+};
+
+std::unique_ptr<Engine> makeSqliteEngine(const Options& options);
+std::unique_ptr<Engine> makePostgreSqlEngine(const PostgreSqlOptions& options);
+
+}  // namespace plugin::store

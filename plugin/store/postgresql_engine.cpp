@@ -1,0 +1,161 @@
+#include <Poco/Data/PostgreSQL/Connector.h>
+#include <Poco/Data/PostgreSQL/PostgreSQLException.h>
+#include <unistd.h>
+
+#include <mutex>
+
+#include "plugin/store/engine.h"
+
+namespace plugin::store {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using namespace Poco::Data::Keywords;
+namespace pg = Poco::Data::PostgreSQL;
+
+/// The SQLSTATE (PostgreSQL documentation, appendix A) in an exception's text; "" where the server
+/// gave none: the connection broke. The rest of the text may hold values of rows and is never used.
+std::string sqlState(const std::string& text) {
+    constexpr std::string_view kBefore = "State: ";
+    if (const auto at = text.find(kBefore); at != std::string::npos)
+        return text.substr(at + kBefore.size(), 5);
+    constexpr std::string_view kError = "ERROR:  ";
+    if (const auto at = text.find(kError); at != std::string::npos)
+        return text.substr(at + kError.size(), 5);
+    return {};
+}
+
+/// One database of a PostgreSQL server, of version 12 or newer.
+class PostgreSqlEngine final : public Engine {
+public:
+    explicit PostgreSqlEngine(const PostgreSqlOptions& options)
+        : where_(options.database + " on " + options.host + ":" + std::to_string(options.port)) {
+        add("host", options.host);
+        add("port", std::to_string(options.port));
+        add("dbname", options.database);
+        add("user", options.user);
+        if (!options.password.empty()) add("password", options.password.reveal());
+        add("sslmode", options.tls);
+        if (!options.certificateAuthorities.empty())
+            add("sslrootcert", options.certificateAuthorities);
+        add("application_name", "whatmatters");
+        add("connect_timeout", "5");
+        add("keepalives_idle", "10");
+        add("keepalives_interval", "5");
+        add("keepalives_count", "3");
+        add("tcp_user_timeout", "20000");
+    }
+
+    std::string_view name() const noexcept override { return "postgresql"; }
+    std::string where() const override { return where_; }
+
+    Poco::Data::Session open() const override {
+        static std::once_flag registered;
+        std::call_once(registered, [] { pg::Connector::registerConnector(); });
+        Poco::Data::Session session(pg::Connector::KEY, connection_.reveal());
+        // The commit is on the server's disk before a person is told "saved". Nobody waits for
+        // ever, and a transaction that was left open does not hold its locks.
+        session << "SET synchronous_commit = on", now;
+        session << "SET lock_timeout = '10s'", now;
+        session << "SET statement_timeout = '60s'", now;
+        session << "SET idle_in_transaction_session_timeout = '60s'", now;
+        session << "SET default_transaction_isolation = 'read committed'", now;
+        session << "SET client_min_messages = warning", now;
+        return session;
+    }
+
+    bool isAlive(Poco::Data::Session& session) const noexcept override {
+        try {
+            int one = 0;
+            session << "SELECT 1", into(one), now;
+            return one == 1;
+        } catch (const Poco::Exception&) {
+            return false;  // the server was restarted, or the network broke: another is opened
+        }
+    }
+
+    void begin(Poco::Data::Session& session) const override { session << "BEGIN", now; }
+
+    void lock(Poco::Data::Session& session, const std::string& name) const override {
+        auto of = name;
+        session << "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", use(of), now;
+    }
+
+    bool tryLock(Poco::Data::Session& session, const std::string& name) const override {
+        auto of = name;
+        int got = 0;
+        session << "SELECT CASE WHEN pg_try_advisory_xact_lock(hashtextextended($1, 0)) "
+                   "THEN 1 ELSE 0 END",
+            into(got), use(of), now;
+        return got == 1;
+    }
+
+    void requireOurs(Poco::Data::Session& session) const override {
+        int ours = 0;
+        int tables = 0;
+        session << "SELECT COUNT(*), COUNT(*) FILTER (WHERE table_name = 'schema_migration') "
+                   "FROM information_schema.tables WHERE table_schema = current_schema()",
+            into(tables), into(ours), now;
+        if (tables == 0 || ours != 0) return;
+        throw Error(ErrorKind::InvalidInput,
+                    "the database holds another program's tables: name an empty one for ours");
+    }
+
+    void prepare(Poco::Data::Session& session) const override {
+        std::string encoding;
+        session << "SHOW server_encoding", into(encoding), now;
+        if (encoding == "UTF8") return;
+        throw Error(ErrorKind::InvalidInput,
+                    "the database must be made with ENCODING 'UTF8', for words in any language");
+    }
+
+    void mark(Poco::Data::Session& /*session*/) const override {}
+
+    Error translated(const Poco::Exception& error) const override {
+        const auto state = sqlState(error.displayText());
+        const auto is = [&](std::string_view start) { return state.starts_with(start); };
+        const bool isLost =
+            dynamic_cast<const Poco::Data::ConnectionFailedException*>(&error) != nullptr ||
+            dynamic_cast<const Poco::Data::NotConnectedException*>(&error) != nullptr;
+        if (is("28"))
+            return {ErrorKind::Internal,
+                    "the database does not accept our user or password: see /store/postgresql"};
+        if (is("42501"))
+            return {ErrorKind::Internal,
+                    "the database does not let our user do this: it must own its schema"};
+        if (is("53100"))
+            return {ErrorKind::Internal,
+                    "the disk of the database is full, so nothing was saved: free some space"};
+        if (is("40") || is("55P03") || is("57014"))
+            return {ErrorKind::Unavailable,
+                    "the database is busy: what we waited for did not come"};
+        if (isLost || state.empty() || is("08") || is("57P") || is("53"))
+            return {ErrorKind::Unavailable,
+                    "the database cannot be reached, or is starting or stopping: " + where_};
+        return {ErrorKind::Internal, "the database failed: SQLSTATE " + state};
+    }
+
+private:
+    /// The library splits its connection text at blanks and knows no quotes.
+    void add(const char* name, const std::string& value) {
+        if (value.empty() || value.find_first_of(" \t\r\n'\\=;") != std::string::npos)
+            throw Error(ErrorKind::InvalidInput,
+                        std::string("must not be empty, nor hold blanks, quotes, \"\\\", \";\" or "
+                                    "\"=\": ") +
+                            name,
+                        "/store/postgresql");
+        connection_ = fhir::Secret(connection_.reveal() + name + "=" + value + " ");
+    }
+
+    std::string where_;
+    fhir::Secret connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> makePostgreSqlEngine(const PostgreSqlOptions& options) {
+    return std::make_unique<PostgreSqlEngine>(options);
+}
+
+}  // namespace plugin::store

@@ -1,0 +1,183 @@
+// Plays what can go wrong with writing, in earnest: see README.md. Ends with "faults: N passed, M
+// failed".
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <random>
+#include <string_view>
+
+#include "fhir/base/log.h"
+#include "tests/faults/kill.h"
+#include "tests/faults/simulation.h"
+#include "tests/support/postgresql.h"
+#include "tests/support/temporary_folder.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using plugin::store::Database;
+using plugin::store::Key;
+using plugin::store::Options;
+
+struct Plan {
+    std::uint64_t seed = std::random_device{}();
+    std::optional<std::uint64_t> only;  ///< play this history alone, and print it
+    int seeds = 1000;
+    int rounds = 160;  ///< of kills, for each engine
+    std::chrono::minutes more{0};
+};
+
+int passed = 0;
+int failed = 0;
+
+void count(const std::string& name, const std::string& fault) {
+    std::printf("%s: %s%s%s\n", fault.empty() ? "passed" : "FAILED", name.c_str(),
+                fault.empty() ? "" : ": ", fault.c_str());
+    std::fflush(stdout);
+    ++(fault.empty() ? passed : failed);
+}
+
+Options optionsIn(const std::string& file) {
+    Options options;
+    options.path = file;
+    options.keys = {{"faults", fhir::Secret(std::string(Key::kBytes, 'f'))}};
+    return options;
+}
+
+/// Memory where there is some: a history needs no disk, and thousands of them would wait for it.
+void useMemory() {
+    if (std::filesystem::is_directory("/dev/shm") && ::access("/dev/shm", W_OK) == 0)
+        ::setenv("TMPDIR", "/dev/shm", 1);
+}
+
+int replay(std::uint64_t seed) {
+    const tests::TemporaryFolder folder;
+    Database database(optionsIn(folder.file()));
+    faults::History history;
+    const auto outcome = faults::simulate(seed, database, {}, history);
+    for (const auto& line : history.lines()) std::printf("%s\n", line.c_str());
+    std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),
+                outcome.fault.empty() ? "every promise held" : outcome.fault.c_str());
+    return outcome.fault.empty() ? 0 : 1;
+}
+
+void playSimulation(const Plan& plan) {
+    const tests::TemporaryFolder folder;
+    Database database(optionsIn(folder.file()));
+    const auto until = Clock::now() + plan.more / 4;
+    long captured = 0;
+    long crashes = 0;
+    long mishaps = 0;
+    int seeds = 0;
+    std::string fault;
+    for (; fault.empty() && (seeds < plan.seeds || Clock::now() < until); ++seeds) {
+        faults::History history;
+        const auto seed = plan.seed + static_cast<std::uint64_t>(seeds);
+        const auto outcome = faults::simulate(seed, database, {}, history);
+        captured += outcome.captured;
+        crashes += outcome.crashes;
+        mishaps += outcome.mishaps;
+        if (outcome.fault.empty()) continue;
+        for (const auto& line : history.lines()) std::printf("    %s\n", line.c_str());
+        fault = "seed " + std::to_string(seed) + ": " + outcome.fault +
+                " (tests/faults/run BINARY --replay " + std::to_string(seed) + " plays it again)";
+    }
+    std::printf(
+        "simulation: seeds from %llu: %d histories, %ld statements, %ld deaths, "
+        "%ld spoilt requests\n",
+        static_cast<unsigned long long>(plan.seed), seeds, captured, crashes, mishaps);
+    if (fault.empty() && (crashes < seeds / 4 || mishaps < seeds || captured < seeds))
+        fault = "hardly anything went wrong in it";
+    count("simulation: nothing lost, nothing doubled, in order", fault);
+}
+
+/// A simulation that finds nothing must be able to find something.
+void playWithoutLooking(const Plan& plan) {
+    const tests::TemporaryFolder folder;
+    Database database(optionsIn(folder.file()));
+    bool isFound = false;
+    for (std::uint64_t i = 0; i < 300 && !isFound; ++i) {
+        faults::History history;
+        isFound = !faults::simulate(plan.seed + i, database, {.looksFirst = false}, history)
+                       .fault.empty();
+    }
+    count("simulation: notices a sender that does not look first",
+          isFound ? "" : "in 300 histories it did not");
+}
+
+void playKills(const Plan& plan, const std::string& name, const Options& options,
+               faults::Siege siege) {
+    siege.until = Clock::now() + plan.more / 4;
+    const auto kills = faults::killAndCompare(plan.seed, options, siege);
+    std::printf(
+        "%s: seed %llu: %d rounds, %d processes killed, at %d steps and at any moment; "
+        "%d acknowledged, %d in the chart\n",
+        name.c_str(), static_cast<unsigned long long>(plan.seed), kills.rounds, kills.killed,
+        kills.points, kills.acknowledged, kills.inChart);
+    auto fault = kills.fault;
+    if (fault.empty() && kills.killed < kills.rounds / 2) fault = "hardly any round was killed";
+    if (fault.empty() && kills.acknowledged < kills.rounds / 2) fault = "hardly anything was saved";
+    count(name + ": acknowledged is delivered, once", fault);
+}
+
+void playAllKills(const Plan& plan) {
+    const tests::TemporaryFolder folder;
+    playKills(plan, "kill -9 on sqlite", optionsIn(folder.file()), {.rounds = plan.rounds});
+    auto& server = tests::PostgreSql::shared();
+    auto options = optionsIn("");
+    options.engine = Options::Engine::PostgreSql;
+    options.postgresql = server.makeSchema();
+    playKills(plan, "kill -9 on postgresql", options, {.rounds = plan.rounds});
+    options.postgresql = server.makeSchema();
+    playKills(plan, "kill -9 of three instances, and of postgresql", options,
+              {.rounds = plan.rounds / 4, .instances = 3, .crashDatabase = [&] {
+                   server.crashAndRestart();
+               }});
+}
+
+template <class Number>
+Number number(const char* text) {
+    Number value{};
+    const auto* end = text + std::strlen(text);
+    if (const auto read = std::from_chars(text, end, value); read.ptr != end || text == end) {
+        std::fprintf(stderr, "faults: \"%s\" is no number\n", text);
+        std::exit(2);
+    }
+    return value;
+}
+
+Plan planFrom(int count, char** words) {
+    Plan plan;
+    for (int i = 1; i + 1 < count; i += 2) {
+        const std::string_view name(words[i]);
+        if (name == "--minutes")
+            plan.more = std::chrono::minutes(number<int>(words[i + 1]));
+        else if (name == "--seed")
+            plan.seed = number<std::uint64_t>(words[i + 1]);
+        else if (name == "--replay")
+            plan.only = number<std::uint64_t>(words[i + 1]);
+        else if (name == "--seeds")
+            plan.seeds = number<int>(words[i + 1]);
+        else if (name == "--rounds")
+            plan.rounds = number<int>(words[i + 1]);
+        else
+            std::fprintf(stderr, "faults: %s is not known\n", words[i]), std::exit(2);
+    }
+    return plan;
+}
+
+}  // namespace
+
+int main(int argumentCount, char** words) {
+    const auto plan = planFrom(argumentCount, words);
+    fhir::log::keepFrom(fhir::log::Level::Error);
+    useMemory();
+    if (plan.only) return replay(*plan.only);
+    playAllKills(plan);
+    playSimulation(plan);
+    playWithoutLooking(plan);
+    std::printf("faults: %d passed, %d failed\n", passed, failed);
+    return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,378 @@
+#include "tests/faults/simulation.h"
+
+#include <Poco/Data/Session.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "adapters/simulator/simulator.h"
+#include "plugin/outbox/capture.h"
+#include "plugin/outbox/delivery.h"
+#include "plugin/outbox/sender.h"
+#include "plugin/store/companion_table.h"
+#include "plugin/store/fault_point.h"
+#include "tests/faults/stage.h"
+
+namespace faults {
+namespace {
+
+using namespace std::chrono_literals;
+using fhir::Error;
+using fhir::ErrorKind;
+using plugin::store::OutboxState;
+using plugin::store::OutboxTable;
+namespace domain = plugin::domain;
+namespace outbox = plugin::outbox;
+namespace simulator = adapters::simulator;
+
+constexpr const char* kBase = "http://127.0.0.1:8081/fhir";
+constexpr auto kLease = 180s;
+
+/// The process dies. No std::exception, so that nothing in the program can stop it.
+struct Crash {};
+
+/// What becomes of a request.
+enum class Fate { Fine, Lost, Closed, Half, Empty, Page, Throttled, Down, Broken, Denied, Refused };
+
+Fate drawFate(Stage& stage) {
+    static constexpr std::array<Fate, 20> kFates{
+        Fate::Fine, Fate::Fine,      Fate::Fine, Fate::Fine, Fate::Fine,   Fate::Fine,  Fate::Fine,
+        Fate::Fine, Fate::Fine,      Fate::Lost, Fate::Lost, Fate::Closed, Fate::Half,  Fate::Empty,
+        Fate::Page, Fate::Throttled, Fate::Down, Fate::Down, Fate::Broken, Fate::Denied};
+    if (stage.happens(0.02)) return Fate::Refused;
+    return kFates.at(stage.draw(kFates.size()));
+}
+
+std::string uuid(std::uint64_t seed, int number) {
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), "urn:uuid:%08x-0000-4000-8000-%012x",
+                  static_cast<unsigned>(seed & 0xffff'ffffU), static_cast<unsigned>(number));
+    return text.data();
+}
+
+class World {
+public:
+    World(std::uint64_t seed, plugin::store::Database& database, const Play& play, History& history)
+        : seed_(seed), database_(database), play_(play), history_(history), stage_(seed) {
+        hasConditionalCreate_ = stage_.happens(0.5);
+        dangers_ = stage_.happens(0.8);
+        simulator::Options options;
+        options.base = fhir::Url::parse(kBase);
+        options.patients = 3;
+        options.clock = clock();
+        ehr_ = std::make_unique<simulator::Simulator>(options);
+    }
+
+    Outcome run();
+
+private:
+    /// The network between one instance and the EHR.
+    class Wire : public fhir::http::Transport {
+    public:
+        explicit Wire(World& world) : world_(world) {}
+        fhir::http::Response send(const fhir::http::Request& request,
+                                  fhir::Deadline deadline) override {
+            return world_.carry(request, deadline);
+        }
+
+    private:
+        World& world_;
+    };
+
+    /// A process that sends; gone with everything that it held when it crashes.
+    struct Instance {
+        explicit Instance(World& world);
+        Wire wire;
+        std::unique_ptr<adapters::Adapter> adapter;
+        outbox::Sender sender;
+    };
+
+    fhir::Clock clock() {
+        fhir::Clock clock;
+        clock.now = [this] { return now_; };
+        return clock;
+    }
+    void note(const std::string& what) {
+        history_.note((isPlaying_ ? stage_.onStage() : "after") + ": " + what);
+    }
+    void step(const std::string& where);
+    void passTime();
+    fhir::http::Response carry(const fhir::http::Request& request, fhir::Deadline deadline);
+    fhir::http::Response spoil(Fate fate, const fhir::http::Request& request,
+                               fhir::Deadline deadline);
+    adapters::LadderResult deliver(Instance& instance, plugin::store::OutboxEntry entry);
+    domain::Statement statement(int number);
+    void playNurse(int from, int count);
+    void playInstance();
+    void playOperator();
+    void settle();
+    std::string judge();
+
+    const std::uint64_t seed_;
+    plugin::store::Database& database_;
+    const Play play_;
+    History& history_;
+    Stage stage_;
+    fhir::Instant now_{1772884800s};  // 2026-03-07T12:00:00Z
+    std::unique_ptr<simulator::Simulator> ehr_;
+    bool hasConditionalCreate_ = false;
+    bool dangers_ = true;
+    bool isPlaying_ = false;
+    int nursesLeft_ = 0;
+    std::set<std::string> acknowledged_;
+    Outcome outcome_;
+};
+
+World::Instance::Instance(World& world)
+    : wire(world),
+      sender(
+          world.database_,
+          [this, &world](const plugin::store::OutboxEntry& entry) {
+              return world.deliver(*this, entry);
+          },
+          [&world] {
+              outbox::Sender::Options options;
+              options.clock = world.clock();
+              options.lease = kLease;
+              options.chance = [&world] {
+                  return static_cast<double>(world.stage_.draw(1000)) / 1000;
+              };
+              options.report = [&world](const outbox::SendReport& report) {
+                  world.note("try " + std::to_string(report.attempts) + " of " + report.entry +
+                             ": " + toString(report.state) + " " + report.route + report.error);
+              };
+              return options;
+          }()) {
+    auto profile = adapters::vendorProfile("generic");
+    profile.conditionalCreate = world.hasConditionalCreate_;
+    fhir::ClientOptions options;
+    options.base = fhir::Url::parse(kBase);
+    adapter = adapters::makeAdapter(profile, fhir::Client(wire, options));
+}
+
+/// A step of an actor is done: it may die here, or others go on first.
+void World::step(const std::string& where) {
+    if (!isPlaying_) return;
+    if (dangers_ && stage_.happens(0.02)) {
+        ++outcome_.crashes;
+        note("dies at " + where);
+        throw Crash{};
+    }
+    // Inside a transaction nobody else can write: there it can only die.
+    if (where != "transaction/begun" && where != "transaction/done") stage_.yield();
+}
+
+/// A sender that is stopped for longer than its lease can be told from a dead one by nobody but the
+/// EHR: so long a stop is drawn where it checks for itself (If-None-Exist).
+void World::passTime() {
+    const auto draw = stage_.draw(1000);
+    if (draw < 900)
+        now_ += std::chrono::milliseconds(stage_.draw(200));
+    else if (draw < 990)
+        now_ += std::chrono::milliseconds(stage_.draw(3000));
+    else if (draw < 993)
+        now_ -= std::chrono::seconds(stage_.draw(20));
+    else if (hasConditionalCreate_)
+        now_ += kLease + std::chrono::seconds(stage_.draw(900));
+}
+
+fhir::http::Response World::carry(const fhir::http::Request& request, fhir::Deadline deadline) {
+    step("the request");
+    const auto fate = isPlaying_ && dangers_ ? drawFate(stage_) : Fate::Fine;
+    note(request.method + " " + request.url.path + " fate " +
+         std::to_string(static_cast<int>(fate)));
+    if (fate != Fate::Fine) ++outcome_.mishaps;
+    auto response = spoil(fate, request, deadline);
+    step("the answer");
+    return response;
+}
+
+fhir::http::Response World::spoil(Fate fate, const fhir::http::Request& request,
+                                  fhir::Deadline deadline) {
+    const auto refuse = [](int status) {
+        return fhir::http::Response{
+            status,
+            {{"Content-Type", "application/fhir+json"}},
+            R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"x"}]})"};
+    };
+    switch (fate) {
+        case Fate::Closed:
+            throw Error(ErrorKind::Unavailable, "the connection was closed");
+        case Fate::Throttled: {
+            auto response = refuse(429);
+            response.headers.set("Retry-After", "2");
+            return response;
+        }
+        case Fate::Down:
+            return refuse(503);
+        case Fate::Broken:
+            return refuse(500);
+        case Fate::Denied:
+            return refuse(401);
+        case Fate::Refused:
+            return refuse(request.url.path.ends_with("/metadata") ? 404 : 400);
+        case Fate::Page:
+            return {200, {{"Content-Type", "text/html"}}, "<html>Sign in</html>"};
+        case Fate::Fine:
+        case Fate::Lost:
+        case Fate::Half:
+        case Fate::Empty:
+            break;
+    }
+    auto response = ehr_->send(request, deadline);
+    if (fate == Fate::Lost) throw Error(ErrorKind::Unavailable, "the answer was lost");
+    if (fate == Fate::Half) response.body.resize(response.body.size() / 2);
+    if (fate == Fate::Empty) response.body.clear();
+    return response;
+}
+
+adapters::LadderResult World::deliver(Instance& instance, plugin::store::OutboxEntry entry) {
+    if (!play_.looksFirst) entry.mayBeThere = false;
+    return outbox::deliver(*instance.adapter, {"observation", "companion"}, database_, entry);
+}
+
+domain::Statement World::statement(int number) {
+    domain::Statement result{.id = uuid(seed_, number),
+                             .patient = "patient-" + std::to_string(1 + number % 2),
+                             .said = fhir::DateTime::fromInstant(now_ - 60s)};
+    result.aspect = number % 3 == 0 ? domain::Aspect::AboutMe : domain::Aspect::Now;
+    result.text = "Saying number " + std::to_string(number);
+    return result;
+}
+
+/// Presses "save" until it is acknowledged, as a person does.
+void World::playNurse(int from, int count) {
+    for (int number = from; number < from + count; ++number) {
+        const auto words = statement(number);
+        while (acknowledged_.count(words.id) == 0) {
+            try {
+                step("the page");
+                outbox::captureStatement(database_, "general", words, false, now_);
+                acknowledged_.insert(words.id);
+                ++outcome_.captured;
+                note("saved " + words.id);
+            } catch (const Crash&) {
+                note("presses save again");
+            }
+        }
+    }
+    --nursesLeft_;
+}
+
+void World::playInstance() {
+    auto instance = std::make_unique<Instance>(*this);
+    for (int turn = 0; turn < 60; ++turn) {
+        try {
+            const bool isIdle = !instance->sender.sendOne();
+            if (isIdle && nursesLeft_ == 0 && OutboxTable(database_).counts().first == 0) return;
+            step("a turn");
+        } catch (const Crash&) {
+            instance = std::make_unique<Instance>(*this);
+        }
+    }
+}
+
+/// Somebody looks at the dead letters now and then, and tries them again, in doubt or not.
+void World::playOperator() {
+    for (int turn = 0; turn < 6; ++turn) {
+        try {
+            for (int wait = 0; wait < 12; ++wait) step("a look at the list");
+            OutboxTable table(database_);
+            for (const auto& entry : table.list(false, 100))
+                if (entry.state == OutboxState::Failed || stage_.happens(0.1)) {
+                    note("tries again " + entry.id);
+                    table.retry(entry.id, now_);
+                }
+        } catch (const Crash&) {
+            note("starts again");
+        }
+    }
+}
+
+/// Everything is mended, and time goes on until nothing waits.
+void World::settle() {
+    OutboxTable table(database_);
+    Instance instance(*this);
+    for (int hour = 0; hour < 50; ++hour) {
+        now_ += 1h;
+        for (const auto& entry : table.list(false, 100))
+            if (entry.state == OutboxState::Failed) table.retry(entry.id, now_);
+        while (instance.sender.sendOne()) {
+        }
+        if (table.counts() == std::pair(0, 0)) return;
+    }
+}
+
+std::string World::judge() {
+    OutboxTable table(database_);
+    std::map<std::string, simulator::Write> inChart;
+    for (const auto& write : ehr_->writes()) inChart[write.identifier] = write;
+    std::map<std::string, int> last;
+    std::set<std::string> known;
+    for (const auto& entry : table.list(true, 1000)) {
+        known.insert("urn:uuid:" + entry.id);
+        const auto found = inChart.find("urn:ietf:rfc:3986|urn:uuid:" + entry.id);
+        const auto created = found == inChart.end() ? 0 : found->second.created;
+        const bool isKept =
+            plugin::store::CompanionTable(database_).find("Observation", entry.id).has_value();
+        if (entry.state != OutboxState::Delivered)
+            return entry.id + " is " + toString(entry.state) + ": " + entry.lastError;
+        if (created + (isKept ? 1U : 0U) != 1)
+            return entry.id + " is " + std::to_string(created) + " times in the chart and " +
+                   (isKept ? "once" : "not") + " in the companion";
+        if (isKept != (entry.route == "companion"))
+            return "the receipt of " + entry.id + " names the wrong place: " + entry.route;
+        if (isKept) continue;
+        if (entry.location != found->second.where.front())
+            return "the receipt of " + entry.id + " says " + entry.location;
+        const int order = std::stoi(entry.location.substr(entry.location.find('/') + 1));
+        auto& before = last[entry.businessKey];
+        if (order <= before) return entry.id + " overtook one of its key";
+        before = order;
+    }
+    for (const auto& id : acknowledged_)
+        if (!known.contains(id)) return id + " was acknowledged and is lost";
+    if (inChart.size() > known.size()) return "the chart has what nobody wrote";
+    return {};
+}
+
+Outcome World::run() {
+    database_.transaction([](Poco::Data::Session& session) {
+        for (const auto* table : {"statement", "outbox", "companion_resource"})
+            session << std::string("DELETE FROM ") + table, Poco::Data::Keywords::now;
+    });
+    const int each = 2 + static_cast<int>(stage_.draw(3));
+    const int instances = 1 + static_cast<int>(stage_.draw(3));
+    nursesLeft_ = 2;
+    stage_.add("nurse 1", [&] { playNurse(1, each); });
+    stage_.add("nurse 2", [&] { playNurse(101, each); });
+    for (int i = 1; i <= instances; ++i)
+        stage_.add("instance " + std::to_string(i), [&] { playInstance(); });
+    stage_.add("operator", [&] { playOperator(); });
+    plugin::store::onFaultPoint = [this](const char* where) { step(where); };
+    isPlaying_ = true;
+    try {
+        stage_.run([this] { passTime(); });
+        isPlaying_ = false;
+        plugin::store::onFaultPoint = nullptr;
+        settle();
+        outcome_.fault = judge();
+    } catch (const Error& error) {
+        outcome_.fault = std::string("an error came through: ") + error.what();
+    }
+    isPlaying_ = false;
+    plugin::store::onFaultPoint = nullptr;
+    return outcome_;
+}
+
+}  // namespace
+
+Outcome simulate(std::uint64_t seed, plugin::store::Database& database, const Play& play,
+                 History& history) {
+    return World(seed, database, play, history).run();
+}
+
+}  // namespace faults

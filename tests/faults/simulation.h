@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "plugin/store/database.h"
+#include "tests/faults/history.h"
+
+namespace faults {
+
+/// What a run of the simulation came to.
+struct Outcome {
+    std::string fault;  ///< "" where every promise held
+    int captured = 0;
+    int crashes = 0;
+    int mishaps = 0;  ///< requests that the network or the EHR spoilt
+};
+
+/// How the run is played; the ways to spoil it show that the simulation notices.
+struct Play {
+    bool looksFirst = true;  ///< false: a sender that ignores that an entry may be there
+};
+
+/// Nurses write statements down, instances send them, the network loses and spoils, processes die
+/// at any step and start again, the clock jumps: one history, drawn by the seed, with the real
+/// capture, table, policy, sender, ladder and simulator. Then everything is mended, and what the
+/// simulator was given is compared with what was acknowledged:
+///
+/// * each acknowledged statement is in exactly one place, the EHR or the companion;
+/// * no statement is anywhere twice, acknowledged or not;
+/// * the statements of one patient and aspect reached the EHR in the order they were written down;
+/// * each receipt names the place.
+Outcome simulate(std::uint64_t seed, plugin::store::Database& database, const Play& play,
+                 History& history);
+
+}  // namespace faults

@@ -105,6 +105,14 @@ private:
                 store.path = absolute(json.at("path").string());
             }
         });
+        guarded(json, [&] {
+            const auto retention = json.find("retention");
+            if (!retention) return;
+            if (const auto days = retention->findInteger("deliveredDays"))
+                store.retention.delivered = std::chrono::days(*days);
+            if (const auto days = retention->findInteger("discardedDays"))
+                store.retention.discarded = std::chrono::days(*days);
+        });
         std::set<std::string> ids;
         guarded(json, [&] {
             for (const auto one : json.findArray("keys"))

@@ -162,6 +162,15 @@ Faults emptyCatches(const File& file, const Names&) {
     return faults;
 }
 
+/// Both engines read $1, and PostgreSQL nothing else.
+Faults foreignParameters(const File& file, const Names&) {
+    static const std::regex kParameter(R"re(.*"[^"]*([=<>(,]|LIKE|LIMIT|OFFSET) ?\?[,) "].*)re");
+    if (!file.path.starts_with("plugin/store/") || !file.isCpp()) return "";
+    return eachLine(file, [](const std::string& line) {
+        return std::regex_match(line, kParameter) ? "write SQL parameters as $1, $2, …" : "";
+    });
+}
+
 Faults longFiles(const File& file, const Names&) {
     const bool isReadme = file.path.ends_with("/README.md") && file.path != "plugin/README.md";
     const auto most = isReadme ? 40 : 500;
@@ -237,6 +246,13 @@ TEST_CASE("tidy: a line has at most 100 columns", "[tidy]") {
 TEST_CASE("tidy: a vendor is named where vendors belong", "[tidy]") {
     check(vendorNames, {"a.ts", "\nif (Epic_r4)"}, "a.ts:2: epic", {"a.ts", "epicentre"});
     CHECK(vendorNames({"adapters/a.h", "epic"}, {}).empty());
+}
+
+TEST_CASE("tidy: SQL is written for both engines", "[tidy]") {
+    check(foreignParameters, {"plugin/store/a.cpp", "\nx << \"SELECT 1 WHERE id = ?\", use(a);"},
+          "plugin/store/a.cpp:2: write SQL parameters as $1, $2, …",
+          {"plugin/store/a.cpp", "x << \"WHERE id = $1\" + (b ? \"\" : \"c\"), use(a);"});
+    CHECK_FALSE(foreignParameters({"plugin/store/a.cpp", "\"VALUES (?, ?)\""}, {}).empty());
 }
 
 TEST_CASE("tidy: nothing is left for later", "[tidy]") {

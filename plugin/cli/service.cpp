@@ -7,6 +7,7 @@
 #include "plugin/cds/service.h"
 #include "plugin/companion/endpoint.h"
 #include "plugin/connections.h"
+#include "plugin/http/metrics.h"
 #include "plugin/http/server.h"
 #include "plugin/launch/authority.h"
 #include "plugin/launch/development.h"
@@ -16,6 +17,7 @@
 #include "plugin/outbox/delivery.h"
 #include "plugin/outbox/sender.h"
 #include "plugin/site.h"
+#include "plugin/store/maintenance.h"
 #include "plugin/store/outbox_table.h"
 #include "plugin/sync/sync.h"
 #include "plugin/web/api.h"
@@ -49,6 +51,40 @@ void addHealth(http::Router& router, store::Database& database) {
     });
 }
 
+void countTry(http::Metrics& metrics, const outbox::SendReport& report) {
+    metrics.count("whatmatters_outbox_tries_total", "Tries to write into an EHR, by their end.",
+                  {{"connection", report.connection},
+                   {"end", store::toString(report.state)},
+                   {"route", report.route}});
+}
+
+/// How much waits, and for how long, is looked up when somebody asks.
+void addMetrics(http::Router& router, store::Database& database, http::Metrics& metrics,
+                const Connections& connections) {
+    router.add("GET", "/metrics", [&](const http::Request&) {
+        const auto now = std::chrono::system_clock::now();
+        const auto set = [&](const std::string& connection, store::OutboxState state, int entries,
+                             std::chrono::duration<double> age) {
+            const http::Metrics::Labels labels{{"connection", connection},
+                                               {"state", store::toString(state)}};
+            metrics.set("whatmatters_outbox_entries", "Entries that wait, or failed.", labels,
+                        entries);
+            metrics.set("whatmatters_outbox_oldest_seconds", "Age of the oldest of them.", labels,
+                        age.count());
+        };
+        for (const auto& [id, connection] : connections)
+            for (const auto state : {store::OutboxState::Waiting, store::OutboxState::Failed})
+                set(id, state, 0, {});
+        for (const auto& pile : store::OutboxTable(database).piles())
+            set(pile.connection, pile.state, pile.entries, now - pile.oldest);
+        http::Response response;
+        response.status = 200;
+        response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+        response.body = metrics.text();
+        return response;
+    });
+}
+
 }  // namespace
 
 struct Service::State {
@@ -69,12 +105,16 @@ struct Service::State {
             launch::Sessions::Limits{.sessions = settings.sessions}, fhir::Clock());
         addRoutes(startPage);
         if (settings.store.keys.empty())
-            fhir::log::warning("store-key-beside-database",
-                               {{"advice",
-                                 "set /store/keys: whoever copies the folder of the "
-                                 "database reads all of it"}});
+            (settings.development ? fhir::log::info : fhir::log::warning)(
+                "store-key-beside-database",
+                {{"advice",
+                  "set /store/keys: whoever copies the folder of the database reads all "
+                  "of it"}});
         ready = true;
         syncThread = std::jthread([this](const std::stop_token& stop) { sync.run(stop); });
+        maintenanceThread = std::jthread([this](const std::stop_token& stop) {
+            store::runMaintenance(database, settings.store.retention, stop);
+        });
         // One for all, which also finds entries of a connection that is no longer configured.
         senderThreads.emplace_back([this](const std::stop_token& stop) { sender->run(stop); });
         for (const auto& [id, connection] : connections)
@@ -91,9 +131,17 @@ struct Service::State {
     }
 
     std::unique_ptr<outbox::Sender> makeSender() {
-        return std::make_unique<outbox::Sender>(database, [this](const store::OutboxEntry& entry) {
-            return outbox::deliver(connections, database, entry);
-        });
+        outbox::Sender::Options options;
+        options.report = [this](const outbox::SendReport& report) {
+            outbox::logReport(report);
+            countTry(metrics, report);
+        };
+        return std::make_unique<outbox::Sender>(
+            database,
+            [this](const store::OutboxEntry& entry) {
+                return outbox::deliver(connections, database, entry);
+            },
+            std::move(options));
     }
 
     void addRoutes(bool startPage) {
@@ -105,6 +153,7 @@ struct Service::State {
         web::addPages(router, site);
         addHealth(router, database);
         launch::addLaunch(router, site, authorities, web::problemPage(site));
+        addMetrics(router, database, metrics, connections);
         if (settings.development)
             launch::addDevelopmentLinks(router, site);
         else
@@ -123,6 +172,7 @@ struct Service::State {
     }
 
     Settings settings;
+    http::Metrics metrics;
     store::Database database;
     Connections connections;
     launch::Authorities authorities;
@@ -134,7 +184,7 @@ struct Service::State {
     std::atomic<bool> ready = false;
     http::Server server;
     // Last, so that they end first.
-    std::jthread syncThread;
+    std::jthread syncThread, maintenanceThread;
     std::vector<std::jthread> senderThreads;
 };
 

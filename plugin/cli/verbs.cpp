@@ -15,14 +15,15 @@ struct Verb {
     int (*run)(const Words&);
 };
 
-constexpr std::array<Verb, 8> kVerbs{{{"demo", demo},
+constexpr std::array<Verb, 9> kVerbs{{{"demo", demo},
                                       {"serve", serve},
                                       {"simulate", simulate},
                                       {"check", check},
                                       {"pull", pull},
                                       {"push", push},
                                       {"config", config},
-                                      {"outbox", outbox}}};
+                                      {"outbox", outbox},
+                                      {"store", store}}};
 
 bool asksForHelp(const Words& words) {
     return std::any_of(words.begin(), words.end(),

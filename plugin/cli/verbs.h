@@ -18,6 +18,7 @@ int pull(const Words& words);
 int push(const Words& words);
 int config(const Words& words);
 int outbox(const Words& words);
+int store(const Words& words);
 
 /// Finds the verb, runs it, and turns what it throws into one message on stderr and an exit code.
 int run(const Words& words);

@@ -146,7 +146,12 @@ std::int64_t restore(Database& database, std::istream& input) {
             const auto table = document.root().at("table").string();
             if (std::find(tables.begin(), tables.end(), table) == tables.end())
                 refuse("it has a table that this program does not know");
-            insertRow(session, table, document.root().at("row"));
+            const auto row = document.root().at("row");
+            if (table == "data_key" && !database.vault().opensKey(row.at("wrapped").text()))
+                throw Error(ErrorKind::InvalidInput,
+                            "the backup was made under another master key: set /store/keys, or "
+                            "put the key file beside the database, as they were then");
+            insertRow(session, table, row);
             ++rows;
         }
         if (!isClosed) refuse("its end is missing");

@@ -20,8 +20,10 @@ using namespace Poco::Data::Keywords;
 /// Undoes the transaction unless it was committed.
 class Transaction {
 public:
-    Transaction(const Engine& engine, Poco::Data::Session& session) : session_(session) {
-        engine.begin(session);
+    enum class Kind { Write, Snapshot };
+    Transaction(const Engine& engine, Poco::Data::Session& session, Kind kind = Kind::Write)
+        : session_(session) {
+        kind == Kind::Write ? engine.begin(session) : engine.beginSnapshot(session);
     }
     ~Transaction() {
         if (isCommitted_) return;
@@ -82,6 +84,14 @@ void Database::transaction(const std::function<void(Poco::Data::Session&)>& work
         transaction.commit();
     });
     faultPoint("transaction/committed");
+}
+
+void Database::snapshot(const std::function<void(Poco::Data::Session&)>& work) const {
+    pool_->with([&](Poco::Data::Session& session) {
+        Transaction transaction(pool_->engine(), session, Transaction::Kind::Snapshot);
+        work(session);
+        transaction.commit();
+    });
 }
 
 void Database::lock(Poco::Data::Session& session, const std::string& name) const {

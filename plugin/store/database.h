@@ -33,6 +33,8 @@ public:
 
     /// Runs `work` with a session. What it changes is committed statement by statement.
     void read(const std::function<void(Poco::Data::Session&)>& work) const;
+    /// Runs `work` on the database as it is at one moment, while others write on.
+    void snapshot(const std::function<void(Poco::Data::Session&)>& work) const;
     /// Runs `work` in one transaction: all of it is on disk when this returns; none of it when it
     /// throws, except Error{Unavailable} on PostgreSQL, whose answer to the commit may be lost.
     void transaction(const std::function<void(Poco::Data::Session&)>& work);

@@ -30,6 +30,8 @@ public:
     virtual bool isAlive(Poco::Data::Session& session) const noexcept = 0;
     /// Begins a transaction that may write.
     virtual void begin(Poco::Data::Session& session) const = 0;
+    /// Begins one that reads alone, and sees no change of others.
+    virtual void beginSnapshot(Poco::Data::Session& session) const = 0;
     /// See Database::lock.
     virtual void lock(Poco::Data::Session& session, const std::string& name) const = 0;
     virtual bool tryLock(Poco::Data::Session& session, const std::string& name) const = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,6 +21,15 @@ struct PostgreSqlOptions {
     std::string certificateAuthorities{};  ///< a PEM file; empty: libpq's own
 };
 
+/// How long what nobody needs any more is kept.
+struct Retention {
+    /// Statements that are in the chart, counted from when they were written down, with their
+    /// receipts; what the companion alone holds stays.
+    std::chrono::days delivered{400};
+    /// Entries that a person took off their way, with the reason.
+    std::chrono::days discarded{400};
+};
+
 /// Where everything is kept, and the keys that it is sealed by.
 struct Options {
     enum class Engine { Sqlite, PostgreSql };
@@ -30,6 +40,7 @@ struct Options {
     /// Master keys: the first seals the data keys, all of them open them. None, which SQLite alone
     /// allows: a file beside the database, PATH.key, made with it and readable by its owner alone.
     std::vector<Key> keys{};
+    Retention retention{};
 };
 
 }  // namespace plugin::store

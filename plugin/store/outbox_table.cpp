@@ -48,6 +48,17 @@ struct EntryRow {
     }
 };
 
+struct PileRow {
+    std::string connection, state;
+    int entries = 0;
+    std::int64_t oldest = 0;
+
+    template <class Self>
+    static auto columns(Self& row) {
+        return std::tie(row.connection, row.state, row.entries, row.oldest);
+    }
+};
+
 constexpr std::array kStates{OutboxState::Waiting, OutboxState::Delivered, OutboxState::Failed,
                              OutboxState::Discarded};
 
@@ -196,9 +207,9 @@ std::optional<OutboxEntry> OutboxTable::claim(fhir::Instant at, std::chrono::sec
         auto id = only.id;
         auto of = only.connection;
         const bool isShared = database_.engine() == Options::Engine::PostgreSql;
-        auto row =
-            rowOf<EntryRow>((session << "SELECT " + kColumns + " FROM outbox WHERE" + kMayGo +
-                                            "AND next_attempt <= $1 AND leased_until <= $1 "
+        auto row = rowOf<EntryRow>(
+            (session << "SELECT " + kColumns + " FROM outbox WHERE" + kMayGo +
+                            "AND next_attempt <= $1 AND leased_until <= $1 "
                             "AND ($2 = '' OR id = $2) AND ($3 = '' OR connection = $3) "
                             "ORDER BY sequence LIMIT 1" +
                             (isShared ? " FOR UPDATE SKIP LOCKED" : ""),
@@ -291,6 +302,33 @@ bool OutboxTable::discard(const std::string& id, const std::string& why) {
         changed = update.execute();
     });
     return changed != 0;
+}
+
+std::size_t OutboxTable::prune(OutboxState state, fhir::Instant before) {
+    std::size_t pruned = 0;
+    if (state != OutboxState::Delivered && state != OutboxState::Discarded) return pruned;
+    database_.transaction([&](Poco::Data::Session& session) {
+        std::string which = toString(state);
+        auto moment = toMilliseconds(before);
+        Poco::Data::Statement remove(session);
+        remove << "DELETE FROM outbox WHERE state = $1 AND created < $2 AND route <> 'companion'",
+            use(which), use(moment);
+        pruned = remove.execute();
+    });
+    return pruned;
+}
+
+std::vector<OutboxTable::Pile> OutboxTable::piles() const {
+    std::vector<Pile> piles;
+    database_.read([&](Poco::Data::Session& session) {
+        auto rows = rowsOf<PileRow>(
+            (session << "SELECT connection, state, COUNT(*), MIN(created) FROM outbox "
+                        "WHERE state IN ('waiting', 'failed') GROUP BY connection, state"));
+        for (auto& row : rows)
+            piles.push_back({std::move(row.connection), stateOf(row.state), row.entries,
+                             toInstant(row.oldest)});
+    });
+    return piles;
 }
 
 std::pair<int, int> OutboxTable::counts() const {

@@ -81,6 +81,17 @@ public:
     bool retry(const std::string& id, fhir::Instant now);
     /// Waiting or Failed → Discarded with `why` as its lastError.
     bool discard(const std::string& id, const std::string& why);
+    /// Deletes the delivered or the discarded ones that were created before then. Of the delivered
+    /// those that are in the EHR; what is in the companion keeps its receipt. Returns how many.
+    std::size_t prune(OutboxState state, fhir::Instant before);
+    /// Of each connection: how many wait or failed, and since when the oldest of them does.
+    struct Pile {
+        std::string connection{};
+        OutboxState state = OutboxState::Waiting;
+        int entries = 0;
+        fhir::Instant oldest{};
+    };
+    std::vector<Pile> piles() const;
     /// How many wait, and how many failed.
     std::pair<int, int> counts() const;
     /// When the next entry can be claimed, which may be past; nullopt where none waits.

@@ -77,6 +77,10 @@ public:
 
     void begin(Poco::Data::Session& session) const override { session << "BEGIN", now; }
 
+    void beginSnapshot(Poco::Data::Session& session) const override {
+        session << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", now;
+    }
+
     void lock(Poco::Data::Session& session, const std::string& name) const override {
         auto of = name;
         session << "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", use(of), now;

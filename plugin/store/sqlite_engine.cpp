@@ -97,6 +97,8 @@ public:
 
     void begin(Poco::Data::Session& session) const override { session << "BEGIN IMMEDIATE", now; }
 
+    void beginSnapshot(Poco::Data::Session& session) const override { session << "BEGIN", now; }
+
     /// BEGIN IMMEDIATE has locked everything.
     void lock(Poco::Data::Session& /*session*/, const std::string& /*name*/) const override {}
 

@@ -163,6 +163,20 @@ std::vector<Statement> StatementTable::ofPatients(
     return result;
 }
 
+std::size_t StatementTable::pruneDelivered(fhir::Instant before) {
+    std::size_t pruned = 0;
+    database_.transaction([&](Poco::Data::Session& session) {
+        auto moment = toMilliseconds(before);
+        Poco::Data::Statement remove(session);
+        remove << "DELETE FROM statement WHERE id IN (SELECT 'urn:uuid:' || outbox.id FROM outbox "
+                  "WHERE outbox.connection = statement.connection AND state = 'delivered' "
+                  "AND route <> 'companion' AND created < $1)",
+            use(moment);
+        pruned = remove.execute();
+    });
+    return pruned;
+}
+
 std::size_t StatementTable::reseal(Poco::Data::Session& session, const Vault& vault, int limit) {
     return resealSome<StatementRow>(session, vault, kColumns, limit);
 }

@@ -27,6 +27,8 @@ public:
     std::vector<domain::Statement> ofPatients(const std::string& connection,
                                               const std::vector<std::string>& patientIds) const;
 
+    /// Deletes those that are in the EHR, and were written down before then. Returns how many.
+    std::size_t pruneDelivered(fhir::Instant before);
     /// Seals up to `limit` rows by the current data key; see Database::reseal.
     static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);
 

@@ -120,6 +120,10 @@ bool Vault::isCurrent(std::string_view sealed) const {
     return sealed.empty() || Cipher::keyOf(sealed) == loaded()->cipher.currentKey();
 }
 
+bool Vault::opensKey(std::string_view wrapped) const noexcept {
+    return masters_.has(Cipher::keyOf(wrapped));
+}
+
 std::string Vault::currentMark() const {
     return "wm1." + loaded()->cipher.currentKey() + ".";
 }

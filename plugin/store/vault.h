@@ -33,6 +33,8 @@ public:
 
     /// Whether this was sealed by the data key that seals now.
     bool isCurrent(std::string_view sealed) const;
+    /// Whether a data key that was sealed so can be opened by us.
+    bool opensKey(std::string_view wrapped) const noexcept;
     /// How every text begins that is sealed now.
     std::string currentMark() const;
     /// Makes a new data key, which seals from now on, and seals every data key anew by the first

@@ -66,6 +66,8 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
         {"/freshness/nowDaysInHospital", days(settings.freshness.nowDaysInHospital)},
         {"/freshness/nowDaysOutside", days(settings.freshness.nowDaysOutside)},
         {"/freshness/aboutMeDays", days(settings.freshness.aboutMeDays)},
+        {"/store/retention/deliveredDays", std::to_string(settings.store.retention.delivered.count())},
+        {"/store/retention/discardedDays", std::to_string(settings.store.retention.discarded.count())},
         {"/store/postgresql/port", std::to_string(settings.store.postgresql.port)},
         {"/store/postgresql/tls", settings.store.postgresql.tls},
         {"connection/syncSeconds", std::to_string(connection.syncInterval.count())},

@@ -281,6 +281,26 @@ TEST_CASE("outbox: a connection's entries can be taken alone", "[store]") {
     CHECK(claimed(outbox.table) == "a");
 }
 
+TEST_CASE("outbox: what waits and what failed, by connection, and since when", "[store]") {
+    auto older = entry("b", "2");
+    older.created = kNoon - 1h;
+    auto other = entry("c", "3");
+    other.connection = "elsewhere";
+    Outbox outbox({entry("a", "1"), older, other, entry("d", "4")});
+    outbox.table.markDelivered(*outbox.table.claim(kNoon, kLease, {"d", ""}));
+    outbox.table.markFailed(*outbox.table.claim(kNoon, kLease, {"c", ""}));
+
+    const auto piles = outbox.table.piles();
+
+    REQUIRE(piles.size() == 2);
+    for (const auto& pile : piles) {
+        const bool isHere = pile.connection == "general";
+        CHECK(pile.state == (isHere ? OutboxState::Waiting : OutboxState::Failed));
+        CHECK(pile.entries == (isHere ? 2 : 1));
+        CHECK(pile.oldest == (isHere ? kNoon - 1h : kNoon));
+    }
+}
+
 TEST_CASE("outbox: when the next entry can be taken", "[store]") {
     Outbox outbox({});
     CHECK_FALSE(outbox.table.nextDue(kNoon));

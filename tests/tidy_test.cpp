@@ -99,6 +99,7 @@ const std::vector<std::pair<List, List>> kConfined = {
     {{"<CLI/"}, {"plugin/cli/arguments"}},
     {{"<openssl/"}, {"fhir/base/", "fhir/smart/", "plugin/store/"}},
     {{"<prometheus/"}, {"plugin/http/metrics"}},
+    {{"<zlib.h"}, {"fhir/http/inflater"}},
 };
 
 Faults escapedLibraries(const File& file, const Names&) {

@@ -2,20 +2,12 @@
 
 #include <set>
 
+#include "fhir/client/links.h"
 #include "fhir/client/reply.h"
 #include "fhir/r4/operation_outcome.h"
 
 namespace fhir {
 namespace {
-
-/// Whether `url` lies at or below `base`, compared by origin and whole path segments: a prefix
-/// test on text would give our token to "https://ehr.example.evil.example".
-bool isWithin(const Url& url, const Url& base) {
-    if (!sameOrigin(url, base)) return false;
-    auto path = base.path;
-    while (path.ends_with('/')) path.pop_back();
-    return url.path == path || url.path.starts_with(path + "/");
-}
 
 /// Gives the entries of a page, `entriesMax` at most, and notes what cannot be read.
 void giveEntries(const Bundle& bundle, std::size_t entriesMax,
@@ -58,19 +50,25 @@ Url Client::urlOf(std::string_view path, const Query& query) const {
     return url;
 }
 
+http::Request Client::request(std::string_view method, const Url& url) const {
+    http::Request request{std::string(method), url, options_.headers, {}};
+    request.headers.set("Accept", "application/fhir+json");
+    if (isWithin(url, options_.base))
+        if (const auto authorization = options_.authorization())
+            request.headers.set("Authorization", authorization->reveal());
+    return request;
+}
+
 http::Response Client::send(std::string_view method, const Url& url, std::string body,
                             const CreateOptions* create) const {
-    http::Request request{std::string(method), url, options_.headers, std::move(body)};
-    request.headers.set("Accept", "application/fhir+json");
+    auto request = this->request(method, url);
+    request.body = std::move(body);
     if (method == "GET") request.headers.set("Cache-Control", "no-cache");
     if (create != nullptr) {
         request.headers.set("Content-Type", "application/fhir+json");
         request.headers.set("Prefer", "return=minimal");
         if (!create->ifNoneExist.empty()) request.headers.set("If-None-Exist", create->ifNoneExist);
     }
-    if (isWithin(url, options_.base))
-        if (const auto authorization = options_.authorization())
-            request.headers.set("Authorization", authorization->reveal());
     return transport_.send(request, deadlineIn(options_.timeout));
 }
 
@@ -115,13 +113,7 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
             throw Error(ErrorKind::BadReply, step + ": more than " +
                                                  std::to_string(options_.pagesMax) +
                                                  " pages; narrow the search");
-        const auto next = asReply(step, [&] { return url.resolve(*bundle.next); });
-        if (!sameOrigin(next, options_.base))
-            throw Error(ErrorKind::BadReply,
-                        step +
-                            ": the next page is on another origin than the FHIR base, and is "
-                            "not asked for; the server's own base address may be set wrong");
-        url = next;
+        url = followed(*bundle.next, url, options_, step + ": the next page");
     }
 }
 

@@ -17,7 +17,10 @@
 namespace fhir {
 
 struct ClientOptions {
-    Url base;         ///< the FHIR base, "https://host/api/FHIR/R4"; a last "/" makes no difference
+    Url base;  ///< the FHIR base, "https://host/api/FHIR/R4"; a last "/" makes no difference
+    /// Other names that the server gives itself in its links, behind a proxy for example:
+    /// "http://internal:8080/fhir". Such a link is asked for at `base` instead.
+    std::vector<Url> aliases;
     Headers headers;  ///< sent with every request
     /// The Authorization header's value for a request to `base`, asked for each request; nullopt
     /// where the server wants none. Goes to the base's own origin and path only.
@@ -79,6 +82,15 @@ public:
 
     const ClientOptions& options() const noexcept { return options_; }
 
+    // The parts, for what goes beyond these interactions (bulk_export.h).
+
+    http::Transport& transport() const noexcept { return transport_; }
+    /// [base]/[path]?[query]
+    Url urlOf(std::string_view path, const Query& query = {}) const;
+    /// A request with the connection's headers, `Accept: application/fhir+json` and, where `url`
+    /// lies within the base, its credential.
+    http::Request request(std::string_view method, const Url& url) const;
+
 private:
     template <class Resource>
     Resource readAs(std::string_view type, std::string_view id) const {
@@ -97,7 +109,6 @@ private:
                         error.path());
         }
     }
-    Url urlOf(std::string_view path, const Query& query = {}) const;
     http::Response send(std::string_view method, const Url& url, std::string body,
                         const CreateOptions* create) const;
     json::Document get(const std::string& step, const Url& url) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <limits>
 
 #include "fhir/r4/datatypes.h"
 #include "fhir/r4/operation_outcome.h"
@@ -10,7 +11,20 @@
 namespace fhir {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr std::size_t kErrorBodyBytesMax = 256 * 1024;
+constexpr milliseconds kLongest = std::chrono::hours(24);  ///< that we are asked to wait
+
+/// One of more than 32 bits as the largest of them.
+std::optional<std::uint32_t> wholeNumber(std::string_view text) noexcept {
+    std::uint32_t value = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, fault] = std::from_chars(text.data(), end, value);
+    if (stop != end || fault == std::errc::invalid_argument) return std::nullopt;
+    if (fault == std::errc::result_out_of_range) return std::numeric_limits<std::uint32_t>::max();
+    return value;
+}
 
 ErrorKind kindOf(int status) noexcept {
     switch (status) {
@@ -88,26 +102,24 @@ std::string said(const http::Response& response) {
     }
 }
 
-std::optional<std::chrono::milliseconds> retryAfter(const http::Response& response) {
+}  // namespace
+
+std::optional<milliseconds> retryAfter(const http::Response& response) {
+    if (const auto exact = response.headers.find("x-ms-retry-after-ms"))
+        if (const auto count = wholeNumber(*exact)) return std::min(milliseconds(*count), kLongest);
     const auto field = response.headers.find("Retry-After");
     if (!field) return std::nullopt;
-    constexpr std::chrono::seconds kLongest = std::chrono::hours(24);
     if (const auto until = parseHttpDate(*field)) {
         // By the server's own clock, which need not agree with ours.
         const auto now = parseHttpDate(response.headers.find("Date").value_or(""));
         if (!now) return std::nullopt;
-        const auto wait = std::chrono::duration_cast<std::chrono::seconds>(*until - *now);
-        return std::clamp(wait, std::chrono::seconds::zero(), kLongest);
+        const auto wait = std::chrono::duration_cast<milliseconds>(*until - *now);
+        return std::clamp(wait, milliseconds::zero(), kLongest);
     }
-    std::uint32_t seconds = 0;
-    const auto* end = field->data() + field->size();
-    const auto [stop, fault] = std::from_chars(field->data(), end, seconds);
-    if (stop != end || fault == std::errc::invalid_argument) return std::nullopt;
-    if (fault == std::errc::result_out_of_range) return kLongest;
-    return std::min(std::chrono::seconds(seconds), kLongest);
+    const auto count = wholeNumber(*field);
+    if (!count) return std::nullopt;
+    return std::min<milliseconds>(std::chrono::seconds(*count), kLongest);
 }
-
-}  // namespace
 
 Error errorFromReply(const std::string& step, const http::Response& response) {
     std::string text = step + ": the server answered " + std::to_string(response.status);

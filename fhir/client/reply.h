@@ -1,6 +1,9 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
@@ -15,6 +18,11 @@ Error errorFromReply(const std::string& step, const http::Response& response);
 
 /// The body of a success as JSON. Throws Error{BadReply} that says what came instead.
 json::Document jsonFromReply(const std::string& step, http::Response response);
+
+/// How long the server asks us to wait: `Retry-After` in seconds or as a date by the server's own
+/// `Date` (RFC 9110, section 10.2.3), or the more exact `x-ms-retry-after-ms` of Azure; at most a
+/// day. nullopt where it does not say.
+std::optional<std::chrono::milliseconds> retryAfter(const http::Response& response);
 
 /// "Type/id" from a Location header in any of its forms (absolute, relative, with _history);
 /// "" where it names no resource of that type (R4, http, section 3.1.0.8).

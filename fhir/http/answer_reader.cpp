@@ -95,7 +95,7 @@ std::string AnswerReader::line(std::size_t lengthMax) {
     return text;
 }
 
-std::optional<Response> AnswerReader::read(bool toHead) {
+std::optional<Response> AnswerReader::read(bool toHead, const BodySink& sink) {
     if (!fill()) return std::nullopt;
     auto response = head();
     // 100 Continue, 103 Early Hints: the answer is still to come (RFC 9110, section 15.2).
@@ -103,12 +103,20 @@ std::optional<Response> AnswerReader::read(bool toHead) {
         if (response.status == 101) notHttp("it changes to another protocol");
         response = head();
     }
-    if (const auto coding = response.headers.find("Content-Encoding");
-        coding && !equalsIgnoringCase(*coding, "identity"))
-        throw Error(ErrorKind::BadReply, "the answer is compressed, which was not asked for");
     const auto connection = response.headers.find("Connection").value_or("");
     reusable_ = olderThan11_ ? lists(connection, "keep-alive") : !lists(connection, "close");
-    body(response, toHead);
+    const bool streams = sink != nullptr && response.status == 200;
+    bytesMax_ = streams ? limits_.streamBytesMax : limits_.bodyBytesMax;
+    sink_ = streams ? sink : [&response](std::string_view part) { response.body += part; };
+    const auto coding = response.headers.find("Content-Encoding").value_or("identity");
+    if (equalsIgnoringCase(coding, "gzip") || equalsIgnoringCase(coding, "x-gzip"))
+        inflater_.emplace();
+    else if (!equalsIgnoringCase(coding, "identity"))
+        throw Error(ErrorKind::BadReply,
+                    "the answer is compressed in a way that was not asked for");
+    if (!toHead && response.status != 204 && response.status != 304) body(response);
+    if (inflater_ && !inflater_->isComplete())
+        throw Error(ErrorKind::BadReply, "the compressed answer ends before its end");
     return response;
 }
 
@@ -148,46 +156,54 @@ void AnswerReader::fields(Headers& headers) {
 }
 
 void AnswerReader::checkSize(std::uint64_t size) const {
-    if (size > limits_.bodyBytesMax)
+    if (size > bytesMax_)
         throw Error(ErrorKind::BadReply,
-                    "the answer is larger than " + std::to_string(limits_.bodyBytesMax) + " bytes");
+                    "the answer is larger than " + std::to_string(bytesMax_) + " bytes");
 }
 
-void AnswerReader::body(Response& response, bool toHead) {
-    if (toHead || response.status == 204 || response.status == 304) return;
+/// Passes a part of the body on.
+void AnswerReader::give(std::string_view part) {
+    bytesTaken_ += part.size();
+    checkSize(bytesTaken_);
+    const auto giveInflated = [this](std::string_view bytes) {
+        bytesGiven_ += bytes.size();
+        checkSize(bytesGiven_);
+        sink_(bytes);
+    };
+    if (inflater_)
+        inflater_->give(part, giveInflated);
+    else
+        giveInflated(part);
+}
+
+void AnswerReader::body(const Response& response) {
     if (const auto coding = response.headers.find("Transfer-Encoding")) {
         if (!equalsIgnoringCase(*coding, "chunked"))
             notHttp("its Transfer-Encoding is another than chunked");
         // With both fields the length is a lie, perhaps one on purpose (RFC 9112, section 6.3).
         if (response.headers.find("Content-Length")) reusable_ = false;
-        return bodyInChunks(response.body);
+        return bodyInChunks();
     }
     if (const auto length = contentLength(response.headers)) {
         checkSize(*length);
-        return bodyOfLength(response.body, static_cast<std::size_t>(*length));
+        return take(*length);
     }
     reusable_ = false;
-    bodyToEnd(response.body);
+    bodyToEnd();
 }
 
-/// Appends exactly `count` bytes.
-void AnswerReader::take(std::string& body, std::size_t count) {
+/// Passes exactly `count` bytes on.
+void AnswerReader::take(std::uint64_t count) {
     while (count > 0) {
         if (at_ == buffer_.size() && !fill()) brokeOff();
-        const auto part = std::min(count, buffer_.size() - at_);
-        body.append(buffer_, at_, part);
+        const auto part = std::min<std::uint64_t>(count, buffer_.size() - at_);
+        give(std::string_view(buffer_).substr(at_, part));
         at_ += part;
         count -= part;
     }
 }
 
-void AnswerReader::bodyOfLength(std::string& body, std::size_t length) {
-    // What is announced need not come: no more than a little is set aside for it beforehand.
-    body.reserve(std::min(length, std::size_t{1024 * 1024}));
-    take(body, length);
-}
-
-void AnswerReader::bodyInChunks(std::string& body) {
+void AnswerReader::bodyInChunks() {
     for (;;) {
         const auto text = line(kLineBytesMax);
         // Extensions after ";" say nothing that we know.
@@ -195,8 +211,8 @@ void AnswerReader::bodyInChunks(std::string& body) {
         if (!size) notHttp("a chunk has no size");
         if (*size == 0) break;
         checkSize(*size);
-        checkSize(body.size() + *size);
-        take(body, static_cast<std::size_t>(*size));
+        checkSize(bytesTaken_ + *size);
+        take(*size);
         if (!line(2).empty()) notHttp("a chunk is longer than its size");
         headBytes_ = 0;  // the limit holds for a head, not for the lines between chunks
     }
@@ -204,11 +220,10 @@ void AnswerReader::bodyInChunks(std::string& body) {
     fields(trailer);
 }
 
-void AnswerReader::bodyToEnd(std::string& body) {
+void AnswerReader::bodyToEnd() {
     do {
-        body.append(buffer_, at_);
+        give(std::string_view(buffer_).substr(at_));
         at_ = buffer_.size();
-        checkSize(body.size());
     } while (fill());
 }
 

@@ -1,16 +1,20 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "fhir/http/inflater.h"
 #include "fhir/http/transport.h"
 
 namespace fhir::http {
 
 /// Reads one HTTP/1.1 answer off a connection: head, then body by its length, in chunks or up to
-/// the end of the connection (RFC 9112, sections 4 to 7). Interim answers (1xx) are passed over.
+/// the end of the connection (RFC 9112, sections 4 to 7). Interim answers (1xx) are passed over;
+/// a body in gzip is inflated, and its limit holds for what it inflates to.
 ///
 /// Throws Error{BadReply} for what is not HTTP or larger than allowed, Error{Unavailable} for what
 /// broke off. Texts name what is wrong, never what was sent.
@@ -23,8 +27,9 @@ public:
         : source_(std::move(source)), limits_(std::move(limits)) {}
 
     /// The answer; nullopt where the connection ended before its first byte. `toHead`: the request
-    /// was a HEAD, whose answer has no body whatever its header says.
-    std::optional<Response> read(bool toHead);
+    /// was a HEAD, whose answer has no body whatever its header says. With a sink, the body of a
+    /// 200 goes there in parts and not into the answer; what the sink throws comes through.
+    std::optional<Response> read(bool toHead, const BodySink& sink = nullptr);
 
     /// Whether any byte came.
     bool begun() const noexcept { return begun_; }
@@ -37,17 +42,22 @@ private:
     std::string line(std::size_t lengthMax);
     Response head();
     void fields(Headers& headers);
-    void body(Response& response, bool toHead);
-    void bodyOfLength(std::string& body, std::size_t length);
-    void bodyInChunks(std::string& body);
-    void bodyToEnd(std::string& body);
-    void take(std::string& body, std::size_t count);
+    void body(const Response& response);
+    void bodyInChunks();
+    void bodyToEnd();
+    void take(std::uint64_t count);
+    void give(std::string_view part);
     void checkSize(std::uint64_t size) const;
 
     Source source_;
     TransportOptions limits_;
-    std::string buffer_;  ///< what came last
-    std::size_t at_ = 0;  ///< how much of it was read
+    std::optional<Inflater> inflater_;  ///< where the body is compressed
+    BodySink sink_;                     ///< where the body goes
+    std::uint64_t bytesMax_ = 0;        ///< of the body, before and after it is inflated
+    std::uint64_t bytesTaken_ = 0;      ///< of the body as it came
+    std::uint64_t bytesGiven_ = 0;      ///< of the body as it is
+    std::string buffer_;                ///< what came last
+    std::size_t at_ = 0;                ///< how much of it was read
     std::size_t headBytes_ = 0;
     bool begun_ = false;
     bool reusable_ = false;

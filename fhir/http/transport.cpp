@@ -13,11 +13,13 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <vector>
 
+#include "fhir/base/certificate.h"
 #include "fhir/base/error.h"
 #include "fhir/http/answer_reader.h"
 #include "fhir/http/resolver.h"
@@ -57,9 +59,19 @@ Poco::Net::Context::Ptr makeTlsContext(const TransportOptions& options) {
             Poco::delegate(&noteCertificateFault);
     });
     using Poco::Net::Context;
-    Context::Ptr context =
-        new Context(Context::TLS_CLIENT_USE, "", "", options.certificateAuthorities,
-                    Context::VERIFY_STRICT, 9, options.certificateAuthorities.empty());
+    if (!options.clientCertificate.empty() || !options.clientKey.empty())
+        if (const auto why = whyNotPair(options.clientCertificate, options.clientKey))
+            throw Error(ErrorKind::InvalidInput, *why);
+    Context::Ptr context;
+    try {
+        context = new Context(Context::TLS_CLIENT_USE, options.clientKey, options.clientCertificate,
+                              options.certificateAuthorities, Context::VERIFY_STRICT, 9,
+                              options.certificateAuthorities.empty());
+    } catch (const Poco::Exception&) {
+        throw Error(ErrorKind::InvalidInput, "the file of certificate authorities " +
+                                                 options.certificateAuthorities +
+                                                 " cannot be read as PEM");
+    }
     context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
     return context;
 }
@@ -106,28 +118,63 @@ private:
     bool broken_ = true;
 };
 
-/// Kept-alive connections, free to be taken, by origin.
+/// Connections by origin, a limited number of them at once: those in use, and those kept alive,
+/// free to be taken.
 class ConnectionPool {
 public:
-    std::unique_ptr<Connection> take(const std::string& origin) {
-        const std::lock_guard lock(mutex_);
-        forgetOld();
-        const auto found = idle_.find(origin);
-        if (found == idle_.end()) return nullptr;
-        auto connection = std::move(found->second.connection);
-        idle_.erase(found);
-        return connection->isStale() ? nullptr : std::move(connection);
-    }
+    explicit ConnectionPool(std::size_t perOriginMax)
+        : perOriginMax_(std::max<std::size_t>(perOriginMax, 1)) {}
 
-    void give(const std::string& origin, std::unique_ptr<Connection> connection) {
-        const std::lock_guard lock(mutex_);
-        forgetOld();
-        if (idle_.count(origin) < kIdlePerOrigin && idle_.size() < kIdleMax)
-            idle_.emplace(origin, Idle{std::move(connection), std::chrono::steady_clock::now()});
-    }
+    /// The right to use one connection to an origin, until it is destroyed.
+    class Turn {
+    public:
+        /// Waits for its turn. Throws Error{Unavailable} where none comes by the deadline.
+        Turn(ConnectionPool& pool, std::string origin, Deadline deadline)
+            : pool_(pool), origin_(std::move(origin)) {
+            std::unique_lock lock(pool_.mutex_);
+            auto& inUse = pool_.inUse_[origin_];
+            if (!pool_.ended_.wait_until(lock, deadline,
+                                         [&] { return inUse < pool_.perOriginMax_; }))
+                unavailable("all " + std::to_string(pool_.perOriginMax_) + " connections to " +
+                            origin_ + " were busy for the time allowed");
+            ++inUse;
+        }
+        ~Turn() {
+            {
+                const std::lock_guard lock(pool_.mutex_);
+                --pool_.inUse_[origin_];
+            }
+            // Those who wait may wait for different origins.
+            pool_.ended_.notify_all();
+        }
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+
+        /// A connection that is kept alive; nullptr where there is none.
+        std::unique_ptr<Connection> take() {
+            const std::lock_guard lock(pool_.mutex_);
+            pool_.forgetOld();
+            const auto found = pool_.idle_.find(origin_);
+            if (found == pool_.idle_.end()) return nullptr;
+            auto connection = std::move(found->second.connection);
+            pool_.idle_.erase(found);
+            return connection->isStale() ? nullptr : std::move(connection);
+        }
+
+        void keep(std::unique_ptr<Connection> connection) {
+            const std::lock_guard lock(pool_.mutex_);
+            pool_.forgetOld();
+            if (pool_.idle_.count(origin_) < pool_.perOriginMax_ && pool_.idle_.size() < kIdleMax)
+                pool_.idle_.emplace(origin_,
+                                    Idle{std::move(connection), std::chrono::steady_clock::now()});
+        }
+
+    private:
+        ConnectionPool& pool_;
+        std::string origin_;
+    };
 
 private:
-    static constexpr std::size_t kIdlePerOrigin = 16;
     static constexpr std::size_t kIdleMax = 256;
     /// An older one has likely been closed by the other side; a POST on it would end in doubt.
     static constexpr std::chrono::seconds kIdleTime{4};
@@ -141,8 +188,11 @@ private:
         std::erase_if(idle_, [&](const auto& entry) { return entry.second.since < oldest; });
     }
 
+    const std::size_t perOriginMax_;
     std::mutex mutex_;
-    std::multimap<std::string, Idle> idle_;
+    std::condition_variable ended_;
+    std::map<std::string, std::size_t> inUse_;  ///< by origin
+    std::multimap<std::string, Idle> idle_;     ///< by origin
 };
 
 bool isSafe(std::string_view text, bool spaces) noexcept {
@@ -161,6 +211,7 @@ std::string inBytes(const Request& request) {
     auto text = request.method + " " + target + " HTTP/1.1\r\n";
     const auto origin = request.url.origin();
     text += "Host: " + origin.substr(origin.find("://") + 3) + "\r\n";
+    if (!request.headers.find("Accept-Encoding")) text += "Accept-Encoding: gzip\r\n";
     for (const auto& [name, value] : request.headers) {
         if (name.empty() || !isSafe(name, false) || name.find(':') != std::string::npos)
             throw Error(ErrorKind::InvalidInput, "the name of a header field is none");
@@ -176,25 +227,36 @@ std::string inBytes(const Request& request) {
 
 class PocoTransport final : public Transport {
 public:
-    explicit PocoTransport(TransportOptions options) : options_(std::move(options)) {}
+    explicit PocoTransport(TransportOptions options)
+        : options_(std::move(options)), pool_(options_.connectionsMax) {}
 
     Response send(const Request& request, Deadline deadline) override {
+        return carryOut(request, deadline, nullptr);
+    }
+
+    Response stream(const Request& request, Deadline deadline, const BodySink& sink) override {
+        return carryOut(request, deadline, sink);
+    }
+
+private:
+    Response carryOut(const Request& request, Deadline deadline, const BodySink& sink) {
         const auto origin = request.url.origin();
         const auto bytes = inBytes(request);
+        ConnectionPool::Turn turn(pool_, origin, deadline);
         const bool mayRepeat = request.method == "GET" || request.method == "HEAD";
         // A kept connection that died before it answered says nothing about the server, but only a
         // request that may be repeated is (RFC 9110, section 9.2.2).
-        if (auto kept = pool_.take(origin)) {
-            if (auto response = exchange(request, bytes, deadline, std::move(kept)))
+        if (auto kept = turn.take()) {
+            if (auto response = exchange(turn, request, bytes, deadline, sink, std::move(kept)))
                 return *std::move(response);
             if (!mayRepeat) closedBeforeAnswer(origin);
         }
-        if (auto response = exchange(request, bytes, deadline, connect(request.url, deadline)))
+        if (auto response =
+                exchange(turn, request, bytes, deadline, sink, connect(request.url, deadline)))
             return *std::move(response);
         closedBeforeAnswer(origin);
     }
 
-private:
     [[noreturn]] static void closedBeforeAnswer(const std::string& origin) {
         unavailable("the connection to " + origin + " was closed before an answer");
     }
@@ -255,43 +317,47 @@ private:
 
     Poco::Net::Context::Ptr tlsContext() {
         const std::lock_guard lock(tlsMutex_);
-        try {
-            if (!tls_) tls_ = makeTlsContext(options_);
-        } catch (const Poco::Exception&) {
-            throw Error(ErrorKind::InvalidInput, "the file of certificate authorities " +
-                                                     options_.certificateAuthorities +
-                                                     " cannot be read as PEM");
-        }
+        if (!tls_) tls_ = makeTlsContext(options_);
         return tls_;
     }
 
     /// nullopt where the connection ended before the first byte of an answer.
-    std::optional<Response> exchange(const Request& request, const std::string& bytes,
-                                     Deadline deadline, std::unique_ptr<Connection> connection) {
+    std::optional<Response> exchange(ConnectionPool::Turn& turn, const Request& request,
+                                     const std::string& bytes, Deadline deadline,
+                                     const BodySink& sink, std::unique_ptr<Connection> connection) {
         const auto origin = request.url.origin();
         if (remaining(deadline) <= milliseconds::zero()) timedOut(origin);
         connection->setBroken(true);
         AnswerReader reader(
             [&](char* buffer, std::size_t size) { return connection->receive(buffer, size); },
             options_);
+        // What the sink throws is not ours to reword.
+        bool sinkThrew = false;
+        const BodySink guarded = [&](std::string_view part) {
+            sinkThrew = true;
+            sink(part);
+            sinkThrew = false;
+        };
         std::optional<Response> response;
         {
             const Watchdog::Watch watch(watchdog_, connection->descriptor(), deadline);
             try {
                 const bool sent = trySend(*connection, bytes);
-                response = reader.read(request.method == "HEAD");
+                response = reader.read(request.method == "HEAD", sink ? guarded : nullptr);
                 connection->setBroken(!sent);
             } catch (const Poco::Exception&) {
+                if (sinkThrew) throw;
                 if (watch.fired()) timedOut(origin);
                 if (reader.begun()) unavailable("the answer broke off before its end");
             } catch (const Error& error) {
+                if (sinkThrew) throw;
                 if (watch.fired()) timedOut(origin);
                 throw error.in(origin);
             }
             // Also where all that ended was an answer without a length.
             if (watch.fired()) timedOut(origin);
         }
-        if (response && reader.isReusable()) pool_.give(origin, std::move(connection));
+        if (response && reader.isReusable()) turn.keep(std::move(connection));
         return response;
     }
 
@@ -314,6 +380,14 @@ private:
 };
 
 }  // namespace
+
+Response Transport::stream(const Request& request, Deadline deadline, const BodySink& sink) {
+    auto response = send(request, deadline);
+    if (response.status != 200) return response;
+    sink(response.body);
+    response.body.clear();
+    return response;
+}
 
 std::unique_ptr<Transport> makeTransport(TransportOptions options) {
     return std::make_unique<PocoTransport>(std::move(options));

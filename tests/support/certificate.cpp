@@ -17,6 +17,18 @@ void require(bool fine, const char* what) {
     if (!fine) throw std::runtime_error(std::string("cannot make a certificate: ") + what);
 }
 
+/// The path of a new file, once `write` has returned 1.
+template <class Write>
+std::string written(Write write) {
+    std::string path = "/tmp/whatmatters-certificate-XXXXXX";
+    const int descriptor = ::mkstemp(path.data());
+    require(descriptor >= 0, "file");
+    auto* stream = ::fdopen(descriptor, "w");
+    require(stream != nullptr && write(stream) == 1, "file");
+    std::fclose(stream);
+    return path;
+}
+
 }  // namespace
 
 Certificate::Certificate(const std::string& alternativeName)
@@ -40,17 +52,15 @@ Certificate::Certificate(const std::string& alternativeName)
     }
     require(X509_sign(x509_.get(), key_.get(), EVP_sha256()) != 0, "signature");
 
-    std::string path = "/tmp/whatmatters-certificate-XXXXXX";
-    const int descriptor = ::mkstemp(path.data());
-    require(descriptor >= 0, "file");
-    file_ = path;
-    auto* stream = ::fdopen(descriptor, "w");
-    require(stream != nullptr && PEM_write_X509(stream, x509_.get()) == 1, "file");
-    std::fclose(stream);
+    file_ = written([this](std::FILE* file) { return PEM_write_X509(file, x509_.get()); });
+    keyFile_ = written([this](std::FILE* file) {
+        return PEM_write_PrivateKey(file, key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    });
 }
 
 Certificate::~Certificate() {
     ::unlink(file_.c_str());
+    ::unlink(keyFile_.c_str());
 }
 
 }  // namespace tests

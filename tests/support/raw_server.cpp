@@ -144,16 +144,30 @@ void Connection::reset() {
     failed_ = true;
 }
 
+std::string Connection::peerName() const {
+    X509* shown = ssl_ == nullptr ? nullptr : SSL_get0_peer_certificate(ssl_);
+    char name[100] = "";
+    if (shown != nullptr)
+        X509_NAME_get_text_by_NID(X509_get_subject_name(shown), NID_commonName, name, sizeof(name));
+    return name;
+}
+
 void Connection::interrupt() {
     ::shutdown(descriptor_, SHUT_RDWR);
 }
 
-RawServer::RawServer(Script script, const Certificate* certificate) : script_(std::move(script)) {
+RawServer::RawServer(Script script, const Certificate* certificate, const Certificate* client)
+    : script_(std::move(script)) {
     std::tie(listener_, port_) = listenAnywhere();
     if (certificate != nullptr) {
         tls_.reset(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
         SSL_CTX_use_certificate(tls_.get(), certificate->x509());
         SSL_CTX_use_PrivateKey(tls_.get(), certificate->key());
+        if (client != nullptr) {
+            X509_STORE_add_cert(SSL_CTX_get_cert_store(tls_.get()), client->x509());
+            SSL_CTX_set_verify(tls_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                               nullptr);
+        }
     }
     acceptor_ = std::thread([this] { accept(); });
 }

@@ -41,6 +41,9 @@ public:
     /// Ends the connection with a reset instead of an orderly close.
     void reset();
 
+    /// The common name in the certificate that the peer showed; "" where it showed none.
+    std::string peerName() const;
+
     /// Wakes whatever waits here; from another thread.
     void interrupt();
 
@@ -60,7 +63,9 @@ private:
 class RawServer {
 public:
     using Script = std::function<void(Connection&, std::size_t number)>;
-    explicit RawServer(Script script, const Certificate* certificate = nullptr);
+    /// `client`: the one certificate that a peer must show (mutual TLS).
+    explicit RawServer(Script script, const Certificate* certificate = nullptr,
+                       const Certificate* client = nullptr);
     ~RawServer();
     RawServer(const RawServer&) = delete;
     RawServer& operator=(const RawServer&) = delete;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "fhir/base/error.h"
+#include "tests/support/gzip.h"
 #include "tests/support/thrown.h"
 
 using Catch::Matchers::Contains;
@@ -10,6 +11,7 @@ using fhir::ErrorKind;
 using fhir::http::AnswerReader;
 using fhir::http::Response;
 using fhir::http::TransportOptions;
+using tests::gzip;
 using tests::thrown;
 
 namespace {
@@ -169,10 +171,71 @@ TEST_CASE("answer reader: what is not HTTP is refused", "[fhir]") {
     CHECK_THAT(error.what(), !Contains("hello"));
 }
 
-TEST_CASE("answer reader: a compressed answer is refused, none was asked for", "[fhir]") {
-    CHECK_THAT(
-        refusal("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n").what(),
-        Contains("compressed"));
+TEST_CASE("answer reader: a body in gzip is inflated", "[fhir]") {
+    const std::string text(100'000, 'x');
+    const auto body = gzip(text);
+    const auto length = "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+    const std::string start = "HTTP/1.1 200 OK\r\nContent-Encoding: ";
+
+    for (const std::size_t step : {1u, 100u, 4096u}) {
+        CHECK(read(start + "gzip\r\n" + length + body, false, step).response.body == text);
+        CHECK(read(start + "X-GZip\r\n\r\n" + body, false, step).response.body == text);
+    }
+    CHECK(read(start + "gzip\r\nContent-Length: 0\r\n\r\n").response.body.empty());
+}
+
+TEST_CASE("answer reader: a compressed body that is broken or of another kind is refused",
+          "[fhir]") {
+    const std::string start = "HTTP/1.1 200 OK\r\nContent-Encoding: ";
+    const auto body = gzip("hello");
+
+    CHECK_THAT(refusal(start + "br\r\nContent-Length: 1\r\n\r\nx").what(),
+               Contains("not asked for"));
+    CHECK_THAT(refusal(start + "gzip\r\nContent-Length: 5\r\n\r\nhello").what(),
+               Contains("broken"));
+    CHECK_THAT(refusal(start + "gzip\r\n\r\n" + body.substr(0, body.size() - 1)).what(),
+               Contains("ends before its end"));
+}
+
+TEST_CASE("answer reader: the limit holds for what a body inflates to", "[fhir]") {
+    TransportOptions limits;
+    limits.bodyBytesMax = 1'000'000;
+    const auto head = [](const std::string& body) {
+        return "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + body;
+    };
+
+    CHECK(read(head(gzip(std::string(1'000'000, 'x'))), false, 4096, limits).response.body.size() ==
+          1'000'000);
+    CHECK_THAT(refusal(head(gzip(std::string(1'000'001, 'x'))), limits).what(),
+               Contains("larger than 1000000 bytes"));
+    CHECK_THAT(refusal(head(gzip(std::string(64'000'000, 'x'))), limits).what(),
+               Contains("larger than 1000000 bytes"));
+}
+
+TEST_CASE("answer reader: the body of a 200 goes to a sink in parts, with a limit of its own",
+          "[fhir]") {
+    TransportOptions limits;
+    limits.bodyBytesMax = 3;
+    limits.streamBytesMax = 16;
+    std::string body;
+    const auto readInto = [&](const std::string& bytes) {
+        body.clear();
+        AnswerReader reader(source(bytes, 4), limits);
+        return *reader.read(false, [&](std::string_view part) { body += part; });
+    };
+
+    const auto response = readInto(kLong);
+    CHECK(response.status == 200);
+    CHECK(response.body.empty());
+    CHECK(body == "hello");
+
+    const auto refused = readInto("HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nno");
+    CHECK(refused.body == "no");
+    CHECK(body.empty());
+    CHECK_THAT(thrown([&] { readInto("HTTP/1.1 200 OK\r\n\r\n0123456789ABCDEFG"); }).what(),
+               Contains("larger than 16 bytes"));
+    CHECK_THAT(thrown([&] { readInto("HTTP/1.1 404 No\r\n\r\n0123"); }).what(),
+               Contains("larger than 3 bytes"));
 }
 
 TEST_CASE("answer reader: a body is limited by what it says and by what it is", "[fhir]") {

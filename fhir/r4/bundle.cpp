@@ -1,5 +1,7 @@
 #include "fhir/r4/bundle.h"
 
+#include <charconv>
+
 namespace fhir {
 namespace {
 
@@ -27,6 +29,46 @@ std::optional<BundleEntry> readEntry(const json::Value& json, std::size_t index)
     return entry;
 }
 
+/// "201 Created", "201"; 0 where it begins with no status.
+int readStatus(std::string_view text) noexcept {
+    int status = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), status);
+    const bool ends = end == text.data() + text.size() || *end == ' ';
+    return fault == std::errc() && ends && status >= 100 && status <= 599 ? status : 0;
+}
+
+BundleResult readResult(const json::Value& json, std::size_t index) {
+    refuseModifiers(json);
+    BundleResult result{.index = index,
+                        .status = 0,
+                        .location = {},
+                        .etag = {},
+                        .lastModified = {},
+                        .outcome = {},
+                        .resource = json.find("resource"),
+                        .method = {},
+                        .url = {},
+                        .fullUrl = json.findString("fullUrl")};
+    if (const auto response = json.find("response")) {
+        refuseModifiers(*response);
+        result.status = readStatus(response->findString("status").value_or(""));
+        result.location = response->findString("location");
+        result.etag = response->findString("etag");
+        result.lastModified = response->findString("lastModified");
+        result.outcome = response->find("outcome");
+    }
+    if (const auto request = json.find("request")) {
+        refuseModifiers(*request);
+        result.method = request->findString("method");
+        result.url = request->findString("url");
+    }
+    return result;
+}
+
+bool hasResults(std::string_view type) noexcept {
+    return type == "transaction-response" || type == "batch-response" || type == "history";
+}
+
 }  // namespace
 
 Bundle Bundle::fromJson(const json::Value& json) {
@@ -38,9 +80,13 @@ Bundle Bundle::fromJson(const json::Value& json) {
         if (relation == "next") bundle.next = link.at("url").string();
         if (relation == "self") bundle.self = link.findString("url");
     }
+    const auto entries = json.find("entry");
+    if (!entries) return bundle;
+    bundle.entry.reserve(entries->size());
     std::size_t index = 0;
-    for (const auto element : json.findArray("entry")) {
+    for (const auto element : entries->array()) {
         try {
+            if (hasResults(bundle.type)) bundle.result.push_back(readResult(element, index));
             if (auto entry = readEntry(element, index)) bundle.entry.push_back(*std::move(entry));
         } catch (const Error& error) {
             bundle.issue.push_back({error.path(), error.what()});

@@ -15,7 +15,20 @@ struct BundleEntry {
     std::size_t index = 0;  ///< its place in the bundle, for error texts
 };
 
-/// A Bundle of type searchset. https://hl7.org/fhir/R4/bundle.html
+/// What became of one entry of a transaction or batch, or one version of a history. The views are
+/// into the document that the bundle was read from.
+struct BundleResult {
+    std::size_t index = 0;  ///< its place in the bundle: that of the request which it answers
+    int status = 0;         ///< HTTP status; 0 where it cannot be told
+    std::optional<std::string> location, etag, lastModified;  ///< as sent
+    std::optional<json::Value> outcome;                       ///< an OperationOutcome
+    std::optional<json::Value> resource;
+    /// history: what was done to the resource, "DELETE" and "Patient/1"
+    std::optional<std::string> method, url;
+    std::optional<std::string> fullUrl;
+};
+
+/// A Bundle as a server answers with. https://hl7.org/fhir/R4/bundle.html
 /// `total` is not read: servers count pages, matches or nothing there (vendors.md, section 1.2).
 struct Bundle {
     static constexpr std::string_view resourceType = "Bundle";
@@ -23,6 +36,8 @@ struct Bundle {
     std::string type;
     std::optional<std::string> next, self;  ///< link relations, as sent
     std::vector<BundleEntry> entry;         ///< entries without a resource are left out
+    /// Of a transaction-response, batch-response or history: every entry that can be read.
+    std::vector<BundleResult> result{};
     /// Entries that cannot be read at all, each with its path; they are not in `entry`.
     std::vector<Issue> issue{};
 

@@ -45,15 +45,14 @@ void CodeableConcept::toJson(json::Writer& writer) const {
 }
 
 Identifier Identifier::fromJson(const json::Value& json) {
-    return {json.findString("use"), json.findString("system"), json.findString("value")};
+    return {json.findString("use"), json.findString("system"), json.findString("value"),
+            findConcept(json, "type")};
 }
 
 void Identifier::toJson(json::Writer& writer) const {
-    writer.beginObject()
-        .member("use", use)
-        .member("system", system)
-        .member("value", value)
-        .endObject();
+    writer.beginObject().member("use", use);
+    writeObject(writer, "type", type);
+    writer.member("system", system).member("value", value).endObject();
 }
 
 std::string Reference::relative() const {
@@ -77,16 +76,23 @@ std::string Reference::resourceType() const {
     return type.value_or("");
 }
 
+std::string Reference::base() const {
+    if (!reference || reference->find("://") == std::string::npos) return {};
+    const auto local = relative();
+    const auto at = reference->rfind("/" + local);
+    return local == *reference || at == std::string::npos ? std::string()
+                                                          : reference->substr(0, at);
+}
+
 Reference Reference::fromJson(const json::Value& json) {
-    return {json.findString("reference"), json.findString("type"), json.findString("display")};
+    return {json.findString("reference"), json.findString("type"), json.findString("display"),
+            readObject<Identifier>(json, "identifier")};
 }
 
 void Reference::toJson(json::Writer& writer) const {
-    writer.beginObject()
-        .member("reference", reference)
-        .member("type", type)
-        .member("display", display)
-        .endObject();
+    writer.beginObject().member("reference", reference).member("type", type);
+    writeObject(writer, "identifier", identifier);
+    writer.member("display", display).endObject();
 }
 
 Period Period::fromJson(const json::Value& json) {
@@ -95,8 +101,8 @@ Period Period::fromJson(const json::Value& json) {
 
 void Period::toJson(json::Writer& writer) const {
     writer.beginObject();
-    if (start) writer.member("start", start->text());
-    if (end) writer.member("end", end->text());
+    writeDateTime(writer, "start", start);
+    writeDateTime(writer, "end", end);
     writer.endObject();
 }
 
@@ -171,12 +177,15 @@ void Meta::toJson(json::Writer& writer) const {
 }
 
 Annotation Annotation::fromJson(const json::Value& json) {
-    return {findDateTime(json, "time"), json.at("text").string()};
+    return {findDateTime(json, "time"), json.at("text").string(),
+            findReference(json, "authorReference"), json.findString("authorString")};
 }
 
 void Annotation::toJson(json::Writer& writer) const {
     writer.beginObject();
-    if (time) writer.member("time", time->text());
+    writeObject(writer, "authorReference", authorReference);
+    writer.member("authorString", authorString);
+    writeDateTime(writer, "time", time);
     writer.member("text", text).endObject();
 }
 
@@ -200,14 +209,6 @@ std::optional<TypeAndId> parseReference(std::string_view text) {
                        });
     if (!typed || !isId(id)) return std::nullopt;
     return TypeAndId{std::string(type), std::string(id)};
-}
-
-void refuseModifiers(const json::Value& json) {
-    if (!json.findArray("modifierExtension").empty())
-        json.at("modifierExtension")
-            .refuse(
-                "holds a modifier that this software does not know, so the resource might "
-                "mean the opposite of what it seems to say");
 }
 
 ResourceHeader readHeader(const json::Value& json, std::string_view resourceType) {
@@ -237,54 +238,25 @@ std::optional<DateTime> findDateTime(const json::Value& json, std::string_view n
     return moment;
 }
 
-namespace {
-
-template <class T>
-std::optional<T> findObject(const json::Value& json, std::string_view name) {
-    if (const auto value = json.find(name)) return T::fromJson(*value);
-    return std::nullopt;
+std::optional<Coding> findCoding(const json::Value& json, std::string_view name) {
+    return readObject<Coding>(json, name);
 }
 
-}  // namespace
-
 std::optional<CodeableConcept> findConcept(const json::Value& json, std::string_view name) {
-    return findObject<CodeableConcept>(json, name);
+    return readObject<CodeableConcept>(json, name);
 }
 
 std::optional<Reference> findReference(const json::Value& json, std::string_view name) {
-    return findObject<Reference>(json, name);
+    return readObject<Reference>(json, name);
 }
 
 std::optional<Period> findPeriod(const json::Value& json, std::string_view name) {
-    return findObject<Period>(json, name);
+    return readObject<Period>(json, name);
 }
 
-std::vector<std::string> readStrings(const json::Value& json, std::string_view name) {
-    std::vector<std::string> result;
-    for (const auto element : json.findArray(name))
-        if (!element.isNull()) result.push_back(element.string());  // null: see the _name sibling
-    return result;
-}
-
-void writeStrings(json::Writer& writer, std::string_view name,
-                  const std::vector<std::string>& values) {
-    bool any = false;
-    for (const auto& value : values) {
-        if (value.empty()) continue;
-        if (!any) writer.key(name).beginArray();
-        any = true;
-        writer.string(value);
-    }
-    if (any) writer.endArray();
-}
-
-void refuseMissing(std::string_view name) {
-    throw Error(ErrorKind::InvalidInput, "is missing", "/" + std::string(name));
-}
-
-void writeRequired(json::Writer& writer, std::string_view name, const std::string& value) {
-    if (value.empty()) refuseMissing(name);
-    writer.member(name, value);
+void writeDateTime(json::Writer& writer, std::string_view name,
+                   const std::optional<DateTime>& moment) {
+    if (moment) writer.member(name, moment->text());
 }
 
 }  // namespace fhir

@@ -7,6 +7,7 @@
 
 #include "fhir/base/json.h"
 #include "fhir/r4/date_time.h"
+#include "fhir/r4/element.h"
 
 /// The FHIR R4 datatypes that the resources need, with the element names of the specification.
 /// https://hl7.org/fhir/R4/datatypes.html
@@ -32,6 +33,7 @@ struct CodeableConcept {
 
 struct Identifier {
     std::optional<std::string> use, system, value;
+    std::optional<CodeableConcept> type{};  ///< MR, PI, …: what kind of number it is
 
     static Identifier fromJson(const json::Value& json);
     void toJson(json::Writer& writer) const;
@@ -40,11 +42,15 @@ struct Identifier {
 /// `reference` is "Type/id", an absolute URL, "urn:uuid:…" or "#contained".
 struct Reference {
     std::optional<std::string> reference, type, display;
+    std::optional<Identifier> identifier{};  ///< where the server gives no literal reference
 
     /// The resource type that it names, "" where it cannot be told.
     std::string resourceType() const;
     /// "Type/id" without base address and version; the text as it is where it has no such form.
     std::string relative() const;
+    /// The address of the server that an absolute reference names, "https://ehr.example/fhir"; ""
+    /// where it is not one. An id of another server means another resource.
+    std::string base() const;
     static Reference fromJson(const json::Value& json);
     void toJson(json::Writer& writer) const;
 };
@@ -80,6 +86,8 @@ struct Meta {
 struct Annotation {
     std::optional<DateTime> time;
     std::string text;
+    std::optional<Reference> authorReference{};
+    std::optional<std::string> authorString{};
 
     static Annotation fromJson(const json::Value& json);
     void toJson(json::Writer& writer) const;
@@ -105,73 +113,18 @@ struct ResourceHeader {
     std::optional<std::string> language;
 };
 
-/// Throws Error{InvalidInput} where a resource or a part of it carries a `modifierExtension`: it
-/// may negate what we would show (R4, extensibility, section 2.4.1.2).
-void refuseModifiers(const json::Value& json);
-
 /// Throws Error{InvalidInput} where the resource is of another type, or must be understood by what
 /// we do not know: `modifierExtension`, `implicitRules` (R4, resource, section 2.26.3.2).
 ResourceHeader readHeader(const json::Value& json, std::string_view resourceType);
 
+std::optional<Coding> findCoding(const json::Value& json, std::string_view name);
 std::optional<DateTime> findDateTime(const json::Value& json, std::string_view name);
 std::optional<CodeableConcept> findConcept(const json::Value& json, std::string_view name);
 std::optional<Reference> findReference(const json::Value& json, std::string_view name);
 std::optional<Period> findPeriod(const json::Value& json, std::string_view name);
 
-/// Every element of the array of that name, read by `T::fromJson`.
-template <class T>
-std::vector<T> readArray(const json::Value& json, std::string_view name) {
-    std::vector<T> result;
-    for (const auto element : json.findArray(name)) result.push_back(T::fromJson(element));
-    return result;
-}
-
-std::vector<std::string> readStrings(const json::Value& json, std::string_view name);
-
-template <class T>
-std::string toJsonText(const T& resource) {
-    json::Writer writer;
-    resource.toJson(writer);
-    return writer.take();
-}
-
-/// An element without content; FHIR allows none (R4, json, section 2.6.2).
-inline constexpr std::string_view kEmptyElement = "{}";
-
-/// Writes `name: [ … ]` without empty elements; nothing where none is left.
-template <class T>
-void writeArray(json::Writer& writer, std::string_view name, const std::vector<T>& values) {
-    bool any = false;
-    for (const auto& value : values) {
-        const auto text = toJsonText(value);
-        if (text == kEmptyElement) continue;
-        if (!any) writer.key(name).beginArray();
-        any = true;
-        writer.raw(text);
-    }
-    if (any) writer.endArray();
-}
-
-void writeStrings(json::Writer& writer, std::string_view name,
-                  const std::vector<std::string>& values);
-
-/// Throws the Error{InvalidInput} of a resource of ours without an element that R4 requires.
-[[noreturn]] void refuseMissing(std::string_view name);
-
-/// Writes `name: { … }`; nothing where it is absent or empty.
-template <class T>
-void writeObject(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
-    if (!value) return;
-    if (const auto text = toJsonText(*value); text != kEmptyElement) writer.key(name).raw(text);
-}
-
-/// Writes what R4 requires. Throws Error{InvalidInput} where it is empty.
-template <class T>
-void writeRequired(json::Writer& writer, std::string_view name, const T& value) {
-    const auto text = toJsonText(value);
-    if (text == kEmptyElement) refuseMissing(name);
-    writer.key(name).raw(text);
-}
-void writeRequired(json::Writer& writer, std::string_view name, const std::string& value);
+/// Writes `name` as it was sent, with its precision and zone; nothing where it is absent.
+void writeDateTime(json::Writer& writer, std::string_view name,
+                   const std::optional<DateTime>& moment);
 
 }  // namespace fhir

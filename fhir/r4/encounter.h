@@ -9,21 +9,55 @@ struct Encounter {
     static constexpr std::string_view resourceType = "Encounter";
 
     struct Location {
-        Reference location;
+        Reference location;                 ///< a contained Location lends its name as the display
         std::optional<std::string> status;  ///< planned | active | reserved | completed
         std::optional<Period> period;
+        std::optional<CodeableConcept> physicalType{};  ///< room, bed, ward, …
+    };
+    struct Participant {
+        std::vector<CodeableConcept> type;
+        std::optional<Period> period;
+        std::optional<Reference> individual;
+
+        static Participant fromJson(const json::Value& json);
+    };
+    struct StatusHistory {
+        std::string status;
+        Period period;
+
+        static StatusHistory fromJson(const json::Value& json);
+    };
+    struct ClassHistory {
+        Coding encounterClass;
+        Period period;
+
+        static ClassHistory fromJson(const json::Value& json);
+    };
+    struct Hospitalization {
+        std::optional<CodeableConcept> admitSource, dischargeDisposition;
+        std::optional<Reference> origin, destination;
+
+        static Hospitalization fromJson(const json::Value& json);
     };
 
     std::string id;
     std::optional<Meta> meta;
     std::vector<Identifier> identifier;
     std::string status;  ///< planned | arrived | triaged | in-progress | onleave | finished | …
+    std::vector<StatusHistory> statusHistory{};
     /// `class`, which C++ keeps for itself. Often a local code (vendors.md, section 1.2).
     std::optional<Coding> encounterClass;
+    std::vector<ClassHistory> classHistory{};
     std::vector<CodeableConcept> type;
+    std::optional<CodeableConcept> serviceType{};
     std::optional<Reference> subject;
+    std::vector<Participant> participant{};
+    std::vector<Reference> appointment{};
     std::optional<Period> period;
+    std::vector<CodeableConcept> reasonCode{};
+    std::optional<Hospitalization> hospitalization{};
     std::vector<Location> location;
+    std::optional<Reference> serviceProvider{}, partOf{};
 
     static Encounter fromJson(const json::Value& json);
 

@@ -14,6 +14,7 @@ Flag Flag::fromJson(const json::Value& json) {
             .code = CodeableConcept::fromJson(json.at("code")),
             .subject = Reference::fromJson(json.at("subject")),
             .period = findPeriod(json, "period"),
+            .encounter = findReference(json, "encounter"),
             .author = findReference(json, "author")};
 }
 
@@ -24,6 +25,11 @@ void Flag::toJson(json::Writer& writer) const {
                     "must be an Organization, a Group or a Location: a flag of ours is about a "
                     "team, never about a person",
                     "/subject");
+    if (encounter)
+        throw Error(ErrorKind::InvalidInput,
+                    "must not be there: an encounter is a patient's, and a flag of ours is about "
+                    "a team",
+                    "/encounter");
     writer.beginObject().member("resourceType", resourceType).member("id", id);
     writeObject(writer, "meta", meta);
     writeArray(writer, "identifier", identifier);

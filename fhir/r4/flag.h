@@ -17,12 +17,14 @@ struct Flag {
     CodeableConcept code;
     Reference subject;
     std::optional<Period> period;
+    std::optional<Reference> encounter{};
     std::optional<Reference> author;
 
     /// Reads any Flag, those that an EHR keeps about patients too.
     static Flag fromJson(const json::Value& json);
     /// Throws Error{InvalidInput} without a status or a code, and where the subject is not an
-    /// Organization, a Group or a Location: what we author is never about a person.
+    /// Organization, a Group or a Location, or an encounter is named: what we author is never
+    /// about a person.
     void toJson(json::Writer& writer) const;
 };
 

@@ -2,19 +2,25 @@
 
 namespace fhir {
 
+List::Entry List::Entry::fromJson(const json::Value& json) {
+    return {.item = Reference::fromJson(json.at("item")),
+            .deleted = json.findBoolean("deleted").value_or(false),
+            .date = findDateTime(json, "date")};
+}
+
 List List::fromJson(const json::Value& json) {
     auto header = readHeader(json, resourceType);
-    List list{.id = std::move(header.id),
-              .status = json.at("status").string(),
-              .title = json.findString("title"),
-              .identifier = readArray<Identifier>(json, "identifier"),
-              .entry = {}};
-    for (const auto entry : json.findArray("entry")) {
-        refuseModifiers(entry);
-        list.entry.push_back(
-            {Reference::fromJson(entry.at("item")), entry.findBoolean("deleted").value_or(false)});
-    }
-    return list;
+    return {.id = std::move(header.id),
+            .status = json.at("status").string(),
+            .title = json.findString("title"),
+            .mode = json.findString("mode"),
+            .code = findConcept(json, "code"),
+            .subject = findReference(json, "subject"),
+            .source = findReference(json, "source"),
+            .date = findDateTime(json, "date"),
+            .identifier = readArray<Identifier>(json, "identifier"),
+            .entry = readParts<Entry>(json, "entry"),
+            .emptyReason = findConcept(json, "emptyReason")};
 }
 
 }  // namespace fhir

@@ -12,13 +12,21 @@ struct List {
     struct Entry {
         Reference item;
         bool deleted = false;
+        std::optional<DateTime> date{};  ///< when it was put on the list
+
+        static Entry fromJson(const json::Value& json);
     };
 
     std::string id;
     std::string status;  ///< current | retired | entered-in-error
     std::optional<std::string> title;
+    std::optional<std::string> mode{};  ///< working | snapshot | changes
+    std::optional<CodeableConcept> code{};
+    std::optional<Reference> subject{}, source{};
+    std::optional<DateTime> date{};
     std::vector<Identifier> identifier;
     std::vector<Entry> entry;
+    std::optional<CodeableConcept> emptyReason{};  ///< why there are no entries
 
     static List fromJson(const json::Value& json);
 };

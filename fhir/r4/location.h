@@ -9,8 +9,14 @@ struct Location {
     static constexpr std::string_view resourceType = "Location";
 
     std::string id;
+    std::vector<Identifier> identifier{};
     std::optional<std::string> status, name;
+    std::vector<std::string> alias{};
+    std::optional<std::string> mode{};          ///< instance | kind: a kind is no place to be at
+    std::optional<Coding> operationalStatus{};  ///< of a bed: occupied, unoccupied, closed, …
+    std::vector<CodeableConcept> type{};
     std::optional<CodeableConcept> physicalType;
+    std::optional<Reference> managingOrganization{};
     std::optional<Reference> partOf;
 
     static Location fromJson(const json::Value& json);

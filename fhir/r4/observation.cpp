@@ -26,6 +26,24 @@ std::optional<DateTime> effective(const json::Value& json) {
 
 }  // namespace
 
+Observation::Component Observation::Component::fromJson(const json::Value& json) {
+    return {.code = CodeableConcept::fromJson(json.at("code")),
+            .valueString = json.findString("valueString"),
+            .valueQuantity = readObject<Quantity>(json, "valueQuantity"),
+            .valueCodeableConcept = findConcept(json, "valueCodeableConcept"),
+            .dataAbsentReason = findConcept(json, "dataAbsentReason")};
+}
+
+void Observation::Component::toJson(json::Writer& writer) const {
+    writer.beginObject();
+    writeRequired(writer, "code", code);
+    writer.member("valueString", valueString);
+    writeObject(writer, "valueQuantity", valueQuantity);
+    writeObject(writer, "valueCodeableConcept", valueCodeableConcept);
+    writeObject(writer, "dataAbsentReason", dataAbsentReason);
+    writer.endObject();
+}
+
 bool Observation::hasCategory(std::string_view system,
                               std::string_view categoryCode) const noexcept {
     return std::any_of(category.begin(), category.end(),
@@ -39,7 +57,9 @@ Observation Observation::fromJson(const json::Value& json) {
             .meta = std::move(header.meta),
             .language = valueLanguage ? std::move(valueLanguage) : std::move(header.language),
             .identifier = readArray<Identifier>(json, "identifier"),
-            .status = json.at("status").string(),
+            .basedOn = readArray<Reference>(json, "basedOn"),
+            .partOf = readArray<Reference>(json, "partOf"),
+            .status = readCode(json, "status"),
             .category = readArray<CodeableConcept>(json, "category"),
             .code = CodeableConcept::fromJson(json.at("code")),
             .subject = findReference(json, "subject"),
@@ -49,10 +69,17 @@ Observation Observation::fromJson(const json::Value& json) {
             .performer = readArray<Reference>(json, "performer"),
             .valueString = json.findString("valueString"),
             .valueCodeableConcept = findConcept(json, "valueCodeableConcept"),
+            .valueQuantity = readObject<Quantity>(json, "valueQuantity"),
+            .valueBoolean = json.findBoolean("valueBoolean"),
+            .valueInteger = json.findInteger("valueInteger"),
+            .valueDateTime = findDateTime(json, "valueDateTime"),
             .dataAbsentReason = findConcept(json, "dataAbsentReason"),
+            .interpretation = readArray<CodeableConcept>(json, "interpretation"),
             .note = readArray<Annotation>(json, "note"),
             .method = findConcept(json, "method"),
-            .derivedFrom = readArray<Reference>(json, "derivedFrom")};
+            .hasMember = readArray<Reference>(json, "hasMember"),
+            .derivedFrom = readArray<Reference>(json, "derivedFrom"),
+            .component = readParts<Component>(json, "component")};
 }
 
 void Observation::toJson(json::Writer& writer) const {
@@ -60,20 +87,29 @@ void Observation::toJson(json::Writer& writer) const {
     writeObject(writer, "meta", meta);
     writer.member("language", language);
     writeArray(writer, "identifier", identifier);
+    writeArray(writer, "basedOn", basedOn);
+    writeArray(writer, "partOf", partOf);
     writeRequired(writer, "status", status);
     writeArray(writer, "category", category);
     writeRequired(writer, "code", code);
     writeObject(writer, "subject", subject);
     writeObject(writer, "encounter", encounter);
-    if (effectiveDateTime) writer.member("effectiveDateTime", effectiveDateTime->text());
-    if (issued) writer.member("issued", issued->text());
+    writeDateTime(writer, "effectiveDateTime", effectiveDateTime);
+    writeDateTime(writer, "issued", issued);
     writeArray(writer, "performer", performer);
     writer.member("valueString", valueString);
     writeObject(writer, "valueCodeableConcept", valueCodeableConcept);
+    writeObject(writer, "valueQuantity", valueQuantity);
+    writeBoolean(writer, "valueBoolean", valueBoolean);
+    if (valueInteger) writer.member("valueInteger", *valueInteger);
+    writeDateTime(writer, "valueDateTime", valueDateTime);
     writeObject(writer, "dataAbsentReason", dataAbsentReason);
+    writeArray(writer, "interpretation", interpretation);
     writeArray(writer, "note", note);
     writeObject(writer, "method", method);
+    writeArray(writer, "hasMember", hasMember);
     writeArray(writer, "derivedFrom", derivedFrom);
+    writeArray(writer, "component", component);
     writer.endObject();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "fhir/r4/datatypes.h"
+#include "fhir/r4/quantity.h"
 
 namespace fhir {
 
@@ -9,10 +9,22 @@ namespace fhir {
 struct Observation {
     static constexpr std::string_view resourceType = "Observation";
 
+    struct Component {
+        CodeableConcept code;
+        std::optional<std::string> valueString;
+        std::optional<Quantity> valueQuantity;
+        std::optional<CodeableConcept> valueCodeableConcept;
+        std::optional<CodeableConcept> dataAbsentReason;
+
+        static Component fromJson(const json::Value& json);
+        void toJson(json::Writer& writer) const;
+    };
+
     std::string id;
     std::optional<Meta> meta;
     std::optional<std::string> language;  ///< of the words in valueString (BCP 47)
     std::vector<Identifier> identifier;
+    std::vector<Reference> basedOn{}, partOf{};
     std::string status;  ///< final | amended | corrected | entered-in-error | preliminary | …
     std::vector<CodeableConcept> category;
     CodeableConcept code;
@@ -22,10 +34,17 @@ struct Observation {
     std::vector<Reference> performer;
     std::optional<std::string> valueString;
     std::optional<CodeableConcept> valueCodeableConcept;
+    std::optional<Quantity> valueQuantity{};
+    std::optional<bool> valueBoolean{};
+    std::optional<std::int64_t> valueInteger{};
+    std::optional<DateTime> valueDateTime{};
     std::optional<CodeableConcept> dataAbsentReason;
+    std::vector<CodeableConcept> interpretation{};
     std::vector<Annotation> note;
     std::optional<CodeableConcept> method;
+    std::vector<Reference> hasMember{};
     std::vector<Reference> derivedFrom;
+    std::vector<Component> component{};
 
     bool hasCategory(std::string_view system, std::string_view categoryCode) const noexcept;
     static Observation fromJson(const json::Value& json);

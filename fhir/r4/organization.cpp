@@ -7,6 +7,8 @@ Organization Organization::fromJson(const json::Value& json) {
     return {.id = std::move(header.id),
             .active = json.findBoolean("active"),
             .name = json.findString("name"),
+            .alias = readStrings(json, "alias"),
+            .type = readArray<CodeableConcept>(json, "type"),
             .identifier = readArray<Identifier>(json, "identifier"),
             .partOf = findReference(json, "partOf")};
 }

@@ -12,6 +12,8 @@ struct Organization {
     std::string id;
     std::optional<bool> active;
     std::optional<std::string> name;
+    std::vector<std::string> alias{};
+    std::vector<CodeableConcept> type{};
     std::vector<Identifier> identifier;
     std::optional<Reference> partOf;
 

@@ -1,51 +1,50 @@
 #include "fhir/r4/patient.h"
 
+#include "fhir/r4/communication_language.h"
+
 namespace fhir {
 
 namespace {
 
-std::optional<std::string> firstCode(const CodeableConcept& language) {
-    for (const auto& coding : language.coding)
-        if (coding.code) return coding.code;
-    return std::nullopt;
-}
-
-std::vector<std::string> languages(const json::Value& json) {
-    std::vector<std::string> result;
-    for (const auto communication : json.findArray("communication")) {
-        refuseModifiers(communication);
-        const auto language = findConcept(communication, "language");
-        const auto code = language ? firstCode(*language) : std::nullopt;
-        const bool preferred = communication.findBoolean("preferred").value_or(false);
-        if (code) result.insert(preferred ? result.begin() : result.end(), *code);
-    }
-    return result;
-}
-
-std::vector<Patient::Link> links(const json::Value& json) {
-    std::vector<Patient::Link> result;
-    for (const auto link : json.findArray("link")) {
-        refuseModifiers(link);
-        result.push_back({Reference::fromJson(link.at("other")), link.at("type").string()});
-    }
-    return result;
+std::optional<bool> interpreter(const json::Value& json) {
+    const auto extension =
+        findExtension(json, "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired");
+    return extension ? extension->findBoolean("valueBoolean") : std::nullopt;
 }
 
 }  // namespace
 
+Patient::Link Patient::Link::fromJson(const json::Value& json) {
+    return {Reference::fromJson(json.at("other")), json.at("type").string()};
+}
+
+Patient::Contact Patient::Contact::fromJson(const json::Value& json) {
+    return {.relationship = readArray<CodeableConcept>(json, "relationship"),
+            .name = readObject<HumanName>(json, "name"),
+            .telecom = readArray<ContactPoint>(json, "telecom"),
+            .period = findPeriod(json, "period")};
+}
+
 Patient Patient::fromJson(const json::Value& json) {
     auto header = readHeader(json, resourceType);
+    auto died = findDateTime(json, "deceasedDateTime");
+    const bool deceased = json.findBoolean("deceasedBoolean").value_or(false) || died.has_value();
     return {.id = std::move(header.id),
             .meta = std::move(header.meta),
             .active = json.findBoolean("active"),
             .identifier = readArray<Identifier>(json, "identifier"),
             .name = readArray<HumanName>(json, "name"),
+            .telecom = readArray<ContactPoint>(json, "telecom"),
             .gender = json.findString("gender"),
             .birthDate = findDateTime(json, "birthDate"),
-            .deceased = json.findBoolean("deceasedBoolean").value_or(false) ||
-                        findDateTime(json, "deceasedDateTime").has_value(),
-            .language = languages(json),
-            .link = links(json)};
+            .deceased = deceased,
+            .deceasedDateTime = std::move(died),
+            .contact = readParts<Contact>(json, "contact"),
+            .language = readLanguages(json),
+            .interpreterRequired = interpreter(json),
+            .generalPractitioner = readArray<Reference>(json, "generalPractitioner"),
+            .managingOrganization = findReference(json, "managingOrganization"),
+            .link = readParts<Link>(json, "link")};
 }
 
 }  // namespace fhir

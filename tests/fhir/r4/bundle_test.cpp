@@ -116,3 +116,71 @@ TEST_CASE("bundle: what makes the whole unreadable is named by its path", "[fhir
                                     {R"("link":[{"relation":"next","url":7}])", "/link/0/url"},
                                     {R"("entry":{})", "/entry"}});
 }
+
+TEST_CASE("bundle: what became of each entry of a transaction is read", "[fhir]") {
+    const auto document = Document::parse(R"({"resourceType": "Bundle",
+        "type": "transaction-response", "entry": [
+            {"response": {"status": "201 Created", "location": "Observation/o-1/_history/1",
+                          "etag": "W/\"1\"", "lastModified": "2026-03-07T08:15:00Z"}},
+            {"response": {"status": "404", "outcome": {"resourceType": "OperationOutcome"}}},
+            {"resource": {"resourceType": "Flag", "id": "f"}, "response": {"status": "200 OK"}},
+            {"response": {"status": "fine"}}, {}, {"response": {"status": 201}}]})");
+
+    const auto bundle = Bundle::fromJson(document.root());
+
+    REQUIRE(bundle.result.size() == 5);
+    CHECK(bundle.result[0].status == 201);
+    CHECK(bundle.result[0].location == "Observation/o-1/_history/1");
+    CHECK(bundle.result[0].etag == "W/\"1\"");
+    CHECK(bundle.result[0].lastModified == "2026-03-07T08:15:00Z");
+    CHECK_FALSE(bundle.result[0].resource);
+    CHECK(bundle.result[1].status == 404);
+    REQUIRE(bundle.result[1].outcome);
+    CHECK(bundle.result[1].outcome->path() == "/entry/1/response/outcome");
+    CHECK(bundle.result[2].index == 2);
+    CHECK(bundle.result[2].resource->at("id").text() == "f");
+    CHECK(bundle.result[3].status == 0);
+    CHECK(bundle.result[4].status == 0);
+    REQUIRE(bundle.issue.size() == 1);
+    CHECK(bundle.issue[0].path == "/entry/5/response/status");
+    CHECK(bundle.entry.size() == 1);
+}
+
+TEST_CASE("bundle: a status of a result is a number of three digits", "[fhir]") {
+    const auto [text, status] = GENERATE(table<std::string, int>({{"200", 200},
+                                                                  {"412 Precondition Failed", 412},
+                                                                  {"", 0},
+                                                                  {"2000", 0},
+                                                                  {"99", 0},
+                                                                  {"200OK", 0},
+                                                                  {"-200", 0}}));
+    const auto document = Document::parse(
+        R"({"resourceType":"Bundle","type":"batch-response","entry":[{"response":{"status":")" +
+        text + "\"}}]}");
+
+    CHECK(Bundle::fromJson(document.root()).result.at(0).status == status);
+}
+
+TEST_CASE("bundle: a history tells what was deleted", "[fhir]") {
+    const auto document = Document::parse(R"({"resourceType": "Bundle", "type": "history",
+        "entry": [{"fullUrl": "https://ehr.example/fhir/Flag/f",
+                   "request": {"method": "DELETE", "url": "Flag/f"},
+                   "response": {"status": "204"}},
+                  {"resource": {"resourceType": "Flag", "id": "f"},
+                   "request": {"method": "PUT", "url": "Flag/f"}}]})");
+
+    const auto bundle = Bundle::fromJson(document.root());
+
+    REQUIRE(bundle.result.size() == 2);
+    CHECK(bundle.result[0].method == "DELETE");
+    CHECK(bundle.result[0].url == "Flag/f");
+    CHECK(bundle.result[0].fullUrl == "https://ehr.example/fhir/Flag/f");
+    CHECK_FALSE(bundle.result[0].resource);
+    CHECK(bundle.result[1].method == "PUT");
+    CHECK(bundle.entry.size() == 1);
+}
+
+TEST_CASE("bundle: a search has no results of that kind", "[fhir]") {
+    CHECK(read<Bundle>(tests::with(kMinimal, R"("entry":[{"response":{"status":"200"}}])"))
+              .result.empty());
+}

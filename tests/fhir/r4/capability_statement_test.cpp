@@ -84,3 +84,59 @@ TEST_CASE("capability statement: an element of the wrong type is named by its pa
          {inRest(R"("searchParam":[{"name":1}])"), "/rest/0/resource/0/searchParam/0/name"},
          {inRest(R"("conditionalCreate":"yes")"), "/rest/0/resource/0/conditionalCreate"}});
 }
+
+TEST_CASE("capability statement: what a server says of writing and of tokens is read", "[fhir]") {
+    const auto statement = read<CapabilityStatement>(R"({
+        "resourceType": "CapabilityStatement", "date": "2026-03", "patchFormat": ["json"],
+        "implementationGuide": ["http://ig.example|1"], "instantiates": ["http://cs.example"],
+        "rest": [{"mode": "server",
+            "interaction": [{"code": "transaction"}], "operation": [{"name": "export"}],
+            "security": {"cors": true, "service": [{"text": "SMART-on-FHIR"}], "extension": [{
+                "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                "extension": [{"url": "token", "valueUri": "https://ehr.example/token"},
+                              {"url": "authorize", "valueUri": "https://ehr.example/authorize"},
+                              {"url": "register", "valueUri": "https://ehr.example/register"},
+                              {"url": "manage", "valueUri": "https://ehr.example/manage"},
+                              {"url": "introspect", "valueUri": "https://ehr.example/introspect"},
+                              {"url": "revoke", "valueUri": "https://ehr.example/revoke"}]}]},
+            "resource": [{"type": "Flag", "conditionalUpdate": true, "updateCreate": true,
+                "versioning": "versioned-update", "operation": [{"name": "x"}],
+                "searchInclude": ["Flag:author"], "searchRevInclude": ["List:item"],
+                "supportedProfile": ["http://p.example"]}]}]})");
+
+    CHECK(statement.date->text() == "2026-03");
+    CHECK(statement.patchFormat.at(0) == "json");
+    CHECK(statement.implementationGuide.at(0) == "http://ig.example|1");
+    CHECK(statement.instantiates.at(0) == "http://cs.example");
+    CHECK(statement.supports("transaction"));
+    CHECK_FALSE(statement.supports("batch"));
+    CHECK(statement.operation.at(0) == "export");
+    REQUIRE(statement.security);
+    CHECK(statement.security->cors);
+    CHECK(statement.security->service.at(0).label() == "SMART-on-FHIR");
+    REQUIRE(statement.security->oauthUris);
+    CHECK(statement.security->oauthUris->token == "https://ehr.example/token");
+    CHECK(statement.security->oauthUris->authorize == "https://ehr.example/authorize");
+    CHECK(statement.security->oauthUris->registration == "https://ehr.example/register");
+    CHECK(statement.security->oauthUris->manage == "https://ehr.example/manage");
+    CHECK(statement.security->oauthUris->introspect == "https://ehr.example/introspect");
+    CHECK(statement.security->oauthUris->revoke == "https://ehr.example/revoke");
+    const auto* flag = statement.find("Flag");
+    REQUIRE(flag);
+    CHECK(flag->conditionalUpdate);
+    CHECK(flag->updateCreate);
+    CHECK(flag->versioning == "versioned-update");
+    CHECK(flag->operation.at(0) == "x");
+    CHECK(flag->searchInclude.at(0) == "Flag:author");
+    CHECK(flag->searchRevInclude.at(0) == "List:item");
+    CHECK(flag->supportedProfile.at(0) == "http://p.example");
+}
+
+TEST_CASE("capability statement: without security there is none", "[fhir]") {
+    const auto statement = read<CapabilityStatement>(
+        R"({"resourceType":"CapabilityStatement","rest":[{"security":{}},{"security":[]}]})");
+
+    REQUIRE(statement.security);
+    CHECK_FALSE(statement.security->oauthUris);
+    CHECK_FALSE(read<CapabilityStatement>(kMinimal).security);
+}

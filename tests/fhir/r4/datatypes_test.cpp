@@ -201,3 +201,36 @@ TEST_CASE("datatypes: an empty element is not written, for FHIR has none", "[fhi
 
     CHECK(writer.take() == R"({"tag":[{"code":"t"}],"prefix":["Dr."]})");
 }
+
+TEST_CASE("reference: names by number where there is no address", "[fhir]") {
+    const std::string text =
+        R"({"type":"Patient","identifier":{"type":{"text":"MRN"},"value":"1"},"display":"d"})";
+
+    CHECK(toJsonText(read<Reference>(text)) == text);
+    CHECK(read<Reference>(text).resourceType() == "Patient");
+    CHECK(tests::thrown([] { read<Reference>(R"({"identifier":"1"})"); }).path() == "/identifier");
+}
+
+TEST_CASE("reference: an absolute one names its server", "[fhir]") {
+    const auto [text, base] = GENERATE(table<std::string, std::string>({
+        {"https://ehr.example/fhir/Patient/1", "https://ehr.example/fhir"},
+        {"https://ehr.example/fhir/Patient/1/_history/2", "https://ehr.example/fhir"},
+        {"http://ehr.example:8080/Patient/1", "http://ehr.example:8080"},
+        {"Patient/1", ""},
+        {"#p", ""},
+        {"urn:uuid:11111111-2222-4333-8444-555555555555", ""},
+        {"https://ehr.example/", ""},
+        {"", ""},
+    }));
+
+    CHECK(Reference{text, {}, {}}.base() == base);
+}
+
+TEST_CASE("annotation: keeps who wrote it", "[fhir]") {
+    const std::string text = GENERATE(
+        as<std::string>(),
+        R"({"authorReference":{"reference":"Practitioner/n"},"time":"2026-03","text":"t"})",
+        R"({"authorString":"A. Nurse","text":"t"})");
+
+    CHECK(toJsonText(read<fhir::Annotation>(text)) == text);
+}

@@ -106,3 +106,77 @@ TEST_CASE("encounter: an element of the wrong type is named by its path", "[fhir
          {R"("location":[{"location":{},"modifierExtension":[{"url":"u"}]}])",
           "/location/0/modifierExtension"}});
 }
+
+TEST_CASE("encounter: what tells of a stay's course is read", "[fhir]") {
+    const auto encounter = read<Encounter>(tests::with(kMinimal, R"(
+        "statusHistory": [{"status": "arrived", "period": {"start": "2026-03-01"}}],
+        "classHistory": [{"class": {"code": "EMER"}, "period": {"end": "2026-03-02"}}],
+        "serviceType": {"text": "Geriatrics"}, "appointment": [{"reference": "Appointment/a-1"}],
+        "participant": [{"type": [{"text": "attender"}], "period": {"start": "2026-03-01"},
+                         "individual": {"reference": "Practitioner/n-1"}}],
+        "reasonCode": [{"text": "Fall"}],
+        "hospitalization": {"admitSource": {"text": "home"}, "origin": {"display": "Home"},
+                            "dischargeDisposition": {"coding": [{"code": "hosp"}]},
+                            "destination": {"reference": "Location/hospice"}},
+        "location": [{"location": {}, "physicalType": {"text": "bed"}}],
+        "serviceProvider": {"reference": "Organization/o-1"},
+        "partOf": {"reference": "Encounter/e-0"})"));
+
+    CHECK(encounter.statusHistory.at(0).status == "arrived");
+    CHECK(encounter.statusHistory.at(0).period.start->text() == "2026-03-01");
+    CHECK(encounter.classHistory.at(0).encounterClass.code == "EMER");
+    CHECK(encounter.classHistory.at(0).period.end->text() == "2026-03-02");
+    CHECK(encounter.serviceType->label() == "Geriatrics");
+    CHECK(encounter.appointment.at(0).relative() == "Appointment/a-1");
+    REQUIRE(encounter.participant.size() == 1);
+    CHECK(encounter.participant[0].type.at(0).label() == "attender");
+    CHECK(encounter.participant[0].period->start->text() == "2026-03-01");
+    CHECK(encounter.participant[0].individual->relative() == "Practitioner/n-1");
+    CHECK(encounter.reasonCode.at(0).label() == "Fall");
+    REQUIRE(encounter.hospitalization);
+    CHECK(encounter.hospitalization->admitSource->label() == "home");
+    CHECK(encounter.hospitalization->origin->display == "Home");
+    CHECK(encounter.hospitalization->dischargeDisposition->label() == "hosp");
+    CHECK(encounter.hospitalization->destination->relative() == "Location/hospice");
+    CHECK(encounter.location.at(0).physicalType->label() == "bed");
+    CHECK(encounter.serviceProvider->relative() == "Organization/o-1");
+    CHECK(encounter.partOf->relative() == "Encounter/e-0");
+}
+
+TEST_CASE("encounter: a contained location lends its name", "[fhir]") {
+    const std::string contained =
+        R"("contained":[{"resourceType":"Location","id":"l","name":"Bed 4"}],)";
+    const auto display = [&](const std::string& location) {
+        const auto encounter = read<Encounter>(
+            tests::with(kMinimal, contained + R"("location":[{"location":)" + location + "}]"));
+        return encounter.location.at(0).location.display.value_or("none");
+    };
+
+    CHECK(display(R"({"reference":"#l"})") == "Bed 4");
+    CHECK(display(R"({"reference":"#l","display":"Window bed"})") == "Window bed");
+    CHECK(display(R"({"reference":"#other"})") == "none");
+    CHECK(display(R"({"reference":"Location/l"})") == "none");
+}
+
+TEST_CASE("encounter: a status that the server does not know is unknown", "[fhir]") {
+    CHECK(read<Encounter>(R"({"resourceType":"Encounter","_status":{"extension":[{
+              "url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+              "valueCode":"unknown"}]}})")
+              .status == "unknown");
+}
+
+TEST_CASE("encounter: a part of the course of the wrong type is named by its path", "[fhir]") {
+    tests::checkWrongTypes<Encounter>(
+        kMinimal, {{R"("statusHistory":[{"status":"x"}])", "/statusHistory/0/period"},
+                   {R"("statusHistory":[{"modifierExtension":[{"url":"u"}]}])",
+                    "/statusHistory/0/modifierExtension"},
+                   {R"("classHistory":[{"period":{}}])", "/classHistory/0/class"},
+                   {R"("serviceType":[])", "/serviceType"},
+                   {R"("participant":[{"individual":1}])", "/participant/0/individual"},
+                   {R"("participant":[{"modifierExtension":[{"url":"u"}]}])",
+                    "/participant/0/modifierExtension"},
+                   {R"("hospitalization":[])", "/hospitalization"},
+                   {R"("hospitalization":{"modifierExtension":[{"url":"u"}]})",
+                    "/hospitalization/modifierExtension"},
+                   {R"("partOf":"x")", "/partOf"}});
+}

@@ -116,3 +116,13 @@ TEST_CASE("flag: an element of the wrong type is named by its path", "[fhir]") {
                                             {R"("period":{"end":"x"})", "/period/end"},
                                             {R"("author":[])", "/author"}});
 }
+
+TEST_CASE("flag: the encounter of an EHR's flag is read, and never written by us", "[fhir]") {
+    auto flag = read<Flag>(R"({"resourceType":"Flag","status":"active","code":{"text":"c"},
+        "subject":{"reference":"Organization/o-1"},"encounter":{"reference":"Encounter/e-1"}})");
+
+    CHECK(flag.encounter->relative() == "Encounter/e-1");
+    CHECK(tests::thrown([&] { toJsonText(flag); }).path() == "/encounter");
+    flag.encounter.reset();
+    CHECK_NOTHROW(toJsonText(flag));
+}

@@ -54,3 +54,24 @@ TEST_CASE("list: an element of the wrong type is named by its path", "[fhir]") {
                                   {R"("entry":[{"item":{},"modifierExtension":[{"url":"u"}]}])",
                                    "/entry/0/modifierExtension"}});
 }
+
+TEST_CASE("list: what it is a list of, and when, is read", "[fhir]") {
+    const auto list = read<List>(tests::with(kMinimal, R"(
+        "mode": "working", "code": {"text": "My patients"}, "date": "2026-03-07",
+        "subject": {"reference": "Group/g-1"}, "source": {"reference": "Practitioner/n-1"},
+        "emptyReason": {"text": "closed"}, "entry": [{"item": {}, "date": "2026-03"}])"));
+
+    CHECK(list.mode == "working");
+    CHECK(list.code->label() == "My patients");
+    CHECK(list.date->text() == "2026-03-07");
+    CHECK(list.subject->relative() == "Group/g-1");
+    CHECK(list.source->relative() == "Practitioner/n-1");
+    CHECK(list.emptyReason->label() == "closed");
+    CHECK(list.entry.at(0).date->text() == "2026-03");
+    tests::checkWrongTypes<List>(kMinimal,
+                                 {{R"("code":[])", "/code"},
+                                  {R"("date":"x")", "/date"},
+                                  {R"("subject":1)", "/subject"},
+                                  {R"("emptyReason":1)", "/emptyReason"},
+                                  {R"("entry":[{"item":{},"date":1}])", "/entry/0/date"}});
+}

@@ -46,3 +46,24 @@ TEST_CASE("location: an element of the wrong type is named by its path", "[fhir]
                    {R"("physicalType":{"coding":[null]})", "/physicalType/coding/0"},
                    {R"("partOf":"Location/1")", "/partOf"}});
 }
+
+TEST_CASE("location: what tells a bed from a kind of place is read", "[fhir]") {
+    const auto location = read<Location>(tests::with(kMinimal, R"(
+        "identifier": [{"value": "7-3"}], "alias": ["Window bed"], "mode": "instance",
+        "operationalStatus": {"code": "O"}, "type": [{"text": "Geriatric unit"}],
+        "managingOrganization": {"reference": "Organization/o-1"})"));
+
+    CHECK(location.identifier.at(0).value == "7-3");
+    CHECK(location.alias.at(0) == "Window bed");
+    CHECK(location.mode == "instance");
+    CHECK(location.operationalStatus->code == "O");
+    CHECK(location.type.at(0).label() == "Geriatric unit");
+    CHECK(location.managingOrganization->relative() == "Organization/o-1");
+    tests::checkWrongTypes<Location>(kMinimal,
+                                     {{R"("identifier":{})", "/identifier"},
+                                      {R"("alias":[1])", "/alias/0"},
+                                      {R"("mode":1)", "/mode"},
+                                      {R"("operationalStatus":"O")", "/operationalStatus"},
+                                      {R"("type":{})", "/type"},
+                                      {R"("managingOrganization":[])", "/managingOrganization"}});
+}

@@ -172,3 +172,37 @@ TEST_CASE("observation: an element of the wrong type is named by its path", "[fh
                    {R"("method":[])", "/method"},
                    {R"("derivedFrom":[{"type":1}])", "/derivedFrom/0/type"}});
 }
+
+TEST_CASE("observation: values of every kind are read and written the same again", "[fhir]") {
+    const std::string value = GENERATE(
+        as<std::string>(), R"("valueQuantity":{"value":37.50,"unit":"C"})",
+        R"("valueBoolean":false)", R"("valueInteger":-3)", R"("valueDateTime":"2026-03")",
+        R"("interpretation":[{"text":"low"}])", R"("hasMember":[{"reference":"Observation/o-9"}])",
+        R"("component":[{"code":{"text":"a"},"valueString":"x"},)"
+        R"({"code":{"text":"b"},"valueQuantity":{"value":1.0}},)"
+        R"({"code":{"text":"c"},"valueCodeableConcept":{"text":"y"}},)"
+        R"({"code":{"text":"d"},"dataAbsentReason":{"text":"z"}}])");
+    const auto text =
+        R"({"resourceType":"Observation","status":"final","code":{"text":"t"},)" + value + "}";
+
+    CHECK(toJsonText(read<Observation>(text)) == text);
+}
+
+TEST_CASE("observation: what it is based on and part of is kept", "[fhir]") {
+    const std::string text =
+        R"({"resourceType":"Observation","basedOn":[{"reference":"ServiceRequest/s"}],)"
+        R"("partOf":[{"reference":"Procedure/p"}],"status":"final","code":{"text":"t"}})";
+
+    CHECK(toJsonText(read<Observation>(text)) == text);
+}
+
+TEST_CASE("observation: a component that must be understood is refused", "[fhir]") {
+    tests::checkWrongTypes<Observation>(
+        kMinimal, {{R"("component":[{"code":{},"modifierExtension":[{"url":"u"}]}])",
+                    "/component/0/modifierExtension"},
+                   {R"("component":[{}])", "/component/0/code"},
+                   {R"("valueQuantity":{"value":"1"})", "/valueQuantity/value"},
+                   {R"("valueBoolean":"x")", "/valueBoolean"},
+                   {R"("valueInteger":1.5)", "/valueInteger"},
+                   {R"("valueDateTime":"x")", "/valueDateTime"}});
+}

@@ -44,3 +44,13 @@ TEST_CASE("organization: an element of the wrong type is named by its path", "[f
                                           {R"("identifier":[null])", "/identifier/0"},
                                           {R"("partOf":{"reference":[]})", "/partOf/reference"}});
 }
+
+TEST_CASE("organization: its kind and other names are read", "[fhir]") {
+    const auto organization =
+        read<Organization>(tests::with(kMinimal, R"("alias":["7 West"],"type":[{"text":"Ward"}])"));
+
+    CHECK(organization.alias.at(0) == "7 West");
+    CHECK(organization.type.at(0).label() == "Ward");
+    tests::checkWrongTypes<Organization>(
+        kMinimal, {{R"("alias":{})", "/alias"}, {R"("type":[1])", "/type/0"}});
+}

@@ -18,7 +18,14 @@ TEST_CASE("patient: a full one is read", "[fhir]") {
         "active": true,
         "identifier": [{"use": "official", "system": "urn:oid:1.2.3", "value": "MADE-UP-1"}],
         "name": [{"use": "official", "family": "Test-Nguyễn", "given": ["Thị", "Mai"]}],
+        "telecom": [{"system": "phone", "value": "555-0103"}],
         "gender": "female", "birthDate": "1941-05",
+        "contact": [{"relationship": [{"text": "Partner"}], "name": {"text": "Test-Hương"},
+                     "telecom": [{"value": "555-0104"}], "period": {"start": "2020"}}],
+        "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired",
+                       "valueBoolean": true}],
+        "generalPractitioner": [{"reference": "Practitioner/n-1"}],
+        "managingOrganization": {"reference": "Organization/o-1"},
         "deceasedBoolean": false,
         "communication": [
             {"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "fr"}]}},
@@ -38,6 +45,15 @@ TEST_CASE("patient: a full one is read", "[fhir]") {
     REQUIRE(patient.birthDate);
     CHECK(patient.birthDate->text() == "1941-05");
     CHECK_FALSE(patient.deceased);
+    CHECK(patient.telecom.at(0).value == "555-0103");
+    REQUIRE(patient.contact.size() == 1);
+    CHECK(patient.contact[0].relationship.at(0).label() == "Partner");
+    CHECK(patient.contact[0].name->text == "Test-Hương");
+    CHECK(patient.contact[0].telecom.at(0).value == "555-0104");
+    CHECK(patient.contact[0].period->start->text() == "2020");
+    CHECK(patient.interpreterRequired == true);
+    CHECK(patient.generalPractitioner.at(0).relative() == "Practitioner/n-1");
+    CHECK(patient.managingOrganization->relative() == "Organization/o-1");
     CHECK(patient.language == std::vector<std::string>{"vi", "fr", "de"});
     REQUIRE(patient.link.size() == 1);
     CHECK(patient.link[0].type == "replaces");
@@ -68,6 +84,8 @@ TEST_CASE("patient: a birth date with a time, which R4 does not have, is no reas
 TEST_CASE("patient: is dead when either element says so", "[fhir]") {
     CHECK(read<Patient>(tests::with(kMinimal, R"("deceasedBoolean":true)")).deceased);
     CHECK(read<Patient>(tests::with(kMinimal, R"("deceasedDateTime":"2026-01")")).deceased);
+    CHECK(read<Patient>(tests::with(kMinimal, R"("deceasedDateTime":"2026-01")"))
+              .deceasedDateTime->text() == "2026-01");
 }
 
 TEST_CASE("patient: keeps every promise of a resource", "[fhir]") {
@@ -88,6 +106,12 @@ TEST_CASE("patient: an element of the wrong type is named by its path", "[fhir]"
          {R"("birthDate":1941)", "/birthDate"},
          {R"("deceasedBoolean":"no")", "/deceasedBoolean"},
          {R"("deceasedDateTime":"long ago")", "/deceasedDateTime"},
+         {R"("telecom":{})", "/telecom"},
+         {R"("contact":[1])", "/contact/0"},
+         {R"("contact":[{"name":[]}])", "/contact/0/name"},
+         {R"("contact":[{"modifierExtension":[{"url":"u"}]}])", "/contact/0/modifierExtension"},
+         {R"("generalPractitioner":{})", "/generalPractitioner"},
+         {R"("managingOrganization":[])", "/managingOrganization"},
          {R"("communication":{})", "/communication"},
          {R"("communication":[null])", "/communication/0"},
          {R"("communication":[{"language":"vi"}])", "/communication/0/language"},

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "fhir/r4/typed_value.h"
+
+namespace fhir {
+
+/// A message that was sent: read from others, and authored by us.
+/// https://hl7.org/fhir/R4/communication.html
+struct Communication {
+    static constexpr std::string_view resourceType = "Communication";
+
+    struct Payload {
+        TypedValue content;  ///< String, Attachment or Reference
+
+        static Payload fromJson(const json::Value& json);
+        void toJson(json::Writer& writer) const;
+    };
+
+    std::string id;
+    std::optional<Meta> meta;
+    std::optional<std::string> language;
+    std::vector<Identifier> identifier;
+    std::vector<Reference> basedOn, partOf, inResponseTo;
+    std::string status;  ///< preparation | in-progress | not-done | completed | …
+    std::vector<CodeableConcept> category;
+    std::optional<std::string> priority;  ///< routine | urgent | asap | stat
+    std::vector<CodeableConcept> medium;
+    std::optional<Reference> subject;
+    std::optional<CodeableConcept> topic;
+    std::vector<Reference> about;
+    std::optional<Reference> encounter;
+    std::optional<DateTime> sent, received;
+    std::vector<Reference> recipient;
+    std::optional<Reference> sender;
+    std::vector<CodeableConcept> reasonCode;
+    std::vector<Payload> payload;
+    std::vector<Annotation> note;
+
+    static Communication fromJson(const json::Value& json);
+    /// Throws Error{InvalidInput} without a status.
+    void toJson(json::Writer& writer) const;
+};
+
+}  // namespace fhir

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "fhir/base/json.h"
+
+namespace fhir {
+
+/// The codes of `communication.language` of a Patient or RelatedPerson, the preferred first. What
+/// has no code is left out.
+std::vector<std::string> readLanguages(const json::Value& person);
+
+}  // namespace fhir

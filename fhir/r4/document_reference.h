@@ -1,0 +1,62 @@
+#pragma once
+
+#include "fhir/r4/attachment.h"
+
+namespace fhir {
+
+/// A document in the chart: read from others, and authored by us.
+/// https://hl7.org/fhir/R4/documentreference.html
+struct DocumentReference {
+    static constexpr std::string_view resourceType = "DocumentReference";
+
+    struct RelatesTo {
+        std::string code;  ///< replaces | transforms | signs | appends
+        Reference target;
+
+        static RelatesTo fromJson(const json::Value& json);
+        void toJson(json::Writer& writer) const;
+    };
+    struct Content {
+        Attachment attachment;
+        std::optional<Coding> format;
+
+        static Content fromJson(const json::Value& json);
+        void toJson(json::Writer& writer) const;
+    };
+    struct Context {
+        std::vector<Reference> encounter;
+        std::vector<CodeableConcept> event;
+        std::optional<Period> period;
+        std::optional<CodeableConcept> facilityType, practiceSetting;
+        std::vector<Reference> related;
+
+        static Context fromJson(const json::Value& json);
+        void toJson(json::Writer& writer) const;
+    };
+
+    std::string id;
+    std::optional<Meta> meta;
+    std::optional<std::string> language;
+    std::optional<Identifier> masterIdentifier;
+    std::vector<Identifier> identifier;
+    std::string status;                    ///< current | superseded | entered-in-error
+    std::optional<std::string> docStatus;  ///< preliminary | final | amended | entered-in-error
+    std::optional<CodeableConcept> type;
+    std::vector<CodeableConcept> category;
+    std::optional<Reference> subject;
+    std::optional<DateTime> date;  ///< an instant: when this reference was made
+    std::vector<Reference> author;
+    std::optional<Reference> authenticator, custodian;
+    std::vector<RelatesTo> relatesTo;
+    std::optional<std::string> description;
+    std::vector<CodeableConcept> securityLabel;
+    std::vector<Content> content;
+    std::optional<Context> context;
+
+    static DocumentReference fromJson(const json::Value& json);
+    /// Throws Error{InvalidInput} without a status, without content, and for content without an
+    /// attachment.
+    void toJson(json::Writer& writer) const;
+};
+
+}  // namespace fhir

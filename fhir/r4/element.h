@@ -1,0 +1,133 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/error.h"
+#include "fhir/base/json.h"
+
+/// How the elements of any resource or datatype are read and written.
+/// https://hl7.org/fhir/R4/json.html
+namespace fhir {
+
+/// Throws Error{InvalidInput} where a resource or a part of it carries a `modifierExtension`: it
+/// may negate what we would show (R4, extensibility, section 2.4.1.2).
+void refuseModifiers(const json::Value& json);
+
+/// What the element of that name holds, read by `T::fromJson`; nullopt where there is none.
+template <class T>
+std::optional<T> readObject(const json::Value& json, std::string_view name) {
+    if (const auto value = json.find(name)) return T::fromJson(*value);
+    return std::nullopt;
+}
+
+/// Every element of the array of that name, read by `T::fromJson`.
+template <class T>
+std::vector<T> readArray(const json::Value& json, std::string_view name) {
+    std::vector<T> result;
+    if (const auto array = json.find(name)) {
+        result.reserve(array->size());
+        for (const auto element : array->array()) result.push_back(T::fromJson(element));
+    }
+    return result;
+}
+
+/// As `readArray`, of parts that may carry a `modifierExtension` (BackboneElement).
+template <class T>
+std::vector<T> readParts(const json::Value& json, std::string_view name) {
+    std::vector<T> result;
+    for (const auto element : json.findArray(name)) {
+        refuseModifiers(element);
+        result.push_back(T::fromJson(element));
+    }
+    return result;
+}
+
+/// The strings of the array of that name; what has extensions in place of a value is left out.
+std::vector<std::string> readStrings(const json::Value& json, std::string_view name);
+
+/// A required code from a set that has `unknown`: "unknown" where the server says in `_name` that
+/// it has none (data-absent-reason). Throws where it says nothing.
+std::string readCode(const json::Value& json, std::string_view name);
+
+/// The extension of that URL on an element; nullopt where there is none.
+std::optional<json::Value> findExtension(const json::Value& element, std::string_view url);
+
+/// Why the primitive element of that name has no value: "masked", "unknown", "asked-declined", …
+/// from its `_name` sibling (http://hl7.org/fhir/StructureDefinition/data-absent-reason).
+std::optional<std::string> absentReason(const json::Value& json, std::string_view name);
+
+/// The contained resource that "#id" names in `resource`; nullopt where there is none.
+std::optional<json::Value> findContained(const json::Value& resource, std::string_view reference);
+
+template <class T>
+std::string toJsonText(const T& resource) {
+    json::Writer writer;
+    resource.toJson(writer);
+    return writer.take();
+}
+
+/// An element without content; FHIR allows none (R4, json, section 2.6.2).
+inline constexpr std::string_view kEmptyElement = "{}";
+
+/// Throws the Error{InvalidInput} of a resource of ours without an element that R4 requires.
+[[noreturn]] void refuseMissing(std::string_view name);
+
+/// Throws `error` again with `place` before its path.
+[[noreturn]] void throwWithin(const std::string& place, const Error& error);
+
+/// The text of an element of ours. Of an error in it the path begins at `place`.
+template <class T>
+std::string elementText(const T& element, const std::string& place) {
+    try {
+        return toJsonText(element);
+    } catch (const Error& error) {
+        throwWithin(place, error);
+    }
+}
+
+/// Writes `name: [ … ]` without empty elements; nothing, and false, where none is left.
+template <class T>
+bool writeArray(json::Writer& writer, std::string_view name, const std::vector<T>& values) {
+    bool any = false;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto text = elementText(values[i], "/" + std::string(name) + "/" + std::to_string(i));
+        if (text == kEmptyElement) continue;
+        if (!any) writer.key(name).beginArray();
+        any = true;
+        writer.raw(text);
+    }
+    if (any) writer.endArray();
+    return any;
+}
+
+/// As `writeArray`, of what R4 requires. Throws Error{InvalidInput} where none is left.
+template <class T>
+void writeRequiredArray(json::Writer& writer, std::string_view name, const std::vector<T>& values) {
+    if (!writeArray(writer, name, values)) refuseMissing(name);
+}
+
+void writeStrings(json::Writer& writer, std::string_view name,
+                  const std::vector<std::string>& values);
+void writeBoolean(json::Writer& writer, std::string_view name, const std::optional<bool>& value);
+
+/// Writes `name: { … }`; nothing where it is absent or empty.
+template <class T>
+void writeObject(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
+    if (!value) return;
+    const auto text = elementText(*value, "/" + std::string(name));
+    if (text != kEmptyElement) writer.key(name).raw(text);
+}
+
+/// Writes what R4 requires. Throws Error{InvalidInput} where it is empty.
+template <class T>
+void writeRequired(json::Writer& writer, std::string_view name, const T& value) {
+    const auto text = elementText(value, "/" + std::string(name));
+    if (text == kEmptyElement) refuseMissing(name);
+    writer.key(name).raw(text);
+}
+void writeRequired(json::Writer& writer, std::string_view name, const std::string& value);
+
+}  // namespace fhir

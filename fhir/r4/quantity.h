@@ -1,0 +1,33 @@
+#pragma once
+
+#include "fhir/r4/datatypes.h"
+
+namespace fhir {
+
+/// A decimal with the digits that it was written in: "1.10" is more precise than "1.1".
+/// https://hl7.org/fhir/R4/datatypes.html#decimal
+class Decimal {
+public:
+    /// Throws Error{InvalidInput} where the text is not a number as JSON writes it.
+    static Decimal parse(std::string_view text);
+    static Decimal fromJson(const json::Value& json);
+
+    const std::string& text() const noexcept { return text_; }
+    void toJson(json::Writer& writer) const { writer.raw(text_); }
+
+private:
+    explicit Decimal(std::string_view text) : text_(text) {}
+    std::string text_;
+};
+
+/// https://hl7.org/fhir/R4/datatypes.html#Quantity
+struct Quantity {
+    std::optional<Decimal> value;
+    std::optional<std::string> comparator;  ///< < | <= | >= | >: the value is only a bound
+    std::optional<std::string> unit, system, code;
+
+    static Quantity fromJson(const json::Value& json);
+    void toJson(json::Writer& writer) const;
+};
+
+}  // namespace fhir

@@ -1,0 +1,93 @@
+#include "fhir/r4/questionnaire_response.h"
+
+namespace fhir {
+
+using Item = QuestionnaireResponse::Item;
+using Answer = QuestionnaireResponse::Answer;
+
+namespace {
+
+const Item* findIn(const std::vector<Item>& items, std::string_view linkId) {
+    for (const auto& item : items) {
+        if (item.linkId == linkId) return &item;
+        if (const auto* found = findIn(item.item, linkId)) return found;
+        for (const auto& answer : item.answer)
+            if (const auto* found = findIn(answer.item, linkId)) return found;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Item Item::fromJson(const json::Value& json) {
+    return {.linkId = json.at("linkId").string(),
+            .definition = json.findString("definition"),
+            .text = json.findString("text"),
+            .answer = readParts<Answer>(json, "answer"),
+            .item = readParts<Item>(json, "item")};
+}
+
+void Item::toJson(json::Writer& writer) const {
+    if (!answer.empty() && !item.empty())
+        throw Error(ErrorKind::InvalidInput,
+                    "holds answers and items; items of an answer belong inside it", "/item");
+    writer.beginObject();
+    writeRequired(writer, "linkId", linkId);
+    writer.member("definition", definition).member("text", text);
+    writeArray(writer, "answer", answer);
+    writeArray(writer, "item", item);
+    writer.endObject();
+}
+
+Answer Answer::fromJson(const json::Value& json) {
+    return {.value = TypedValue::find(json, "value"), .item = readParts<Item>(json, "item")};
+}
+
+void Answer::toJson(json::Writer& writer) const {
+    writer.beginObject();
+    if (value) value->write(writer, "value");
+    writeArray(writer, "item", item);
+    writer.endObject();
+}
+
+const Item* QuestionnaireResponse::find(std::string_view linkId) const {
+    return findIn(item, linkId);
+}
+
+QuestionnaireResponse QuestionnaireResponse::fromJson(const json::Value& json) {
+    auto header = readHeader(json, resourceType);
+    return {.id = std::move(header.id),
+            .meta = std::move(header.meta),
+            .language = std::move(header.language),
+            .identifier = readObject<Identifier>(json, "identifier"),
+            .basedOn = readArray<Reference>(json, "basedOn"),
+            .partOf = readArray<Reference>(json, "partOf"),
+            .questionnaire = json.findString("questionnaire"),
+            .status = json.at("status").string(),
+            .subject = findReference(json, "subject"),
+            .encounter = findReference(json, "encounter"),
+            .authored = findDateTime(json, "authored"),
+            .author = findReference(json, "author"),
+            .source = findReference(json, "source"),
+            .item = readParts<Item>(json, "item")};
+}
+
+void QuestionnaireResponse::toJson(json::Writer& writer) const {
+    writer.beginObject().member("resourceType", resourceType).member("id", id);
+    writeObject(writer, "meta", meta);
+    writer.member("language", language);
+    writeObject(writer, "identifier", identifier);
+    writeArray(writer, "basedOn", basedOn);
+    writeArray(writer, "partOf", partOf);
+    writer.member("questionnaire", questionnaire);
+    writeRequired(writer, "status", status);
+    writeObject(writer, "subject", subject);
+    writeObject(writer, "encounter", encounter);
+    writeDateTime(writer, "authored", authored);
+    writeObject(writer, "author", author);
+    writeObject(writer, "source", source);
+    writeArray(writer, "item", item);
+    writer.endObject();
+}
+
+}  // namespace fhir

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "fhir/r4/typed_value.h"
+
+namespace fhir {
+
+/// Answers to a questionnaire: read from others, and authored by us.
+/// https://hl7.org/fhir/R4/questionnaireresponse.html
+struct QuestionnaireResponse {
+    static constexpr std::string_view resourceType = "QuestionnaireResponse";
+
+    struct Answer;
+    struct Item {
+        std::string linkId;
+        std::optional<std::string> definition, text;  ///< of the question
+        std::vector<Answer> answer;
+        std::vector<Item> item;
+
+        /// Nesting is bounded by that of the document (json::Limits::depthMax).
+        static Item fromJson(const json::Value& json);
+        void toJson(json::Writer& writer) const;
+    };
+    struct Answer {
+        std::optional<TypedValue> value;
+        std::vector<Item> item;
+
+        static Answer fromJson(const json::Value& json);
+        void toJson(json::Writer& writer) const;
+    };
+
+    std::string id;
+    std::optional<Meta> meta;
+    std::optional<std::string> language;
+    std::optional<Identifier> identifier;
+    std::vector<Reference> basedOn, partOf;
+    std::optional<std::string> questionnaire;  ///< canonical, with "|version" where there is one
+    std::string status;  ///< in-progress | completed | amended | entered-in-error | stopped
+    std::optional<Reference> subject, encounter;
+    std::optional<DateTime> authored;
+    std::optional<Reference> author;  ///< who wrote the answers down
+    std::optional<Reference> source;  ///< who gave them
+    std::vector<Item> item;
+
+    /// The first item of that link, at any depth; nullptr where there is none.
+    const Item* find(std::string_view linkId) const;
+    static QuestionnaireResponse fromJson(const json::Value& json);
+    /// Throws Error{InvalidInput} without a status, and for an item without linkId or with both
+    /// answers and items (R4, rule qrs-1).
+    void toJson(json::Writer& writer) const;
+};
+
+}  // namespace fhir

@@ -1,0 +1,77 @@
+#include "fhir/r4/subscription_status.h"
+
+#include <charconv>
+
+#include "fhir/r4/parameters.h"
+
+namespace fhir {
+
+namespace {
+
+using Parameter = Parameters::Parameter;
+
+/// The value of a parameter where it is of that type.
+template <class T>
+std::optional<T> get(const Parameter& parameter) {
+    if (!parameter.value) return std::nullopt;
+    const auto* value = std::get_if<T>(&parameter.value->value);
+    return value == nullptr ? std::nullopt : std::optional<T>(*value);
+}
+
+/// R4 has no 64-bit integers, so a count comes as text; some servers send a number all the same.
+std::optional<std::int64_t> count(const Parameter& parameter) {
+    if (const auto number = get<std::int64_t>(parameter)) return number;
+    const auto digits = get<std::string>(parameter);
+    std::int64_t result = 0;
+    if (!digits) return std::nullopt;
+    const auto* const end = digits->data() + digits->size();
+    const auto read = std::from_chars(digits->data(), end, result);
+    if (read.ec != std::errc() || read.ptr != end || result < 0) return std::nullopt;
+    return result;
+}
+
+SubscriptionStatus::NotificationEvent readEvent(const Parameter& parameter) {
+    SubscriptionStatus::NotificationEvent event;
+    for (const auto& part : parameter.part) {
+        if (part.name == "eventNumber")
+            event.eventNumber = count(part).value_or(0);
+        else if (part.name == "timestamp")
+            event.timestamp = get<DateTime>(part);
+        else if (part.name == "focus")
+            event.focus = get<Reference>(part);
+        else if (part.name == "additional-context" || part.name == "additionalContext")
+            if (auto reference = get<Reference>(part))
+                event.additionalContext.push_back(*std::move(reference));
+    }
+    return event;
+}
+
+}  // namespace
+
+SubscriptionStatus SubscriptionStatus::fromJson(const json::Value& json) {
+    const auto parameters = Parameters::fromJson(json);
+    SubscriptionStatus result;
+    for (const auto& parameter : parameters.parameter) {
+        if (parameter.name == "subscription")
+            result.subscription = get<Reference>(parameter).value_or(Reference{});
+        else if (parameter.name == "topic")
+            result.topic = get<std::string>(parameter);
+        else if (parameter.name == "status")
+            result.status = get<std::string>(parameter);
+        else if (parameter.name == "type")
+            result.type = get<std::string>(parameter).value_or("");
+        else if (parameter.name == "events-since-subscription-start" ||
+                 parameter.name == "eventsSinceSubscriptionStart")
+            result.eventsSinceSubscriptionStart = count(parameter);
+        else if (parameter.name == "notification-event" || parameter.name == "notificationEvent")
+            result.notificationEvent.push_back(readEvent(parameter));
+        else if (parameter.name == "error")
+            if (auto fault = get<CodeableConcept>(parameter))
+                result.error.push_back(*std::move(fault));
+    }
+    if (!result.subscription.reference || result.type.empty())
+        json.refuse("is no status of a subscription: `subscription` or `type` is missing");
+    return result;
+}
+
+}  // namespace fhir

@@ -1,0 +1,42 @@
+#include "fhir/r4/element.h"
+
+#include "tests/support/resource.h"
+
+using fhir::json::Document;
+
+TEST_CASE("element: why a value is absent is read from its sibling", "[fhir]") {
+    const auto document = Document::parse(R"({
+        "status": "final",
+        "_birthDate": {"extension": [{"url": "http://example.org/other", "valueCode": "x"},
+            {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+             "valueCode": "masked"}]},
+        "_code": {"extension": [{"url": "http://example.org/other", "valueCode": "x"}]}})");
+
+    CHECK(fhir::absentReason(document.root(), "birthDate") == "masked");
+    CHECK_FALSE(fhir::absentReason(document.root(), "code"));
+    CHECK_FALSE(fhir::absentReason(document.root(), "status"));
+    CHECK(fhir::readCode(document.root(), "status") == "final");
+    CHECK(fhir::readCode(document.root(), "birthDate") == "unknown");
+    CHECK(tests::thrown([&] { fhir::readCode(document.root(), "code"); }).path() == "/code");
+}
+
+TEST_CASE("element: an extension is found by its URL", "[fhir]") {
+    const auto document = Document::parse(
+        R"({"extension":[{"valueCode":"no URL"},{"url":"a","valueInteger":1},{"url":"b"}]})");
+
+    CHECK(fhir::findExtension(document.root(), "a")->at("valueInteger").integer() == 1);
+    CHECK(fhir::findExtension(document.root(), "b"));
+    CHECK_FALSE(fhir::findExtension(document.root(), "c"));
+    CHECK_FALSE(fhir::findExtension(Document::parse("{}").root(), "a"));
+}
+
+TEST_CASE("element: a contained resource is found by its fragment", "[fhir]") {
+    const auto document = Document::parse(
+        R"({"contained":[{"resourceType":"Location"},{"id":"bed","name":"Bed 3"}]})");
+
+    CHECK(fhir::findContained(document.root(), "#bed")->at("name").text() == "Bed 3");
+    CHECK_FALSE(fhir::findContained(document.root(), "#window"));
+    CHECK_FALSE(fhir::findContained(document.root(), "bed"));
+    CHECK_FALSE(fhir::findContained(document.root(), "Location/bed"));
+    CHECK_FALSE(fhir::findContained(document.root(), "#"));
+}

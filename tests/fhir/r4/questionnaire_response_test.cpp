@@ -1,0 +1,132 @@
+#include "fhir/r4/questionnaire_response.h"
+
+#include "tests/support/resource.h"
+
+using fhir::QuestionnaireResponse;
+using fhir::TypedValue;
+using tests::read;
+
+namespace {
+
+const std::string kMinimal = R"({"resourceType":"QuestionnaireResponse","status":"completed"})";
+
+QuestionnaireResponse authored() {
+    QuestionnaireResponse response;
+    response.language = "tr";
+    response.identifier =
+        fhir::Identifier{{}, "urn:ietf:rfc:3986", "urn:uuid:11111111-2222-4333-8444-555555555555"};
+    response.questionnaire = "https://whatmatters.example/Questionnaire/now|1";
+    response.status = "completed";
+    response.subject = fhir::Reference{"Patient/p-1", {}, {}};
+    response.encounter = fhir::Reference{"Encounter/e-1", {}, {}};
+    response.authored = fhir::DateTime::parse("2026-03-07T08:15:00+01:00");
+    response.author = fhir::Reference{"Practitioner/n-1", {}, {}};
+    response.source = fhir::Reference{"Patient/p-1", {}, {}};
+    response.item = {
+        {"now", {}, "Şu anda sizin için önemli olan nedir?", {}, {}},
+        {"who", {}, {}, {}, {{"who.name", {}, {}, {{TypedValue::ofString("Torunum"), {}}}, {}}}}};
+    response.item[0].answer = {{TypedValue::ofString("Pencereden ağacı görmek."), {}}};
+    response.item[0].answer[0].item = {
+        {"now.again", {}, {}, {{TypedValue{"Boolean", true}, {}}}, {}}};
+    return response;
+}
+
+}  // namespace
+
+TEST_CASE("questionnaire response: one of ours is written exactly so", "[fhir]") {
+    CHECK(toJsonText(authored()) ==
+          R"({"resourceType":"QuestionnaireResponse","language":"tr",)"
+          R"("identifier":{"system":"urn:ietf:rfc:3986",)"
+          R"("value":"urn:uuid:11111111-2222-4333-8444-555555555555"},)"
+          R"("questionnaire":"https://whatmatters.example/Questionnaire/now|1",)"
+          R"("status":"completed","subject":{"reference":"Patient/p-1"},)"
+          R"("encounter":{"reference":"Encounter/e-1"},"authored":"2026-03-07T08:15:00+01:00",)"
+          R"("author":{"reference":"Practitioner/n-1"},"source":{"reference":"Patient/p-1"},)"
+          R"("item":[{"linkId":"now","text":"Şu anda sizin için önemli olan nedir?",)"
+          R"("answer":[{"valueString":"Pencereden ağacı görmek.",)"
+          R"("item":[{"linkId":"now.again","answer":[{"valueBoolean":true}]}]}]},)"
+          R"({"linkId":"who","item":[{"linkId":"who.name",)"
+          R"("answer":[{"valueString":"Torunum"}]}]}]})");
+}
+
+TEST_CASE("questionnaire response: what is written reads the same again", "[fhir]") {
+    auto response = authored();
+    response.id = "qr-1";
+    response.meta = fhir::Meta{{}, {}, {"http://example.org/profile"}, {{"s", "R", {}}}, {}};
+    response.basedOn = {{"ServiceRequest/s", {}, {}}};
+    response.partOf = {{"Observation/o", {}, {}}};
+    const auto text = toJsonText(response);
+
+    CHECK(toJsonText(read<QuestionnaireResponse>(text)) == text);
+}
+
+TEST_CASE("questionnaire response: an item is found at any depth", "[fhir]") {
+    const auto response = authored();
+
+    REQUIRE(response.find("now"));
+    CHECK(*response.find("now")->answer.at(0).value->text() == "Pencereden ağacı görmek.");
+    REQUIRE(response.find("now.again"));
+    CHECK(std::get<bool>(response.find("now.again")->answer.at(0).value->value));
+    REQUIRE(response.find("who.name"));
+    CHECK(response.find("nothing") == nullptr);
+}
+
+TEST_CASE("questionnaire response: a minimal one is read", "[fhir]") {
+    const auto response = read<QuestionnaireResponse>(kMinimal);
+
+    CHECK(response.status == "completed");
+    CHECK_FALSE(response.subject);
+    CHECK(response.item.empty());
+}
+
+TEST_CASE("questionnaire response: an answer of an unknown type is kept as none", "[fhir]") {
+    const auto response = read<QuestionnaireResponse>(tests::with(
+        kMinimal, R"("item":[{"linkId":"a","answer":[{"valueAddress":{"city":"x"}}]}])"));
+
+    REQUIRE(response.item.at(0).answer.size() == 1);
+    CHECK_FALSE(response.item[0].answer[0].value);
+}
+
+TEST_CASE("questionnaire response: is not written without what R4 requires", "[fhir]") {
+    auto withoutStatus = authored();
+    withoutStatus.status.clear();
+    auto withoutLink = authored();
+    withoutLink.item[1].item[0].linkId.clear();
+    auto both = authored();
+    both.item[0].item = {{"x", {}, {}, {}, {}}};
+
+    CHECK(tests::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
+    CHECK(tests::thrown([&] { toJsonText(withoutLink); }).path() == "/item/1/item/0/linkId");
+    CHECK(tests::thrown([&] { toJsonText(both); }).path() == "/item/0/item");
+}
+
+TEST_CASE("questionnaire response: keeps every promise of a resource", "[fhir]") {
+    tests::checkHeader<QuestionnaireResponse>(kMinimal);
+}
+
+TEST_CASE("questionnaire response: an element of the wrong type is named by its path", "[fhir]") {
+    CHECK(tests::thrown([] {
+              read<QuestionnaireResponse>(R"({"resourceType":"QuestionnaireResponse"})");
+          }).path() == "/status");
+    tests::checkWrongTypes<QuestionnaireResponse>(
+        kMinimal,
+        {{R"("identifier":[])", "/identifier"},
+         {R"("basedOn":{})", "/basedOn"},
+         {R"("partOf":[1])", "/partOf/0"},
+         {R"("questionnaire":{})", "/questionnaire"},
+         {R"("subject":"p")", "/subject"},
+         {R"("encounter":[])", "/encounter"},
+         {R"("authored":"then")", "/authored"},
+         {R"("author":1)", "/author"},
+         {R"("source":1)", "/source"},
+         {R"("item":{})", "/item"},
+         {R"("item":[{}])", "/item/0/linkId"},
+         {R"("item":[{"linkId":"a","text":1}])", "/item/0/text"},
+         {R"("item":[{"linkId":"a","answer":[{"valueString":1}]}])",
+          "/item/0/answer/0/valueString"},
+         {R"("item":[{"linkId":"a","answer":[{"item":[{}]}]}])", "/item/0/answer/0/item/0/linkId"},
+         {R"("item":[{"linkId":"a","modifierExtension":[{"url":"u"}]}])",
+          "/item/0/modifierExtension"},
+         {R"("item":[{"linkId":"a","answer":[{"modifierExtension":[{"url":"u"}]}]}])",
+          "/item/0/answer/0/modifierExtension"}});
+}

@@ -27,7 +27,8 @@ std::string text(const std::optional<Url>& url) {
 const std::string kMetadata =
     R"({"resourceType":"CapabilityStatement","rest":[{"mode":"server","security":{"extension":[)"
     R"({"url":"https://other.example"},)"
-    R"({"url":"http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris","extension":[)"
+    R"({"url":"http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",)"
+    R"("extension":[)"
     R"({"url":"token","valueUri":"https://auth.example/token"},)"
     R"({"url":"authorize","valueUri":"https://auth.example/authorize"}]}]}}]})";
 

@@ -15,6 +15,7 @@
 namespace adapters::simulator {
 
 class Store;
+struct Stored;
 using NameList = std::vector<std::string_view>;
 
 /// A write as it came, and what it would be written into.
@@ -22,6 +23,7 @@ struct Attempt {
     const fhir::json::Value& body;
     const Store& store;
     const std::string& base;
+    const Stored* before = nullptr;  ///< what an update would change; nullptr of a create
 };
 
 /// What a vendor makes of one resource type. Types that are not listed are not there.
@@ -50,6 +52,7 @@ struct TypeRules {
 struct Paging {
     enum class Total { Exact, OfPage, OfPageWhereCounted, Absent };
     std::string_view parameter = "_getpages";  ///< that carries the token in `next`
+    std::string_view before = "";              ///< parameters that stand before it, with a "&"
     std::string_view prefix = "";              ///< before the token
     bool atType = false;  ///< `next` is below the type ("/Encounter?…"), not at the base
     std::string_view count = "_count";  ///< how a page size is asked for; "": it cannot be
@@ -103,6 +106,9 @@ struct Behaviour {
     bool etag = true;
     bool metadata = true;  ///< there is a CapabilityStatement
     bool saysConditionalCreate = true;
+    bool dottedIncludes = false;       ///< /metadata writes "Encounter.location", not with a colon
+    bool typedReferencesOnly = false;  ///< a search by a bare id finds nothing
+    NameList passed = {};              ///< query parameters that are no part of a search
     ConditionalCreate conditionalCreate = ConditionalCreate::Full;
     std::string_view idempotencyHeader = "";  ///< the same value again: 409 with what there is
     bool requiresIfMatch = false;             ///< updates without it: 412

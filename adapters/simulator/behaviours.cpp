@@ -1,13 +1,29 @@
 #include <algorithm>
 
 #include "adapters/simulator/behaviour.h"
+#include "adapters/simulator/vendors/vendors.h"
 
 namespace adapters::simulator {
 namespace {
 
 const std::vector<Behaviour>& all() {
     static const std::vector<Behaviour> kAll{
+        vendors::athenahealth(),
+        vendors::azure(),
+        vendors::eclinicalworks(),
+        vendors::epic(),
         {.vendor = "generic", .bulk = {.levels = {"Group", "Patient", "system"}}},
+        vendors::google(),
+        vendors::healthlake(),
+        vendors::intersystems(),
+        vendors::meditech(),
+        vendors::meditechStu6(),
+        vendors::medplum(),
+        vendors::nextgen(),
+        vendors::nhs(),
+        vendors::openemr(),
+        vendors::openmrs(),
+        vendors::oracleHealth(),
     };
     return kAll;
 }

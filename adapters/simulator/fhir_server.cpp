@@ -174,7 +174,7 @@ Response FhirServer::atInstance(const Definition& definition, const std::vector<
 }
 
 Response FhirServer::search(const Definition& definition, const fhir::Query& query, bool lenient) {
-    const auto search = Search::parse(definition, query, lenient, base_, behaviour_.paging);
+    const auto search = Search::parse(definition, query, lenient, base_, behaviour_);
     const std::lock_guard lock(mutex_);
     return bundle(pages_.first(search, store_, clock_.now()));
 }
@@ -190,11 +190,12 @@ Response FhirServer::read(const Definition& definition, const std::vector<std::s
 }
 
 /// The body, found to be right by R4 and by the vendor's rules. The lock must be held.
-fhir::json::Document FhirServer::check(const Definition& definition, const Request& request) {
+fhir::json::Document FhirServer::check(const Definition& definition, const Request& request,
+                                       const Stored* before) {
     auto document = fhir::json::Document::parse(request.body);
     validate(definition, document.root(), store_, base_, behaviour_.relaxedBody);
     if (definition.rules != nullptr && definition.rules->write != nullptr)
-        definition.rules->write({document.root(), store_, base_});
+        definition.rules->write({document.root(), store_, base_, before});
     return document;
 }
 
@@ -204,7 +205,7 @@ std::optional<Response> FhirServer::alreadyThere(const Definition& definition,
     const auto condition = request.headers.find("If-None-Exist");
     if (condition && behaviour_.conditionalCreate != ConditionalCreate::Ignored) {
         const auto query = fhir::Query::parse(*condition);
-        const auto search = Search::parse(definition, query, false, base_, behaviour_.paging);
+        const auto search = Search::parse(definition, query, false, base_, behaviour_);
         if (search.conditions.empty()) refuse(400, "If-None-Exist names no search parameter");
         const bool isIdentifierAlone =
             search.conditions.size() == 1 &&
@@ -229,7 +230,7 @@ Response FhirServer::create(const Definition& definition, const Request& request
     if (request.body.size() > kBodyBytesMax) refuse(413, "the body is larger than 1 MiB");
     // From the check to the write under one lock: two equal creates at once make one resource.
     const std::lock_guard lock(mutex_);
-    const auto document = check(definition, request);
+    const auto document = check(definition, request, nullptr);
     if (auto response = alreadyThere(definition, request)) return *std::move(response);
     auto id = store_.nextId();
     if (behaviour_.id) id = behaviour_.id(definition.type, id);
@@ -257,7 +258,7 @@ Response FhirServer::update(const Definition& definition, const std::string& id,
     if (!ifMatch && behaviour_.requiresIfMatch) refuse(412, "If-Match is required");
     if (ifMatch && !names(*ifMatch, *before))
         refuse(behaviour_.requiresIfMatch ? 409 : 412, "the resource has another version by now");
-    const auto document = check(definition, request);
+    const auto document = check(definition, request, before.get());
     if (document.root().findString("id") != id)
         throw Error(ErrorKind::InvalidInput, "the id is not that of the address",
                     std::string(definition.type) + ".id");

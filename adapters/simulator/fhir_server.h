@@ -43,7 +43,8 @@ private:
     fhir::http::Response read(const Definition& definition, const std::vector<std::string>& path);
     std::optional<fhir::http::Response> alreadyThere(const Definition& definition,
                                                      const fhir::http::Request& request);
-    fhir::json::Document check(const Definition& definition, const fhir::http::Request& request);
+    fhir::json::Document check(const Definition& definition, const fhir::http::Request& request,
+                               const Stored* before);
     std::optional<fhir::http::Response> limited();
 
     const Behaviour& behaviour_;

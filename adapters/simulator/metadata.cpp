@@ -39,12 +39,12 @@ void writeInteractions(Writer& writer, const Definition& definition, bool meta) 
     writer.endArray();
 }
 
-void writeIncludes(Writer& writer, const Definition& definition) {
+void writeIncludes(Writer& writer, const Definition& definition, const char* mark) {
     std::vector<std::string> includes;
     if (definition.rules != nullptr) {
         for (const auto name : definition.rules->includes)
             includes.push_back(
-                name == "*" ? "*" : std::string(definition.type) + ":" + std::string(name));
+                name == "*" ? "*" : std::string(definition.type) + mark + std::string(name));
     } else {
         for (const auto& parameter : definition.parameters)
             if (parameter.kind == Kind::Reference)
@@ -64,11 +64,11 @@ void writeParameter(Writer& writer, std::string_view parameterName, const char* 
 void writeResource(Writer& writer, const Definition& definition, const Behaviour& behaviour) {
     writer.beginObject().member("type", definition.type);
     writeInteractions(writer, definition, behaviour.meta);
-    writer.member("versioning", behaviour.meta ? "versioned" : "no-version");
+    writer.member("versioning", behaviour.etag ? "versioned" : "no-version");
     const bool isConditional = behaviour.conditionalCreate != ConditionalCreate::Ignored;
     if (definition.create && behaviour.saysConditionalCreate)
         writer.member("conditionalCreate", isConditional);
-    writeIncludes(writer, definition);
+    writeIncludes(writer, definition, behaviour.dottedIncludes ? "." : ":");
     writer.key("searchParam").beginArray();
     for (const auto& parameter : definition.parameters)
         writeParameter(writer, parameter.name, name(parameter.kind));

@@ -44,7 +44,7 @@ void writeLink(fhir::json::Writer& writer, const char* relation, const std::stri
 }  // namespace
 
 std::string Pages::address(const Result& result, const std::string& token, std::size_t from) const {
-    return base_ + (paging_.atType ? "/" + result.type : "") + "?" +
+    return base_ + (paging_.atType ? "/" + result.type : "") + "?" + std::string(paging_.before) +
            std::string(paging_.parameter) + "=" + std::string(paging_.prefix) + token + "." +
            std::to_string(from);
 }

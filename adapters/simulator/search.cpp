@@ -74,8 +74,8 @@ Alternative date(const std::string& name, std::string_view value) {
 }
 
 /// "Patient/1", "1" or the resource's address.
-Alternative reference(const Parameter& parameter, const std::string& value,
-                      const std::string& base) {
+Alternative reference(const Parameter& parameter, const std::string& value, const std::string& base,
+                      bool typedOnly) {
     Alternative alternative;
     alternative.text = ownReference(value, base);
     if (!alternative.text.empty()) {
@@ -86,12 +86,14 @@ Alternative reference(const Parameter& parameter, const std::string& value,
     }
     if (!fhir::isId(value))
         refuse(std::string(parameter.name), "is neither an id nor a reference to this server");
+    if (typedOnly) return alternative;  // finds nothing, as above
     alternative.text =
         parameter.target.empty() ? "/" + value : std::string(parameter.target) + "/" + value;
     return alternative;
 }
 
-Condition condition(const Parameter& parameter, const std::string& value, const std::string& base) {
+Condition condition(const Parameter& parameter, const std::string& value, const std::string& base,
+                    bool typedOnly) {
     const std::string name(parameter.name);
     Condition result{&parameter, {}};
     for (const auto& one : split(value, ',')) {
@@ -101,7 +103,7 @@ Condition condition(const Parameter& parameter, const std::string& value, const 
                 result.any.push_back(token(one));
                 break;
             case Kind::Reference:
-                result.any.push_back(reference(parameter, one, base));
+                result.any.push_back(reference(parameter, one, base, typedOnly));
                 break;
             case Kind::Date:
                 result.any.push_back(date(name, one));
@@ -212,8 +214,9 @@ bool holds(const Stored& stored, const Condition& condition) {
 }  // namespace
 
 Search Search::parse(const Definition& definition, const fhir::Query& query, bool lenient,
-                     const std::string& base, const Paging& paging) {
+                     const std::string& base, const Behaviour& behaviour) {
     static const TypeRules kPlain{};
+    const auto& paging = behaviour.paging;
     const auto& rules = definition.rules != nullptr ? *definition.rules : kPlain;
     const auto pageMax = rules.pageMax != 0 ? rules.pageMax : paging.most;
     Search search;
@@ -230,7 +233,10 @@ Search Search::parse(const Definition& definition, const fhir::Query& query, boo
             if (!isJson(value))
                 throw Error(ErrorKind::Refused, "only JSON can be had").withStatus(406);
         } else if (const auto* parameter = definition.find(name)) {
-            search.conditions.push_back(condition(*parameter, value, base));
+            search.conditions.push_back(
+                condition(*parameter, value, base, behaviour.typedReferencesOnly));
+        } else if (contains(behaviour.passed, name)) {
+            continue;
         } else if (contains(rules.dropped, name) || rules.dropsUnknown) {
             // In silence: nothing in the answer tells that it was not looked at.
         } else if (lenient) {

@@ -40,7 +40,7 @@ struct Search {
     /// `lenient` (Prefer: handling=lenient), on values that it cannot read, and on combinations
     /// that the vendor's rules for the type forbid.
     static Search parse(const Definition& definition, const fhir::Query& query, bool lenient,
-                        const std::string& base, const Paging& paging = {});
+                        const std::string& base, const Behaviour& behaviour);
     bool matches(const Stored& stored) const;
     std::vector<StoredPointer> run(const Store& store) const;
 };

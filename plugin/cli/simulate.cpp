@@ -1,11 +1,28 @@
 #include "adapters/simulator/simulator.h"
 
+#include "fhir/base/json.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/simulated_ehr.h"
 #include "plugin/cli/termination.h"
 #include "plugin/cli/verbs.h"
 
 namespace plugin::cli {
+
+namespace {
+
+/// What a site's configuration needs to know of it, as one line of JSON.
+std::string described(const SimulatedEhr& ehr) {
+    const auto ward = ehr.ward();
+    fhir::json::Writer writer;
+    writer.beginObject().member("ehr", ehr.base()).member("location", ward.location);
+    writer.member("list", ward.list).member("group", ward.group);
+    writer.member("practitioner", ward.practitioner).member("team", ward.teamSubject);
+    writer.member("row", ward.row).key("patients").beginArray();
+    for (const auto& patient : ward.patients) writer.string(patient);
+    return writer.endArray().endObject().take();
+}
+
+}  // namespace
 
 int simulate(const Words& words) {
     const auto arguments = Arguments::parse({"simulate",
@@ -21,7 +38,7 @@ int simulate(const Words& words) {
     SimulatedEhr ehr(simulatedEhrOptions(arguments, "port", 0));
     const auto app = arguments.get("app", "");
     if (!app.empty()) ehr.opens(fhir::Url::parse(app));
-    printLine("{\"ehr\":\"" + ehr.base() + "\"}");
+    printLine(described(ehr));
     tell("A made-up EHR answers at " + ehr.base() + ". Stop it with Ctrl+C.");
     if (!app.empty())
         tell("Its chart, which opens the app: " + fhir::Url::parse(ehr.base()).origin() + "/chart");

@@ -4,7 +4,7 @@
 #include <limits>
 #include <thread>
 
-#include "fhir/base/error.h"
+#include "adapters/simulator/behaviour.h"
 #include "plugin/http/server.h"
 
 namespace plugin::cli {
@@ -47,12 +47,9 @@ http::Response answer(Simulator& simulator, adapters::simulator::Launches& launc
 
 SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* portOption,
                                         long portOtherwise) {
-    // The plain R4 server is the one that is built; vendor behaviour comes with their profiles.
-    const auto vendor = arguments.get("vendor", "generic");
-    if (vendor != "generic")
-        throw fhir::Error(fhir::ErrorKind::InvalidInput,
-                          "the simulator knows one vendor so far: generic");
     SimulatedEhrOptions options;
+    options.vendor = arguments.get("vendor", options.vendor);
+    adapters::simulator::behaviour(options.vendor);  // a wrong name ends here
     options.port =
         static_cast<std::uint16_t>(arguments.number(portOption, portOtherwise, 0, 65535));
     options.patients = static_cast<int>(arguments.number("patients", 24, 1, 5000));
@@ -89,7 +86,8 @@ SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::mak
                                      .patients = options.patients,
                                      .seed = options.seed,
                                      .clock = {},
-                                     .faults = options.faults});
+                                     .faults = options.faults,
+                                     .vendor = options.vendor});
     state_->launches = std::make_unique<adapters::simulator::Launches>(
         *state_->owned, adapters::simulator::Launches::Options{fhir::Url::parse(state_->base)});
     state_->made.set_value(state_->owned.get());
@@ -110,6 +108,12 @@ void SimulatedEhr::opens(const fhir::Url& service) {
 
 adapters::simulator::WardSummary SimulatedEhr::ward() const {
     return state_->owned->ward();
+}
+
+std::size_t SimulatedEhr::writes() const {
+    std::size_t created = 0;
+    for (const auto& write : state_->owned->writes()) created += write.created;
+    return created;
 }
 
 }  // namespace plugin::cli

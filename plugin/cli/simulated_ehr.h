@@ -18,6 +18,7 @@ struct SimulatedEhrOptions {
     int patients = 24;
     std::uint64_t seed = 1;
     std::vector<adapters::simulator::Fault> faults = {};
+    std::string vendor = "generic";
 };
 
 /// Reads --vendor, --patients, --seed, --fault and the port option of that name.
@@ -34,6 +35,8 @@ public:
     adapters::simulator::WardSummary ward() const;
     /// Lets its chart page open the service at this address.
     void opens(const fhir::Url& service);
+    /// How many resources it accepted, by its own record.
+    std::size_t writes() const;
 
 private:
     struct State;

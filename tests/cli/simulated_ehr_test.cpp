@@ -51,4 +51,5 @@ TEST_CASE("simulated EHR: a delayed answer comes whole", "[cli]") {
 
     REQUIRE(response);
     CHECK(response->status == 201);
+    CHECK(ehr.writes() == 1);
 }

@@ -29,7 +29,7 @@ std::string liveThroughADay(House& house, std::vector<tests::Page>& pages) {
         keep(house.post(page, "/api/patient/statements", body));
     };
     post(form(kWords, R"(,"byName":"Zenobia Quastenflosser","note":"Notizenwort")"));
-    eventually([&] { return at(house.get("/health/ready").body, "/outboxWaiting") == "0"; });
+    eventually([&] { return has(house.log(), "outbox-delivered"); });
     post(form(std::string(kWords) + " und anders"));                  // a conflict
     post(form(kWords, R"(,"said":"Zinnober","method":"Zinnober")"));  // a form with faults
     post("{\"text\":\"Zinnober unter dem Apfelbaum\"");               // no JSON

@@ -133,6 +133,14 @@ struct Profile {
     };
     Task task;
 
+    /// How it draws CDS Hooks cards.
+    struct Cards {
+        std::string detail = "markdown";  ///< how their detail is written: markdown | plain | html
+        std::string detailExtension;      ///< of the card: names the detail's media type; "" none
+        bool smartLinks = true;           ///< they may have links of type `smart`
+    };
+    Cards cards;
+
     /// Throws Error{InvalidInput} on an unknown field, with its path.
     static Profile fromJson(const fhir::json::Value& json);
     /// The same profile with the fields of `json` replaced. Same errors.

@@ -57,6 +57,7 @@ constexpr std::array<const char*, 2> kAppointmentDates{"date", "date-time"};
 constexpr std::array<const char*, 2> kStatementSearches{"code", "category"};
 constexpr std::array<const char*, 2> kContentTypes{"text/plain", "application/xhtml+xml"};
 constexpr std::array<const char*, 3> kDocStatuses{"", "preliminary", "final"};
+constexpr std::array<const char*, 3> kCardDetails{"markdown", "plain", "html"};
 constexpr std::array<const char*, 10> kSteps{
     "tls",      "metadata", "smart-configuration", "token",      "scopes",
     "worklist", "read",     "write-route",         "flag-route", "general"};
@@ -332,6 +333,10 @@ const std::map<std::string_view, ProfileField>& profileFields() {
 
         {"task.statementOwner", text(PLACE(task.statementOwner), ownerReference)},
         {"task.flagOwner", text(PLACE(task.flagOwner), teamReference)},
+
+        {"cards.detail", text(PLACE(cards.detail), oneOf<kCardDetails>)},
+        {"cards.detailExtension", text(PLACE(cards.detailExtension))},
+        {"cards.smartLinks", flag(PLACE(cards.smartLinks))},
     };
     return table;
 }

@@ -1,5 +1,7 @@
 #include "plugin/connections.h"
 
+#include <algorithm>
+
 #include "fhir/base/random.h"
 
 namespace plugin {
@@ -19,6 +21,19 @@ fhir::ClientOptions clientOptions(const ConnectionSettings& settings) {
 }
 
 }  // namespace
+
+std::unique_ptr<adapters::Adapter> Connection::adapterFor(
+    const std::optional<fhir::Secret>& accessToken, std::chrono::milliseconds timeout) const {
+    constexpr int kPagesMax = 5;
+    auto options = adapter->client().options();
+    if (accessToken)
+        options.authorization = [header = fhir::Secret("Bearer " + accessToken->reveal())] {
+            return header;
+        };
+    options.timeout = std::min(options.timeout, timeout);
+    options.pagesMax = kPagesMax;
+    return adapters::makeAdapter(settings.profile, fhir::Client(*transport, std::move(options)));
+}
 
 Connections::Connections(const std::vector<ConnectionSettings>& settings) {
     for (const auto& one : settings) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,12 @@ struct Connection {
     ConnectionSettings settings;
     std::unique_ptr<fhir::http::Transport> transport;
     std::unique_ptr<adapters::Adapter> adapter;
+
+    /// An adapter for one task that may not take long: each request of it ends after `timeout`, and
+    /// carries `accessToken`, where there is one, instead of our own credentials. It must not
+    /// outlive the connection.
+    std::unique_ptr<adapters::Adapter> adapterFor(const std::optional<fhir::Secret>& accessToken,
+                                                  std::chrono::milliseconds timeout) const;
 };
 
 /// Every connection of the site. Made once at start; what it hands out lives as long as it does.

@@ -10,6 +10,7 @@
 #include "adapters/routes/route.h"
 #include "fhir/base/json.h"
 #include "fhir/base/json_schema.h"
+#include "fhir/smart/jwk_set.h"
 #include "plugin/config_files.h"
 #include "plugin/domain/team_flag.h"
 
@@ -218,8 +219,7 @@ private:
                 connection.syncInterval = std::chrono::seconds(*seconds);
         });
         guarded(json, [&] {
-            if (const auto cds = json.find("cds"))
-                connection.cdsTrustsNetwork = cds->findBoolean("trustNetwork").value_or(false);
+            if (const auto cds = json.find("cds")) readCds(*cds, connection.cds);
         });
         guarded(json, [&] {
             if (const auto launch = json.find("launch")) readLaunch(*launch, connection);
@@ -282,6 +282,42 @@ private:
     void refusePlain(const Value& value, const fhir::Url& url) {
         if (url.scheme == "http" && !url.isLoopback() && !settings_.development)
             fault(value, "must begin with https:// outside this machine");
+    }
+
+    void readCds(const Value& json, CdsSettings& cds) {
+        cds.trustsNetwork = json.findBoolean("trustNetwork").value_or(false);
+        cds.language = json.findString("language").value_or(cds.language);
+        cds.reusesTokens = json.findString("tokenUse") == "until-expiry";
+        for (const auto audience : json.findArray("audiences"))
+            cds.audiences.push_back(audience.string());
+        for (const auto origin : json.findArray("origins"))
+            guarded(origin, [&] {
+                // As a browser writes it: no path, no default port, lower case.
+                cds.origins.push_back(fhir::Url::parse(origin.text()).origin());
+            });
+        for (const auto issuer : json.findArray("issuers"))
+            guarded(issuer, [&] { cds.issuers.push_back(readIssuer(issuer)); });
+    }
+
+    CdsIssuer readIssuer(const Value& json) {
+        CdsIssuer issuer{json.at("iss").string(), json.findString("jku").value_or(""), {}};
+        if (json.find("jku").has_value() == json.find("jwks").has_value())
+            fault(json, "needs either jku or jwks: where the keys are, or a file that holds them");
+        if (const auto jku = json.find("jku"))
+            guarded(*jku, [&] {
+                const auto url = fhir::Url::parse(jku->text());
+                if (url.scheme == "http" && !url.isLoopback() && !settings_.development)
+                    fault(*jku,
+                          "must begin with https://; whoever changes the keys on their way "
+                          "signs as the EHR");
+            });
+        if (const auto jwks = json.find("jwks"))
+            guarded(*jwks, [&] {
+                issuer.jwks = readTextFile(absolute(jwks->string()), kSecretBytesMax);
+                if (fhir::smart::JwkSet::parse(issuer.jwks).keys().empty())
+                    fault(*jwks, "holds no public key for signatures");
+            });
+        return issuer;
     }
 
     void readRoutes(const Value& json, ConnectionSettings& connection) {

@@ -38,6 +38,23 @@ struct LaunchSettings {
     std::vector<std::string> frameAncestors;  ///< origins that may frame the pages
 };
 
+/// A CDS client whose signature is accepted (CDS Hooks 2.0, Trusting CDS Clients).
+struct CdsIssuer {
+    std::string iss;
+    std::string jku;     ///< where its keys are published; "" where `jwks` holds them
+    std::string jwks{};  ///< the JWK Set that the client gave out of band; "" with a `jku`
+};
+
+/// How an EHR calls us by CDS Hooks.
+struct CdsSettings {
+    bool trustsNetwork = false;  ///< no token is asked for; named loudly at start
+    std::vector<CdsIssuer> issuers;
+    std::vector<std::string> audiences;  ///< taken as `aud` beside the called address itself
+    std::vector<std::string> origins;    ///< browsers that may call, "https://ehr.example"
+    std::string language = "en";         ///< what the clinicians read, BCP 47
+    bool reusesTokens = false;           ///< one token serves several calls until it expires
+};
+
 /// One EHR that this site talks to.
 struct ConnectionSettings {
     std::string id, vendor;
@@ -47,7 +64,7 @@ struct ConnectionSettings {
     std::vector<UnitSettings> units;
     std::chrono::seconds syncInterval{60};
     std::vector<std::string> routes;  ///< the ladder, the profile's where the site names none
-    bool cdsTrustsNetwork = false;
+    CdsSettings cds;
     std::optional<LaunchSettings> launch;  ///< nullopt: this EHR opens no pages
     adapters::Profile profile;             ///< the vendor's, with the site's overrides
 

@@ -98,6 +98,7 @@ const std::vector<std::pair<List, List>> kConfined = {
     {{"<Poco/Data/"}, {"plugin/store/"}},
     {{"<CLI/"}, {"plugin/cli/arguments"}},
     {{"<openssl/"}, {"fhir/base/", "fhir/smart/", "plugin/store/"}},
+    {{"<unicode/"}, {"plugin/cds/card_text"}},
     {{"<prometheus/"}, {"plugin/http/metrics"}},
     {{"<zlib.h"}, {"fhir/http/inflater"}},
 };

@@ -13,7 +13,8 @@ struct ServiceOptions {
     std::chrono::milliseconds deadline{450};
 };
 
-/// GET /cds-services and POST /cds-services/what-matters.
+/// GET /cds-services, POST /cds-services/{id} and POST /cds-services/{id}/feedback, with what a
+/// browser asks beforehand (CORS).
 void addServices(http::Router& router, const Site& site, ServiceOptions options = {});
 
 }  // namespace plugin::cds

@@ -38,6 +38,34 @@ int checkFile(const Words& words) {
     return 0;
 }
 
+void writeTexts(Writer& writer, const char* name, const std::vector<std::string>& texts) {
+    if (texts.empty()) return;
+    writer.key(name).beginArray();
+    for (const auto& text : texts) writer.string(text);
+    writer.endArray();
+}
+
+void writeCds(Writer& writer, const CdsSettings& cds) {
+    writer.key("cds")
+        .beginObject()
+        .member("trustNetwork", cds.trustsNetwork)
+        .member("language", cds.language)
+        .member("tokenUse", cds.reusesTokens ? "until-expiry" : "once");
+    writeTexts(writer, "audiences", cds.audiences);
+    writeTexts(writer, "origins", cds.origins);
+    if (!cds.issuers.empty()) {
+        writer.key("issuers").beginArray();
+        for (const auto& issuer : cds.issuers)
+            writer.beginObject()
+                .member("iss", issuer.iss)
+                .member("jku", issuer.jku)
+                .member("jwks", issuer.jwks.empty() ? "" : "(read)")
+                .endObject();
+        writer.endArray();
+    }
+    writer.endObject();
+}
+
 void writeConnection(Writer& writer, const ConnectionSettings& connection) {
     writer.beginObject()
         .member("id", connection.id)
@@ -65,7 +93,7 @@ void writeConnection(Writer& writer, const ConnectionSettings& connection) {
     writer.endArray().key("write").beginObject().key("routes").beginArray();
     for (const auto& route : connection.routes) writer.string(route);
     writer.endArray().endObject();
-    writer.key("cds").beginObject().member("trustNetwork", connection.cdsTrustsNetwork).endObject();
+    writeCds(writer, connection.cds);
     writer.endObject();
 }
 

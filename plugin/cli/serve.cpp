@@ -15,7 +15,7 @@ int serve(const Words& words) {
             "DEVELOPMENT: plain HTTP, connections without credentials and links that skip the "
             "launch are allowed. Never run this with real patients.");
     for (const auto& connection : settings.connections)
-        if (connection.cdsTrustsNetwork)
+        if (connection.cds.trustsNetwork)
             tell("Connection " + connection.id +
                  " answers CDS Hooks calls without a signed token: whoever reaches this address "
                  "can read what matters to its patients.");

@@ -15,15 +15,16 @@ struct Verb {
     int (*run)(const Words&);
 };
 
-constexpr std::array<Verb, 9> kVerbs{{{"demo", demo},
-                                      {"serve", serve},
-                                      {"simulate", simulate},
-                                      {"check", check},
-                                      {"pull", pull},
-                                      {"push", push},
-                                      {"config", config},
-                                      {"outbox", outbox},
-                                      {"store", store}}};
+constexpr std::array<Verb, 10> kVerbs{{{"demo", demo},
+                                       {"serve", serve},
+                                       {"simulate", simulate},
+                                       {"check", check},
+                                       {"pull", pull},
+                                       {"push", push},
+                                       {"config", config},
+                                       {"cards", cards},
+                                       {"outbox", outbox},
+                                       {"store", store}}};
 
 bool asksForHelp(const Words& words) {
     return std::any_of(words.begin(), words.end(),

@@ -17,6 +17,7 @@ int check(const Words& words);
 int pull(const Words& words);
 int push(const Words& words);
 int config(const Words& words);
+int cards(const Words& words);
 int outbox(const Words& words);
 int store(const Words& words);
 

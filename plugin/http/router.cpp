@@ -122,6 +122,10 @@ void Router::add(std::string method, std::string pattern, Handler handler, Probl
                        std::move(handler), std::move(writer)});
 }
 
+void Router::finish(std::string prefix, Finisher finisher) {
+    finishers_.emplace_back(std::move(prefix), std::move(finisher));
+}
+
 const Router::Route* Router::find(const Request& request, std::string& allowed) const {
     const auto path = split(request.path);
     const Route* best = nullptr;
@@ -176,6 +180,9 @@ Response Router::dispatch(Request request) const {
         }
     };
     auto response = answer();
+    for (const auto& [prefix, finisher] : finishers_)
+        if (request.path == prefix || request.path.starts_with(prefix + "/"))
+            finisher(request, response);
     response.route = pattern;
     return response;
 }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/base/error.h"
@@ -12,6 +13,9 @@ namespace plugin::http {
 
 /// A handler is a function from request to response. It throws Error to refuse.
 using Handler = std::function<Response(const Request&)>;
+
+/// Adds to an answer that is ready. Must not throw.
+using Finisher = std::function<void(const Request&, Response&)>;
 
 /// The body of an error: application/problem+json (RFC 9457) with the request id. `errors` become
 /// its "errors" member: [{"pointer","detail"}].
@@ -35,6 +39,8 @@ class Router {
 public:
     /// `writer`: how this route tells of its errors, where not by a problem body.
     void add(std::string method, std::string pattern, Handler handler, ProblemWriter writer = {});
+    /// Has `finish` change every answer, refusals too, to the path `prefix` and those below it.
+    void finish(std::string prefix, Finisher finisher);
     /// Never throws. 404 for an unknown path, 405 with Allow for a known one.
     Response dispatch(Request request) const;
 
@@ -47,6 +53,7 @@ private:
     };
     const Route* find(const Request& request, std::string& allowed) const;
     std::vector<Route> routes_;
+    std::vector<std::pair<std::string, Finisher>> finishers_;
 };
 
 }  // namespace plugin::http

@@ -130,6 +130,9 @@ const std::map<std::string, std::string>& otherValues() {
         {"communication.flagRecipients", R"(["Group/1"])"},
         {"task.statementOwner", R"("CareTeam/1")"},
         {"task.flagOwner", R"("Organization/1")"},
+        {"cards.detail", R"("html")"},
+        {"cards.detailExtension", R"("org.example.detail")"},
+        {"cards.smartLinks", "false"},
     };
     return values;
 }
@@ -258,6 +261,8 @@ TEST_CASE("profile: a wrong field is refused with its place", "[adapters]") {
         {R"("appointmentStatuses":["here"])", "/appointmentStatuses/0"},
         {R"("statementSearches":[])", "/statementSearches"},
         {R"("includes":"yes")", "/includes"},
+        {R"("cards":{"detail":"rtf"})", "/cards/detail"},
+        {R"("cards":{"smartLinks":"no"})", "/cards/smartLinks"},
         {R"("routes":[])", "/routes"},
         {R"("routes":["observation","pigeon"])", "/routes/1"},
         {R"("createsBeyondMetadata":["observation"])", "/createsBeyondMetadata/0"},

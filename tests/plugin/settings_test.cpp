@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "fhir/smart/jwk_set.h"
 #include "tests/support/json_at.h"
 #include "tests/support/site_text.h"
 #include "tests/support/source_tree.h"
@@ -71,7 +72,9 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
         {"/store/postgresql/port", std::to_string(settings.store.postgresql.port)},
         {"/store/postgresql/tls", settings.store.postgresql.tls},
         {"connection/syncSeconds", std::to_string(connection.syncInterval.count())},
-        {"connection/cds/trustNetwork", connection.cdsTrustsNetwork ? "true" : "false"},
+        {"connection/cds/trustNetwork", connection.cds.trustsNetwork ? "true" : "false"},
+        {"connection/cds/language", connection.cds.language},
+        {"connection/cds/tokenUse", connection.cds.reusesTokens ? "until-expiry" : "once"},
     };
 
     CHECK(schema == program);
@@ -252,6 +255,52 @@ TEST_CASE("settings: without development a hospital's rules hold", "[settings]")
     CHECK(clear.find("/connections/0/fhirBase: must begin with https://") != std::string::npos);
     CHECK(clear.find("/service/publicUrl: must begin with https://") != std::string::npos);
     CHECK(remote(tests::siteText(kLoopback)) == "");
+}
+
+TEST_CASE("settings: a caller by CDS Hooks that cannot be right is named", "[settings]") {
+    const auto [cds, path, text] = GENERATE(table<std::string, std::string, std::string>({
+        {R"("origins": ["https://u@x"])", "origins/0", ""},
+        {R"("issuers": [{"iss": "x"}])", "issuers/0", "either jku or jwks"},
+        {R"("issuers": [{"iss": "x", "jku": "https://a", "jwks": "b"}])", "issuers/0", "either"},
+        {R"("issuers": [{"iss": "x", "jku": "https://"}])", "issuers/0/jku", ""},
+        {R"("issuers": [{"iss": "x", "jwks": "none.json"}])", "issuers/0/jwks", "cannot be read"},
+        {R"("issuers": [{"iss": "x", "jwks": "/dev/null"}])", "issuers/0/jwks", ""},
+        {R"("tokenUse": "always")", "tokenUse", ""},
+        {R"("language": "English!")", "language", ""},
+    }));
+
+    const auto found = faults(with("\"overrides\"", "\"cds\": {" + cds + "}, \"overrides\""));
+
+    INFO(found);
+    CHECK(found.find("/connections/0/cds/" + path + ": ") != std::string::npos);
+    CHECK(found.find(text) != std::string::npos);
+}
+
+TEST_CASE("settings: who may call by CDS Hooks is read as it is written", "[settings]") {
+    const tests::TemporaryFolder folder;
+    const auto keys =
+        fhir::smart::JwkSet(
+            {{fhir::smart::Key::generate(fhir::smart::Algorithm::ES384), "a", std::nullopt}})
+            .toJson();
+    folder.write("keys.json", keys);
+    const auto result = readSettings(with("\"overrides\"", R"("cds": {"issuers": [
+            {"iss": "https://ehr.example", "jku": "https://ehr.example/jwks"},
+            {"iss": "other", "jwks": "keys.json"}],
+          "audiences": ["https://proxy.example/cds-services/what-matters"],
+          "origins": ["https://EHR.example:443"], "tokenUse": "until-expiry",
+          "language": "nb"}, "overrides")"),
+                                     folder.path());
+
+    REQUIRE(result.faults.empty());
+    const auto& cds = result.settings.connections.front().cds;
+    REQUIRE(cds.issuers.size() == 2);
+    CHECK(cds.issuers[0].iss == "https://ehr.example");
+    CHECK(cds.issuers[0].jku == "https://ehr.example/jwks");
+    CHECK(cds.issuers[1].jwks == keys);
+    CHECK(cds.audiences.size() == 1);
+    CHECK(cds.origins == std::vector<std::string>{"https://ehr.example"});
+    CHECK(cds.reusesTokens);
+    CHECK(cds.language == "nb");
 }
 
 TEST_CASE("settings: a secret comes from the environment or a file, never from the text",

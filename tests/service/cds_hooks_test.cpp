@@ -26,6 +26,11 @@ std::string statements(const std::string& value) {
     return R"(,"prefetch":{"statements":)" + value + "}";
 }
 
+/// A prefetch that leaves nothing open.
+std::string prefetched(const std::string& statements) {
+    return R"(,"prefetch":{"patient":null,"encounter":null,"statements":)" + statements + "}";
+}
+
 /// An Observation as the prefetch brings it, in a searchset.
 std::string searchset(const std::string& words, const std::string& patient = "patient-1",
                       const std::string& more = {}) {
@@ -62,14 +67,14 @@ bool isWithoutEmptyMembers(const fhir::json::Value& value) {
 
 }  // namespace
 
-TEST_CASE("cds: discovery names one service with what it must have", "[service]") {
+TEST_CASE("cds: discovery names each service with what it must have", "[service]") {
     House house;
 
     const auto response = house.get("/cds-services");
 
     REQUIRE(response.status == 200);
     CHECK(response.headers.find("Content-Type") == "application/json");
-    REQUIRE(sizeAt(response.body, "/services") == 1);
+    REQUIRE(sizeAt(response.body, "/services") == 3);
     CHECK(at(response.body, "/services/0/hook") == "patient-view");
     CHECK(at(response.body, "/services/0/id") == "what-matters");
     CHECK(at(response.body, "/services/0/description") != "");
@@ -83,7 +88,7 @@ TEST_CASE("cds: a full prefetch is answered without the EHR", "[service]") {
     house.readWard();
     const auto before = house.ehr.count();
 
-    const auto response = house.post(kService, call(statements(searchset("I want to go home."))));
+    const auto response = house.post(kService, call(prefetched(searchset("I want to go home."))));
 
     REQUIRE(response.status == 200);
     REQUIRE(sizeAt(response.body, "/cards") == 1);

@@ -3,9 +3,10 @@
 #include "tests/plugin/domain/statement_support.h"
 #include "tests/support/json_at.h"
 
-using plugin::cds::asMarkdownQuote;
 using plugin::cds::cardJson;
-using plugin::cds::shorten;
+using plugin::cds::CardKind;
+using plugin::cds::CardParts;
+using plugin::cds::kindOf;
 using plugin::domain::Statement;
 using plugin::domain::Summary;
 using test::kToday;
@@ -25,11 +26,15 @@ std::string repeated(const std::string& text, int times) {
     return result;
 }
 
+/// The card of one statement; `change` alters what it is made of.
 std::string cardOf(const Statement& statement,
-                   std::optional<fhir::Instant> heldFrom = std::nullopt) {
+                   const std::function<void(CardParts&)>& change = nullptr,
+                   const adapters::Profile& profile = {}) {
     const std::vector<Statement> all{statement};
     const auto summary = plugin::domain::summarise(all, {}, {}, kToday);
-    return cardJson(summary, kToday, heldFrom).value_or("");
+    CardParts parts{.summary = summary, .now = kToday};
+    if (change) change(parts);
+    return cardJson(parts, profile).value_or("");
 }
 
 Statement saying(const std::string& text) {
@@ -59,90 +64,6 @@ TEST_CASE("card: a summary has at most 139 characters, whatever they are made of
     CHECK(codePoints(at(cardOf(saying(exact + "x")), "/summary")) == 139);
 }
 
-TEST_CASE("card: words are cut between words", "[cds]") {
-    CHECK(shorten("I want to see the sea.", 30) == "I want to see the sea.");
-    CHECK(shorten("I want to see the sea again", 21) == "I want to see the…");
-    CHECK(shorten("Donaudampfschifffahrtsgesellschaft", 10) == "Donaudamp…");
-    CHECK(shorten("ab Donaudampfschifffahrt", 20) == "ab Donaudampfschiff…");
-}
-
-TEST_CASE("card: what is one character to the eye is not cut in the middle", "[cds]") {
-    const auto [whole, name] = GENERATE(table<std::string, std::string>({
-        {"e\u0301", "combining accent"},
-        {"👩🏽‍⚕️", "joined emoji with a skin tone"},
-        {"👨‍👩‍👧‍👦", "family"},
-        {"🇳🇴", "flag"},
-        {"❤️", "variation selector"},
-        {"1️⃣", "keycap"},
-        {"क्षि", "Devanagari"},
-        {"કિ", "Gujarati"},
-        {"కు", "Telugu"},
-        {"ഭാ", "Malayalam"},
-        {"สี่", "Thai"},
-        {"שָׁ", "Hebrew points"},
-        {"بَّ", "Arabic vowel signs"},
-        {"ខ្មែ", "Khmer"},
-    }));
-    INFO(name);
-
-    for (std::size_t limit = 2; limit < 40; ++limit) {
-        const auto text = shorten(repeated(whole, 50), limit);
-        INFO(limit << " " << text);
-        REQUIRE(text.ends_with("…"));
-        const auto kept = text.substr(0, text.size() - std::string("…").size());
-        CHECK(kept.size() % whole.size() == 0);
-        CHECK(codePoints(text) <= limit);
-    }
-}
-
-TEST_CASE("card: flags are kept whole beside other words too", "[cds]") {
-    CHECK(shorten("x🇳🇴🇸🇪🇩🇰", 5) == "x🇳🇴…");
-    CHECK(shorten("x🇳🇴🇸🇪🇩🇰", 6) == "x🇳🇴🇸🇪…");
-}
-
-TEST_CASE("card: a summary is one line, without what steers text", "[cds]") {
-    CHECK(shorten("  one\r\n\r\ntwo\tthree\u2028four\u2029five\v\fsix\u0085 ", 139) ==
-          "one two three four five six");
-    CHECK(shorten("safe \u202egnirts\u2066 x\u2069", 139) == "safe gnirts x");
-    CHECK(shorten("bell\a and null\x01 end", 139) == "bell and null end");
-    CHECK(shorten("", 139) == "");
-    CHECK(shorten(" \n ", 139) == "");
-}
-
-TEST_CASE("card: hostile words come out as the words that they are", "[cds]") {
-    const std::string words =
-        GENERATE("<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
-                 "[click](https://evil.example)", "![x](https://evil.example/x.png)",
-                 "https://evil.example www.evil.example", "me@evil.example",
-                 "**bold** _so_ `code` ~~gone~~", "&lt;b&gt; &#60;", "| a | b |", "back\\slash");
-
-    const auto quote = asMarkdownQuote(words);
-
-    INFO(quote);
-    // GFM 6.1: a backslash before ASCII punctuation shows the punctuation.
-    std::string unescaped, bare;
-    for (std::size_t i = 0; i < quote.size(); ++i) {
-        if (quote[i] == '\\')
-            ++i;
-        else
-            bare += quote[i];
-        unescaped += quote[i];
-    }
-    CHECK(bare.find_first_of("\\`*_[]()#!|<>~&:@/.", 1) == std::string::npos);
-    CHECK(unescaped == "> \u2068" + words + "\u2069");
-}
-
-TEST_CASE("card: no line of the words leaves the quote or becomes a block", "[cds]") {
-    const auto quote =
-        asMarkdownQuote("one\n\n\n    code\r\n# heading\n- item\n1. first\n---\n> q");
-
-    CHECK(quote ==
-          "> \u2068one\u2069  \n> \u2068code\u2069  \n> \u2068\\# heading\u2069  \n> \u2068\\- "
-          "item\u2069  \n> \u20681\\. first\u2069  \n> \u2068\\-\\-\\-\u2069  \n> \u2068\\> "
-          "q\u2069");
-    CHECK(asMarkdownQuote("a \u202eb\u2069 c") == "> \u2068a b c\u2069");
-}
-
 TEST_CASE("card: says whose words they are, when they were said and how far they hold", "[cds]") {
     auto statement = saying("Je veux rentrer.");
     statement.said = test::time("2026-03-05T08:15:00Z");
@@ -158,14 +79,17 @@ TEST_CASE("card: says whose words they are, when they were said and how far they
     const auto detail = at(card, "/detail");
     CHECK(detail.starts_with("**What matters most now**\n\n> \u2068Je veux rentrer\\.\u2069\n\n"));
     CHECK(has(detail, "Said 2 days ago by Chidi \\<b\\>Okonkwo\\<\\/b\\>, for the patient."));
-    CHECK(has(detail, "In their own language (fr)."));
+    CHECK(has(detail, "In their own language (French)."));
     CHECK(has(detail, "Not orders, not an advance directive."));
     CHECK_FALSE(has(detail, "could not be read"));
 }
 
 TEST_CASE("card: says when the chart was not read for it", "[cds]") {
-    const auto detail =
-        at(cardOf(saying("x"), test::time("2026-03-07T06:15:00Z").latest()), "/detail");
+    const auto detail = at(cardOf(saying("x"),
+                                  [](CardParts& parts) {
+                                      parts.heldFrom = test::time("2026-03-07T06:15:00Z").latest();
+                                  }),
+                           "/detail");
 
     CHECK(has(detail, "The chart could not be read in time; this was known 2 hours ago."));
 }
@@ -189,5 +113,122 @@ TEST_CASE("card: where nothing was said there is none", "[cds]") {
 
     CHECK(cardOf(declined) == "");
     CHECK(cardOf(retracted) == "");
-    CHECK_FALSE(cardJson(Summary{}, kToday, {}));
+    const Summary nothing;
+    CHECK_FALSE(cardJson({.summary = nothing, .now = kToday}, {}));
+    CHECK_FALSE(kindOf({.summary = nothing, .now = kToday}));
+}
+
+TEST_CASE("card: a language that the clinician reads is not named", "[cds]") {
+    auto statement = saying("Je veux rentrer.");
+    statement.language = "fr-CA";
+    const auto reads = [](std::vector<std::string> languages) {
+        return [languages](CardParts& parts) { parts.readerLanguages = languages; };
+    };
+
+    CHECK(has(cardOf(statement), "In their own language"));
+    CHECK(has(cardOf(statement, reads({"nb", "en"})), "In their own language (French)."));
+    CHECK_FALSE(has(cardOf(statement, reads({"nb", "fr"})), "In their own language"));
+    statement.language.reset();
+    CHECK_FALSE(has(cardOf(statement), "In their own language"));
+}
+
+TEST_CASE("card: the nudge is a line of the same card, after the words", "[cds]") {
+    const auto nudge = [](CardParts& parts) { parts.nudge = "Is there a moment?"; };
+    const auto card = cardOf(saying("I want to go home."), nudge);
+
+    CHECK(at(card, "/summary") == "I want to go home.");
+    const auto detail = at(card, "/detail");
+    CHECK(detail.find("I want to go home") < detail.find("Said "));
+    CHECK(detail.find("Said ") < detail.find("Is there a moment?"));
+}
+
+TEST_CASE("card: where nobody asked yet the nudge alone makes a card", "[cds]") {
+    const Summary nothing;
+    const CardParts parts{.summary = nothing, .now = kToday, .nudge = "Is there a moment?"};
+
+    const auto card = cardJson(parts, {}).value_or("");
+
+    CHECK(kindOf(parts) == CardKind::Ask);
+    CHECK(at(card, "/summary") == "Nobody has written down yet what matters to this person.");
+    CHECK(has(at(card, "/detail"), "Is there a moment?"));
+    CHECK_FALSE(has(card, "Their own words"));
+}
+
+TEST_CASE("card: two sayings that conflict are both shown", "[cds]") {
+    auto first = saying("I want to go home.");
+    first.said = test::time("2026-03-06T08:00:00Z");
+    auto second = saying("She wants to stay here.");
+    second.id = "urn:uuid:0a6f9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10";
+    second.said = test::time("2026-03-06T18:00:00Z");
+    second.speaker = plugin::domain::Speaker::RelatedPerson;
+    const std::vector<Statement> all{first, second};
+    const auto summary = plugin::domain::summarise(all, {}, {}, kToday);
+    REQUIRE(summary.judgement.freshness == plugin::domain::Freshness::Doubted);
+
+    const auto detail =
+        at(cardJson({.summary = summary, .now = kToday}, {}).value_or(""), "/detail");
+
+    CHECK(has(detail, "I want to go home\\."));
+    CHECK(has(detail, "She wants to stay here\\."));
+    CHECK(has(detail, "Also said:"));
+}
+
+TEST_CASE("card: links to the page by a SMART launch, and says where to open it", "[cds]") {
+    const auto linked = [](const char* nudge) {
+        return [nudge](CardParts& parts) {
+            parts.launchUrl = "https://whatmatters.example/launch";
+            parts.uuid = "3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10";
+            parts.nudge = nudge;
+        };
+    };
+
+    const auto card = cardOf(saying("x"), linked(""));
+
+    CHECK(at(card, "/links/0/type") == "smart");
+    CHECK(at(card, "/links/0/url") == "https://whatmatters.example/launch");
+    CHECK(at(card, "/links/0/label") != "");
+    const auto context = at(card, "/links/0/appContext");
+    CHECK(at(context, "/view") == "patient");
+    CHECK(at(context, "/step") == "read");
+    CHECK(at(context, "/card") == at(card, "/uuid"));
+    CHECK(at(at(cardOf(saying("x"), linked("Ask?")), "/links/0/appContext"), "/step") == "ask");
+    CHECK_FALSE(has(cardOf(saying("x")), "links"));
+}
+
+TEST_CASE("card: reasons to put it aside each say what they mean", "[cds]") {
+    const auto card = cardOf(
+        saying("x"), [](CardParts& parts) { parts.uuid = "3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10"; });
+
+    REQUIRE(tests::sizeAt(card, "/overrideReasons") == plugin::cds::overrideReasons().size());
+    for (std::size_t i = 0; i < plugin::cds::overrideReasons().size(); ++i) {
+        const auto reason = "/overrideReasons/" + std::to_string(i);
+        CHECK(at(card, reason + "/code") != "");
+        CHECK(at(card, reason + "/display") != "");
+        CHECK(at(card, reason + "/system") == plugin::cds::kOverrideReasonSystem);
+    }
+    CHECK_FALSE(has(cardOf(saying("x")), "overrideReasons"));  // nobody would hear of them
+}
+
+TEST_CASE("card: is written as its EHR draws it", "[cds]") {
+    adapters::Profile profile;
+    profile.cards.detail = "html";
+    profile.cards.detailExtension = "org.example.detail";
+    const auto html = cardOf(saying("<i>home</i>"), nullptr, profile);
+    profile.cards.detail = "plain";
+    profile.cards.detailExtension = "";
+    const auto plain = cardOf(saying("<i>home</i> *now*"), nullptr, profile);
+
+    CHECK(has(at(html, "/detail"), "<blockquote dir=\"auto\">\u2068&lt;i&gt;home&lt;/i&gt;"));
+    CHECK(at(html, "/extension/org.example.detail") == "text/html");
+    CHECK(has(at(plain, "/detail"), "\u201c\u2068<i>home</i> *now*\u2069\u201d"));
+    CHECK_FALSE(has(plain, "extension"));
+}
+
+TEST_CASE("card: before a discharge it asks the plan to be held against the words", "[cds]") {
+    const auto discharge = [](CardParts& parts) {
+        parts.hook = plugin::cds::Hook::EncounterDischarge;
+    };
+
+    CHECK(has(cardOf(saying("x"), discharge), "Does the plan for what comes next"));
+    CHECK_FALSE(has(cardOf(saying("x")), "Does the plan for what comes next"));
 }

@@ -43,6 +43,23 @@ Response thrownBy(const Error& error) {
 
 }  // namespace
 
+TEST_CASE("router: what is added to answers is added to refusals too, and to no other path",
+          "[http]") {
+    Router router;
+    router.add("GET", "/a/{x}", says("{}"));
+    router.add("GET", "/ab", says("{}"));
+    router.finish("/a", [](const Request&, Response& response) { response.headers.set("X", "y"); });
+    const auto added = [&](const std::string& path) {
+        return router.dispatch(request("GET", path)).headers.find("X").has_value();
+    };
+
+    CHECK(added("/a/1"));
+    CHECK(added("/a"));  // 404
+    CHECK(added("/a/1/2/3"));
+    CHECK_FALSE(added("/ab"));
+    CHECK_FALSE(added("/b"));
+}
+
 TEST_CASE("router: of patterns that fit, the more literal one wins, whatever their order",
           "[http]") {
     const bool literalFirst = GENERATE(true, false);

@@ -1,0 +1,131 @@
+#include "plugin/cds/card_service.h"
+
+#include "plugin/cds/card.h"
+#include "plugin/cds/errand.h"
+#include "plugin/cds/nudge.h"
+#include "plugin/settings.h"
+
+namespace plugin::cds {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+
+constexpr std::size_t kWorkers = 8;
+constexpr std::size_t kWaitingMax = 32;
+/// Kept back from the deadline for putting the card together and sending it.
+constexpr std::chrono::milliseconds kMargin{30};
+
+int serviceOf(const http::Request& request) {
+    const auto service = findService(request.parameters.at("id"));
+    if (!service) throw Error(ErrorKind::NotFound, "There is no such service.");
+    return *service;
+}
+
+/// The languages that the reader knows: the site's, and those that a browser says.
+std::vector<std::string> readerLanguages(const CdsSettings& settings,
+                                         const http::Request& request) {
+    std::vector<std::string> result{settings.language};
+    const auto header = request.headers.find("Accept-Language").value_or("");
+    for (std::size_t start = 0; start < header.size();) {
+        const auto end = std::min(header.find(',', start), header.size());
+        auto tag = header.substr(start, end - start);
+        tag.erase(std::min(tag.find(';'), tag.size()));
+        std::erase(tag, ' ');
+        if (!tag.empty() && tag != "*") result.push_back(std::move(tag));
+        start = end + 1;
+    }
+    return result;
+}
+
+/// Where an EHR opens the page from; "" where its cards cannot link to it.
+std::string launchUrl(const Site& site, const Connection& connection) {
+    const auto& settings = connection.settings;
+    const bool isRegistered = settings.launch.has_value() || site.settings.development;
+    if (!settings.profile.cards.smartLinks || !isRegistered) return "";
+    return site.settings.publicUrl.resolve("/launch").text();
+}
+
+}  // namespace
+
+CardService::CardService(const Site& site, ServiceOptions options)
+    : site_(site),
+      options_(options),
+      ids_(site.database.vault()),
+      workers_(kWorkers, kWaitingMax),
+      trust_(site_, workers_),
+      charts_(site_, workers_),
+      tally_(site.database, workers_, site.clock) {}
+
+http::Response CardService::discover(const http::Request& request) const {
+    trust_.callerOf(request);
+    return http::Response::json(200, discoveryJson());
+}
+
+bool CardService::mayAsk(const std::string& stay, fhir::Deadline deadline) const {
+    Errand<bool> claim(workers_, [&database = site_.database, stay, now = site_.clock.now()] {
+        return store::CdsTable(database).quiet(stay, now);
+    });
+    return claim.bring(deadline).value_or(false);
+}
+
+std::string CardService::cards(const HookCall& call, int service, const Connection& connection,
+                               const Chart& chart, const http::Request& request) const {
+    const auto now = site_.clock.now();
+    const auto summary =
+        domain::summarise(chart.statements, chart.stay, site_.settings.freshness, now);
+    CardParts parts{.summary = summary, .now = now, .hook = call.hook};
+    parts.heldFrom = chart.heldFrom;
+    parts.launchUrl = launchUrl(site_, connection);
+    parts.readerLanguages = readerLanguages(connection.settings.cds, request);
+    const auto& id = connection.settings.id;
+    const auto stay = ids_.stay(id, call.user, call.patient, call.encounter);
+    auto nudge = nudgeDue(call.hook, summary.judgement, chart.isDeceased);
+    if (!nudge.empty() && mayAsk(stay, request.received + options_.deadline - kMargin / 2))
+        parts.nudge = std::move(nudge);
+    const auto kind = kindOf(parts);
+    if (!kind) return "";
+    parts.uuid = ids_.make(id, {service, *kind, stay});
+    tally_.add(id, service, *kind);
+    return cardJson(parts, connection.settings.profile).value_or("");
+}
+
+http::Response CardService::call(const http::Request& request) const {
+    const auto caller = trust_.callerOf(request);
+    const auto service = serviceOf(request);
+    const auto document = fhir::json::Document::parse(request.body);
+    const auto root = document.root();
+    const auto call = readHookCall(services().at(static_cast<std::size_t>(service)), root);
+    const auto& connection = connectionFor(caller, call.fhirServer);
+    const auto chart =
+        charts_.read(call, connection, root, request.received + options_.deadline - kMargin);
+    if (chart.isOutOfReach)
+        return http::problem(412, "Precondition failed",
+                             "The call has no prefetch of \"statements\", and the FHIR server "
+                             "does not let them be read.",
+                             request);
+    return http::Response::json(
+        200, "{\"cards\":[" + cards(call, service, connection, chart, request) + "]}");
+}
+
+http::Response CardService::feedback(const http::Request& request) const {
+    const auto caller = trust_.callerOf(request);
+    const auto service = services().at(static_cast<std::size_t>(serviceOf(request)));
+    const auto document = fhir::json::Document::parse(request.body);
+    // Feedback does not say whose it is: a card is known to the connection that it was made for.
+    Feedback best;
+    for (const auto* connection : caller) {
+        auto read = readFeedback(document.root(), ids_, connection->settings.id, service.id);
+        if (&connection == &caller.front() || read.known.size() > best.known.size())
+            best = std::move(read);
+    }
+    store::CdsTable(site_.database).addFeedback(best.known, best.overridden, site_.clock.now());
+    fhir::json::Writer writer;
+    writer.beginObject()
+        .member("recorded", static_cast<std::int64_t>(best.known.size()))
+        .member("unknown", static_cast<std::int64_t>(best.unknown))
+        .endObject();
+    return http::Response::json(200, writer.take());
+}
+
+}  // namespace plugin::cds

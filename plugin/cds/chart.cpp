@@ -1,0 +1,130 @@
+#include "plugin/cds/chart.h"
+
+#include "plugin/cds/errand.h"
+#include "plugin/cds/prefetch.h"
+#include "plugin/domain/summary.h"
+#include "plugin/settings.h"
+#include "plugin/store/statement_table.h"
+#include "plugin/store/ward_table.h"
+#include "plugin/sync/board.h"
+
+namespace plugin::cds {
+namespace {
+
+using domain::Statement;
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::json::Value;
+
+/// A prefetched resource of this type and id; nullopt where it is none, or somebody else's.
+template <class Resource>
+std::optional<Resource> prefetched(const Prefetch& prefetch, const std::string& id) {
+    if (!prefetch.resource) return std::nullopt;
+    try {
+        auto resource = Resource::fromJson(*prefetch.resource);
+        if (resource.id == id) return resource;
+        fhir::log::warning("hook: the prefetch holds another resource than was asked for");
+    } catch (const Error& error) {
+        // The words matter more than what they are judged by.
+        if (error.kind() != ErrorKind::InvalidInput) throw;
+        fhir::log::info("hook: a prefetched resource cannot be read", {{"why", error.path()}});
+    }
+    return std::nullopt;
+}
+
+bool isOf(const fhir::Encounter& encounter, const std::string& patient) {
+    return encounter.subject && encounter.subject->relative() == "Patient/" + patient;
+}
+
+/// Whether somebody at the EHR would have to change something before it could be read.
+bool isShut(std::optional<ErrorKind> failure) {
+    return failure == ErrorKind::Unauthorized || failure == ErrorKind::Forbidden ||
+           failure == ErrorKind::Refused || failure == ErrorKind::NotFound;
+}
+
+/// The reads that a call leaves to us, all begun at once.
+struct Reads {
+    std::optional<Errand<std::vector<Statement>>> statements;
+    std::optional<Errand<fhir::Encounter>> encounter;
+    std::optional<Errand<fhir::Patient>> patient;
+};
+
+Reads begin(WorkerPool& workers, const HookCall& call, const Connection& connection,
+            fhir::Deadline deadline, bool statements, bool encounter, bool patient) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    Reads reads;
+    if (left <= std::chrono::milliseconds::zero()) return reads;
+    // Made for this call alone: with it goes the token, and a read that is late ends with it.
+    // Shared by the reads, of which the last may outlive the call.
+    const std::shared_ptr<const adapters::Adapter> adapter =
+        connection.adapterFor(call.accessToken, left);
+    if (statements)
+        reads.statements.emplace(workers, [adapter, id = call.patient] {
+            return sync::toStatements(adapter->statements({id}).observations);
+        });
+    if (encounter)
+        reads.encounter.emplace(workers,
+                                [adapter, id = call.encounter] { return adapter->encounter(id); });
+    if (patient)
+        reads.patient.emplace(workers,
+                              [adapter, id = call.patient] { return adapter->patient(id); });
+    return reads;
+}
+
+}  // namespace
+
+void ChartReader::takeHeld(Chart& chart, const HookCall& call, const Connection& connection,
+                           bool withStatements) const {
+    const auto& id = connection.settings.id;
+    const store::WardTable wards(site_.database);
+    const auto row = wards.findPatient(id, call.patient);
+    if (!row) return;
+    if (call.encounter.empty() || row->encounter == call.encounter) chart.stay = sync::stayOf(*row);
+    if (!withStatements) return;
+    chart.statements = sync::statementsOf(*row);
+    for (const auto& unit : connection.settings.units)
+        if (wards.find(id, unit.id, row->encounter))
+            chart.heldFrom = wards.state(id, unit.id).readAt;
+}
+
+Chart ChartReader::read(const HookCall& call, const Connection& connection, const Value& root,
+                        fhir::Deadline deadline) const {
+    using State = Prefetch::State;
+    const auto statements = prefetchOf(root, "statements");
+    const auto encounter = prefetchOf(root, "encounter");
+    const auto patient = prefetchOf(root, "patient");
+
+    std::optional<std::vector<Statement>> words;
+    if (statements.state == State::Null) words.emplace();
+    if (statements.resource) words = statementsOf(*statements.resource, call.patient);
+    const bool asksWords = !words && statements.state != State::Failed;
+    auto reads = begin(workers_, call, connection, deadline, asksWords,
+                       encounter.state == State::Absent && !call.encounter.empty(),
+                       patient.state == State::Absent);
+
+    Chart chart;
+    std::optional<ErrorKind> failure;
+    if (reads.statements) {
+        words = reads.statements->bring(deadline);
+        failure = reads.statements->failure();
+    }
+    auto stay = prefetched<fhir::Encounter>(encounter, call.encounter);
+    if (!stay && reads.encounter) stay = reads.encounter->bring(deadline);
+    auto person = prefetched<fhir::Patient>(patient, call.patient);
+    if (!person && reads.patient) person = reads.patient->bring(deadline);
+
+    const bool staysOurs = !stay || !isOf(*stay, call.patient);
+    if (!words || staysOurs) takeHeld(chart, call, connection, !words);
+    if (words) chart.statements = std::move(*words);
+    if (!staysOurs) chart.stay = sync::stayOf(*stay);
+    chart.isDeceased = person && person->deceased;
+
+    const auto& id = connection.settings.id;
+    auto ours = store::StatementTable(site_.database).ofPatients(id, {call.patient});
+    chart.isOutOfReach = asksWords && isShut(failure) && !chart.heldFrom && ours.empty();
+    chart.statements = domain::merge(std::move(chart.statements), ours);
+    return chart;
+}
+
+}  // namespace plugin::cds

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "fhir/base/json.h"
+#include "plugin/cds/hook.h"
+#include "plugin/cds/worker_pool.h"
+#include "plugin/connections.h"
+#include "plugin/domain/freshness.h"
+#include "plugin/site.h"
+
+namespace plugin::cds {
+
+/// What was found out about the patient in the time there was.
+struct Chart {
+    std::vector<domain::Statement> statements;
+    domain::StayContext stay;
+    bool isDeceased = false;
+    std::optional<fhir::Instant> heldFrom;  ///< set where the EHR was not read: when it last was
+    /// The call brought nothing, the EHR lets nobody read it for this call, and nothing is held:
+    /// HTTP 412 (CDS Hooks 2.0, Prefetch Template).
+    bool isOutOfReach = false;
+};
+
+/// Reads what a card is made of: from the prefetch; what is missing there from the EHR, everything
+/// at once and until the deadline; what is late from what we hold.
+class ChartReader {
+public:
+    ChartReader(const Site& site, WorkerPool& workers) : site_(site), workers_(workers) {}
+
+    /// Waits for the EHR until `deadline`, and no longer.
+    Chart read(const HookCall& call, const Connection& connection, const fhir::json::Value& root,
+               fhir::Deadline deadline) const;
+
+private:
+    void takeHeld(Chart& chart, const HookCall& call, const Connection& connection,
+                  bool withStatements) const;
+
+    const Site& site_;
+    WorkerPool& workers_;
+};
+
+}  // namespace plugin::cds

@@ -1,0 +1,44 @@
+#include "plugin/cds/prefetch.h"
+
+#include "adapters/adapter.h"
+#include "fhir/base/error.h"
+#include "fhir/r4/bundle.h"
+
+namespace plugin::cds {
+
+using fhir::json::Value;
+
+Prefetch prefetchOf(const Value& root, std::string_view key) {
+    const auto prefetch = root.find("prefetch");
+    if (!prefetch) return {};
+    for (const auto [name, value] : prefetch->object()) {
+        if (name != key) continue;
+        if (value.isNull()) return {Prefetch::State::Null, std::nullopt};
+        const auto type = value.isObject() ? value.findString("resourceType") : std::nullopt;
+        if (!type || *type == "OperationOutcome") return {Prefetch::State::Failed, std::nullopt};
+        return {Prefetch::State::Given, value};
+    }
+    return {};
+}
+
+std::optional<std::vector<domain::Statement>> statementsOf(const Value& json,
+                                                           const std::string& patient) {
+    try {
+        const auto bundle = fhir::Bundle::fromJson(json);
+        if (bundle.next) return std::nullopt;
+        std::vector<domain::Statement> result;
+        for (const auto& entry : bundle.entry) {
+            if (entry.resourceType != fhir::Observation::resourceType) continue;
+            const auto observation = fhir::Observation::fromJson(entry.resource);
+            if (!adapters::isStatement(observation)) continue;
+            auto statement = domain::fromObservation(observation);
+            if (statement && statement->patient == patient) result.push_back(std::move(*statement));
+        }
+        return result;
+    } catch (const fhir::Error& error) {
+        if (error.kind() != fhir::ErrorKind::InvalidInput) throw;
+        return std::nullopt;
+    }
+}
+
+}  // namespace plugin::cds

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/json.h"
+#include "plugin/domain/statement.h"
+
+namespace plugin::cds {
+
+/// What a prefetch key holds (CDS Hooks 2.0, Prefetch Template).
+struct Prefetch {
+    enum class State {
+        Absent,  ///< left out: to be read from the EHR
+        Null,    ///< asked for, and there is nothing
+        Failed,  ///< an OperationOutcome, or no resource at all: not to be asked for again
+        Given,
+    };
+    State state = State::Absent;
+    std::optional<fhir::json::Value> resource;  ///< set where Given
+};
+
+Prefetch prefetchOf(const fhir::json::Value& root, std::string_view key);
+
+/// The statements of a searchset about this patient; nullopt where it is only a first page or
+/// cannot be read, so that the EHR must be asked.
+std::optional<std::vector<domain::Statement>> statementsOf(const fhir::json::Value& bundle,
+                                                           const std::string& patient);
+
+}  // namespace plugin::cds

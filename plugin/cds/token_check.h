@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fhir/smart/jwks_cache.h"
+#include "fhir/smart/jws.h"
+#include "fhir/smart/jwt.h"
+#include "plugin/cds/worker_pool.h"
+#include "plugin/connections.h"
+
+namespace plugin::cds {
+
+/// A token that says who calls, believed.
+struct CheckedToken {
+    std::string iss, jti;
+    fhir::Instant expires;  ///< after which, leeway included, it counts no more
+    std::vector<const Connection*> connections;
+};
+
+/// Checks the JSON Web Token of a CDS client: its issuer and key address against the lists of the
+/// connections before anything is fetched, then what it claims, then its signature
+/// (CDS Hooks 2.0, Trusting CDS Clients). Whether it was shown before is not known here.
+class TokenCheck {
+public:
+    TokenCheck(const Connections& connections, WorkerPool& workers, fhir::Clock clock);
+    ~TokenCheck();
+    TokenCheck(const TokenCheck&) = delete;
+    TokenCheck& operator=(const TokenCheck&) = delete;
+
+    /// `address`: the service that was called, as the client must name it in `aud`. Waits for keys
+    /// that are not at hand until `deadline`; they are fetched on behind it. Throws
+    /// Error{Unauthorized} with a reason for the log, which holds nothing of the token, and
+    /// Error{Unavailable} where the keys could not be had in time.
+    CheckedToken check(const std::string& token, const std::string& address,
+                       fhir::Deadline deadline) const;
+
+    bool hasIssuers() const noexcept { return !trusted_.empty(); }
+
+private:
+    struct Trusted;
+    std::optional<fhir::smart::Key> keyOf(const Trusted& trusted,
+                                          const fhir::smart::JwsHeader& header,
+                                          fhir::Deadline deadline) const;
+
+    WorkerPool& workers_;
+    fhir::Clock clock_;
+    std::vector<std::unique_ptr<Trusted>> trusted_;
+};
+
+}  // namespace plugin::cds

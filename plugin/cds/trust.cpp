@@ -1,0 +1,161 @@
+#include "plugin/cds/trust.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "fhir/base/error.h"
+#include "fhir/base/log.h"
+#include "plugin/cds/service.h"
+#include "plugin/cds/token_check.h"
+#include "plugin/settings.h"
+#include "plugin/store/cds_table.h"
+
+namespace plugin::cds {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+
+constexpr std::size_t kKnownTokensMax = 10'000;
+
+[[noreturn]] void refuse() {
+    throw Error(ErrorKind::Unauthorized, "This service answers its EHR only.");
+}
+
+/// Whether calls for this connection need no token. A site that names issuers means them.
+bool isOpen(const Connection& connection, bool development) {
+    const auto& cds = connection.settings.cds;
+    return cds.trustsNetwork || (development && cds.issuers.empty());
+}
+
+std::optional<std::string> tokenOf(const http::Request& request) {
+    const auto header = request.headers.find("Authorization");
+    constexpr std::string_view kScheme = "Bearer ";
+    if (!header || header->size() <= kScheme.size() ||
+        !fhir::equalsIgnoringCase(std::string_view(*header).substr(0, kScheme.size()), kScheme))
+        return std::nullopt;
+    return header->substr(kScheme.size());
+}
+
+}  // namespace
+
+/// Tokens that were checked, and whether they may be shown (again).
+class Trust::Tokens {
+public:
+    Tokens(const Site& site, WorkerPool& workers)
+        : site_(site), check_(site.connections, workers, site.clock) {}
+
+    bool isAsked() const noexcept { return check_.hasIssuers(); }
+
+    std::vector<const Connection*> callerOf(const std::string& token,
+                                            const http::Request& request) {
+        const auto address = addressOf(request);
+        const auto name = site_.database.vault().hash("cds-token", address + "\n" + token);
+        if (auto known = find(name)) return *known;
+        auto checked = check_.check(token, address, request.received + kPatience);
+        const bool isReused =
+            std::all_of(checked.connections.begin(), checked.connections.end(),
+                        [](const auto* one) { return one->settings.cds.reusesTokens; });
+        if (isReused)
+            remember(name, checked);
+        else
+            useUp(checked);
+        return std::move(checked.connections);
+    }
+
+private:
+    static constexpr std::chrono::milliseconds kPatience = ServiceOptions{}.deadline;
+
+    struct Known {
+        std::vector<const Connection*> connections;
+        fhir::Instant expires;
+    };
+
+    /// The address that was called, as the EHR knows it.
+    std::string addressOf(const http::Request& request) const {
+        auto base = site_.settings.publicUrl.text();
+        while (base.ends_with('/')) base.pop_back();
+        return base + request.path;
+    }
+
+    std::optional<std::vector<const Connection*>> find(const std::string& name) {
+        const std::lock_guard lock(mutex_);
+        const auto found = known_.find(name);
+        if (found == known_.end() || found->second.expires <= site_.clock.now())
+            return std::nullopt;
+        return found->second.connections;
+    }
+
+    void remember(const std::string& name, const CheckedToken& checked) {
+        const std::lock_guard lock(mutex_);
+        if (known_.size() >= kKnownTokensMax) {
+            const auto now = site_.clock.now();
+            std::erase_if(known_, [&](const auto& one) { return one.second.expires <= now; });
+            if (known_.size() >= kKnownTokensMax) known_.clear();  // they are checked again
+        }
+        known_[name] = {checked.connections, checked.expires};
+    }
+
+    /// On the record that all instances share, until the token would be refused for its age.
+    void useUp(const CheckedToken& checked) {
+        const auto name = site_.database.vault().hash("cds-jti", checked.iss + "\n" + checked.jti);
+        if (!store::CdsTable(site_.database).useToken(name, checked.expires))
+            throw Error(ErrorKind::Unauthorized, "the token was shown before (jti)");
+    }
+
+    const Site& site_;
+    TokenCheck check_;
+    std::mutex mutex_;
+    std::unordered_map<std::string, Known> known_;
+};
+
+Trust::Trust(const Site& site, WorkerPool& workers)
+    : site_(site), tokens_(std::make_unique<Tokens>(site_, workers)) {}
+
+Trust::~Trust() = default;
+
+std::vector<const Connection*> Trust::callerOf(const http::Request& request) const {
+    const auto token = tokenOf(request);
+    if (token && tokens_->isAsked()) {
+        try {
+            return tokens_->callerOf(*token, request);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::Unauthorized) throw;
+            fhir::log::warning(
+                "hook refused",
+                {{"request", request.id}, {"claim", error.path()}, {"why", error.what()}});
+            refuse();
+        }
+    }
+    std::vector<const Connection*> open;
+    for (const auto& [id, connection] : site_.connections)
+        if (isOpen(connection, site_.settings.development)) open.push_back(&connection);
+    if (open.empty()) {
+        fhir::log::warning("hook refused",
+                           {{"request", request.id}, {"why", "the call has no token"}});
+        refuse();
+    }
+    return open;
+}
+
+const Connection& connectionFor(const std::vector<const Connection*>& caller,
+                                const std::string& fhirServer) {
+    if (fhirServer.empty()) {
+        if (caller.size() != 1)
+            throw Error(ErrorKind::InvalidInput,
+                        "is needed, because this caller speaks for several FHIR servers",
+                        "/fhirServer");
+        return *caller.front();
+    }
+    const auto trim = [](std::string_view text) {
+        while (text.ends_with('/')) text.remove_suffix(1);
+        return text;
+    };
+    for (const auto* one : caller)
+        if (trim(one->settings.fhirBase.text()) == trim(fhirServer)) return *one;
+    refuse();
+}
+
+}  // namespace plugin::cds

@@ -113,12 +113,13 @@ http::Response CardService::feedback(const http::Request& request) const {
     const auto service = services().at(static_cast<std::size_t>(serviceOf(request)));
     const auto document = fhir::json::Document::parse(request.body);
     // Feedback does not say whose it is: a card is known to the connection that it was made for.
-    Feedback best;
-    for (const auto* connection : caller) {
-        auto read = readFeedback(document.root(), ids_, connection->settings.id, service.id);
-        if (&connection == &caller.front() || read.known.size() > best.known.size())
+    const auto readFor = [&](const Connection* connection) {
+        return readFeedback(document.root(), ids_, connection->settings.id, service.id);
+    };
+    auto best = readFor(caller.front());
+    for (std::size_t i = 1; i < caller.size(); ++i)
+        if (auto read = readFor(caller[i]); read.known.size() > best.known.size())
             best = std::move(read);
-    }
     store::CdsTable(site_.database).addFeedback(best.known, best.overridden, site_.clock.now());
     fhir::json::Writer writer;
     writer.beginObject()

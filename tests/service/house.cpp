@@ -51,6 +51,13 @@ Response House::get(const std::string& target, const fhir::Headers& headers) {
         fhir::deadlineIn(std::chrono::seconds(30)));
 }
 
+Response House::send(const std::string& method, const std::string& target,
+                     const fhir::Headers& headers) {
+    return transport_->send(
+        {method, fhir::Url::parse(service_->address()).resolve(target), headers, {}},
+        fhir::deadlineIn(std::chrono::seconds(30)));
+}
+
 Response House::post(const std::string& target, const std::string& body,
                      const fhir::Headers& headers) {
     auto all = headers;

@@ -56,6 +56,10 @@ public:
     Response post(const Page& page, const std::string& target, const std::string& body) {
         return post(target, body, page.headers());
     }
+    Response send(const std::string& method, const std::string& target,
+                  const fhir::Headers& headers);
+    std::string storeFile() const { return folder_.path() + "/test.db"; }
+    std::uint16_t port() const { return service_->port(); }
     /// The bytes that come back to these bytes, until the service closes the connection. Sends no
     /// more afterwards where `half`.
     std::string raw(const std::string& bytes, bool half = false);

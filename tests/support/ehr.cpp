@@ -44,6 +44,7 @@ void Ehr::serve(Connection& connection) {
         {
             const std::scoped_lock lock(mutex_);
             lines_.push_back(line);
+            heads_.push_back(raw.substr(0, raw.find("\r\n\r\n") + 4));
             fault = fault_;
             isLost = !lost_.empty() && line.starts_with(lost_);
             if (isLost) lost_.clear();
@@ -70,6 +71,14 @@ void Ehr::loseAnswerTo(std::string start) {
 std::vector<std::string> Ehr::lines() const {
     const std::scoped_lock lock(mutex_);
     return lines_;
+}
+
+std::string Ehr::headerOf(const std::string& start, const std::string& name) const {
+    const std::scoped_lock lock(mutex_);
+    for (auto at = lines_.size(); at-- > 0;)
+        if (lines_[at].starts_with(start))
+            return parse(heads_[at], fhir::Url::parse(base())).headers.find(name).value_or("");
+    return {};
 }
 
 std::size_t Ehr::count(const std::string& start) const {

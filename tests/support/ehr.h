@@ -29,6 +29,8 @@ public:
     /// How many requests came whose line begins with this: "POST /fhir/Observation".
     std::size_t count(const std::string& start = {}) const;
     std::vector<std::string> lines() const;
+    /// What the last request whose line begins with `start` said in this header; "" where nothing.
+    std::string headerOf(const std::string& start, const std::string& name) const;
     /// Body of an answer to a request that is not counted and meets no fault; target "/Patient/1".
     std::string get(const std::string& target);
     /// How many resources a search finds.
@@ -41,6 +43,7 @@ private:
     Fault fault_;
     std::string lost_;
     std::vector<std::string> lines_;
+    std::vector<std::string> heads_;  ///< of the same requests
     std::unique_ptr<adapters::simulator::Simulator> simulator_;
     std::unique_ptr<RawServer> server_;  // last, so that it ends first
 };

@@ -46,8 +46,8 @@ TEST_CASE("hook: prefetch is asked for in the recommended subset alone", "[cds]"
     // A read of one resource, or a search by references and by tokens for equality (CDS Hooks
     // 2.0, Prefetch Query Restrictions), with tokens of the context's own fields.
     const std::regex read(R"([A-Z][A-Za-z]+/\{\{context\.(patientId|encounterId)\}\})");
-    const std::regex search(
-        R"([A-Z][A-Za-z]+\?patient=\{\{context\.patientId\}\}(&(category|code)=[^&,:]*(:[^&,:]*)?[^&,:]*)*)");
+    const std::regex search(R"([A-Z][A-Za-z]+\?patient=\{\{context\.patientId\}\})"
+                            R"((&(category|code)=[^&,:]*(:[^&,:]*)?[^&,:]*)*)");
     const auto discovery = fhir::json::Document::parse(plugin::cds::discoveryJson());
     std::size_t templates = 0;
     for (const auto service : discovery.root().at("services").array())

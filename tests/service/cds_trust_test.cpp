@@ -1,0 +1,259 @@
+// Who may call, over the wire (CDS Hooks 2.0, Trusting CDS Clients). What makes a token right is
+// in tests/plugin/cds/token_check_test.cpp.
+#include <atomic>
+
+#include "tests/service/house.h"
+#include "tests/support/cds_token.h"
+
+using tests::at;
+using tests::CdsClient;
+using tests::eventually;
+using tests::has;
+using tests::House;
+using tests::sizeAt;
+
+namespace {
+
+constexpr const char* kPath = "/cds-services/what-matters";
+// As the site says it: the proxy before it has this address.
+const std::string kPublic = "http://127.0.0.1:8080";
+
+const std::string kCall =
+    R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea","context":)"
+    R"({"userId":"Practitioner/1","patientId":"patient-1"},"prefetch":)"
+    R"({"patient":null,"encounter":null,"statements":null}})";
+
+const CdsClient& client() {
+    static const CdsClient kClient;
+    return kClient;
+}
+
+std::string issuer(const std::string& jku) {
+    return R"(,"cds":{"issuers":[{"iss":")" + std::string(CdsClient::kIss) + R"(","jku":")" + jku +
+           R"("}],"origins":["https://ehr.example"])";
+}
+
+/// A server of keys that counts who asks.
+struct KeyServer {
+    std::atomic<int> asked = 0;
+    std::atomic<bool> isSilent = false;
+    tests::RawServer server{[this](tests::Connection& connection, std::size_t) {
+        while (!connection.readRequest().empty()) {
+            ++asked;
+            if (isSilent) return connection.waitUntilClosed();
+            if (!connection.send(tests::answer(200, client().jwks()))) return;
+        }
+    }};
+    std::string url() const { return server.url() + "/jwks"; }
+};
+
+fhir::Headers bearer(const std::string& token) {
+    return {{"Authorization", "Bearer " + token}};
+}
+
+std::string token(const std::string& path = kPath) {
+    return client().sign(CdsClient::claims(kPublic + path, std::chrono::system_clock::now()));
+}
+
+House::Options strict(const std::string& jku, const std::string& more = {}) {
+    return {.development = false, .connection = issuer(jku) + more + "}"};
+}
+
+}  // namespace
+
+TEST_CASE("cds trust: a signed token opens every address, each with its own audience",
+          "[service]") {
+    const KeyServer keys;
+    House house(strict(keys.url()));
+    const std::string feedback = std::string(kPath) + "/feedback";
+    const std::string reports =
+        R"({"feedback":[{"card":"x","outcome":"accepted","outcomeTimestamp":"2026-03-07"}]})";
+
+    CHECK(house.get("/cds-services", bearer(token("/cds-services"))).status == 200);
+    CHECK(house.post(kPath, kCall, bearer(token())).status == 200);
+    CHECK(house.post(feedback, reports, bearer(token(feedback))).status == 200);
+    CHECK(house.post(kPath, kCall, bearer(token("/cds-services"))).status == 401);
+    CHECK(keys.asked == 1);
+}
+
+TEST_CASE(
+    "cds trust: whoever is refused learns nothing, and the log has the reason without the "
+    "token",
+    "[service]") {
+    const KeyServer keys;
+    House house(strict(keys.url()));
+    const CdsClient stranger;
+    const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
+    auto expired = claims;
+    expired["exp"] = "1";
+    const auto told = [&](const fhir::Headers& headers) {
+        const auto response = house.post(kPath, kCall, headers);
+        CHECK(response.status == 401);
+        return at(response.body, "/detail");
+    };
+
+    const auto none = told({});
+    CHECK(told(bearer("")) == none);
+    CHECK(told(bearer("not.a.token")) == none);
+    CHECK(told({{"Authorization", "Basic dTpw"}}) == none);
+    CHECK(told(bearer(stranger.sign(claims))) == none);
+    const auto late = client().sign(expired);
+    CHECK(told(bearer(late)) == none);
+    CHECK(house.post(kPath, "{", bearer("not.a.token")).status == 401);
+
+    CHECK(has(house.log(), "has expired"));
+    CHECK(has(house.log(), "signature is not the issuer's"));
+    CHECK_FALSE(has(house.log(), late.substr(0, late.find('.'))));
+    CHECK_FALSE(has(house.log(), late.substr(late.rfind('.'))));
+}
+
+TEST_CASE("cds trust: a token is shown once, also after a restart", "[service]") {
+    const KeyServer keys;
+    House house(strict(keys.url()));
+    const auto once = token();
+
+    CHECK(house.post(kPath, kCall, bearer(once)).status == 200);
+    CHECK(house.post(kPath, kCall, bearer(once)).status == 401);
+    house.restart();
+    CHECK(house.post(kPath, kCall, bearer(once)).status == 401);
+    CHECK(has(house.log(), "was shown before (jti)"));
+}
+
+TEST_CASE("cds trust: where the site says so a token serves until it expires", "[service]") {
+    const KeyServer keys;
+    House house(strict(keys.url(), R"(,"tokenUse":"until-expiry")"));
+    const auto reused = token();
+
+    for (int i = 0; i < 3; ++i) CHECK(house.post(kPath, kCall, bearer(reused)).status == 200);
+    CHECK(house.post("/cds-services/what-matters-admission", kCall, bearer(reused)).status == 401);
+}
+
+TEST_CASE("cds trust: no address is asked for keys that the site does not name", "[service]") {
+    const KeyServer named, evil;
+    House house(strict(named.url()));
+    const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
+    auto otherIssuer = claims;
+    otherIssuer["iss"] = "\"https://evil.example\"";
+
+    CHECK(house.post(kPath, kCall, bearer(client().sign(claims, evil.url()))).status == 401);
+    CHECK(house.post(kPath, kCall, bearer(client().sign(otherIssuer, evil.url()))).status == 401);
+    CHECK(house.post(kPath, kCall, bearer(client().sign(claims, named.url()))).status == 200);
+    CHECK(evil.asked == 0);
+}
+
+TEST_CASE("cds trust: invented key ids do not make us ask again and again", "[service]") {
+    const KeyServer keys;
+    House house(strict(keys.url()));
+    for (int i = 0; i < 10; ++i) {
+        const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
+        const auto invented =
+            fhir::smart::sign({client().algorithm(), "kid-" + std::to_string(i), "JWT", ""},
+                              tests::objectOf(claims), client().key());
+        CHECK(house.post(kPath, kCall, bearer(invented)).status == 401);
+    }
+
+    CHECK(keys.asked <= 2);
+}
+
+TEST_CASE("cds trust: keys that do not come in time keep nobody waiting", "[service]") {
+    KeyServer keys;
+    keys.isSilent = true;
+    House house(strict(keys.url()));
+
+    const auto response = house.post(kPath, kCall, bearer(token()));
+
+    CHECK(response.status == 503);
+    CHECK_FALSE(has(response.body, "127.0.0.1"));
+}
+
+TEST_CASE("cds trust: a caller speaks for its own FHIR server alone", "[service]") {
+    const KeyServer keys;
+    House house(strict(keys.url()));
+    const auto with = [&](const std::string& server) {
+        auto call = kCall;
+        call.insert(1, R"("fhirServer":")" + server + "\",");
+        return house.post(kPath, call, bearer(token())).status;
+    };
+
+    CHECK(with(house.ehr.base()) == 200);
+    CHECK(with("https://other.example/fhir") == 401);
+}
+
+TEST_CASE("cds trust: the token of a call reads for it, and is then forgotten", "[service]") {
+    House house;
+    const auto call = [&](const std::string& more) {
+        return R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
+               R"("context":{"userId":"Practitioner/1","patientId":"patient-1"})" +
+               more + "}";
+    };
+    const auto authorized = R"(,"fhirServer":")" + house.ehr.base() +
+                            R"(","fhirAuthorization":{"access_token":"Zinnober-7","token_type":)"
+                            R"("Bearer","expires_in":300,"scope":"user/*.rs","subject":"x"})";
+
+    const auto first = house.post(kPath, call(authorized));
+    const auto withToken = house.ehr.headerOf("GET /fhir/Patient/patient-1", "Authorization");
+    const auto second = house.post(kPath, call(""));
+
+    CHECK(sizeAt(first.body, "/cards") == 1);
+    CHECK(withToken == "Bearer Zinnober-7");
+    CHECK(sizeAt(second.body, "/cards") == 1);
+    CHECK(house.ehr.headerOf("GET /fhir/Patient/patient-1", "Authorization") == "");
+    CHECK_FALSE(has(house.log(), "Zinnober"));
+    CHECK_FALSE(has(first.body, "Zinnober"));
+}
+
+TEST_CASE("cds trust: 412 where the call brings nothing and the EHR lets nothing be read",
+          "[service]") {
+    House house;
+    const std::string call =
+        R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
+        R"("context":{"userId":"Practitioner/1","patientId":"patient-77"})";
+    const auto refused = GENERATE(401, 403);
+    house.ehr.fail(tests::always(tests::answer(refused, "")));
+
+    CHECK(house.post(kPath, call + "}").status == 412);
+    CHECK(house.post(kPath, call + R"(,"prefetch":{"statements":null}})").body ==
+          R"({"cards":[]})");
+    CHECK(house
+              .post(kPath, call + R"(,"prefetch":{"statements":{"resourceType":)"
+                                  R"("OperationOutcome"}}})")
+              .body == R"({"cards":[]})");
+    house.ehr.fail(tests::always(tests::answer(503, "")));
+    CHECK(house.post(kPath, call + "}").body == R"({"cards":[]})");
+}
+
+TEST_CASE("cds trust: a browser asks beforehand without a token, from the site's origins alone",
+          "[service]") {
+    const KeyServer keys;
+    House house(strict(keys.url()));
+    const auto preflight = [&](const std::string& path, const std::string& origin) {
+        return house.send("OPTIONS", path,
+                          {{"Origin", origin},
+                           {"Access-Control-Request-Method", "POST"},
+                           {"Access-Control-Request-Headers", "authorization,content-type"}});
+    };
+    for (const std::string& path :
+         {std::string("/cds-services"), std::string(kPath), std::string(kPath) + "/feedback"}) {
+        INFO(path);
+        const auto own = preflight(path, "https://ehr.example");
+        const auto other = preflight(path, "https://evil.example");
+
+        CHECK(own.status == 204);
+        CHECK(own.headers.find("Access-Control-Allow-Origin") == "https://ehr.example");
+        CHECK(has(own.headers.find("Access-Control-Allow-Methods").value_or(""), "POST"));
+        CHECK(has(own.headers.find("Access-Control-Allow-Headers").value_or(""), "Authorization"));
+        CHECK(own.headers.find("Vary") == "Origin");
+        CHECK_FALSE(own.headers.find("Access-Control-Allow-Credentials"));
+        CHECK_FALSE(other.headers.find("Access-Control-Allow-Origin"));
+    }
+    const fhir::Headers origin{{"Origin", "https://ehr.example"}};
+    auto right = bearer(token());
+    right.set("Origin", "https://ehr.example");
+
+    // The answer itself, and a refusal, must be readable there too.
+    CHECK(house.post(kPath, kCall, right).headers.find("Access-Control-Allow-Origin") ==
+          "https://ehr.example");
+    CHECK(house.post(kPath, kCall, origin).headers.find("Access-Control-Allow-Origin") ==
+          "https://ehr.example");
+    CHECK_FALSE(house.get("/health/live", origin).headers.find("Access-Control-Allow-Origin"));
+}

@@ -1,0 +1,124 @@
+// The server under connections that do nothing, do everything at once, or are cut.
+#include <Poco/Net/StreamSocket.h>
+
+#include <algorithm>
+#include <array>
+#include <list>
+
+#include "tests/service/house.h"
+
+using tests::has;
+using tests::House;
+
+namespace {
+
+constexpr const char* kAsk = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+
+Poco::Net::StreamSocket connectTo(const House& house) {
+    Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", house.port()));
+    socket.setReceiveTimeout(Poco::Timespan(20, 0));
+    return socket;
+}
+
+void say(Poco::Net::StreamSocket& socket, const std::string& bytes) {
+    socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+/// Reads until `answers` bodies have come.
+std::string hear(Poco::Net::StreamSocket& socket, int answers = 1) {
+    std::string result;
+    std::array<char, 4096> buffer{};
+    const auto isWhole = [&] {
+        int found = 0;
+        for (auto at = result.find("\"live\"}"); at != std::string::npos;
+             at = result.find("\"live\"}", at + 1))
+            ++found;
+        return found >= answers;
+    };
+    while (!isWhole()) {
+        const int count = socket.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+        if (count <= 0) break;
+        result.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("server: five hundred idle connections leave room for the next request", "[service]") {
+    House house;
+    std::list<Poco::Net::StreamSocket> idle;
+    for (int i = 0; i < 500; ++i) {
+        idle.push_back(connectTo(house));
+        if (i % 2 == 0) continue;  // half of them have never said anything
+        say(idle.back(), kAsk);
+        REQUIRE(has(hear(idle.back()), "200 OK"));
+    }
+
+    CHECK(house.get("/health/live").status == 200);
+    for (auto& socket : idle) {  // and each of them is still served
+        say(socket, kAsk);
+        CHECK(has(hear(socket), "200 OK"));
+    }
+}
+
+TEST_CASE("server: more requests than threads are all answered", "[service]") {
+    House house;
+    std::list<Poco::Net::StreamSocket> half;
+    for (int i = 0; i < 63; ++i) {  // each holds a thread: it began to speak and waits
+        half.push_back(connectTo(house));
+        say(half.back(), "GET /health/live HTTP/1.1\r\n");
+    }
+    std::list<Poco::Net::StreamSocket> whole;
+    for (int i = 0; i < 200; ++i) {
+        whole.push_back(connectTo(house));
+        say(whole.back(), kAsk);
+    }
+    for (auto& socket : whole) CHECK(has(hear(socket), "200 OK"));
+    for (auto& socket : half) {
+        say(socket, "Host: x\r\n\r\n");
+        CHECK(has(hear(socket), "200 OK"));
+    }
+}
+
+TEST_CASE("server: requests that are sent ahead are answered in their order", "[service]") {
+    House house;
+    auto socket = connectTo(house);
+
+    say(socket, std::string(kAsk) + kAsk + kAsk);
+
+    const auto answers = hear(socket, 3);
+    CHECK(std::count(answers.begin(), answers.end(), '{') == 3);
+    say(socket, kAsk);
+    CHECK(has(hear(socket), "200 OK"));
+}
+
+TEST_CASE("server: a request may come byte by byte", "[service]") {
+    House house;
+    auto socket = connectTo(house);
+    for (const char* part = kAsk; *part != '\0'; ++part) say(socket, std::string(1, *part));
+
+    CHECK(has(hear(socket), "200 OK"));
+}
+
+TEST_CASE("server: closes where it is asked to, and what is no HTTP", "[service]") {
+    House house;
+
+    CHECK(has(house.raw("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+              "200 OK"));
+    CHECK(has(house.raw("GET /health/live HTTP/1.0\r\n\r\n"), "200 OK"));
+    const auto refused = house.raw("This is no HTTP at all, whatever it may be\r\n\r\n");
+    CHECK((refused.empty() || has(refused, " 400 ")));
+    CHECK(house.raw("", true) == "");
+    CHECK(house.get("/health/live").status == 200);
+}
+
+TEST_CASE("server: ends while connections are open", "[service]") {
+    House house;
+    std::list<Poco::Net::StreamSocket> idle;
+    for (int i = 0; i < 20; ++i) idle.push_back(connectTo(house));
+
+    house.restart();
+
+    CHECK(house.get("/health/live").status == 200);
+}

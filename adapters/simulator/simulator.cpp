@@ -21,11 +21,24 @@ const Options& checked(const Options& options) {
     return options;
 }
 
+std::vector<std::string_view> typesOf(const Behaviour& behaviour) {
+    const Catalogue catalogue(behaviour);
+    std::vector<std::string_view> types;
+    for (const auto& definition : catalogue.all()) types.push_back(definition.type);
+    return types;
+}
+
 }  // namespace
 
 struct Simulator::State {
     explicit State(const Options& given)
-        : options(checked(given)), faults(given.faults, given.seed), server(given) {}
+        : options(checked(given)),
+          faults(given.faults, given.seed),
+          server(given),
+          authorization(given.base, server.behaviour().tokens, typesOf(server.behaviour()),
+                        given.authorization, given.clock) {}
+
+    Response answer(const Request& request);
 
     /// What a fault answers in the place of the server, nullopt where the request goes through.
     std::optional<Response> insteadOf(const Mishap& mishap, const std::string& method) const;
@@ -33,7 +46,18 @@ struct Simulator::State {
     Options options;
     Faults faults;
     FhirServer server;
+    Authorization authorization;
 };
+
+Response Simulator::State::answer(const Request& request) {
+    if (auto response = authorization.answer(request)) return *std::move(response);
+    const auto refusal = authorization.refusal(request);
+    if (!refusal) return server.answer(request);
+    auto response = server.refusal(
+        Error(ErrorKind::Unauthorized, refusal->why).withStatus(refusal->status), request.method);
+    response.headers.set("WWW-Authenticate", refusal->header());
+    return response;
+}
 
 std::optional<Response> Simulator::State::insteadOf(const Mishap& mishap,
                                                     const std::string& method) const {
@@ -74,7 +98,7 @@ Answer Simulator::answer(const Request& request) {
         answer.response = *std::move(instead);
         return answer;
     }
-    answer.response = state_->server.answer(request);
+    answer.response = state_->answer(request);
     if (request.method == "HEAD" || mishap.is(Fault::Kind::Empty)) answer.response.body.clear();
     if (mishap.is(Fault::Kind::ReplyLost)) answer.arrives = Answer::Arrives::Never;
     if (mishap.is(Fault::Kind::Truncated)) answer.arrives = Answer::Arrives::Half;

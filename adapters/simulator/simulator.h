@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/simulator/authorization.h"
 #include "adapters/simulator/faults.h"
 #include "adapters/simulator/writes.h"
 #include "fhir/base/clock.h"
@@ -21,6 +22,7 @@ struct Options {
     fhir::Clock clock;
     std::vector<Fault> faults = {};  ///< chosen by the same seed
     std::string vendor = "generic";  ///< one of `behaviours()`
+    AuthorizationOptions authorization = {};
     /// How `send` passes the time of a delayed answer.
     std::function<void(std::chrono::milliseconds)> wait = [](std::chrono::milliseconds time) {
         std::this_thread::sleep_for(time);
@@ -53,8 +55,9 @@ class Simulator : public fhir::http::Transport {
 public:
     explicit Simulator(Options options);
     ~Simulator() override;
-    /// Answers any request below the base; GET /simulator/writes, which is no part of FHIR, with
-    /// the record of writes; everything else with 404. The record meets no fault.
+    /// Answers any request below the base and to the authorization server beside it; GET
+    /// /simulator/writes, which is no part of FHIR, with the record of writes; everything else with
+    /// 404. The record meets no fault.
     Answer answer(const fhir::http::Request& request);
     /// The same as a Transport gives it: throws Error{Unavailable} where the answer does not
     /// arrive whole or not by the deadline, as the network does.

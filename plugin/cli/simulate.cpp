@@ -31,6 +31,7 @@ int simulate(const Words& words) {
                                               {.name = "patients"},
                                               {.name = "seed"},
                                               {.name = "app"},
+                                              {.name = "authorization"},
                                               {.name = "fault", .takes = Option::Takes::Values}},
                                              {}},
                                             words);

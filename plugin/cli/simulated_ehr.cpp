@@ -5,12 +5,17 @@
 #include <thread>
 
 #include "adapters/simulator/behaviour.h"
+#include "fhir/base/error.h"
+#include "fhir/base/json.h"
 #include "plugin/http/server.h"
+#include "plugin/settings.h"
 
 namespace plugin::cli {
 namespace {
 
 using adapters::simulator::Simulator;
+
+constexpr std::size_t kRegistrationsBytesMax = 1024 * 1024;
 
 http::Response::Sent sentOf(adapters::simulator::Answer::Arrives arrives) {
     using Arrives = adapters::simulator::Answer::Arrives;
@@ -57,6 +62,12 @@ SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* 
         arguments.number("seed", 1, 0, std::numeric_limits<long>::max()));
     for (const auto& spec : arguments.all("fault"))
         options.faults.push_back(adapters::simulator::Fault::parse(spec));
+    if (const auto file = arguments.find("authorization")) {
+        const auto document = fhir::json::Document::parse(
+            readTextFile(*file, kRegistrationsBytesMax), {.comments = true});
+        options.authorization =
+            adapters::simulator::AuthorizationOptions::fromJson(document.root());
+    }
     return options;
 }
 
@@ -64,6 +75,7 @@ struct SimulatedEhr::State {
     std::promise<Simulator*> made;
     std::shared_future<Simulator*> simulator{made.get_future()};
     std::string base;
+    std::unique_ptr<fhir::http::Transport> transport = fhir::http::makeTransport();
     std::unique_ptr<Simulator> owned;
     std::unique_ptr<adapters::simulator::Launches> launches;
     std::unique_ptr<http::Server> server;
@@ -81,13 +93,16 @@ SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::mak
             return answer(made, *state_->launches, fhir::Url::parse(state_->base), request);
         });
     state_->base = "http://127.0.0.1:" + std::to_string(state_->server->port()) + "/fhir";
+    auto authorization = options.authorization;
+    authorization.transport = state_->transport.get();
     state_->owned = std::make_unique<Simulator>(
         adapters::simulator::Options{.base = fhir::Url::parse(state_->base),
                                      .patients = options.patients,
                                      .seed = options.seed,
                                      .clock = {},
                                      .faults = options.faults,
-                                     .vendor = options.vendor});
+                                     .vendor = options.vendor,
+                                     .authorization = std::move(authorization)});
     state_->launches = std::make_unique<adapters::simulator::Launches>(
         *state_->owned, adapters::simulator::Launches::Options{fhir::Url::parse(state_->base)});
     state_->made.set_value(state_->owned.get());

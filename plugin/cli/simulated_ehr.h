@@ -19,6 +19,7 @@ struct SimulatedEhrOptions {
     std::uint64_t seed = 1;
     std::vector<adapters::simulator::Fault> faults = {};
     std::string vendor = "generic";
+    adapters::simulator::AuthorizationOptions authorization = {};
 };
 
 /// Reads --vendor, --patients, --seed, --fault and the port option of that name.

@@ -27,13 +27,17 @@ fhir::http::Request parse(const std::string& raw, const fhir::Url& base) {
 
 }  // namespace
 
-Ehr::Ehr(int patients) {
+Ehr::Ehr(int patients, adapters::simulator::AuthorizationOptions authorization) {
     // The simulator writes its own address into links, so the port comes first; nobody knows it
     // yet.
     server_ = std::make_unique<RawServer>(
         [this](Connection& connection, std::size_t) { serve(connection); });
-    simulator_ = std::make_unique<adapters::simulator::Simulator>(adapters::simulator::Options{
-        .base = fhir::Url::parse(base()), .patients = patients, .seed = 1, .clock = {}});
+    simulator_ = std::make_unique<adapters::simulator::Simulator>(
+        adapters::simulator::Options{.base = fhir::Url::parse(base()),
+                                     .patients = patients,
+                                     .seed = 1,
+                                     .clock = {},
+                                     .authorization = std::move(authorization)});
 }
 
 void Ehr::serve(Connection& connection) {

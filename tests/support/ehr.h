@@ -19,7 +19,7 @@ public:
     /// request to the simulator. `line` is "GET /fhir/Patient/patient-1".
     using Fault = std::function<bool(Connection& connection, const std::string& line)>;
 
-    explicit Ehr(int patients = 24);
+    explicit Ehr(int patients = 24, adapters::simulator::AuthorizationOptions authorization = {});
 
     std::string base() const { return server_->url() + "/fhir"; }
     void fail(Fault fault);

@@ -69,7 +69,15 @@ http::Response Client::send(std::string_view method, const Url& url, std::string
         request.headers.set("Prefer", "return=minimal");
         if (!create->ifNoneExist.empty()) request.headers.set("If-None-Exist", create->ifNoneExist);
     }
-    return transport_.send(request, deadlineIn(options_.timeout));
+    const auto deadline = deadlineIn(options_.timeout);
+    auto response = transport_.send(request, deadline);
+    const auto used = request.headers.find("Authorization");
+    // 401 means that nothing was done: the request may go out again, a create too.
+    if (response.status != 401 || !used || !options_.renew(Secret(*used))) return response;
+    const auto renewed = options_.authorization();
+    if (!renewed || renewed->reveal() == *used) return response;
+    request.headers.set("Authorization", renewed->reveal());
+    return transport_.send(request, deadline);
 }
 
 json::Document Client::get(const std::string& step, const Url& url) const {

@@ -25,6 +25,9 @@ struct ClientOptions {
     /// The Authorization header's value for a request to `base`, asked for each request; nullopt
     /// where the server wants none. Goes to the base's own origin and path only.
     std::function<std::optional<Secret>()> authorization = [] { return std::nullopt; };
+    /// Told the value that the server answered 401 to. True: `authorization` has another one now,
+    /// and the request, which was not carried out, goes out once more with it.
+    std::function<bool(const Secret&)> renew = [](const Secret&) { return false; };
     std::chrono::milliseconds timeout{15'000};  ///< one request, from connect to the last byte
     int pagesMax = 100;                         ///< of one search
     std::size_t entriesMax = 50'000;            ///< of one search

@@ -71,7 +71,7 @@ Kept<Grant>::Fetched TokenSource::fetch(Deadline deadline) {
     if (!tokenUrl)
         throw Error(ErrorKind::NotFound,
                     "the server's SMART configuration names no https token address; set tokenUrl");
-    const TokenEndpoint endpoint(transport_, *tokenUrl, options_.identity, clock_, newId_);
+    const TokenEndpoint endpoint(transport_, *tokenUrl, options_.identity(), clock_, newId_);
     auto response = endpoint.clientCredentials(options_.needed.text(*syntax), deadline);
     const auto lifetime = std::min(response.expiresIn.value_or(kLifetimeUnsaid), kLifetimeMax);
     Grant grant{std::move(response.accessToken),

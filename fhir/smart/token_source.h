@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,7 +14,8 @@
 namespace fhir::smart {
 
 struct TokenSourceOptions {
-    ClientIdentity identity;
+    /// Who we are, asked for each token: keys are rotated.
+    std::function<ClientIdentity()> identity;
     Scopes needed;                              ///< asked for, and compared with what is granted
     std::optional<Url> tokenUrl;                ///< instead of the one that is discovered
     std::optional<ScopeSyntax> syntax;          ///< instead of the one that capabilities choose

@@ -145,3 +145,65 @@ TEST_CASE("client: gone is not found", "[fhir]") {
     CHECK(error.kind() == ErrorKind::NotFound);
     CHECK(error.status() == 410);
 }
+
+TEST_CASE("client: a credential that 401 was answered to is renewed once (SMART 93, 264)",
+          "[fhir]") {
+    tests::FakeTransport transport;
+    transport.then(tests::reply(401)).then(tests::reply(200, tests::patient("1")));
+    auto options = tests::optionsFor();
+    std::string token = "old";
+    std::vector<std::string> refused;
+    options.authorization = [&] { return fhir::Secret("Bearer " + token); };
+    options.renew = [&](const fhir::Secret& used) {
+        refused.push_back(used.reveal());
+        token = "new";
+        return true;
+    };
+    const fhir::Client client(transport, options);
+
+    client.read("Patient", "1");
+
+    CHECK(refused == std::vector<std::string>{"Bearer old"});
+    CHECK(transport.requests.at(0).headers.find("Authorization") == "Bearer old");
+    CHECK(transport.requests.at(1).headers.find("Authorization") == "Bearer new");
+    CHECK(transport.deadlines.at(0) == transport.deadlines.at(1));
+
+    // A second 401 is the answer; and a create goes out once more just so: nothing was done.
+    transport.then(tests::reply(401)).then(tests::reply(401));
+    CHECK(tests::thrown([&] { client.read("Patient", "1"); }).kind() ==
+          fhir::ErrorKind::Unauthorized);
+    transport.then(tests::reply(401)).then(tests::reply(201));
+    client.create("Observation", "{}");
+    CHECK(transport.requests.back().body == "{}");
+    CHECK(transport.requests.size() == 6);
+}
+
+TEST_CASE("client: the credential that was refused is not sent again", "[fhir]") {
+    tests::FakeTransport transport;
+    transport.then(tests::reply(401));
+    auto options = tests::withToken();
+    options.renew = [](const fhir::Secret&) { return true; };
+    const fhir::Client client(transport, options);
+
+    CHECK(tests::thrown([&] { client.read("Patient", "1"); }).kind() ==
+          fhir::ErrorKind::Unauthorized);
+    CHECK(transport.requests.size() == 1);
+}
+
+TEST_CASE("client: no renewal without a credential, or where none is to be had", "[fhir]") {
+    const bool hasCredential = GENERATE(true, false);
+    tests::FakeTransport transport;
+    transport.then(tests::reply(401));
+    auto options = hasCredential ? tests::withToken() : tests::optionsFor();
+    int asked = 0;
+    options.renew = [&](const fhir::Secret&) {
+        ++asked;
+        return false;
+    };
+    const fhir::Client client(transport, options);
+
+    CHECK(tests::thrown([&] { client.read("Patient", "1"); }).kind() ==
+          fhir::ErrorKind::Unauthorized);
+    CHECK(asked == (hasCredential ? 1 : 0));
+    CHECK(transport.requests.size() == 1);
+}

@@ -34,16 +34,15 @@ TEST_CASE("key: algorithms have names, and none that everybody could sign with",
 }
 
 TEST_CASE("key: the thumbprint of RFC 7638, section 3.1", "[smart]") {
-    const auto key = fromJwk(
-        R"({"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9n)"
-        R"(ndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7)"
-        R"(aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhM)"
-        R"(stn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0)"
-        R"(h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJ)"
-        R"(ZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD0)"
-        R"(8qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XP)"
-        R"(ksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJ)"
-        R"(zKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"})");
+    const auto key = fromJwk(R"({"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9n)"
+                             R"(ndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7)"
+                             R"(aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhM)"
+                             R"(stn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0)"
+                             R"(h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJ)"
+                             R"(ZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD0)"
+                             R"(8qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XP)"
+                             R"(ksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJ)"
+                             R"(zKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"})");
 
     CHECK(key.thumbprint() == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }

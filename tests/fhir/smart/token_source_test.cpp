@@ -27,7 +27,7 @@ fhir::http::Response token(const std::string& name, const std::string& more = {}
 
 TokenSourceOptions usual() {
     TokenSourceOptions options;
-    options.identity.clientId = "us";
+    options.identity = [] { return fhir::smart::ClientIdentity{.clientId = "us"}; };
     options.needed = Scopes::parse("system/Patient.rs system/Observation.crs");
     return options;
 }

@@ -7,7 +7,34 @@
 namespace plugin {
 namespace {
 
-fhir::ClientOptions clientOptions(const ConnectionSettings& settings) {
+using fhir::smart::ResourceScope;
+
+/// What a way to write needs: to create, to look for what may be there, to read it back.
+struct RouteNeed {
+    std::string_view route, type;
+};
+constexpr RouteNeed kRouteNeeds[] = {
+    {"observation", "Observation"},
+    {"flowsheet-observation", "Observation"},
+    {"questionnaire-response", "QuestionnaireResponse"},
+    {"document-reference", "DocumentReference"},
+    {"communication", "Communication"},
+    {"task", "Task"},
+    {"flag", "Flag"},
+};
+
+/// What a way to list a unit needs beside patients and encounters.
+struct SourceNeed {
+    std::string_view source, type;
+};
+constexpr SourceNeed kSourceNeeds[] = {
+    {"encounter-search", "Location"}, {"patient-list", "List"},
+    {"appointments", "Appointment"},  {"group", "Group"},
+    {"group-export", "Group"},
+};
+
+fhir::ClientOptions clientOptions(const ConnectionSettings& settings,
+                                  fhir::smart::TokenSource* tokens) {
     fhir::ClientOptions options;
     options.base = settings.fhirBase;
     options.headers = settings.profile.headers;
@@ -17,6 +44,22 @@ fhir::ClientOptions clientOptions(const ConnectionSettings& settings) {
         fhir::Secret header("Basic " + fhir::base64(auth.username + ":" + auth.password.reveal()));
         options.authorization = [header] { return header; };
     }
+    if (tokens != nullptr) {
+        options.authorization = [tokens] { return tokens->authorization(); };
+        options.renew = [tokens](const fhir::Secret& refused) { return tokens->reject(refused); };
+    }
+    return options;
+}
+
+fhir::smart::TokenSourceOptions tokenOptions(const ConnectionSettings& settings) {
+    fhir::smart::TokenSourceOptions options;
+    options.identity = [auth = settings.auth] {
+        return identityOf(auth, std::chrono::system_clock::now());
+    };
+    options.needed = neededScopes(settings);
+    options.tokenUrl = settings.auth.tokenUrl;
+    options.syntax = settings.auth.scopeSyntax;
+    options.timeout = settings.profile.timeout;
     return options;
 }
 
@@ -35,18 +78,46 @@ std::unique_ptr<adapters::Adapter> Connection::adapterFor(
     return adapters::makeAdapter(settings.profile, fhir::Client(*transport, std::move(options)));
 }
 
+fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
+    if (settings.auth.scopes) return *settings.auth.scopes;
+    fhir::smart::Scopes scopes;
+    const auto need = [&](std::string_view type, unsigned permissions) {
+        const auto found = std::find_if(scopes.resources.begin(), scopes.resources.end(),
+                                        [&](const auto& scope) { return scope.type == type; });
+        if (found == scopes.resources.end())
+            scopes.resources.push_back(
+                {"system", std::string(type), static_cast<std::uint8_t>(permissions), ""});
+        else
+            found->permissions = static_cast<std::uint8_t>(found->permissions | permissions);
+    };
+    constexpr unsigned kReads = ResourceScope::kRead | ResourceScope::kSearch;
+    for (const auto* type : {"Patient", "Encounter", "Observation"}) need(type, kReads);
+    for (const auto& unit : settings.units)
+        for (const auto& one : kSourceNeeds)
+            if (one.source == unit.worklist.source) need(one.type, kReads);
+    for (const auto& route : settings.routes)
+        for (const auto& one : kRouteNeeds)
+            if (one.route == route) need(one.type, kReads | ResourceScope::kCreate);
+    return scopes;
+}
+
 Connections::Connections(const std::vector<ConnectionSettings>& settings) {
     for (const auto& one : settings) {
-        Connection connection{one, nullptr, nullptr};
+        Connection connection{one, nullptr, nullptr, nullptr, nullptr};
         fhir::http::TransportOptions options;
         options.certificateAuthorities = one.certificateAuthorities;
         connection.transport = fhir::http::makeTransport(options);
+        connection.discovery =
+            std::make_unique<fhir::smart::Discovery>(*connection.transport, one.fhirBase);
+        if (one.auth.usesTokens())
+            connection.tokens = std::make_unique<fhir::smart::TokenSource>(
+                *connection.transport, *connection.discovery, tokenOptions(one));
         connection.adapter = adapters::makeAdapter(
-            one.profile, fhir::Client(*connection.transport, clientOptions(one)));
+            one.profile,
+            fhir::Client(*connection.transport, clientOptions(one, connection.tokens.get())));
         connections_.emplace(one.id, std::move(connection));
     }
 }
-
 const Connection& Connections::at(const std::string& id) const {
     if (const auto* found = find(id)) return *found;
     std::string known;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/adapter.h"
+#include "fhir/smart/token_source.h"
 #include "plugin/settings.h"
 
 namespace plugin {
@@ -15,6 +16,8 @@ namespace plugin {
 struct Connection {
     ConnectionSettings settings;
     std::unique_ptr<fhir::http::Transport> transport;
+    std::unique_ptr<fhir::smart::Discovery> discovery;
+    std::unique_ptr<fhir::smart::TokenSource> tokens;  ///< nullptr where it uses none
     std::unique_ptr<adapters::Adapter> adapter;
 
     /// An adapter for one task that may not take long: each request of it ends after `timeout`, and
@@ -23,6 +26,10 @@ struct Connection {
     std::unique_ptr<adapters::Adapter> adapterFor(const std::optional<fhir::Secret>& accessToken,
                                                   std::chrono::milliseconds timeout) const;
 };
+
+/// What the service asks for on this connection: what the site says, or what its worklists and
+/// routes need and no more.
+fhir::smart::Scopes neededScopes(const ConnectionSettings& settings);
 
 /// Every connection of the site. Made once at start; what it hands out lives as long as it does.
 class Connections {

@@ -13,6 +13,7 @@
 #include "fhir/smart/jwk_set.h"
 #include "plugin/config_files.h"
 #include "plugin/domain/team_flag.h"
+#include "plugin/published_keys.h"
 
 namespace plugin {
 namespace {
@@ -37,6 +38,12 @@ public:
                 [&] { settings_.development = root_.findBoolean("development").value_or(false); });
         guarded(root_, [&] { readService(root_.at("service")); });
         guarded(root_, [&] { readStore(root_.at("store")); });
+        guarded(root_, [&] {
+            const auto keys = root_.find("signingKeys");
+            settings_.keysFolder =
+                absolute(keys ? keys->findString("folder").value_or(settings_.keysFolder)
+                              : settings_.keysFolder);
+        });
         guarded(root_, [&] { readFreshness(root_); });
         guarded(root_, [&] {
             for (const auto connection : root_.findArray("connections"))
@@ -197,6 +204,15 @@ private:
         return secret;
     }
 
+    SettingsReading reading() {
+        return {settings_.keysFolder, publishedKeysUrl(settings_.publicUrl),
+                [this](const Value& value) { return readSecret(value); },
+                [this](const Value& value, const std::string& text) { fault(value, text); },
+                [this](const Value& value, const std::function<void()>& check) {
+                    guarded(value, check);
+                }};
+    }
+
     void readConnection(const Value& json) {
         ConnectionSettings connection;
         guarded(json, [&] {
@@ -248,14 +264,10 @@ private:
     }
 
     void readAuth(const Value& json, ConnectionSettings& connection) {
-        auto& auth = connection.auth;
-        auth.method = json.at("method").string();
+        connection.auth = plugin::readAuth(json, reading());
+        const auto& auth = connection.auth;
         if (auth.method == "none" && !settings_.development)
             fault(json.at("method"), "none is for development only; set \"development\": true");
-        if (auth.method == "basic") {
-            auth.username = json.at("username").string();
-            auth.password = readSecret(json.at("password"));
-        }
     }
 
     void readLaunch(const Value& json, ConnectionSettings& connection) {
@@ -418,9 +430,25 @@ SettingsResult readSettings(std::string text, const std::string& folder) {
     }
 }
 
-Settings loadSettings(const std::string& path) {
+namespace {
+
+SettingsResult readSettingsFile(const std::string& path) {
     const auto parent = std::filesystem::path(path).parent_path().string();
-    auto result = readSettings(readTextFile(path, kConfigBytesMax), parent.empty() ? "." : parent);
+    return readSettings(readTextFile(path, kConfigBytesMax), parent.empty() ? "." : parent);
+}
+
+}  // namespace
+
+std::string readKeysFolder(const std::string& path) {
+    auto result = readSettingsFile(path);
+    for (const auto& fault : result.faults)
+        if (fault.path.empty() || fault.path.starts_with("/signingKeys"))
+            throw Error(ErrorKind::InvalidInput, path + ": " + fault.text, fault.path);
+    return std::move(result.settings.keysFolder);
+}
+
+Settings loadSettings(const std::string& path) {
+    auto result = readSettingsFile(path);
     if (result.faults.empty()) return std::move(result.settings);
     std::string text = path + " has " + std::to_string(result.faults.size()) +
                        (result.faults.size() == 1 ? " fault:" : " faults:");

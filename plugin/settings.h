@@ -12,17 +12,12 @@
 #include "fhir/base/secret.h"
 #include "fhir/base/url.h"
 #include "fhir/smart/client_identity.h"
+#include "plugin/auth_settings.h"
 #include "plugin/domain/freshness.h"
 #include "plugin/store/options.h"
 #include "plugin/store/session_table.h"
 
 namespace plugin {
-
-struct AuthSettings {
-    std::string method = "none";
-    std::string username;
-    fhir::Secret password;
-};
 
 struct UnitSettings {
     std::string id, name;
@@ -84,7 +79,8 @@ struct Settings {
     std::string listenHost = "127.0.0.1";
     std::uint16_t listenPort = 8080;
     store::SessionTable::Limits sessions;
-    store::Options store;  ///< paths absolute, or relative to the current folder
+    std::string keysFolder = "keys";  ///< of our signing keys; as the paths of the store
+    store::Options store;             ///< paths absolute, or relative to the current folder
     domain::FreshnessLimits freshness;
     std::vector<ConnectionSettings> connections;
     std::vector<TeamSettings> teams;
@@ -102,6 +98,10 @@ struct SettingsResult {
 
 /// Checks the text of a configuration file. `folder` is where relative paths start.
 SettingsResult readSettings(std::string text, const std::string& folder);
+
+/// The key folder that a configuration file names, whatever else may be wrong in it. Throws
+/// Error{InvalidInput} where the file cannot be read as JSON.
+std::string readKeysFolder(const std::string& path);
 
 /// Reads the file. Throws Error{InvalidInput} whose text lists every fault, one a line.
 Settings loadSettings(const std::string& path);

@@ -1,6 +1,7 @@
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
 #include "plugin/cli/arguments.h"
+#include "plugin/cli/check_tokens.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/connections.h"
 #include "plugin/domain/statement.h"
@@ -20,10 +21,7 @@ public:
     }
 };
 
-/// What a step found. `text` says what was seen and, where it is not well, what to do.
-struct Step {
-    std::string result, text;  ///< pass | warn | fail | skip
-};
+using Step = CheckStep;
 
 /// Walks the steps of one connection in the order of DESIGN, section 7.1. Reads only.
 class Checker {
@@ -35,8 +33,9 @@ public:
     int run() {
         step("tls", [&] { return tls(); });
         step("metadata", [&] { return metadata(); });
-        for (const char* name : {"smart-configuration", "token", "scopes"})
-            step(name, [&] { return noTokens(); });
+        step("smart-configuration", [&] { return checkSmartConfiguration(connection_); });
+        step("token", [&] { return checkToken(connection_); });
+        step("scopes", [&] { return checkScopes(connection_); });
         step("worklist", [&] { return worklist(); });
         step("read", [&] { return read(); });
         step("write-route", [&] { return writeRoute(); });
@@ -101,11 +100,6 @@ private:
             return {"warn", "the CapabilityStatement does not list reading of:" + missing};
         return {"pass", "FHIR " + capabilities.fhirVersion + " by " +
                             capabilities.software.value_or("an unnamed server")};
-    }
-
-    Step noTokens() const {
-        return {"skip",
-                "auth.method is " + connection_.settings.auth.method + ": no token is used"};
     }
 
     Step worklist() {

@@ -5,6 +5,7 @@
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/config_files.h"
+#include "plugin/connections.h"
 #include "plugin/settings.h"
 
 namespace plugin::cli {
@@ -66,6 +67,21 @@ void writeCds(Writer& writer, const CdsSettings& cds) {
     writer.endObject();
 }
 
+void writeTokenSettings(Writer& writer, const ConnectionSettings& connection) {
+    const auto& auth = connection.auth;
+    const auto& identity = auth.identity;
+    writer.member("clientId", identity.clientId);
+    if (!identity.secret.empty()) writer.member("clientSecret", "(hidden)");
+    if (auth.method == "private-key-jwt")
+        writer.member("algorithm", fhir::smart::toString(identity.algorithm))
+            .member("key", auth.keysFolder.empty() ? "(hidden)" : "of " + auth.keysFolder)
+            .member("kid", identity.kid)
+            .member("jku", identity.jku);
+    if (auth.tokenUrl) writer.member("tokenUrl", auth.tokenUrl->text());
+    if (auth.authorizeUrl) writer.member("authorizeUrl", auth.authorizeUrl->text());
+    writer.member("scopes", neededScopes(connection).text(fhir::smart::ScopeSyntax::V2));
+}
+
 void writeConnection(Writer& writer, const ConnectionSettings& connection) {
     writer.beginObject()
         .member("id", connection.id)
@@ -76,6 +92,7 @@ void writeConnection(Writer& writer, const ConnectionSettings& connection) {
         .member("method", connection.auth.method)
         .member("username", connection.auth.username);
     if (!connection.auth.password.empty()) writer.member("password", "(hidden)");
+    if (connection.auth.usesTokens()) writeTokenSettings(writer, connection);
     writer.endObject()
         .member("syncSeconds", static_cast<std::int64_t>(connection.syncInterval.count()))
         .key("units")

@@ -16,6 +16,7 @@
 #include "plugin/launch/sessions.h"
 #include "plugin/outbox/delivery.h"
 #include "plugin/outbox/sender.h"
+#include "plugin/published_keys.h"
 #include "plugin/site.h"
 #include "plugin/store/maintenance.h"
 #include "plugin/store/outbox_table.h"
@@ -81,6 +82,16 @@ void addMetrics(http::Router& router, store::Database& database, http::Metrics& 
         response.status = 200;
         response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
         response.body = metrics.text();
+        return response;
+    });
+}
+
+/// Our public keys, for everybody (SMART, client-confidential-asymmetric).
+void addPublishedKeys(http::Router& router, PublishedKeys& keys) {
+    router.add("GET", "/.well-known/jwks.json", [&keys](const http::Request&) {
+        auto response = http::Response::json(200, keys.json());
+        response.headers.set("Cache-Control",
+                             "max-age=" + std::to_string(PublishedKeys::kMaxAge.count()));
         return response;
     });
 }
@@ -154,6 +165,7 @@ struct Service::State {
         addHealth(router, database);
         launch::addLaunch(router, site, authorities, web::problemPage(site));
         addMetrics(router, database, metrics, connections);
+        addPublishedKeys(router, publishedKeys);
         if (settings.development)
             launch::addDevelopmentLinks(router, site);
         else
@@ -180,6 +192,7 @@ struct Service::State {
     sync::Sync sync;
     std::unique_ptr<outbox::Sender> sender;
     std::unique_ptr<launch::Sessions> sessions;
+    PublishedKeys publishedKeys{settings};
     http::Router router;
     std::atomic<bool> ready = false;
     http::Server server;

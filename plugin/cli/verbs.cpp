@@ -15,7 +15,7 @@ struct Verb {
     int (*run)(const Words&);
 };
 
-constexpr std::array<Verb, 10> kVerbs{{{"demo", demo},
+constexpr std::array<Verb, 11> kVerbs{{{"demo", demo},
                                        {"serve", serve},
                                        {"simulate", simulate},
                                        {"check", check},
@@ -24,6 +24,7 @@ constexpr std::array<Verb, 10> kVerbs{{{"demo", demo},
                                        {"config", config},
                                        {"cards", cards},
                                        {"outbox", outbox},
+                                       {"keys", keys},
                                        {"store", store}}};
 
 bool asksForHelp(const Words& words) {

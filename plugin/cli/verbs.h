@@ -19,6 +19,7 @@ int push(const Words& words);
 int config(const Words& words);
 int cards(const Words& words);
 int outbox(const Words& words);
+int keys(const Words& words);
 int store(const Words& words);
 
 /// Finds the verb, runs it, and turns what it throws into one message on stderr and an exit code.

@@ -64,6 +64,7 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
         {"/service/listen", settings.listenHost + ":" + std::to_string(settings.listenPort)},
         {"/service/session/idleMinutes", std::to_string(settings.sessions.idle.count())},
         {"/service/session/absoluteHours", std::to_string(settings.sessions.absolute.count())},
+        {"/signingKeys/folder", settings.keysFolder},
         {"/freshness/nowDaysInHospital", days(settings.freshness.nowDaysInHospital)},
         {"/freshness/nowDaysOutside", days(settings.freshness.nowDaysOutside)},
         {"/freshness/aboutMeDays", days(settings.freshness.aboutMeDays)},

@@ -1,0 +1,14 @@
+#include "tests/service/house.h"
+
+using namespace tests;
+
+TEST_CASE("published keys: anybody may read them, for a quarter of an hour (SMART 302, 303)",
+          "[service]") {
+    House house;
+    const auto response = house.get("/.well-known/jwks.json");
+
+    CHECK(response.status == 200);
+    CHECK(response.body == R"({"keys":[]})");
+    CHECK(response.headers.find("Content-Type") == "application/json");
+    CHECK(response.headers.find("Cache-Control") == "max-age=900");
+}

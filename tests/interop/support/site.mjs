@@ -10,9 +10,10 @@ export const TEAM = 'ward-7';
 export class Site {
     /**
      * `ward` and `organization` are references on the server at `fhirBase`; `subject` takes the
-     * organization's place as what the team is to the EHR.
+     * organization's place as what the team is to the EHR. `auth` is that of the connection, `keys`
+     * the folder of its signing keys.
      */
-    static async create({ fhirBase, ward, organization, subject = organization }) {
+    static async create({ fhirBase, ward, organization, subject = organization, auth, keys }) {
         const folder = await mkdtemp(join(tmpdir(), 'whatmatters-interop-'));
         const site = new Site(folder);
         const worklist = { source: 'encounter-search', location: ward };
@@ -20,12 +21,13 @@ export class Site {
             development: true,
             service: { publicUrl: 'http://127.0.0.1:8080', listen: '127.0.0.1:0' },
             store: { engine: 'sqlite', path: join(folder, 'whatmatters.db') },
+            signingKeys: { folder: keys ?? join(folder, 'keys') },
             connections: [
                 {
                     id: CONNECTION,
                     vendor: 'generic',
                     fhirBase,
-                    auth: { method: 'none' },
+                    auth: auth ?? { method: 'none' },
                     units: [{ id: UNIT, name: 'Ward 7', worklist }],
                     write: { routes: ['observation', 'flag', 'companion'] },
                 },

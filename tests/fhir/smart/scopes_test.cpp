@@ -14,8 +14,10 @@ std::string missing(const std::string& needed, const std::string& granted) {
 
 }  // namespace
 
-TEST_CASE("scopes: read in either version, written in version 2 (SMART 120 121 122 124 125 135)",
-          "[smart]") {
+TEST_CASE(
+    "scopes: read in either version, written in version 2 "
+    "(SMART 120, 121, 122, 124, 125, 132, 135, 137, 141, 143, 146, 219, 220)",
+    "[smart]") {
     const auto [given, v2] = GENERATE(table<std::string, std::string>({
         {"system/Observation.read", "system/Observation.rs"},
         {"user/*.write", "user/*.cud"},

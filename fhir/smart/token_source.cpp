@@ -37,7 +37,16 @@ Kept<Grant>::Pointer TokenSource::grant(Deadline deadline) {
 }
 
 Secret TokenSource::authorization() {
-    return bearer(grant(deadlineIn(options_.timeout))->accessToken);
+    try {
+        return bearer(grant(deadlineIn(options_.timeout))->accessToken);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::Unavailable) throw;
+        // "Forbidden" or "not found" by the token server must not be taken for the FHIR server's
+        // word about a resource: nothing was asked of that one.
+        throw Error(ErrorKind::Unauthorized, error.what(), error.path())
+            .withStatus(error.status())
+            .withRetryAfter(error.retryAfter());
+    }
 }
 
 bool TokenSource::reject(const Secret& authorization) {

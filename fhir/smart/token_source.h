@@ -45,7 +45,9 @@ public:
 
     /// The token as it is held, or a new one. Throws what Discovery and TokenEndpoint throw.
     Kept<Grant>::Pointer grant(Deadline deadline);
-    /// The same as the value of an Authorization header, within the options' timeout.
+    /// The same as the value of an Authorization header, within the options' timeout. Throws
+    /// Error{Unavailable} where there may be one later and Error{Unauthorized} otherwise, whatever
+    /// was wrong: no other answer about a token says anything about a resource.
     Secret authorization();
 
     /// A FHIR server answered 401 to this Authorization header. True where the token was given up

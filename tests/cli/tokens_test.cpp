@@ -104,6 +104,22 @@ TEST_CASE("tokens: a key that the EHR does not know is refused, and told so with
     CHECK(world.ehr->count("POST /auth/token") == 1);  // not over and over
 }
 
+TEST_CASE("tokens: words wait for a token that is refused; they do not go another way", "[cli]") {
+    const World world("system/Patient.rs");  // so that no scope to write is granted
+    std::filesystem::remove_all(world.folder.file("keys"));
+    plugin::KeyFolder(world.folder.file("keys"))
+        .make(fhir::smart::Algorithm::ES384, std::chrono::system_clock::now());
+
+    const auto outcome = world.run({"push", "statement", "--connection", "general", "--patient",
+                                    "patient-1", "--text", "My garden", "--wait", "--json"});
+
+    INFO(outcome.out << outcome.err);
+    CHECK(outcome.exit == 1);
+    CHECK(at(outcome.out, "/state") != "delivered");
+    CHECK(at(outcome.out, "/route").empty());
+    CHECK(world.ehr->count("POST /fhir/") == 0);
+}
+
 TEST_CASE("tokens: config show names the client and the scopes, and no secret", "[cli]") {
     const World world;
     const auto outcome = tests::run({"config", "show", world.file});

@@ -158,11 +158,28 @@ TEST_CASE("token source: a refusal is not asked for again at once", "[smart]") {
     CHECK(world.authorization() == "Bearer one");
 }
 
+TEST_CASE("token source: what a token server says is never taken for the FHIR server's word",
+          "[smart]") {
+    const auto [answer, kind] = GENERATE(table<fhir::http::Response, ErrorKind>({
+        {tests::reply(400, R"({"error":"invalid_scope"})"), ErrorKind::Unauthorized},
+        {tests::reply(400, R"({"error":"invalid_request"})"), ErrorKind::Unauthorized},
+        {tests::reply(404), ErrorKind::Unauthorized},
+        {tests::reply(409), ErrorKind::Unauthorized},
+        {tests::reply(200, "<html>"), ErrorKind::Unauthorized},
+        {tests::reply(502), ErrorKind::Unavailable},
+    }));
+    World world;
+    world.transport.then(tests::reply(200, kConfiguration)).then(answer);
+
+    CHECK(tests::thrown([&] { world.authorization(); }).kind() == kind);
+}
+
 TEST_CASE("token source: a server that names no address where tokens are", "[smart]") {
     World world;
     world.transport.then(tests::reply(200, R"({"token_endpoint":"http://auth.example/token"})"));
 
-    CHECK(tests::thrown([&] { world.authorization(); }).kind() == ErrorKind::NotFound);
+    const auto grant = [&] { world.source.grant(fhir::deadlineIn(5s)); };
+    CHECK(tests::thrown(grant).kind() == ErrorKind::NotFound);
     CHECK(world.transport.requests.size() == 1);
 }
 

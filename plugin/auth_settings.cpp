@@ -8,7 +8,6 @@ namespace {
 
 using fhir::json::Value;
 using fhir::smart::AuthMethod;
-using fhir::smart::ClientIdentity;
 
 void readKey(const Value& json, const SettingsReading& reading, AuthSettings& auth) {
     auto& identity = auth.identity;

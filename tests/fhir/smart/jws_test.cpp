@@ -1,6 +1,7 @@
 #include "fhir/smart/jws.h"
 
 #include <array>
+#include <random>
 
 #include "fhir/base/base64url.h"
 #include "tests/fhir/smart/keys.h"
@@ -152,6 +153,32 @@ TEST_CASE("jws: what is no signed text of ours is refused before any key is look
                       join(R"({"alg":"ES384"})", std::string(20'000, 'x'), "x"));
 
     CHECK(tests::thrown([&] { Jws::parse(text); }).kind() == fhir::ErrorKind::InvalidInput);
+}
+
+TEST_CASE("jws: whatever bytes come, they are read or refused", "[smart]") {
+    const auto good = tests::smartExample("ES384.jwt");
+    const auto key = tests::publicHalf(tests::examplePrivateKey("ES384.private.json"));
+    std::minstd_rand random(20'261'124);  // always the same texts
+    int read = 0;
+
+    for (int i = 0; i < 3000; ++i) {
+        auto text = good;
+        for (auto left = 1 + random() % 3; left > 0; --left) {
+            const auto place = random() % text.size();
+            if (random() % 3 == 0)
+                text.erase(place, 1 + random() % 8);
+            else
+                text[place] = static_cast<char>(random() % 256);
+        }
+        try {
+            const auto jws = Jws::parse(text);
+            ++read;
+            if (text != good) REQUIRE_FALSE(jws.isSignedBy(key, kAll));
+        } catch (const fhir::Error& error) {
+            REQUIRE(error.kind() == fhir::ErrorKind::InvalidInput);
+        }
+    }
+    CHECK(read > 0);
 }
 
 TEST_CASE("jws: signing wants a private key that fits the algorithm", "[smart]") {

@@ -313,7 +313,7 @@ std::optional<TokenRefusal> Authorization::refusal(const Request& request) {
     const std::string scheme = "Bearer ";
     const bool hasToken = header.size() > scheme.size() &&
                           fhir::equalsIgnoringCase(header.substr(0, scheme.size()), scheme);
-    if (!path || isOpen(*path) || (!options_.required && !hasToken)) return std::nullopt;
+    if (!options_.required || !path || isOpen(*path)) return std::nullopt;
     if (!hasToken) return TokenRefusal{401, "", "this server wants a bearer token"};
     const std::lock_guard lock(mutex_);
     const auto found = tokens_.find(header.substr(scheme.size()));

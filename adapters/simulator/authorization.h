@@ -72,7 +72,8 @@ public:
     /// The answer to a request to one of its own addresses; nullopt for any other.
     std::optional<fhir::http::Response> answer(const fhir::http::Request& request);
 
-    /// Why a request below the FHIR base may not pass; nullopt where it may.
+    /// Why a request below the FHIR base may not pass; nullopt where it may. Where no token is
+    /// required none is looked at: it may be one of a launch.
     std::optional<TokenRefusal> refusal(const fhir::http::Request& request);
 
 private:

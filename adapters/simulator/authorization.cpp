@@ -17,7 +17,6 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::http::Request;
 using fhir::http::Response;
-using fhir::smart::Algorithm;
 using fhir::smart::ResourceScope;
 using fhir::smart::Scopes;
 

@@ -58,8 +58,8 @@ std::int64_t writeTable(Poco::Data::Session& session, const std::string& table,
             json::Writer writer;
             writer.beginObject().member("table", table).key("row").beginObject();
             for (std::size_t column = 0; column < records.columnCount(); ++column)
-                writer.member(records.columnName(column),
-                              records.value(column, row).convert<std::string>());
+                writer.key(records.columnName(column))
+                    .string(records.value(column, row).convert<std::string>());
             output << writer.endObject().endObject().take() << '\n';
             ++rows;
         }

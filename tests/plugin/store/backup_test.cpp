@@ -38,6 +38,21 @@ TEST_CASE("backup: what was there is there again, on either engine, and goes on"
     CHECK(OutboxTable(after.database).claim(test::kNoon, std::chrono::seconds(60))->id == "1");
 }
 
+TEST_CASE("backup: more rows than are read at once are all there", "[store]") {
+    test::Store before(GENERATE(test::Engine::Sqlite, test::Engine::PostgreSql));
+    constexpr int kRows = 2'100;
+    before.database.transaction([&](Poco::Data::Session& session) {
+        OutboxTable outbox(before.database);
+        for (int i = 0; i < kRows; ++i)
+            outbox.insert(session, test::entry(std::to_string(i), std::to_string(i)));
+    });
+    test::Store after(test::Engine::Sqlite);
+
+    CHECK(restoreFrom(after.database, backUpOf(before.database)) == kRows + 2);
+
+    CHECK(OutboxTable(after.database).list(true, 10'000).size() == kRows);
+}
+
 TEST_CASE("backup: nothing about a patient can be read in it", "[store]") {
     test::Store store;
     tests::fill(store.database);

@@ -42,7 +42,7 @@ struct CountRow {
 bool insertStay(Poco::Data::Session& session, std::string stay, fhir::Instant at) {
     auto since = toMilliseconds(at);
     Poco::Data::Statement insert(session);
-    insert << "INSERT INTO cds_quiet_stay (stay, since) VALUES (?, ?) ON CONFLICT DO NOTHING",
+    insert << "INSERT INTO cds_quiet_stay (stay, since) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         use(stay), use(since);
     return insert.execute() == 1;
 }
@@ -61,7 +61,7 @@ void CdsTable::addShown(const std::vector<ShownCards>& shown) {
         for (const auto& one : shown) {
             ShownRow row{one.connection, one.service, one.kind, one.day, one.cards};
             session << "INSERT INTO cds_shown (connection, service, kind, day, cards) "
-                       "VALUES (?, ?, ?, ?, ?) ON CONFLICT (connection, service, kind, day) "
+                       "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (connection, service, kind, day) "
                        "DO UPDATE SET cards = cds_shown.cards + excluded.cards",
                 use(row), now;
         }
@@ -74,11 +74,12 @@ void CdsTable::addFeedback(const std::vector<CardFeedback>& feedback,
         for (const auto& one : feedback) {
             FeedbackRow row{one.connection, one.card,   one.outcome,           one.service,
                             one.kind,       one.reason, toMilliseconds(one.at)};
-            session << "INSERT INTO cds_feedback "
-                       "(connection, card, outcome, service, kind, reason, at) "
-                       "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (connection, card, outcome) "
-                       "DO UPDATE SET reason = excluded.reason, at = excluded.at "
-                       "WHERE excluded.at > cds_feedback.at",
+            session
+                << "INSERT INTO cds_feedback "
+                   "(connection, card, outcome, service, kind, reason, at) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (connection, card, outcome) "
+                   "DO UPDATE SET reason = excluded.reason, at = excluded.at "
+                   "WHERE excluded.at > cds_feedback.at",
                 use(row), now;
         }
         for (const auto& stay : stays) insertStay(session, stay, at);
@@ -92,10 +93,10 @@ std::vector<CardCount> CdsTable::counts(fhir::Instant since) const {
         std::int64_t day = std::chrono::floor<std::chrono::days>(since).time_since_epoch().count();
         auto rows = rowsOf<CountRow>((
             session << "SELECT connection, service, kind, 'shown' AS outcome, '' AS reason, "
-                       "CAST(SUM(cards) AS BIGINT) AS cards FROM cds_shown WHERE day >= ? "
+                       "CAST(SUM(cards) AS BIGINT) AS cards FROM cds_shown WHERE day >= $1 "
                        "GROUP BY connection, service, kind UNION ALL "
                        "SELECT connection, service, kind, outcome, reason, COUNT(*) AS cards "
-                       "FROM cds_feedback WHERE at >= ? "
+                       "FROM cds_feedback WHERE at >= $2 "
                        "GROUP BY connection, service, kind, outcome, reason ORDER BY 1, 2, 3, 4, 5",
             use(day), use(moment)));
         for (auto& row : rows)
@@ -112,7 +113,7 @@ bool CdsTable::useToken(const std::string& token, fhir::Instant expires) {
         auto text = token;
         auto until = toMilliseconds(expires);
         Poco::Data::Statement insert(session);
-        insert << "INSERT INTO used_token (token, expires) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        insert << "INSERT INTO used_token (token, expires) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             use(text), use(until);
         isNew = insert.execute() == 1;
     });
@@ -124,10 +125,10 @@ void CdsTable::forget(fhir::Instant at, std::chrono::hours kept) {
     auto oldest = toMilliseconds(at - kept);
     std::int64_t day = std::chrono::floor<std::chrono::days>(at - kept).time_since_epoch().count();
     database_.transaction([&](Poco::Data::Session& session) {
-        session << "DELETE FROM used_token WHERE expires < ?", use(moment), now;
-        session << "DELETE FROM cds_quiet_stay WHERE since < ?", use(oldest), now;
-        session << "DELETE FROM cds_feedback WHERE at < ?", use(oldest), now;
-        session << "DELETE FROM cds_shown WHERE day < ?", use(day), now;
+        session << "DELETE FROM used_token WHERE expires < $1", use(moment), now;
+        session << "DELETE FROM cds_quiet_stay WHERE since < $1", use(oldest), now;
+        session << "DELETE FROM cds_feedback WHERE at < $1", use(oldest), now;
+        session << "DELETE FROM cds_shown WHERE day < $1", use(day), now;
     });
 }
 

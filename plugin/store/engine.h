@@ -30,6 +30,8 @@ public:
     virtual bool isAlive(Poco::Data::Session& session) const noexcept = 0;
     /// Begins a transaction that may write.
     virtual void begin(Poco::Data::Session& session) const = 0;
+    /// The same for the migrations, for which several instances may wait on a slow machine: 2 min.
+    virtual void beginMigration(Poco::Data::Session& session) const = 0;
     /// Begins one that reads alone, and sees no change of others.
     virtual void beginSnapshot(Poco::Data::Session& session) const = 0;
     /// See Database::lock.

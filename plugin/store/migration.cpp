@@ -80,7 +80,7 @@ void applyMissing(const Engine& engine, Poco::Data::Session& session) {
 void migrate(const Engine& engine, Poco::Data::Session& session) {
     engine.requireOurs(session);  // before anything is changed
     engine.prepare(session);
-    engine.begin(session);
+    engine.beginMigration(session);
     try {
         engine.lock(session, "schema_migration");
         applyMissing(engine, session);

@@ -77,6 +77,12 @@ public:
 
     void begin(Poco::Data::Session& session) const override { session << "BEGIN", now; }
 
+    void beginMigration(Poco::Data::Session& session) const override {
+        begin(session);
+        session << "SET LOCAL lock_timeout = '120s'", now;
+        session << "SET LOCAL statement_timeout = '300s'", now;
+    }
+
     void beginSnapshot(Poco::Data::Session& session) const override {
         session << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", now;
     }

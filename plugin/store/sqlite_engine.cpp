@@ -97,6 +97,12 @@ public:
 
     void begin(Poco::Data::Session& session) const override { session << "BEGIN IMMEDIATE", now; }
 
+    void beginMigration(Poco::Data::Session& session) const override {
+        session << "PRAGMA busy_timeout = 120000", now;
+        begin(session);
+        session << "PRAGMA busy_timeout = 10000", now;
+    }
+
     void beginSnapshot(Poco::Data::Session& session) const override { session << "BEGIN", now; }
 
     /// BEGIN IMMEDIATE has locked everything.

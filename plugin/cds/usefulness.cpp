@@ -23,7 +23,6 @@ std::vector<Usefulness> usefulness(const std::vector<store::CardCount>& counts) 
         one.kind = count.kind;
         if (count.outcome == "shown") one.shown += count.cards;
         if (count.outcome == "accepted") one.accepted += count.cards;
-        if (count.outcome == "opened") one.opened += count.cards;
         if (count.outcome != "overridden") continue;
         one.overridden += count.cards;
         one.reasons[count.reason] += count.cards;

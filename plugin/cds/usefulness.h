@@ -14,7 +14,6 @@ struct Usefulness {
     std::string connection{}, service{}, kind{};
     std::int64_t shown = 0;
     std::int64_t accepted = 0;                      ///< as the EHR reports it
-    std::int64_t opened = 0;                        ///< the page was opened from it
     std::int64_t overridden = 0;                    ///< put aside
     std::map<std::string, std::int64_t> reasons{};  ///< of `overridden`; "" where none was given
     std::string advice{};  ///< "keep", "consider retiring", "too few to say"

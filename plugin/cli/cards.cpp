@@ -14,7 +14,6 @@ std::string jsonLine(const cds::Usefulness& one) {
         .member("service", one.service)
         .member("kind", one.kind)
         .member("shown", one.shown)
-        .member("opened", one.opened)
         .member("accepted", one.accepted)
         .member("overridden", one.overridden)
         .key("reasons")
@@ -26,9 +25,8 @@ std::string jsonLine(const cds::Usefulness& one) {
 
 std::string textLine(const cds::Usefulness& one) {
     auto line = one.connection + "  " + one.service + "  " + one.kind + ": shown " +
-                std::to_string(one.shown) + ", opened " + std::to_string(one.opened) +
-                ", accepted " + std::to_string(one.accepted) + ", put aside " +
-                std::to_string(one.overridden) + "; " + one.advice;
+                std::to_string(one.shown) + ", accepted " + std::to_string(one.accepted) +
+                ", put aside " + std::to_string(one.overridden) + "; " + one.advice;
     for (const auto& [reason, cards] : one.reasons)
         line +=
             "\n    " + (reason.empty() ? "no reason given" : reason) + ": " + std::to_string(cards);

@@ -12,7 +12,7 @@ namespace plugin::store {
 /// What became of one card, as the EHR reports it.
 struct CardFeedback {
     std::string connection{}, card{};  ///< the card's uuid
-    std::string outcome{};             ///< "accepted" | "opened" | "overridden"
+    std::string outcome{};             ///< "accepted" | "overridden"
     std::string service{}, kind{};
     std::string reason{};  ///< a code; "" where none was given
     fhir::Instant at{};
@@ -28,7 +28,7 @@ struct ShownCards {
 /// Sums of one kind of card.
 struct CardCount {
     std::string connection{}, service{}, kind{};
-    std::string outcome{};  ///< "shown" | "accepted" | "opened" | "overridden"
+    std::string outcome{};  ///< "shown" | "accepted" | "overridden"
     std::string reason{};   ///< of an override; "" where none was given
     std::int64_t cards = 0;
 };

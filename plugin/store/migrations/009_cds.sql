@@ -15,7 +15,7 @@ CREATE TABLE cds_shown (
 CREATE TABLE cds_feedback (
     connection TEXT NOT NULL,
     card       TEXT NOT NULL,
-    outcome    TEXT NOT NULL CHECK (outcome IN ('accepted', 'opened', 'overridden')),
+    outcome    TEXT NOT NULL CHECK (outcome IN ('accepted', 'overridden')),
     service    TEXT NOT NULL,
     kind       TEXT NOT NULL,
     reason     TEXT NOT NULL,            -- a code of ours, "other", or none

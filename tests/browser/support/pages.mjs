@@ -41,6 +41,16 @@ export async function openPatient(start, index) {
   return patient;
 }
 
+/** The patient's page, opened from the card that the start page shows. */
+export async function openFromCard(start) {
+  const patient = await newTab(start, () =>
+    start.locator(".cds-card").getByRole("button", { name: "What matters" }).click(),
+  );
+  await patient.waitForURL(/\/app\/patient#c=/);
+  await patient.getByRole("button", { name: "Save", exact: true }).waitFor();
+  return patient;
+}
+
 /** The rows of the ward that hold a person. */
 export const rows = (ward) => ward.locator("tbody").getByRole("row");
 

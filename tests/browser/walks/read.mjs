@@ -107,7 +107,7 @@ export const read = {
     await ward.getByRole("table").waitFor();
   },
 
-  "the chart shows one card, with the words": async (world) => {
+  "the chart shows one card, with the words, and opens the page from it": async (world) => {
     const start = await pages.openStart(world, await world.window());
     const ward = await pages.openWard(start);
     const { name } = await firstWithWords(ward);
@@ -126,6 +126,7 @@ export const read = {
     assert.ok(summary.length > 0 && [...summary].length < 140, summary);
     assert.match(await card.innerText(), /Information/);
     assert.match(await card.innerText(), /Said .* by /);
+    assert.ok((await pages.nameOf(await pages.openFromCard(start))).includes(name));
   },
 
   "two tabs hold two patients": async (world) => {

@@ -52,10 +52,10 @@ CardService::CardService(const Site& site, ServiceOptions options)
     : site_(site),
       options_(options),
       ids_(site.database.vault()),
+      tally_(site.database, workers_, site.clock),
       workers_(kWorkers, kWaitingMax),
       trust_(site_, workers_),
-      charts_(site_, workers_),
-      tally_(site.database, workers_, site.clock) {}
+      charts_(site_, workers_) {}
 
 http::Response CardService::discover(const http::Request& request) const {
     trust_.callerOf(request);

@@ -30,10 +30,10 @@ private:
     Site site_;
     ServiceOptions options_;
     CardIds ids_;
+    mutable Tally tally_;  // before the workers: the last of them may be writing it down
     mutable WorkerPool workers_;
     Trust trust_;
     ChartReader charts_;
-    mutable Tally tally_;
 };
 
 }  // namespace plugin::cds

@@ -15,6 +15,7 @@ namespace plugin::cds {
 /// them at the end of the service. A crash loses that many counts and nothing else.
 class Tally {
 public:
+    /// `workers` may be made later, and must end earlier.
     Tally(store::Database& database, WorkerPool& workers, fhir::Clock clock)
         : table_(database), workers_(workers), clock_(std::move(clock)) {}
     /// Writes what is left.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,14 +29,23 @@ class Members;
 
 /// A parsed text. Owns every byte that its values show; they must not outlive it.
 ///
-/// A flat tape of 16 bytes a value in document order instead of a tree: one allocation that
-/// grows, a value is an index, and where a value stands can be told from the index when an
-/// error needs its path.
+/// A flat tape of 8 bytes a value in document order instead of a tree: one allocation that grows, a
+/// value is an index, and where a value stands can be told from the index when an error needs its
+/// path. Strings lie where they came in, decoded in place.
 class Document {
 public:
     /// Throws Error{InvalidInput} with the place of the fault (line and byte in it, never the
     /// text). A byte order mark at the start is passed over; numbers must fit a double's range.
     static Document parse(std::string text, const Limits& limits = {});
+
+    /// Reads an object whose array `member` is long: each element is given to `onElement` as soon
+    /// as it is complete, valid during the call only, and then forgotten, so that no tape of the
+    /// whole is made. Returns the rest; there the array is empty. Throws as `parse` does, also
+    /// after elements were given: they were part of a text that is no JSON. Exceptions of
+    /// `onElement` pass through.
+    static Document parseElements(std::string text, std::string_view member,
+                                  const std::function<void(const Value&)>& onElement,
+                                  const Limits& limits = {});
 
     Document(Document&&) noexcept = default;
     Document& operator=(Document&&) noexcept = default;
@@ -46,24 +56,65 @@ private:
     friend class Elements;
     friend class Members;
     friend class TapeBuilder;
+    /// A value. Of an array or object `start` is the index of the node after all inside it and the
+    /// length how many it holds; of a string or number they are its text's place and bytes. After
+    /// an object's node, one more holds the `nameBit`s of its members in its 64 bits: most of what
+    /// FHIR may have is absent, and that is told without a look at the members.
     struct Node {
-        std::uint32_t offset;  ///< of the text in `text_` (strings, numbers)
-        std::uint32_t length;  ///< bytes of text; number of children of an array or object
-        std::uint32_t next;    ///< index of the node after this value and all inside it
-        Type type;
+        std::uint32_t start;
+        std::uint32_t typeAndLength;
+
+        static constexpr unsigned kLengthBits = 29;
+        static constexpr std::uint32_t kLengthMax = (1U << kLengthBits) - 1;
+        Node(Type type, std::uint32_t begin, std::uint32_t length) noexcept
+            : start(begin),
+              typeAndLength(static_cast<std::uint32_t>(type) << kLengthBits | length) {}
+        Type type() const noexcept { return static_cast<Type>(typeAndLength >> kLengthBits); }
+        std::uint32_t length() const noexcept { return typeAndLength & kLengthMax; }
+        bool holdsOthers() const noexcept { return type() >= Type::Array; }
+
+        /// One of 64 bits for a name: where an object has it not, it has no such member.
+        static std::uint64_t nameBit(std::string_view name) noexcept {
+            if (name.empty()) return 1;
+            const auto mixed = name.size() * 5 + static_cast<unsigned char>(name.front()) +
+                               std::size_t{11} * static_cast<unsigned char>(name.back());
+            return std::uint64_t{1} << (mixed % 64);
+        }
+        explicit Node(std::uint64_t nameBits) noexcept
+            : start(static_cast<std::uint32_t>(nameBits >> 32U)),
+              typeAndLength(static_cast<std::uint32_t>(nameBits)) {}
+        std::uint64_t nameBits() const noexcept {
+            return std::uint64_t{start} << 32U | typeAndLength;
+        }
+    };
+    struct Tape {
+        std::string owned;           ///< "" where `text` belongs to another tape
+        const char* text = nullptr;  ///< decoded in place
+        std::vector<Node> nodes;
+        bool hasEscapes = false;  ///< "\\u…": whether a string may hold U+0000
+        std::string place;        ///< JSON pointer of the root
+
+        /// Of the first value or member inside an array or object.
+        std::uint32_t inside(std::uint32_t index) const noexcept {
+            return nodes[index].type() == Type::Object ? index + 2 : index + 1;
+        }
+        std::uint32_t next(std::uint32_t index) const noexcept {
+            return nodes[index].holdsOthers() ? nodes[index].start : index + 1;
+        }
     };
     Document() = default;
+    static Document read(std::string text, const Limits& limits, std::string_view member,
+                         const std::function<void(const Value&)>* onElement);
 
     // On the heap, so that moving a document leaves its values valid.
-    std::unique_ptr<std::string> text_;
-    std::unique_ptr<std::vector<Node>> nodes_;
+    std::unique_ptr<Tape> tape_;
 };
 
 /// A value in a document: a view, cheap to copy. Every access checks the type and throws
 /// Error{InvalidInput} with the JSON pointer of the value.
 class Value {
 public:
-    Type type() const noexcept;
+    Type type() const noexcept { return node().type(); }
     bool isObject() const noexcept { return type() == Type::Object; }
     bool isArray() const noexcept { return type() == Type::Array; }
     bool isString() const noexcept { return type() == Type::String; }
@@ -101,15 +152,15 @@ private:
     friend class Document;
     friend class Elements;
     friend class Members;
-    Value(const std::string* text, const std::vector<Document::Node>* nodes, std::uint32_t index)
-        : text_(text), nodes_(nodes), index_(index) {}
-    const Document::Node& node() const noexcept { return (*nodes_)[index_]; }
+    friend class TapeBuilder;
+    Value(const Document::Tape* tape, std::uint32_t index) : tape_(tape), index_(index) {}
+    const Document::Node& node() const noexcept { return tape_->nodes[index_]; }
+    std::uint32_t next() const noexcept { return tape_->next(index_); }
     std::string_view nodeText() const noexcept {
-        return {text_->data() + node().offset, node().length};
+        return {tape_->text + node().start, node().length()};
     }
 
-    const std::string* text_;
-    const std::vector<Document::Node>* nodes_;
+    const Document::Tape* tape_;
     std::uint32_t index_;
 };
 
@@ -166,8 +217,8 @@ private:
     Value first_, last_;
 };
 
-/// Writes JSON text. FHIR and CDS Hooks forbid empty strings, arrays and nulls, so `member` with
-/// an absent or empty value writes nothing.
+/// Writes JSON text. FHIR and CDS Hooks forbid empty strings, arrays and nulls, so `member` with an
+/// absent or empty value writes nothing.
 class Writer {
 public:
     Writer();

@@ -96,4 +96,23 @@ Bundle Bundle::fromJson(const json::Value& json) {
     return bundle;
 }
 
+Bundle Bundle::read(std::string text, const std::function<void(const BundleEntry&)>& onEntry,
+                    const json::Limits& limits) {
+    std::vector<Issue> issue;
+    std::size_t index = 0;
+    const auto take = [&](const json::Value& element) {
+        std::optional<BundleEntry> entry;
+        try {
+            entry = readEntry(element, index++);
+        } catch (const Error& error) {
+            issue.push_back({error.path(), error.what()});
+        }
+        if (entry) onEntry(*entry);
+    };
+    const auto rest = json::Document::parseElements(std::move(text), "entry", take, limits);
+    auto bundle = fromJson(rest.root());
+    bundle.issue = std::move(issue);
+    return bundle;
+}
+
 }  // namespace fhir

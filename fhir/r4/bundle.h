@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "fhir/base/error.h"
 #include "fhir/r4/datatypes.h"
 
@@ -28,8 +30,8 @@ struct BundleResult {
     std::optional<std::string> fullUrl;
 };
 
-/// A Bundle as a server answers with. https://hl7.org/fhir/R4/bundle.html
-/// `total` is not read: servers count pages, matches or nothing there (vendors.md, section 1.2).
+/// A Bundle as a server answers with; its `total` is not read: servers count pages, matches or
+/// nothing there (vendors.md, section 1.2). https://hl7.org/fhir/R4/bundle.html
 struct Bundle {
     static constexpr std::string_view resourceType = "Bundle";
 
@@ -42,6 +44,13 @@ struct Bundle {
     std::vector<Issue> issue{};
 
     static Bundle fromJson(const json::Value& json);
+
+    /// Reads a bundle from its text in one pass: `onEntry` is given each entry in its order while
+    /// it is hot, valid during the call only; `entry` and `result` of what is returned are empty.
+    /// Throws as json::Document::parse and `fromJson` do, also after entries were given: then what
+    /// they filled is to be thrown away. Exceptions of `onEntry` pass through.
+    static Bundle read(std::string text, const std::function<void(const BundleEntry&)>& onEntry,
+                       const json::Limits& limits = {});
 };
 
 }  // namespace fhir

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/base/boxed.h"
 #include "fhir/base/json.h"
 #include "fhir/r4/date_time.h"
 #include "fhir/r4/element.h"
@@ -42,7 +43,7 @@ struct Identifier {
 /// `reference` is "Type/id", an absolute URL, "urn:uuid:…" or "#contained".
 struct Reference {
     std::optional<std::string> reference, type, display;
-    std::optional<Identifier> identifier{};  ///< where the server gives no literal reference
+    Boxed<Identifier> identifier{};  ///< where the server gives no literal reference
 
     /// The resource type that it names, "" where it cannot be told.
     std::string resourceType() const;

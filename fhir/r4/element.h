@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/base/boxed.h"
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
 
@@ -116,6 +117,13 @@ void writeBoolean(json::Writer& writer, std::string_view name, const std::option
 /// Writes `name: { … }`; nothing where it is absent or empty.
 template <class T>
 void writeObject(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
+    if (!value) return;
+    const auto text = elementText(*value, "/" + std::string(name));
+    if (text != kEmptyElement) writer.key(name).raw(text);
+}
+
+template <class T>
+void writeObject(json::Writer& writer, std::string_view name, const Boxed<T>& value) {
     if (!value) return;
     const auto text = elementText(*value, "/" + std::string(name));
     if (text != kEmptyElement) writer.key(name).raw(text);

@@ -184,3 +184,48 @@ TEST_CASE("bundle: a search has no results of that kind", "[fhir]") {
     CHECK(read<Bundle>(tests::with(kMinimal, R"("entry":[{"response":{"status":"200"}}])"))
               .result.empty());
 }
+
+TEST_CASE("bundle: is read in one pass as it is read whole", "[fhir]") {
+    const std::string text = R"({"entry": [
+            {"fullUrl": "https://ehr.example/fhir/Patient/1", "search": {"mode": "match"},
+             "resource": {"resourceType": "Patient", "id": "1"}},
+            null, {"resource": {"id": "2", "resourceType": "Location"},
+                   "search": {"mode": "include"}}, {"link": []}],
+        "type": "searchset", "link": [{"relation": "next", "url": "?page=2"}],
+        "resourceType": "Bundle"})";
+    const auto document = Document::parse(text);
+    const auto whole = Bundle::fromJson(document.root());
+
+    std::vector<std::string> places;
+    const auto bundle = Bundle::read(text, [&](const fhir::BundleEntry& entry) {
+        const auto& other = whole.entry.at(places.size());
+        CHECK(entry.fullUrl == other.fullUrl);
+        CHECK(entry.mode == other.mode);
+        CHECK(entry.resourceType == other.resourceType);
+        CHECK(entry.id == other.id);
+        CHECK(entry.index == other.index);
+        CHECK(entry.resource.toJson() == other.resource.toJson());
+        places.push_back(entry.resource.path());
+    });
+
+    CHECK(places == std::vector<std::string>{"/entry/0/resource", "/entry/2/resource"});
+    CHECK(bundle.entry.empty());
+    CHECK(bundle.type == "searchset");
+    CHECK(bundle.next == "?page=2");
+    REQUIRE(bundle.issue.size() == 1);
+    CHECK(bundle.issue[0].path == "/entry/1");
+    CHECK(bundle.issue[0].text == whole.issue[0].text);
+}
+
+TEST_CASE("bundle: one pass ends in an error where the whole would", "[fhir]") {
+    const auto read = [](const std::string& text) {
+        return tests::thrown([&] { Bundle::read(text, [](const fhir::BundleEntry&) {}); });
+    };
+
+    CHECK(read(R"({"entry":[{"resource":{}}]})").path() == "/resourceType");
+    CHECK(read(R"({"resourceType":"Bundle","entry":[{"resource":{}}]})").path() == "/type");
+    CHECK(read(R"({"resourceType":"Bundle","type":"searchset","entry":{}})").path() == "/entry");
+    CHECK(read(tests::with(kMinimal, R"("entry":[],"modifierExtension":[{"url":"u"}])")).path() ==
+          "/modifierExtension");
+    CHECK(read(kMinimal.substr(0, kMinimal.size() - 1)).kind() == fhir::ErrorKind::InvalidInput);
+}

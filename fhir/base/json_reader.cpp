@@ -1,0 +1,364 @@
+#include "fhir/base/json.h"
+
+// Its asserts must never be reached; where one is, an exception is better than a core dump.
+#include <stdexcept>
+#define RAPIDJSON_ASSERT(condition) \
+    ((condition) ? void(0) : throw std::logic_error("JSON library used wrongly"))
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "fhir/base/error.h"
+
+namespace fhir::json {
+namespace {
+
+/// The text that is parsed, which remembers where the string began that is being decoded in it.
+struct TapeStream : rapidjson::InsituStringStream {
+    using GenericInsituStringStream::GenericInsituStringStream;
+    char* PutBegin() {
+        begun = src_;
+        return GenericInsituStringStream::PutBegin();
+    }
+    const char* begun = nullptr;
+};
+
+}  // namespace
+}  // namespace fhir::json
+
+/// As for the stream that it is made of: the reader works on a copy of it, and reads numbers in
+/// place only so.
+template <>
+struct rapidjson::StreamTraits<fhir::json::TapeStream> {
+    enum { copyOptimization = 1 };
+};
+
+/// Between the tokens of what servers send there mostly is none; to ask that first is faster.
+template <>
+inline void rapidjson::SkipWhitespace(fhir::json::TapeStream& stream) {
+    while (stream.Peek() == ' ' || stream.Peek() == '\n' || stream.Peek() == '\r' ||
+           stream.Peek() == '\t')
+        stream.Take();
+}
+
+namespace fhir::json {
+
+namespace {
+
+/// Where a lone low surrogate was decoded, which the library lets pass: the bytes ED A0..BF, which
+/// UTF-8 has no use for (RFC 3629, section 3). npos where there is none.
+std::size_t findHalfSurrogate(std::string_view text) noexcept {
+    for (auto at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1))
+        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0 &&
+            static_cast<unsigned char>(text[at + 1]) <= 0xBF)
+            return at;
+    return std::string_view::npos;
+}
+
+}  // namespace
+
+/// Takes the reader's events and lays them on the tape; the elements of one array, where that is
+/// wanted, one by one on a tape of their own.
+class TapeBuilder {
+public:
+    using Ch = char;
+    using Tape = Document::Tape;
+    using Node = Document::Node;
+    using OnElement = std::function<void(const Value&)>;
+    TapeBuilder(Tape& tape, const Limits& limits, std::string_view member,
+                const OnElement* onElement)
+        : tape_(tape), to_(&tape), limits_(limits), member_(member), onElement_(onElement) {
+        element_.text = tape.text;
+        element_.hasEscapes = tape.hasEscapes;
+    }
+
+    bool Null() { return push(Type::Null, nullptr, 0) && endValue(); }
+    bool Bool(bool value) {
+        return push(value ? Type::True : Type::False, nullptr, 0) && endValue();
+    }
+    bool RawNumber(const char* digits, rapidjson::SizeType length, bool) {
+        return push(Type::Number, digits, length) && endValue();
+    }
+    bool String(const char* text, rapidjson::SizeType length, bool) {
+        return push(Type::String, text, length) && endValue();
+    }
+    bool Key(const char* text, rapidjson::SizeType length, bool) {
+        open_.back().nameBits |= Document::Node::nameBit({text, length});
+        if (open_.size() == 1 && wanted_) isMember_ = member_ == std::string_view(text, length);
+        return push(Type::String, text, length);
+    }
+    bool StartObject() {
+        if (!open(Type::Object)) return false;
+        to_->nodes.emplace_back(std::uint64_t{0});
+        return true;
+    }
+    bool EndObject(rapidjson::SizeType count) { return close(count); }
+    bool StartArray() {
+        if (!open(Type::Array)) return false;
+        if (isMember_ && open_.size() == 2) {
+            isMember_ = false;
+            wanted_ = false;  // of two arrays of that name the first counts
+            streams_ = true;
+            to_ = &element_;
+        }
+        return true;
+    }
+    bool EndArray(rapidjson::SizeType count) {
+        if (streams_ && open_.size() == 2) {
+            streams_ = false;
+            to_ = &tape_;
+            count = 0;
+        }
+        return close(count);
+    }
+    // Numbers arrive as text; the reader never calls these.
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
+
+    /// Why it stopped the reader; nullptr where it did not.
+    const char* stopped() const noexcept { return stopped_; }
+    /// Where, as far as it knows better than the reader.
+    std::optional<std::size_t> stoppedAt() const noexcept { return stoppedAt_; }
+    /// The reader has then taken the bracket that leads too deep.
+    bool isTooDeep() const noexcept { return isTooDeep_; }
+    /// Where `offset` is, in words; `begun`: the string that was being decoded last.
+    std::string placeOf(std::size_t offset, std::size_t size, const char* begun) const;
+
+private:
+    bool push(Type type, const char* text, std::size_t length) {
+        if (values_++ >= limits_.valuesMax) {
+            stopped_ = "it holds more values than allowed";
+            return false;
+        }
+        const auto offset = text == nullptr ? 0 : text - to_->text;
+        if (type == Type::String && to_->hasEscapes) {
+            const auto half = findHalfSurrogate({text, length});
+            if (half != std::string_view::npos) {
+                stopped_ = "half of a surrogate pair stands alone in a text";
+                stoppedAt_ = static_cast<std::size_t>(offset) + half;
+                return false;
+            }
+        }
+        to_->nodes.emplace_back(type, static_cast<std::uint32_t>(offset),
+                                static_cast<std::uint32_t>(length));
+        return true;
+    }
+
+    bool open(Type type) {
+        if (open_.size() >= std::min(limits_.depthMax, kDepthMax)) {
+            stopped_ = "it is nested deeper than allowed";
+            isTooDeep_ = true;
+            return false;
+        }
+        open_.push_back({static_cast<std::uint32_t>(to_->nodes.size()), 0});
+        return push(type, nullptr, 0);
+    }
+
+    bool close(std::size_t count) {
+        const auto [index, nameBits] = open_.back();
+        open_.pop_back();
+        auto& nodes = to_->nodes;
+        const auto type = nodes[index].type();
+        nodes[index] = {type, static_cast<std::uint32_t>(nodes.size()),
+                        static_cast<std::uint32_t>(count)};
+        if (type == Type::Object) nodes[index + 1] = Node(nameBits);
+        return endValue();
+    }
+
+    bool endValue() {
+        if (!streams_ || open_.size() != 2) return true;
+        element_.place = "/" + std::string(member_) + "/" + std::to_string(elements_++);
+        (*onElement_)(Value(&element_, 0));
+        element_.nodes.clear();
+        return true;
+    }
+
+    /// The reader calls itself for each level that `open` lets it enter.
+    static constexpr std::size_t kDepthMax = 512;
+
+    struct Open {
+        std::uint32_t index;
+        std::uint64_t nameBits;
+    };
+    Tape& tape_;
+    Tape element_;
+    Tape* to_;
+    const Limits& limits_;
+    const std::string_view member_;
+    const OnElement* const onElement_;
+    bool wanted_ = onElement_ != nullptr;
+    bool isMember_ = false;
+    bool streams_ = false;
+    std::size_t elements_ = 0;
+    std::size_t values_ = 0;
+    std::vector<Open> open_;
+    const char* stopped_ = nullptr;
+    std::optional<std::size_t> stoppedAt_;
+    bool isTooDeep_ = false;
+};
+
+namespace {
+
+/// The library ends at a zero byte, but where a character of several bytes is cut off by it, reads
+/// and writes up to two bytes on.
+constexpr std::size_t kPaddingBytes = 4;
+
+/// Not kParseIterativeFlag: the builder bounds the depth, and recursion is faster. Nor
+/// kParseValidateEncodingFlag: the whole text is validated before, many bytes at a time.
+constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
+constexpr unsigned kFlagsWithComments =
+    kFlags | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
+
+/// Where the text no longer is what was sent, but a string's own characters.
+struct Decoded {
+    std::size_t begin, end;
+};
+
+/// The strings and names of a tape, in their order.
+template <class Node>
+std::vector<Decoded> stringsOf(const std::vector<Node>& nodes) {
+    std::vector<Decoded> strings;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const auto& node = nodes[i];
+        if (node.type() == Type::String)
+            strings.push_back({node.start, std::size_t{node.start} + node.length()});
+        if (node.type() == Type::Object) ++i;  // its names' bits
+    }
+    return strings;
+}
+
+/// "line 3, column 8" of a byte, counting bytes. Parsing in place decodes strings where they stand
+/// and moves nothing that follows, so only line breaks that were decoded must not be counted.
+std::string place(std::string_view text, std::size_t offset, const std::vector<Decoded>& strings) {
+    offset = std::min(offset, text.size());
+    std::size_t line = 1;
+    std::size_t lineStart = 0;
+    auto string = strings.begin();
+    for (auto at = text.find('\n'); at < offset; at = text.find('\n', at + 1)) {
+        while (string != strings.end() && string->end <= at) ++string;
+        if (string != strings.end() && string->begin <= at) continue;
+        ++line;
+        lineStart = at + 1;
+    }
+    return "line " + std::to_string(line) + ", column " + std::to_string(offset - lineStart + 1);
+}
+
+/// Bytes of the character of several bytes that `text` begins with; 0 where it begins with none
+/// (RFC 3629, section 4: no overlong forms, no surrogates, nothing beyond U+10FFFF).
+std::size_t characterBytes(std::string_view text) noexcept {
+    const auto at = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const auto continues = [&](std::size_t i) { return (at(i) & 0xC0U) == 0x80U; };
+    const auto first = at(0);
+    if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        const bool second = first == 0xE0   ? at(1) >= 0xA0 && at(1) <= 0xBF
+                            : first == 0xED ? at(1) >= 0x80 && at(1) <= 0x9F
+                                            : continues(1);
+        return second && continues(2) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        const bool second = first == 0xF0   ? at(1) >= 0x90 && at(1) <= 0xBF
+                            : first == 0xF4 ? at(1) >= 0x80 && at(1) <= 0x8F
+                                            : continues(1);
+        return second && continues(2) && continues(3) ? 4 : 0;
+    }
+    return 0;
+}
+
+/// The first byte that is not UTF-8; npos where all is.
+std::size_t findBadUtf8(std::string_view text) noexcept {
+    constexpr std::uint64_t kHighBits = 0x8080808080808080;
+    for (std::size_t i = 0; i < text.size();) {
+        std::array<std::uint64_t, 2> bytes{};
+        if (i + sizeof bytes <= text.size()) {
+            std::memcpy(bytes.data(), text.data() + i, sizeof bytes);
+            if (((bytes[0] | bytes[1]) & kHighBits) == 0) {
+                i += sizeof bytes;
+                continue;
+            }
+        }
+        if (static_cast<unsigned char>(text[i]) < 0x80) {
+            ++i;
+            continue;
+        }
+        const auto size = characterBytes(text.substr(i, 4));
+        if (size == 0) return i;
+        i += size;
+    }
+    return std::string_view::npos;
+}
+
+}  // namespace
+
+std::string TapeBuilder::placeOf(std::size_t offset, std::size_t size, const char* begun) const {
+    // What was decoded in elements that were given is forgotten, so lines can no longer be told.
+    if (elements_ > 0) return "byte " + std::to_string(offset + 1);
+    auto strings = stringsOf(tape_.nodes);
+    for (const auto& one : stringsOf(element_.nodes)) strings.push_back(one);
+    if (begun != nullptr) {
+        const auto start = static_cast<std::size_t>(begun - tape_.text);
+        if (strings.empty() || strings.back().begin < start) strings.push_back({start, offset});
+    }
+    return place({tape_.text, size}, offset, strings);
+}
+
+Document Document::parse(std::string text, const Limits& limits) {
+    return read(std::move(text), limits, {}, nullptr);
+}
+
+Document Document::parseElements(std::string text, std::string_view member,
+                                 const std::function<void(const Value&)>& onElement,
+                                 const Limits& limits) {
+    return read(std::move(text), limits, member, &onElement);
+}
+
+Document Document::read(std::string text, const Limits& limits, std::string_view member,
+                        const std::function<void(const Value&)>* onElement) {
+    if (text.size() > std::min<std::size_t>(limits.bytesMax, Node::kLengthMax))
+        throw Error(ErrorKind::InvalidInput,
+                    "the JSON text is larger than " + std::to_string(limits.bytesMax) + " bytes");
+    if (text.find('\0') != std::string::npos)
+        throw Error(ErrorKind::InvalidInput, "not JSON: it holds a zero byte");
+    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // RFC 8259, section 8.1: may ignore
+    Document document;
+    document.tape_ = std::make_unique<Tape>();
+    auto& tape = *document.tape_;
+    const auto size = text.size();
+    text.append(kPaddingBytes, '\0');
+    tape.owned = std::move(text);
+    tape.text = tape.owned.data();
+    tape.hasEscapes = tape.owned.find("\\u") != std::string::npos;
+    if (onElement == nullptr) tape.nodes.reserve(std::min(size / 12 + 1, limits.valuesMax));
+    TapeStream stream(tape.owned.data());
+    rapidjson::Reader reader;
+    TapeBuilder builder(tape, limits, member, onElement);
+    const auto refuseAt = [&](std::size_t offset, const char* why) {
+        throw Error(
+            ErrorKind::InvalidInput,
+            "not valid JSON at " + builder.placeOf(offset, size, stream.begun) + ": " + why);
+    };
+    if (const auto bad = findBadUtf8({tape.text, size}); bad != std::string_view::npos)
+        refuseAt(bad, rapidjson::GetParseError_En(rapidjson::kParseErrorStringInvalidEncoding));
+    if (limits.comments)
+        reader.Parse<kFlagsWithComments>(stream, builder);
+    else
+        reader.Parse<kFlags>(stream, builder);
+    if (!reader.HasParseError()) return document;
+    const auto offset = reader.GetErrorOffset() - (builder.isTooDeep() ? 1 : 0);
+    refuseAt(builder.stoppedAt().value_or(offset),
+             builder.stopped() != nullptr
+                 ? builder.stopped()
+                 : rapidjson::GetParseError_En(reader.GetParseErrorCode()));
+    return document;
+}
+
+}  // namespace fhir::json

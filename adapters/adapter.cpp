@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/encounter_class.h"
 #include "adapters/statements.h"
 
 namespace adapters {
@@ -11,11 +12,14 @@ constexpr std::chrono::minutes kCapabilitiesKept{10};
 
 }  // namespace
 
-Adapter::Adapter(Profile profile, fhir::Client client)
-    : profile_(std::move(profile)), client_(std::move(client)) {}
+Adapter::Adapter(Profile profile, fhir::Client client, fhir::Clock clock, Granted granted)
+    : profile_(std::move(profile)),
+      client_(std::move(client)),
+      clock_(std::move(clock)),
+      granted_(std::move(granted)) {}
 
-Worklist Adapter::worklist(const WorklistQuery& query) const {
-    return listUnit(client_, profile_, query);
+Worklist Adapter::worklist(const WorklistQuery& query, const Progress& progress) const {
+    return listUnit({client_, profile_, query, clock_, progress});
 }
 
 FoundStatements Adapter::statements(const std::vector<std::string>& patientIds) const {
@@ -27,7 +31,9 @@ fhir::Patient Adapter::patient(const std::string& id) const {
 }
 
 fhir::Encounter Adapter::encounter(const std::string& id) const {
-    return client_.read<fhir::Encounter>(id);
+    auto encounter = client_.read<fhir::Encounter>(id);
+    mapClass(encounter, profile_);
+    return encounter;
 }
 
 fhir::CapabilityStatement Adapter::capabilities() const {
@@ -65,7 +71,14 @@ LadderResult Adapter::write(const std::vector<std::string>& routes, const Author
     const bool onlyCompanion = std::all_of(routes.begin(), routes.end(),
                                            [](const auto& name) { return name == "companion"; });
     const auto known = onlyCompanion ? fhir::CapabilityStatement{} : readCapabilities();
-    return climb(routes, {client_, profile_, known, companion, mayBeThere}, authored);
+    if (onlyCompanion)
+        return climb(routes, {client_, profile_, known, companion, mayBeThere}, authored);
+    return climb(routes, routeContext(companion, mayBeThere, known), authored);
+}
+
+RouteContext Adapter::routeContext(Companion& companion, bool mayBeThere,
+                                   const fhir::CapabilityStatement& known) const {
+    return {client_, profile_, known, companion, mayBeThere, granted_ ? granted_() : std::nullopt};
 }
 
 }  // namespace adapters

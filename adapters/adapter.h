@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -26,18 +27,21 @@ struct FoundStatements {
     std::vector<fhir::Issue> problems;
 };
 
+/// Tells what the EHR granted this connection; nullopt where no token is used.
+using Granted = std::function<std::optional<fhir::smart::Scopes>()>;
+
 /// One EHR. The base class is plain R4 driven by a Profile; override only what data cannot say.
 /// May be used from several threads at once.
 class Adapter {
 public:
-    Adapter(Profile profile, fhir::Client client);
+    Adapter(Profile profile, fhir::Client client, fhir::Clock clock, Granted granted);
     virtual ~Adapter() = default;
     Adapter(const Adapter&) = delete;
     Adapter& operator=(const Adapter&) = delete;
 
     /// The unit's current stays; finished encounters and other units are filtered out on our
     /// side as well, whatever the server returned.
-    virtual Worklist worklist(const WorklistQuery& query) const;
+    virtual Worklist worklist(const WorklistQuery& query, const Progress& progress = {}) const;
 
     /// What matters to these patients, by Patient id. An Observation of any other patient than
     /// those asked for is dropped and reported: a server that loses the filter must not leak.
@@ -50,6 +54,10 @@ public:
     LadderResult write(const std::vector<std::string>& routes, const Authored& authored,
                        Companion& companion, bool mayBeThere) const;
 
+    /// What a write would be tried with now: for those who only ask whether it can be.
+    RouteContext routeContext(Companion& companion, bool mayBeThere,
+                              const fhir::CapabilityStatement& known) const;
+
     /// The server's CapabilityStatement, read once and again after ten minutes.
     fhir::CapabilityStatement capabilities() const;
 
@@ -59,13 +67,16 @@ public:
 private:
     Profile profile_;
     fhir::Client client_;
+    fhir::Clock clock_;
+    Granted granted_;
     mutable std::mutex capabilitiesMutex_;
     mutable std::optional<fhir::CapabilityStatement> capabilities_;
     mutable fhir::Deadline capabilitiesUntil_{};
 };
 
 /// The adapter for a profile's protocol; throws Error{InvalidInput} for an unknown one.
-std::unique_ptr<Adapter> makeAdapter(Profile profile, fhir::Client client);
+std::unique_ptr<Adapter> makeAdapter(Profile profile, fhir::Client client, fhir::Clock clock = {},
+                                     Granted granted = {});
 
 /// Whether an Observation says what matters: by code (95541-9, 81363-4) or by US Core category.
 bool isStatement(const fhir::Observation& observation);

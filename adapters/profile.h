@@ -34,7 +34,7 @@ struct Profile {
     int requestsPerMinute = 0;         ///< of a clock minute, all requests; 0: no limit known
     int concurrentRequests = 4;        ///< at once, in a fan-out over patients
     std::string idempotencyHeader;     ///< gets our identifier's UUID with every create; "" none
-    Names linkAliases;                 ///< other origins under which its links name the same base
+    Names linkAliases;                 ///< other addresses of the same base in its links
 
     /// How it lets clients in.
     struct Auth {
@@ -57,6 +57,7 @@ struct Profile {
     bool locationHierarchy = true;  ///< a unit's beds are Locations that are `partof` it
     /// Ways to list a unit that can work, best first; see worklist.cpp.
     Names worklists{"encounter-search"};
+    std::string patientListCode;  ///< `code` of a search for a patient List; "" none
     /// An Encounter search must name a patient: no unit can be listed by it.
     bool encounterSearchNeedsPatient = false;
     /// Encounter.status values of a patient who is here now.
@@ -77,8 +78,10 @@ struct Profile {
     bool conditionalCreate = true;     ///< If-None-Exist is used where /metadata says so as well
     bool readBack = true;              ///< what was written is read again and compared
     bool whatMattersCategory = false;  ///< also write the temporary PCO category
-    bool keepsSecurityLabels = true;   ///< meta.security is kept; else what bears one stays out
-    Names createsBeyondMetadata;       ///< types that can be created though /metadata lists none
+    /// Our identifier is kept and can be searched for; else copies are told by their meaning.
+    bool keepsIdentifiers = true;
+    bool keepsSecurityLabels = true;  ///< meta.security is kept; else what bears one stays out
+    Names createsBeyondMetadata;      ///< types that can be created though /metadata lists none
 
     /// Rules of Observation create.
     struct ObservationRules {
@@ -120,9 +123,10 @@ struct Profile {
 
     /// Messages: who gets them. No recipient: the route is closed for that.
     struct Communication {
-        std::string sender;         ///< "Practitioner/1", "Organization/1"; "" none
-        Names statementRecipients;  ///< Group, Practitioner, Organization …
-        Names flagRecipients;       ///< Group or Organization only: never one person
+        std::string sender;              ///< "Practitioner/1", "Organization/1"; "" none
+        Names statementRecipients;       ///< Group, Practitioner, Organization …
+        std::string payload = "string";  ///< string | attachment (a file of plain text)
+        Names flagRecipients;            ///< Group or Organization only: never one person
     };
     Communication communication;
 

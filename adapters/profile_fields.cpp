@@ -56,6 +56,7 @@ constexpr std::array<const char*, 3> kPageSizeParameters{"", "_count", "_maxresu
 constexpr std::array<const char*, 2> kAppointmentDates{"date", "date-time"};
 constexpr std::array<const char*, 2> kStatementSearches{"code", "category"};
 constexpr std::array<const char*, 2> kContentTypes{"text/plain", "application/xhtml+xml"};
+constexpr std::array<const char*, 2> kPayloads{"string", "attachment"};
 constexpr std::array<const char*, 3> kDocStatuses{"", "preliminary", "final"};
 constexpr std::array<const char*, 3> kCardDetails{"markdown", "plain", "html"};
 constexpr std::array<const char*, 10> kSteps{
@@ -86,15 +87,13 @@ void resourceType(const Value& value, std::string_view text) {
         value.refuse("is no resource type");
 }
 
-void origin(const Value& value, std::string_view text) {
-    bool isOrigin = false;
+void baseAddress(const Value& value, std::string_view text) {
     try {
-        isOrigin = fhir::Url::parse(text).target() == "/";
+        if (fhir::Url::parse(text).query.empty()) return;
     } catch (const fhir::Error& error) {
         value.refuse(error.what());
     }
-    if (!isOrigin)
-        value.refuse("must be an origin, https://host or https://host:port, without a path");
+    value.refuse("must have no query");
 }
 
 void parameterName(const Value& value, std::string_view text) {
@@ -269,7 +268,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"requestsPerMinute", number(PLACE(requestsPerMinute), 0, kRequestsPerMinuteMax)},
         {"concurrentRequests", number(PLACE(concurrentRequests), 1, kConcurrentMax)},
         {"idempotencyHeader", text(PLACE(idempotencyHeader), fieldName)},
-        {"linkAliases", list(PLACE(linkAliases), origin)},
+        {"linkAliases", list(PLACE(linkAliases), baseAddress)},
 
         {"auth.methods", list(PLACE(auth.methods), oneOf<kAuthMethods>, Least::One)},
         {"auth.scopeForm", text(PLACE(auth.scopeForm), oneOf<kScopeForms>)},
@@ -284,6 +283,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"includes", flag(PLACE(includes))},
         {"locationHierarchy", flag(PLACE(locationHierarchy))},
         {"worklists", list(PLACE(worklists), worklistSource, Least::One)},
+        {"patientListCode", text(PLACE(patientListCode))},
         {"encounterSearchNeedsPatient", flag(PLACE(encounterSearchNeedsPatient))},
         {"currentStatuses", list(PLACE(currentStatuses), oneOf<kEncounterStatuses>, Least::One)},
         {"searchableStatuses", list(PLACE(searchableStatuses), oneOf<kEncounterStatuses>)},
@@ -298,6 +298,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"conditionalCreate", flag(PLACE(conditionalCreate))},
         {"readBack", flag(PLACE(readBack))},
         {"whatMattersCategory", flag(PLACE(whatMattersCategory))},
+        {"keepsIdentifiers", flag(PLACE(keepsIdentifiers))},
         {"keepsSecurityLabels", flag(PLACE(keepsSecurityLabels))},
         {"createsBeyondMetadata", list(PLACE(createsBeyondMetadata), resourceType)},
 
@@ -327,6 +328,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"questionnaire.linkId", text(PLACE(questionnaire.linkId))},
 
         {"communication.sender", text(PLACE(communication.sender), reference)},
+        {"communication.payload", text(PLACE(communication.payload), oneOf<kPayloads>)},
         {"communication.statementRecipients",
          list(PLACE(communication.statementRecipients), reference)},
         {"communication.flagRecipients", list(PLACE(communication.flagRecipients), teamReference)},

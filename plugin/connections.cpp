@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/vendor_transport.h"
 #include "fhir/base/random.h"
 
 namespace plugin {
@@ -39,6 +40,8 @@ fhir::ClientOptions clientOptions(const ConnectionSettings& settings,
     options.base = settings.fhirBase;
     options.headers = settings.profile.headers;
     options.timeout = settings.profile.timeout;
+    for (const auto& alias : settings.profile.linkAliases)
+        options.aliases.push_back(fhir::Url::parse(alias));
     if (settings.auth.method == "basic") {
         const auto& auth = settings.auth;
         fhir::Secret header("Basic " + fhir::base64(auth.username + ":" + auth.password.reveal()));
@@ -106,7 +109,8 @@ Connections::Connections(const std::vector<ConnectionSettings>& settings) {
         Connection connection{one, nullptr, nullptr, nullptr, nullptr};
         fhir::http::TransportOptions options;
         options.certificateAuthorities = one.certificateAuthorities;
-        connection.transport = fhir::http::makeTransport(options);
+        connection.transport = std::make_unique<adapters::VendorTransport>(
+            fhir::http::makeTransport(options), one.profile, one.fhirBase);
         connection.discovery =
             std::make_unique<fhir::smart::Discovery>(*connection.transport, one.fhirBase);
         if (one.auth.usesTokens())

@@ -4,6 +4,7 @@
 
 #include "adapters/adapter.h"
 #include "adapters/local_reference.h"
+#include "adapters/routes/compare_parts.h"
 
 namespace adapters {
 namespace {
@@ -12,31 +13,9 @@ using fhir::CodeableConcept;
 using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Reference;
+using namespace compared;
 
 constexpr const char* kEnteredInError = "entered-in-error";
-
-/// Collects what is different, as one text.
-class Differences {
-public:
-    void note(bool same, const char* what) {
-        if (!same) text_ += (text_.empty() ? "the EHR did not keep " : ", ") + std::string(what);
-    }
-    std::string take() { return std::move(text_); }
-
-private:
-    std::string text_;
-};
-
-bool sameReference(const Reference& ours, const Reference& theirs, const fhir::Url& base) {
-    if (ours.reference == theirs.reference) return true;
-    const auto meant = fhir::parseReference(ours.relative());
-    return meant && localId(theirs, meant->type, base) == meant->id;
-}
-
-bool sameReference(const std::optional<Reference>& ours, const std::optional<Reference>& theirs,
-                   const fhir::Url& base) {
-    return !ours || (theirs && sameReference(*ours, *theirs, base));
-}
 
 /// Whether each coding of `ours` that `counts` is among `theirs`.
 template <class Counts>
@@ -59,6 +38,34 @@ bool keepsCategories(const std::vector<CodeableConcept>& ours,
     });
 }
 
+/// Where the answer was "asked, declined", words in its place say something else, and so does
+/// nothing.
+void requireSameWords(const fhir::Observation& ours, const fhir::Observation& theirs) {
+    const bool sameAbsence =
+        ours.dataAbsentReason.has_value() == theirs.dataAbsentReason.has_value() &&
+        (!ours.dataAbsentReason ||
+         keepsCodings(*ours.dataAbsentReason, *theirs.dataAbsentReason, kEveryCoding));
+    const bool sameWords =
+        ours.valueString.has_value() == theirs.valueString.has_value() &&
+        trimmed(ours.valueString.value_or("")) == trimmed(theirs.valueString.value_or(""));
+    if (!sameWords || !sameAbsence) compared::refuseOtherWords();
+}
+
+}  // namespace
+
+namespace compared {
+
+bool sameReference(const Reference& ours, const Reference& theirs, const fhir::Url& base) {
+    if (ours.reference == theirs.reference) return true;
+    const auto meant = fhir::parseReference(ours.relative());
+    return meant && localId(theirs, meant->type, base) == meant->id;
+}
+
+bool sameReference(const std::optional<Reference>& ours, const std::optional<Reference>& theirs,
+                   const fhir::Url& base) {
+    return !ours || (theirs && sameReference(*ours, *theirs, base));
+}
+
 bool keepsIdentifier(const std::vector<fhir::Identifier>& ours,
                      const std::vector<fhir::Identifier>& theirs) {
     return ours.empty() ||
@@ -79,7 +86,14 @@ bool keepsLabels(const std::optional<fhir::Meta>& ours, const std::optional<fhir
     return keepsCodings({ours->security, {}}, {theirs->security, {}}, kEveryCoding);
 }
 
-/// The words without what a server may do to white space: line ends, and both ends of the text.
+bool keepsReferences(const std::vector<Reference>& ours, const std::vector<Reference>& theirs,
+                     const fhir::Url& base) {
+    return std::all_of(ours.begin(), ours.end(), [&](const Reference& one) {
+        return std::any_of(theirs.begin(), theirs.end(),
+                           [&](const Reference& other) { return sameReference(one, other, base); });
+    });
+}
+
 std::string trimmed(std::string_view text) {
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i)
@@ -92,36 +106,17 @@ std::string trimmed(std::string_view text) {
     return result.substr(first, result.find_last_not_of(" \t\n") - first + 1);
 }
 
-bool keepsPerformers(const fhir::Observation& ours, const fhir::Observation& theirs,
-                     const fhir::Url& base) {
-    return std::all_of(ours.performer.begin(), ours.performer.end(), [&](const Reference& one) {
-        return std::any_of(theirs.performer.begin(), theirs.performer.end(),
-                           [&](const Reference& other) { return sameReference(one, other, base); });
-    });
-}
-
 void requireSameSubject(bool same, const char* what) {
     if (!same)
         throw Error(ErrorKind::Conflict, std::string("the EHR holds it, but about another ") +
                                              what + " than the one it was written for");
 }
 
-/// Where the answer was "asked, declined", words in its place say something else, and so does
-/// nothing.
-void requireSameWords(const fhir::Observation& ours, const fhir::Observation& theirs) {
-    const bool sameAbsence =
-        ours.dataAbsentReason.has_value() == theirs.dataAbsentReason.has_value() &&
-        (!ours.dataAbsentReason ||
-         keepsCodings(*ours.dataAbsentReason, *theirs.dataAbsentReason, kEveryCoding));
-    const bool sameWords =
-        ours.valueString.has_value() == theirs.valueString.has_value() &&
-        trimmed(ours.valueString.value_or("")) == trimmed(theirs.valueString.value_or(""));
-    if (!sameWords || !sameAbsence)
-        throw Error(ErrorKind::Conflict,
-                    "the EHR holds it, but with other words than were written");
+void refuseOtherWords() {
+    throw Error(ErrorKind::Conflict, "the EHR holds it, but with other words than were written");
 }
 
-}  // namespace
+}  // namespace compared
 
 std::string compare(const fhir::Observation& ours, const fhir::Observation& theirs,
                     const fhir::Url& base) {
@@ -141,7 +136,7 @@ std::string compare(const fhir::Observation& ours, const fhir::Observation& thei
     differences.note(keepsCategories(ours.category, theirs.category), "the category");
     differences.note(sameMoment(ours.effectiveDateTime, theirs.effectiveDateTime),
                      "when it was said");
-    differences.note(keepsPerformers(ours, theirs, base), "who said it");
+    differences.note(keepsReferences(ours.performer, theirs.performer, base), "who said it");
     differences.note(sameReference(ours.encounter, theirs.encounter, base), "the encounter");
     differences.note(!ours.method || theirs.method, "how it was asked");
     differences.note(ours.note.empty() || !theirs.note.empty(), "the note");

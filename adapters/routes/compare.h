@@ -3,8 +3,12 @@
 #include <string>
 
 #include "fhir/base/url.h"
+#include "fhir/r4/communication.h"
+#include "fhir/r4/document_reference.h"
 #include "fhir/r4/flag.h"
 #include "fhir/r4/observation.h"
+#include "fhir/r4/questionnaire_response.h"
+#include "fhir/r4/task.h"
 
 namespace adapters {
 
@@ -16,5 +20,19 @@ namespace adapters {
 std::string compare(const fhir::Observation& ours, const fhir::Observation& theirs,
                     const fhir::Url& base);
 std::string compare(const fhir::Flag& ours, const fhir::Flag& theirs, const fhir::Url& base);
+std::string compare(const fhir::QuestionnaireResponse& ours,
+                    const fhir::QuestionnaireResponse& theirs, const fhir::Url& base);
+/// A page of text may be laid out anew; the words must be in it. Where the server keeps the page
+/// elsewhere (a URL), that is said, and the words are not compared.
+std::string compare(const fhir::DocumentReference& ours, const fhir::DocumentReference& theirs,
+                    const fhir::Url& base);
+std::string compare(const fhir::Communication& ours, const fhir::Communication& theirs,
+                    const fhir::Url& base);
+std::string compare(const fhir::Task& ours, const fhir::Task& theirs, const fhir::Url& base);
+
+/// Whether `theirs` says the same of the same subject at the same moment, for servers that do not
+/// keep our identifier: then it is ours, or makes ours superfluous.
+template <class Resource>
+bool saysTheSame(const Resource& ours, const Resource& theirs, const fhir::Url& base);
 
 }  // namespace adapters

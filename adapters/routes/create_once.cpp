@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
-#include "adapters/adapter.h"
-#include "adapters/batches.h"
 #include "adapters/routes/compare.h"
+#include "adapters/routes/find_copies.h"
 
 namespace adapters {
 namespace {
 
 using fhir::Error;
 using fhir::ErrorKind;
-using fhir::Query;
 
 constexpr int kPreconditionFailed = 412;
 constexpr int kConflict = 409;
@@ -19,88 +17,6 @@ constexpr int kConflict = 409;
 template <class Resource>
 std::string typeOf() {
     return std::string(Resource::resourceType);
-}
-
-template <class Resource>
-std::string identifierToken(const Resource& resource) {
-    const auto& identifier = resource.identifier.front();
-    return identifier.system.value_or("") + "|" + identifier.value.value_or("");
-}
-
-bool isNo(ErrorKind kind) noexcept {
-    return kind == ErrorKind::Refused || kind == ErrorKind::Forbidden ||
-           kind == ErrorKind::NotFound;
-}
-
-/// Searches that can find the resource, the narrowest first: not every server takes `identifier`.
-std::vector<Query> queriesFor(const RouteContext& context, const fhir::Observation& observation) {
-    const auto patient = fhir::parseReference(observation.subject->relative())->id;
-    return {Query{{"identifier", identifierToken(observation)}},
-            Query{{"patient", joinedReferences(context.profile, "Patient", {patient})},
-                  {"code", std::string(kLoinc) + "|" + std::string(kCareExperiencePreference)}}};
-}
-std::vector<Query> queriesFor(const RouteContext&, const fhir::Flag& flag) {
-    return {Query{{"identifier", identifierToken(flag)}},
-            Query{{"subject", flag.subject.relative()}}};
-}
-
-bool hasIdentifier(const fhir::json::Value& resource, const fhir::Identifier& wanted) {
-    for (const auto one : resource.findArray("identifier"))
-        if (one.findString("system") == wanted.system && one.findString("value") == wanted.value)
-            return true;
-    return false;
-}
-
-/// Reads a search entry that has our identifier. There and not readable is no reason to write it
-/// again: it would be there twice.
-template <class Resource>
-Resource readCopy(const fhir::BundleEntry& entry) {
-    try {
-        return Resource::fromJson(entry.resource);
-    } catch (const Error& error) {
-        throw Error(ErrorKind::Conflict, entry.resourceType + "/" + entry.id +
-                                             " has our identifier but cannot be read: " +
-                                             error.path() + " " + error.what());
-    }
-}
-
-template <class Resource>
-bool isOlder(const Resource& left, const Resource& right) {
-    const auto updated = [](const Resource& one) {
-        const auto text = one.meta ? one.meta->lastUpdated.value_or("") : "";
-        const auto moment = fhir::DateTime::tryParse(text);
-        return moment ? moment->earliest() : fhir::Instant::max();
-    };
-    return updated(left) < updated(right);
-}
-
-/// What on the server has the identifier of `resource`, oldest first. Throws Error{BadReply}
-/// where the server lets nobody find out.
-template <class Resource>
-std::vector<Resource> findCopies(const RouteContext& context, const Resource& resource) {
-    std::string why;
-    for (const auto& query : queriesFor(context, resource)) {
-        std::vector<Resource> copies;
-        try {
-            context.client.search(
-                Resource::resourceType, query, [&](const fhir::BundleEntry& entry) {
-                    if (entry.resourceType == Resource::resourceType &&
-                        hasIdentifier(entry.resource, resource.identifier.front()) &&
-                        std::none_of(copies.begin(), copies.end(),
-                                     [&](const Resource& one) { return one.id == entry.id; }))
-                        copies.push_back(readCopy<Resource>(entry));
-                });
-        } catch (const Error& error) {
-            if (!isNo(error.kind())) throw;
-            why = error.what();
-            continue;
-        }
-        std::stable_sort(copies.begin(), copies.end(), isOlder<Resource>);
-        return copies;
-    }
-    throw Error(
-        ErrorKind::BadReply,
-        "whether an earlier try arrived cannot be found out, so it is not sent again: " + why);
 }
 
 /// The oldest copy on the server, compared with what was meant; nullopt where there is none.
@@ -156,13 +72,28 @@ bool saysAlreadyThere(const Error& error) noexcept {
     return error.status() == kPreconditionFailed || error.status() == kConflict;
 }
 
+/// A scope for creating the type, whoever it is for: the token decides that, not we.
+std::optional<std::string> whyNotGranted(const RouteContext& context, std::string_view type) {
+    using fhir::smart::ResourceScope;
+    if (!context.granted || context.granted->resources.empty()) return std::nullopt;
+    for (const auto& scope : context.granted->resources)
+        if ((scope.type == type || scope.type == "*") &&
+            (scope.permissions & ResourceScope::kCreate) != 0)
+            return std::nullopt;
+    return "The EHR granted no scope to create " + std::string(type) + " (system/" +
+           std::string(type) + ".c).";
+}
+
 }  // namespace
 
 std::optional<std::string> whyNoCreate(const RouteContext& context, std::string_view type) {
     if (context.capabilities.resource.empty())
         return "The EHR does not say what it can do (its CapabilityStatement cannot be read or "
                "lists nothing), so nothing is written to it.";
-    if (context.capabilities.supports(type, "create")) return std::nullopt;
+    const auto& beyond = context.profile.createsBeyondMetadata;
+    const bool listed = context.capabilities.supports(type, "create");
+    if (listed || std::find(beyond.begin(), beyond.end(), type) != beyond.end())
+        return whyNotGranted(context, type);
     return "The EHR takes no new " + std::string(type) +
            " from other software (its CapabilityStatement lists no create for " +
            std::string(type) + ").";
@@ -198,5 +129,9 @@ Written createOnce(const RouteContext& context, const Resource& resource) {
 
 template Written createOnce(const RouteContext&, const fhir::Observation&);
 template Written createOnce(const RouteContext&, const fhir::Flag&);
+template Written createOnce(const RouteContext&, const fhir::QuestionnaireResponse&);
+template Written createOnce(const RouteContext&, const fhir::DocumentReference&);
+template Written createOnce(const RouteContext&, const fhir::Communication&);
+template Written createOnce(const RouteContext&, const fhir::Task&);
 
 }  // namespace adapters

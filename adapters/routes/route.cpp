@@ -4,9 +4,14 @@
 #include <array>
 
 #include "adapters/adapter.h"
+#include "adapters/routes/communication.h"
 #include "adapters/routes/companion.h"
+#include "adapters/routes/document_reference.h"
 #include "adapters/routes/flag.h"
+#include "adapters/routes/flowsheet_observation.h"
 #include "adapters/routes/observation.h"
+#include "adapters/routes/questionnaire_response.h"
+#include "adapters/routes/task.h"
 
 namespace adapters {
 namespace {
@@ -16,11 +21,18 @@ using fhir::ErrorKind;
 
 /// To add a route: its files in CMakeLists.txt and its line here. The order means nothing; the
 /// ladder's order is the profile's.
-const std::array<const Route*, 3>& routes() {
+const std::array<const Route*, 8>& routes() {
     static const ObservationRoute observation;
+    static const FlowsheetObservationRoute flowsheet;
+    static const QuestionnaireResponseRoute questionnaire;
+    static const DocumentReferenceRoute document;
+    static const CommunicationRoute communication;
+    static const TaskRoute task;
     static const FlagRoute flag;
     static const CompanionRoute companion;
-    static const std::array<const Route*, 3> table{&observation, &flag, &companion};
+    static const std::array<const Route*, 8> table{&observation, &flowsheet,     &questionnaire,
+                                                   &document,    &communication, &task,
+                                                   &flag,        &companion};
     return table;
 }
 

@@ -10,6 +10,7 @@
 #include "fhir/client/client.h"
 #include "fhir/r4/flag.h"
 #include "fhir/r4/observation.h"
+#include "fhir/smart/scopes.h"
 
 namespace adapters {
 
@@ -35,6 +36,8 @@ struct RouteContext {
     /// An earlier try ended in doubt: search for the identifier before sending (R4 has no other
     /// way to know; standards.md, section 3).
     bool mayBeThere = false;
+    /// What the EHR granted this connection; nullopt where no token is used or it did not say.
+    std::optional<fhir::smart::Scopes> granted{};
 };
 
 /// What a route did.

@@ -4,10 +4,11 @@
 #include <map>
 
 #include "adapters/batches.h"
+#include "adapters/encounter_class.h"
 #include "adapters/local_reference.h"
-#include "adapters/worklist/natural_order.h"
 #include "adapters/worklist/patients.h"
 #include "adapters/worklist/places.h"
+#include "adapters/worklist/stays_of.h"
 #include "fhir/r4/location.h"
 
 namespace adapters {
@@ -53,7 +54,7 @@ public:
                 leaveOut(id, patients_.why(found.patientId));
         }
         worklist.problems = std::move(problems_);
-        sort(worklist.stays);
+        sortStays(worklist.stays);
         return worklist;
     }
 
@@ -96,6 +97,7 @@ private:
                     *localId(place->location, "Location", base),
                     place->location.display.value_or("")};
         const auto id = encounter.id;
+        mapClass(encounter, profile_);
         found.encounter = std::move(encounter);
         found_.emplace(id, std::move(found));
     }
@@ -112,18 +114,6 @@ private:
         if (!said) problems_.push_back({"", std::move(text)});
     }
 
-    static void sort(std::vector<Stay>& stays) {
-        std::sort(stays.begin(), stays.end(), [](const Stay& left, const Stay& right) {
-            if (left.location.empty() != right.location.empty()) return right.location.empty();
-            if (naturalLess(left.location, right.location)) return true;
-            if (naturalLess(right.location, left.location)) return false;
-            const auto leftName = fhir::displayName(left.patient.name);
-            const auto rightName = fhir::displayName(right.patient.name);
-            if (leftName != rightName) return leftName < rightName;
-            return left.encounter.id < right.encounter.id;
-        });
-    }
-
     const fhir::Client& client_;
     const Profile& profile_;
     std::vector<fhir::Issue> problems_;
@@ -134,20 +124,16 @@ private:
 
 }  // namespace
 
-Worklist searchEncounters(const fhir::Client& client, const Profile& profile,
-                          const WorklistQuery& query) {
-    const auto unit = fhir::parseReference(query.location);
-    if (!unit || unit->type != "Location")
+Worklist searchEncounters(const WorklistContext& context) {
+    const auto unit =
+        requireReference(context.query.location, "Location", "location", "encounter-search");
+    if (context.profile.encounterSearchNeedsPatient)
         throw Error(ErrorKind::InvalidInput,
-                    "the worklist source encounter-search needs the unit's location as Location/id",
-                    "/worklist/location");
-    if (profile.encounterSearchNeedsPatient)
-        throw Error(ErrorKind::InvalidInput,
-                    "this EHR lists no unit by searching encounters: it asks for the patient of "
-                    "each search. Its worklist sources are: " +
-                        joined(profile.worklists),
+                    "this EHR lists no unit by searching encounters: each search must name its "
+                    "patient. Its worklist sources are: " +
+                        joined(context.profile.worklists),
                     "/worklist/source");
-    Listing listing(client, profile, unit->id);
+    Listing listing(context.client, context.profile, unit);
     listing.search();
     return listing.finish();
 }

@@ -25,6 +25,16 @@ void Patients::take(const fhir::BundleEntry& entry) {
         keep(entry.id, entry.resource);
 }
 
+void Patients::take(const fhir::json::Value& resource) {
+    const auto id = resource.findString("id").value_or("");
+    if (fhir::isId(id) && !isKnown(id)) keep(id, resource);
+}
+
+void Patients::take(Patients&& other) {
+    patients_.merge(other.patients_);
+    reasons_.merge(other.reasons_);
+}
+
 void Patients::keep(const std::string& id, const fhir::json::Value& resource) {
     try {
         auto patient = fhir::Patient::fromJson(resource);

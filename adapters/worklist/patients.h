@@ -15,6 +15,10 @@ class Patients {
 public:
     /// Takes a Patient that a search brought. One that cannot be read is remembered as that.
     void take(const fhir::BundleEntry& entry);
+    /// The same of a Patient that an export brought.
+    void take(const fhir::json::Value& resource);
+    /// Takes all that another one has.
+    void take(Patients&& other);
     /// Fetches those that are not there yet: by `_id` in lists, by read as the last resort.
     /// Throws what fhir::Client throws where a later try may succeed: a list with a hole that
     /// nobody sees is worse than an old one.

@@ -1,24 +1,36 @@
 #include "adapters/worklist/worklist.h"
 
+#include <algorithm>
 #include <map>
 
+#include "adapters/worklist/appointments.h"
 #include "adapters/worklist/encounter_search.h"
+#include "adapters/worklist/group.h"
+#include "adapters/worklist/group_export.h"
+#include "adapters/worklist/natural_order.h"
+#include "adapters/worklist/patient_list.h"
+#include "adapters/worklist/stays_of.h"
 
 namespace adapters {
 namespace {
 
-using Source = Worklist (*)(const fhir::Client&, const Profile&, const WorklistQuery&);
+using Source = Worklist (*)(const WorklistContext&);
 
 /// Nobody is listed: the EHR says at each launch whose chart is open.
-Worklist launchOnly(const fhir::Client&, const Profile&, const WorklistQuery&) {
+Worklist launchOnly(const WorklistContext&) {
     return {};
 }
 
 /// To add a way to list a unit: its files in CMakeLists.txt and its line here.
 const std::map<std::string_view, Source>& sources() {
     static const std::map<std::string_view, Source> table{
+        {"appointments", listAppointments},
         {"encounter-search", searchEncounters},
+        {"group", listGroup},
+        {"group-export", exportGroup},
         {"launch-only", launchOnly},
+        {"patient-list", listPatientList},
+        {"patients", listPatients},
     };
     return table;
 }
@@ -31,14 +43,27 @@ std::vector<std::string> worklistSources() {
     return names;
 }
 
-Worklist listUnit(const fhir::Client& client, const Profile& profile, const WorklistQuery& query) {
-    const auto source = sources().find(query.source);
-    if (source != sources().end()) return source->second(client, profile, query);
+Worklist listUnit(const WorklistContext& context) {
+    const auto source = sources().find(context.query.source);
+    if (source != sources().end()) return source->second(context);
     std::string known;
     for (const auto& name : worklistSources()) known += (known.empty() ? "" : ", ") + name;
-    throw fhir::Error(fhir::ErrorKind::InvalidInput,
-                      "unknown worklist source \"" + query.source + "\"; there are " + known,
-                      "/worklist/source");
+    throw fhir::Error(
+        fhir::ErrorKind::InvalidInput,
+        "unknown worklist source \"" + context.query.source + "\"; there are " + known,
+        "/worklist/source");
+}
+
+void sortStays(std::vector<Stay>& stays) {
+    std::sort(stays.begin(), stays.end(), [](const Stay& left, const Stay& right) {
+        if (left.location.empty() != right.location.empty()) return right.location.empty();
+        if (naturalLess(left.location, right.location)) return true;
+        if (naturalLess(right.location, left.location)) return false;
+        const auto leftName = fhir::displayName(left.patient.name);
+        const auto rightName = fhir::displayName(right.patient.name);
+        if (leftName != rightName) return leftName < rightName;
+        return left.encounter.id < right.encounter.id;
+    });
 }
 
 }  // namespace adapters

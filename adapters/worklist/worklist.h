@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "adapters/profile.h"
+#include "fhir/base/clock.h"
 #include "fhir/base/error.h"
 #include "fhir/client/client.h"
 #include "fhir/r4/encounter.h"
@@ -14,13 +17,13 @@ namespace adapters {
 
 /// How a unit's patients are found: the `worklist` member of a unit in the configuration.
 struct WorklistQuery {
-    std::string source;          ///< "encounter-search": one of `worklistSources`
-    std::string location{};      ///< "Location/id" of the unit; its beds are found below it
-    std::string identifier{};    ///< of a patient list: "system|value", "value" or "List/id"
-    std::string practitioner{};  ///< "Practitioner/id" whose appointments make the unit
-    int days = 1;                ///< of appointments: from now, so many days on
-    std::string group{};         ///< "Group/id" whose members make the unit
-    std::vector<std::string> patients{};  ///< "Patient/id", in the order they are to be shown
+    std::string source;                   ///< "encounter-search": one of `worklistSources`
+    std::string location{};               ///< "Location/id" of the unit
+    std::string identifier{};             ///< of a patient list: "List/id", "system|value", "value"
+    std::string practitioner{};           ///< "Practitioner/id" whose appointments make the unit
+    int days = 1;                         ///< of appointments: from now, so many days on
+    std::string group{};                  ///< "Group/id" whose members make the unit
+    std::vector<std::string> patients{};  ///< "Patient/id" each
 };
 
 /// One current stay on a unit.
@@ -36,11 +39,28 @@ struct Worklist {
     std::vector<fhir::Issue> problems;  ///< what could not be read; the rest is complete
 };
 
+/// Told while a list is put together patient by patient: how many of how many are done. Called
+/// from several threads, one call at a time.
+using Progress = std::function<void(std::size_t done, std::size_t all)>;
+
+/// What a source needs.
+struct WorklistContext {
+    const fhir::Client& client;
+    const Profile& profile;
+    const WorklistQuery& query;
+    fhir::Clock clock{};
+    Progress progress{};
+};
+
 /// Lists a unit in the way that `query.source` names. Throws Error{InvalidInput} for an unknown
 /// source or a query that lacks what its source needs, and what fhir::Client throws where the
 /// list would have a hole that nobody could see.
-Worklist listUnit(const fhir::Client& client, const Profile& profile, const WorklistQuery& query);
+Worklist listUnit(const WorklistContext& context);
 /// The sources that `listUnit` knows.
 std::vector<std::string> worklistSources();
+
+/// Sorts by location name ("Bed 2" before "Bed 10"; without one last), then by patient's name,
+/// then by id.
+void sortStays(std::vector<Stay>& stays);
 
 }  // namespace adapters

@@ -2,6 +2,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
+#include "fhir/r4/datatypes.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/config_files.h"
@@ -97,7 +98,7 @@ void writeConnection(Writer& writer, const ConnectionSettings& connection) {
         .member("syncSeconds", static_cast<std::int64_t>(connection.syncInterval.count()))
         .key("units")
         .beginArray();
-    for (const auto& unit : connection.units)
+    for (const auto& unit : connection.units) {
         writer.beginObject()
             .member("id", unit.id)
             .member("name", unit.name)
@@ -105,11 +106,19 @@ void writeConnection(Writer& writer, const ConnectionSettings& connection) {
             .beginObject()
             .member("source", unit.worklist.source)
             .member("location", unit.worklist.location)
-            .endObject()
-            .endObject();
+            .member("identifier", unit.worklist.identifier)
+            .member("practitioner", unit.worklist.practitioner)
+            .member("group", unit.worklist.group);
+        if (unit.worklist.source == "appointments")
+            writer.member("days", static_cast<std::int64_t>(unit.worklist.days));
+        fhir::writeStrings(writer, "patients", unit.worklist.patients);
+        writer.endObject().endObject();
+    }
     writer.endArray().key("write").beginObject().key("routes").beginArray();
     for (const auto& route : connection.routes) writer.string(route);
     writer.endArray().endObject();
+    writer.key("profile");
+    connection.profile.toJson(writer);
     writeCds(writer, connection.cds);
     writer.endObject();
 }

@@ -103,6 +103,16 @@ std::optional<std::string> idOf(const fhir::Observation& observation) {
     return "Observation/" + observation.id;
 }
 
+/// Where it is held: an Observation that stands for another resource bears that one's type in its
+/// id, and names it as what it is derived from.
+std::optional<std::string> locationOf(const fhir::Observation& observation) {
+    if (observation.id.empty()) return std::nullopt;
+    for (const auto& source : observation.derivedFrom)
+        if (const auto parts = fhir::parseReference(source.relative()))
+            if (observation.id == parts->type + "-" + parts->id) return parts->text();
+    return "Observation/" + observation.id;
+}
+
 std::optional<std::string> patientOf(const fhir::Observation& observation) {
     if (!observation.subject) return std::nullopt;
     const auto reference = fhir::parseReference(observation.subject->relative());
@@ -265,7 +275,7 @@ std::optional<Statement> fromObservation(const fhir::Observation& observation) {
     statement.method = methodOf(observation);
     statement.note = noteOf(observation);
     statement.keepToTeam = isKeptToTeam(observation);
-    if (!observation.id.empty()) statement.location = "Observation/" + observation.id;
+    statement.location = locationOf(observation);
     return statement;
 }
 

@@ -14,14 +14,28 @@ Summary summarise(const std::vector<Statement>& statements, const StayContext& s
     return {Aspect::Now, judge(statements, Aspect::Now, stay, limits, now)};
 }
 
+namespace {
+
+/// By our identifier, or by where it is held: some EHRs keep the words and not the identifier.
+bool isSame(const Statement& fromEhr, const Statement& ours) {
+    return fromEhr.id == ours.id || (fromEhr.location && fromEhr.location == ours.location);
+}
+
+}  // namespace
+
 std::vector<Statement> merge(std::vector<Statement> fromEhr, const std::vector<Statement>& ours) {
     for (const auto& statement : ours) {
         const auto same = std::find_if(fromEhr.begin(), fromEhr.end(),
-                                       [&](const auto& one) { return one.id == statement.id; });
-        if (same == fromEhr.end())
+                                       [&](const auto& one) { return isSame(one, statement); });
+        if (same == fromEhr.end()) {
             fromEhr.push_back(statement);
-        else
-            same->retracted = same->retracted || statement.retracted;
+            continue;
+        }
+        const bool retracted = same->retracted || statement.retracted;
+        // A form that lost our identifier has lost the aspect too; with the same words ours says
+        // more, and with others the EHR's hold.
+        if (same->id != statement.id && same->text == statement.text) *same = statement;
+        same->retracted = retracted;
     }
     return fromEhr;
 }

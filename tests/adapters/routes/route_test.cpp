@@ -176,7 +176,7 @@ TEST_CASE("ladder: what cannot be right is refused before anything is sent", "[a
 TEST_CASE("routes: each is found by its name", "[adapters]") {
     for (const auto& name : adapters::routeNames())
         CHECK(adapters::findRoute(name)->name() == name);
-    CHECK(adapters::routeNames().size() == 3);
+    CHECK(adapters::routeNames().size() == 8);
     CHECK(adapters::findRoute("Observation") == nullptr);
     CHECK(adapters::findRoute("") == nullptr);
 }

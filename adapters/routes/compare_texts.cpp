@@ -1,0 +1,203 @@
+#include <algorithm>
+
+#include "adapters/routes/compare.h"
+#include "adapters/routes/compare_parts.h"
+#include "adapters/routes/words.h"
+#include "fhir/base/error.h"
+
+namespace adapters {
+namespace {
+
+using namespace compared;
+using fhir::Communication;
+using fhir::DocumentReference;
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::QuestionnaireResponse;
+using fhir::Task;
+
+constexpr const char* kEnteredInError = "entered-in-error";
+
+void requireSameRetraction(const std::string& ours, const std::string& theirs) {
+    if ((ours == kEnteredInError) != (theirs == kEnteredInError))
+        throw Error(ErrorKind::Conflict,
+                    "the EHR holds it, but whether it was entered in error differs");
+}
+
+std::string answerOf(const QuestionnaireResponse& response, const std::string& linkId) {
+    const auto* item = response.find(linkId);
+    if (item == nullptr || item->answer.empty() || !item->answer.front().value) return {};
+    const auto* text = item->answer.front().value->text();
+    return text == nullptr ? "" : *text;
+}
+
+/// The page of a document; nullopt where it is not inside.
+std::optional<std::string> pageOf(const DocumentReference& document) {
+    for (const auto& content : document.content)
+        if (content.attachment.data) return decodeBase64(*content.attachment.data);
+    return std::nullopt;
+}
+
+std::string typeOf(const DocumentReference& document) {
+    return document.content.empty() ? ""
+                                    : document.content.front().attachment.contentType.value_or("");
+}
+
+/// The words on the page that we made.
+std::string wordsOf(const DocumentReference& ours) {
+    const auto type = typeOf(ours);
+    const auto read = readWords(pageOf(ours).value_or(""), type.substr(0, type.find(';')));
+    return read ? read->words : std::string();
+}
+
+std::string textOf(const Communication& message) {
+    std::string text;
+    for (const auto& payload : message.payload) {
+        if (const auto* words = payload.content.text()) text += *words;
+        if (const auto* file = std::get_if<fhir::Attachment>(&payload.content.value))
+            text += decodeBase64(file->data.value_or("")).value_or("");
+    }
+    return text;
+}
+
+/// What must never be compared away: a message or task about a team that has got a patient.
+template <class Reference>
+void requireNoNewSubject(const Reference& ours, const Reference& theirs) {
+    requireSameSubject(ours || !theirs, "subject");
+}
+
+}  // namespace
+
+std::string compare(const QuestionnaireResponse& ours, const QuestionnaireResponse& theirs,
+                    const fhir::Url& base) {
+    requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, base),
+                       "patient");
+    for (const auto& item : ours.item)
+        if (trimmed(answerOf(ours, item.linkId)) != trimmed(answerOf(theirs, item.linkId)))
+            refuseOtherWords();
+    requireSameRetraction(ours.status, theirs.status);
+    Differences differences;
+    differences.note(ours.status == theirs.status, "the status");
+    differences.note(ours.questionnaire == theirs.questionnaire, "the questionnaire");
+    differences.note(!ours.language || ours.language == theirs.language,
+                     "the language of the words");
+    differences.note(sameMoment(ours.authored, theirs.authored), "when it was said");
+    differences.note(sameReference(ours.source, theirs.source, base), "who said it");
+    differences.note(sameReference(ours.encounter, theirs.encounter, base), "the encounter");
+    differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
+    differences.note(theirs.identifier && keepsIdentifier({*ours.identifier}, {*theirs.identifier}),
+                     "our identifier");
+    return differences.take();
+}
+
+std::string compare(const DocumentReference& ours, const DocumentReference& theirs,
+                    const fhir::Url& base) {
+    requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, base),
+                       "patient");
+    const auto page = pageOf(theirs);
+    if (page && !holdsWords(*page, typeOf(theirs), wordsOf(ours))) refuseOtherWords();
+    requireSameRetraction(ours.status, theirs.status);
+    Differences differences;
+    differences.note(ours.status == theirs.status, "the status");
+    differences.note(!ours.docStatus || ours.docStatus == theirs.docStatus,
+                     "the status of the document");
+    differences.note(keepsReferences(ours.author, theirs.author, base), "the author");
+    const bool sameEncounter =
+        !ours.context || (theirs.context && keepsReferences(ours.context->encounter,
+                                                            theirs.context->encounter, base));
+    differences.note(sameEncounter, "the encounter");
+    differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
+    differences.note(keepsIdentifier(ours.identifier, theirs.identifier), "our identifier");
+    auto text = differences.take();
+    if (!page)
+        text += std::string(text.empty() ? "" : "; ") +
+                "the EHR keeps the page elsewhere, so its words were not compared";
+    return text;
+}
+
+std::string compare(const Communication& ours, const Communication& theirs, const fhir::Url& base) {
+    requireNoNewSubject(ours.subject, theirs.subject);
+    requireSameSubject(sameReference(ours.subject, theirs.subject, base), "patient");
+    if (!holdsWords(textOf(theirs), "text/plain", textOf(ours))) refuseOtherWords();
+    requireSameRetraction(ours.status, theirs.status);
+    Differences differences;
+    differences.note(ours.status == theirs.status, "the status");
+    differences.note(keepsReferences(ours.recipient, theirs.recipient, base), "who gets it");
+    differences.note(sameReference(ours.encounter, theirs.encounter, base), "the encounter");
+    differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
+    differences.note(keepsIdentifier(ours.identifier, theirs.identifier), "our identifier");
+    return differences.take();
+}
+
+std::string compare(const Task& ours, const Task& theirs, const fhir::Url& base) {
+    requireNoNewSubject(ours.taskFor, theirs.taskFor);
+    requireSameSubject(sameReference(ours.taskFor, theirs.taskFor, base), "patient");
+    if (trimmed(ours.description.value_or("")) != trimmed(theirs.description.value_or("")))
+        refuseOtherWords();
+    requireSameRetraction(ours.status, theirs.status);
+    Differences differences;
+    differences.note(sameReference(ours.owner, theirs.owner, base), "whose task it is");
+    differences.note(sameMoment(ours.authoredOn, theirs.authoredOn), "when it was said");
+    differences.note(sameReference(ours.encounter, theirs.encounter, base), "the encounter");
+    differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
+    differences.note(keepsIdentifier(ours.identifier, theirs.identifier), "our identifier");
+    return differences.take();
+}
+
+namespace {
+
+std::optional<fhir::DateTime> momentOf(const fhir::Observation& one) {
+    return one.effectiveDateTime;
+}
+std::optional<fhir::DateTime> momentOf(const fhir::Flag& one) {
+    return one.period ? one.period->start : std::nullopt;
+}
+std::optional<fhir::DateTime> momentOf(const QuestionnaireResponse& one) {
+    return one.authored;
+}
+std::optional<fhir::DateTime> momentOf(const DocumentReference& one) {
+    for (const auto& content : one.content)
+        if (content.attachment.creation) return content.attachment.creation;
+    return one.date;
+}
+std::optional<fhir::DateTime> momentOf(const Communication& one) {
+    return one.sent;
+}
+std::optional<fhir::DateTime> momentOf(const Task& one) {
+    return one.authoredOn;
+}
+
+/// A document whose page is elsewhere cannot be told from another of the same moment.
+template <class Resource>
+bool canBeTold(const Resource&) {
+    return true;
+}
+template <>
+bool canBeTold(const DocumentReference& theirs) {
+    return pageOf(theirs).has_value();
+}
+
+}  // namespace
+
+template <class Resource>
+bool saysTheSame(const Resource& ours, const Resource& theirs, const fhir::Url& base) {
+    if (!momentOf(ours) || !sameMoment(momentOf(ours), momentOf(theirs)) || !canBeTold(theirs))
+        return false;
+    try {
+        compare(ours, theirs, base);
+        return true;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Conflict) throw;
+        return false;
+    }
+}
+
+template bool saysTheSame(const fhir::Observation&, const fhir::Observation&, const fhir::Url&);
+template bool saysTheSame(const fhir::Flag&, const fhir::Flag&, const fhir::Url&);
+template bool saysTheSame(const QuestionnaireResponse&, const QuestionnaireResponse&,
+                          const fhir::Url&);
+template bool saysTheSame(const DocumentReference&, const DocumentReference&, const fhir::Url&);
+template bool saysTheSame(const Communication&, const Communication&, const fhir::Url&);
+template bool saysTheSame(const Task&, const Task&, const fhir::Url&);
+
+}  // namespace adapters

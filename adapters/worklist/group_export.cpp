@@ -1,0 +1,61 @@
+#include "adapters/worklist/group_export.h"
+
+#include <map>
+
+#include "adapters/encounter_class.h"
+#include "adapters/local_reference.h"
+#include "adapters/worklist/patients.h"
+#include "adapters/worklist/stays_of.h"
+#include "fhir/client/bulk_export.h"
+
+namespace adapters {
+
+Worklist exportGroup(const WorklistContext& context) {
+    fhir::BulkExportRequest request;
+    request.group = requireReference(context.query.group, "Group", "group", "group-export");
+    request.types = {"Patient", "Encounter"};
+    const auto now = context.clock.now();
+    const auto& base = context.client.options().base;
+
+    Worklist worklist;
+    Patients patients;
+    std::map<std::string, fhir::Encounter> found;  // by Patient id
+    std::size_t resources = 0;
+    const auto take = [&](const fhir::json::Value& resource) {
+        if (context.progress) context.progress(++resources, 0);
+        const auto type = resource.findString("resourceType");
+        if (type == fhir::Patient::resourceType) patients.take(resource);
+        if (type != fhir::Encounter::resourceType) return;
+        auto encounter = fhir::Encounter::fromJson(resource);
+        if (encounter.id.empty()) resource.refuse("has no id");
+        if (!isCurrent(encounter, context.profile, now)) return;
+        const auto patient =
+            localId(encounter.subject.value_or(fhir::Reference{}), "Patient", base);
+        if (!patient) {
+            worklist.problems.push_back({"", "Encounter/" + encounter.id +
+                                                 " is left out: it names no patient of this "
+                                                 "server"});
+            return;
+        }
+        mapClass(encounter, context.profile);
+        const auto [at, isNew] = found.try_emplace(*patient, encounter);
+        if (!isNew && isBetterStay(encounter, at->second)) at->second = std::move(encounter);
+    };
+    const fhir::BulkExport exporting(context.client, fhir::BulkExport::sleeping(), context.clock);
+    const auto exported = exporting.run(request, take);
+    worklist.problems.insert(worklist.problems.end(), exported.issues.begin(),
+                             exported.issues.end());
+    for (auto& [id, encounter] : found) {
+        const auto* place = encounter.currentLocation();
+        const auto name = place == nullptr ? "" : place->location.display.value_or("");
+        if (const auto* patient = patients.find(id))
+            worklist.stays.push_back({encounter, *patient, name});
+        else
+            worklist.problems.push_back(
+                {"", "Encounter/" + encounter.id + " is left out: " + patients.why(id)});
+    }
+    sortStays(worklist.stays);
+    return worklist;
+}
+
+}  // namespace adapters

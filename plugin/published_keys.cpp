@@ -21,8 +21,13 @@ std::string publishedKeysUrl(const fhir::Url& publicUrl) {
 
 fhir::smart::JwkSet publishedKeys(const Settings& settings) {
     auto keys = KeyFolder(settings.keysFolder).published().keys();
+    std::vector<const fhir::smart::ClientIdentity*> identities;
     for (const auto& connection : settings.connections) {
-        const auto& identity = connection.auth.identity;
+        identities.push_back(&connection.auth.identity);
+        if (connection.launch) identities.push_back(&connection.launch->auth.identity);
+    }
+    for (const auto* one : identities) {
+        const auto& identity = *one;
         if (!identity.key) continue;
         const bool isThere = std::any_of(keys.begin(), keys.end(), [&](const auto& jwk) {
             return jwk.kid == identity.kid && jwk.key.thumbprint() == identity.key->thumbprint();

@@ -279,7 +279,10 @@ private:
     void readLaunch(const Value& json, ConnectionSettings& connection) {
         LaunchSettings launch;
         launch.clientId = json.at("clientId").string();
-        launch.identity.clientId = launch.clientId;
+        if (const auto auth = json.find("auth"))
+            guarded(*auth, [&] { launch.auth = plugin::readAuth(*auth, reading()); });
+        else if (connection.auth.usesTokens())
+            launch.auth = connection.auth;
         launch.issuers = {connection.fhirBase};
         for (const auto issuer : json.findArray("issuers"))
             guarded(issuer, [&] {
@@ -428,6 +431,12 @@ const T* findById(const std::vector<T>& all, std::string_view id) noexcept {
 }
 
 }  // namespace
+
+fhir::smart::ClientIdentity LaunchSettings::identityAt(fhir::Instant now) const {
+    auto identity = identityOf(auth, now);
+    identity.clientId = clientId;
+    return identity;
+}
 
 const UnitSettings* ConnectionSettings::findUnit(std::string_view unitId) const noexcept {
     return findById(units, unitId);

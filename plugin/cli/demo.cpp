@@ -54,7 +54,7 @@ Settings demoSettings(const SimulatedEhr& ehr, std::uint16_t port,
     connection.syncInterval = std::chrono::seconds(15);
     connection.units = {{ward.unitId, ward.unitName, {"encounter-search", ward.location}}};
     connection.launch = LaunchSettings{.clientId = kAppClientId,
-                                       .identity = {.clientId = kAppClientId},
+                                       .auth = {},
                                        .issuers = {connection.fhirBase},
                                        .scopes = {},
                                        .frameAncestors = {connection.fhirBase.origin()}};

@@ -52,7 +52,8 @@ std::optional<fhir::smart::Key> Authorities::key(const Issuer& issuer, const fhi
 
 fhir::smart::TokenEndpoint Authorities::tokens(const Issuer& issuer, const fhir::Url& url) const {
     const auto& connection = *issuer.connection;
-    return {*connection.transport, url, connection.settings.launch->identity, clock_};
+    return {*connection.transport, url, connection.settings.launch->identityAt(clock_.now()),
+            clock_};
 }
 
 }  // namespace plugin::launch

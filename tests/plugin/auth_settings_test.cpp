@@ -112,6 +112,28 @@ TEST_CASE("auth settings: a secret, in the header or in the form", "[settings]")
     CHECK(auth.identity.secret.reveal() == "s3cret");
 }
 
+TEST_CASE("auth settings: a launch shows what its connection does, unless it has its own",
+          "[settings]") {
+    const std::string secret =
+        R"({"method": "client-secret-basic", "clientId": "us", "clientSecret": "file:secret"})";
+    const auto [connection, launch, method] =
+        GENERATE_COPY(table<std::string, std::string, AuthMethod>({
+            {R"({"method": "none"})", "", AuthMethod::Public},
+            {secret, "", AuthMethod::ClientSecretBasic},
+            {secret,
+             R"(, "auth": {"method": "private-key-jwt", "clientId": "app", "key": "file:key.pem"})",
+             AuthMethod::PrivateKeyJwt},
+        }));
+    const World world;
+    const auto result = world.read(connection + R"(, "launch": {"clientId": "app")" + launch + "}");
+    for (const auto& fault : result.faults) FAIL(fault.path << ": " << fault.text);
+
+    const auto identity = result.settings.connections.front().launch->identityAt({});
+
+    CHECK(identity.method == method);
+    CHECK(identity.clientId == "app");
+}
+
 TEST_CASE("auth settings: every fault has its place", "[settings]") {
     const std::string jwt = R"("method": "private-key-jwt", "clientId": "us", )";
     const std::string key = jwt + R"("key": "file:key.pem", )";

@@ -86,7 +86,8 @@ fhir::http::Response Launches::chart(const fhir::Query& query) {
            "<div class=\"chart\"><nav aria-label=\"Patients\"><ul>" +
            html + "</ul></nav><iframe title=\"What Matters\" src=\"/chart/open?" +
            escaped(query.text()) + "\"></iframe></div>";
-    return htmlPage(200, "Made-up EHR", html, app_->launchUrl.origin());
+    // The authorization server, too: whoever calls this machine "localhost" is elsewhere.
+    return htmlPage(200, "Made-up EHR", html, app_->launchUrl.origin() + " " + origin());
 }
 
 std::vector<std::pair<std::string, std::string>> Launches::list(const std::string& search) {

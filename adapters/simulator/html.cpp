@@ -20,15 +20,15 @@ std::string escaped(std::string_view text) {
 }
 
 fhir::http::Response htmlPage(int status, std::string_view title, std::string_view body,
-                              const std::string& appOrigin) {
+                              const std::string& origins) {
     fhir::http::Response response;
     response.status = status;
     response.headers.set("Content-Type", "text/html; charset=utf-8");
     // `form-action` holds for where a form's answer leads to as well.
     response.headers.set(
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-src 'self' " + appOrigin +
-            "; form-action 'self' " + appOrigin);
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-src 'self' " +
+            origins + "; form-action 'self' " + origins);
     response.headers.set("Referrer-Policy", "no-referrer");
     response.body =
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

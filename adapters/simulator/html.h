@@ -11,9 +11,10 @@ namespace adapters::simulator {
 /// `text` as it may stand between tags and in quoted attributes.
 std::string escaped(std::string_view text);
 
-/// A page of the made-up EHR: nothing inline, and only `appOrigin` in a frame or behind a form.
+/// A page of the made-up EHR: nothing inline, and only `origins` (separated by spaces) in a frame
+/// or behind a form.
 fhir::http::Response htmlPage(int status, std::string_view title, std::string_view body,
-                              const std::string& appOrigin = {});
+                              const std::string& origins = {});
 
 /// A redirect that takes nothing along but its address.
 fhir::http::Response seeOther(const std::string& location);

@@ -109,7 +109,9 @@ struct Service::State {
           sender(makeSender()),
           server(serverOptions(),
                  [this](http::Request request) { return answer(std::move(request)); }) {
-        if (settings.publicUrl.isLoopback() && settings.development)
+        // An https address is that of a proxy, which has a port of its own.
+        if (settings.publicUrl.isLoopback() && settings.publicUrl.scheme == "http" &&
+            settings.development)
             settings.publicUrl.port = server.port();
         sessions = std::make_unique<launch::Sessions>(
             database, settings.publicUrl.scheme == "https",

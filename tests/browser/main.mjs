@@ -7,6 +7,7 @@ import { add } from "./walks/add.mjs";
 import { everyone } from "./walks/everyone.mjs";
 import { failing } from "./walks/failing.mjs";
 import { hostile } from "./walks/hostile.mjs";
+import { launch } from "./walks/launch.mjs";
 import { read } from "./walks/read.mjs";
 
 const walkMillisecondsMax = 120_000;
@@ -50,14 +51,14 @@ async function passes(walk, name, browser, demo) {
 }
 
 const [binary, pattern = ""] = process.argv.slice(2);
-const walks = Object.entries({ ...read, ...add, ...failing, ...hostile, ...everyone });
+const walks = Object.entries({ ...read, ...add, ...failing, ...hostile, ...launch, ...everyone });
 
 let passed = 0;
 let failed = 0;
 let demo;
 let browser;
 try {
-  demo = await startDemo(binary, path.join(pictures, "demo.log"));
+  demo = { ...(await startDemo(binary, path.join(pictures, "demo.log"))), binary };
   browser = await launchBrowser();
   for (const [name, walk] of walks) {
     if (!name.includes(pattern)) continue;

@@ -51,6 +51,25 @@ export async function openFromCard(start) {
   return patient;
 }
 
+/** The made-up EHR's chart of the `index`th patient, and the product in the frame inside it. */
+export async function openChart(start, index) {
+  await choosePatient(start, index);
+  const chart = await newTab(start, () =>
+    start.getByRole("button", { name: "Open inside the EHR’s chart" }).click(),
+  );
+  return { chart, patient: await framed(chart) };
+}
+
+/** The patient's page in the frame of a chart, once it can be used. */
+export async function framed(chart) {
+  const frame = chart.frameLocator("iframe");
+  await frame.getByRole("button", { name: "Save", exact: true }).waitFor();
+  return chart.frames().find((each) => each.parentFrame());
+}
+
+/** Who the EHR says that its chart is about. */
+export const chartName = (chart) => chart.locator("header h1 bdi").textContent();
+
 /** The rows of the ward that hold a person. */
 export const rows = (ward) => ward.locator("tbody").getByRole("row");
 

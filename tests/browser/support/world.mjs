@@ -14,8 +14,8 @@ const flags = [
   "--disable-sync",
 ];
 
-export const launchBrowser = () =>
-  chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+export const launchBrowser = (further = []) =>
+  chromium.launch({ executablePath: "/usr/bin/chromium", args: [...flags, ...further] });
 
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
@@ -33,6 +33,8 @@ export class World {
   #demo;
   #contexts = [];
   #pictures;
+  #further = [];
+  #closers = [];
 
   constructor(browser, demo, pictures) {
     this.#browser = browser;
@@ -44,9 +46,27 @@ export class World {
     return this.#demo.startPage;
   }
 
+  get binary() {
+    return this.#demo.binary;
+  }
+
+  get ehr() {
+    return this.#demo.ehr;
+  }
+
+  /** Another service and EHR that the pages of this walk may ask. */
+  allow(...addresses) {
+    this.#further.push(...addresses);
+  }
+
+  /** What is to be closed after the windows of this walk. */
+  closeLater(close) {
+    this.#closers.push(close);
+  }
+
   /** A window with cookies of its own. */
-  async window(options = {}) {
-    const context = await this.#browser.newContext({
+  async window(options = {}, browser = this.#browser) {
+    const context = await browser.newContext({
       viewport: { width: 1280, height: 900 },
       locale: "en-GB",
       ...options,
@@ -58,7 +78,7 @@ export class World {
   }
 
   #guard(page) {
-    const allowed = [this.#demo.startPage, this.#demo.ehr].map(
+    const allowed = [this.#demo.startPage, this.#demo.ehr, ...this.#further].map(
       (address) => new URL(address).origin,
     );
     page.on("pageerror", (error) => this.faults.push(`script error: ${error.message}`));
@@ -105,5 +125,6 @@ export class World {
       }
       await context.close();
     }
+    for (const close of this.#closers) await close();
   }
 }

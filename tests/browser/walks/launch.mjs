@@ -67,7 +67,7 @@ export const launch = {
 
   "words written in the frame reach the chart": async (world) => {
     const start = await pages.openStart(world, await world.window());
-    const { patient } = await pages.openChart(start, 5);
+    const { patient } = await pages.openChart(start, 11);
 
     await pages.writeWords(patient, pages.unique("Let me sit by the window."));
     await pages.save(patient);

@@ -279,10 +279,16 @@ private:
     void readLaunch(const Value& json, ConnectionSettings& connection) {
         LaunchSettings launch;
         launch.clientId = json.at("clientId").string();
+        if (connection.auth.usesTokens()) launch.auth = connection.auth;
         if (const auto auth = json.find("auth"))
-            guarded(*auth, [&] { launch.auth = plugin::readAuth(*auth, reading()); });
-        else if (connection.auth.usesTokens())
-            launch.auth = connection.auth;
+            guarded(*auth, [&] {
+                launch.auth = plugin::readAuth(*auth, reading());
+                if (launch.auth.method == "basic")
+                    fault(auth->at("method"), "is no method of a token address");
+                if (launch.auth.usesTokens() && launch.auth.identity.clientId != launch.clientId)
+                    fault(auth->at("clientId"), "must be the clientId of launch");
+            });
+        launch.auth.identity.clientId = launch.clientId;
         launch.issuers = {connection.fhirBase};
         for (const auto issuer : json.findArray("issuers"))
             guarded(issuer, [&] {
@@ -431,12 +437,6 @@ const T* findById(const std::vector<T>& all, std::string_view id) noexcept {
 }
 
 }  // namespace
-
-fhir::smart::ClientIdentity LaunchSettings::identityAt(fhir::Instant now) const {
-    auto identity = identityOf(auth, now);
-    identity.clientId = clientId;
-    return identity;
-}
 
 const UnitSettings* ConnectionSettings::findUnit(std::string_view unitId) const noexcept {
     return findById(units, unitId);

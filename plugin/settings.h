@@ -26,15 +26,10 @@ struct UnitSettings {
 /// How this EHR launches our pages (SMART App Launch 2.2, EHR launch).
 struct LaunchSettings {
     std::string clientId;
-    /// What the token address is shown: by a key or a secret where there is one, else as a public
-    /// client, which has only its id.
-    AuthSettings auth;
+    AuthSettings auth;  ///< for the token address: its own, else the connection's, else public
     std::vector<fhir::Url> issuers;           ///< what `iss` may be; first the FHIR base
     std::vector<std::string> scopes;          ///< empty: what the pages need
     std::vector<std::string> frameAncestors;  ///< origins that may frame the pages
-
-    /// As `identityOf`, with the id of the launch.
-    fhir::smart::ClientIdentity identityAt(fhir::Instant now) const;
 };
 
 /// A CDS client whose signature is accepted (CDS Hooks 2.0, Trusting CDS Clients).

@@ -58,6 +58,7 @@ Settings demoSettings(const SimulatedEhr& ehr, std::uint16_t port,
                                        .issuers = {connection.fhirBase},
                                        .scopes = {},
                                        .frameAncestors = {connection.fhirBase.origin()}};
+    connection.launch->auth.identity.clientId = kAppClientId;
     settings.connections.push_back(std::move(connection));
     settings.teams.push_back({ward.teamId, ward.teamName, "demo", ward.teamSubject, 24});
     return settings;

@@ -52,7 +52,7 @@ std::optional<fhir::smart::Key> Authorities::key(const Issuer& issuer, const fhi
 
 fhir::smart::TokenEndpoint Authorities::tokens(const Issuer& issuer, const fhir::Url& url) const {
     const auto& connection = *issuer.connection;
-    return {*connection.transport, url, connection.settings.launch->identityAt(clock_.now()),
+    return {*connection.transport, url, identityOf(connection.settings.launch->auth, clock_.now()),
             clock_};
 }
 

@@ -57,6 +57,12 @@ fhir::Deadline deadlineOf(const Issuer& issuer) {
     return fhir::deadlineIn(issuer.connection->settings.profile.timeout);
 }
 
+/// What the site says instead of what was discovered.
+std::optional<fhir::Url> firstOf(const std::optional<fhir::Url>& site,
+                                 const std::optional<fhir::Url>& discovered) {
+    return site ? site : discovered;
+}
+
 http::Response begin(const Launching& with, const http::Request& request) {
     const auto query = fhir::Query::parse(request.query);
     const auto iss = query.find("iss"), launch = query.find("launch");
@@ -66,14 +72,16 @@ http::Response begin(const Launching& with, const http::Request& request) {
                     "from there.");
     const auto issuer = issuerOf(with.authorities, *iss);
     const auto configuration = with.authorities.configuration(issuer, deadlineOf(issuer));
-    if (!configuration->authorizationEndpoint || !configuration->tokenEndpoint)
+    const auto& launching = *issuer.connection->settings.launch;
+    const auto authorize =
+        firstOf(launching.auth.authorizeUrl, configuration->authorizationEndpoint);
+    if (!authorize || !firstOf(launching.auth.tokenUrl, configuration->tokenEndpoint))
         throw Error(ErrorKind::BadReply, "The EHR does not say where it lets people sign in.");
 
     const auto& sessions = with.site.sessions;
     auto browser = sessions.cookies().find(request, Cookies::kLaunch);
     if (browser.size() < kTokenBytes) browser = fhir::randomToken(kTokenBytes);
     const auto verifier = fhir::smart::newCodeVerifier();
-    const auto& launching = *issuer.connection->settings.launch;
     const auto scope =
         askedScopes(launching, configuration->scopesSupported).text(configuration->scopeSyntax());
     const Pending pending{*iss, browser, fhir::randomToken(kTokenBytes), verifier, scope};
@@ -90,7 +98,7 @@ http::Response begin(const Launching& with, const http::Request& request) {
                                  {"nonce", pending.nonce},
                                  {"code_challenge", fhir::smart::codeChallenge(verifier.reveal())},
                                  {"code_challenge_method", "S256"}};
-    auto url = *configuration->authorizationEndpoint;
+    auto url = *authorize;
     url.query += (url.query.empty() ? "" : "&") + parameters.text();
     return redirect(url.text(), sessions.cookies().set(Cookies::kLaunch, browser,
                                                        static_cast<int>(kLaunchTime.count())));
@@ -190,10 +198,12 @@ http::Response finish(const Launching& with, const http::Request& request) {
                     "The answer came from another sign-in than the one that was asked.");
     if (const auto error = query.find("error")) refused(*error);
     const auto code = query.find("code").value_or("");
-    if (code.empty() || code.size() > kCodeBytesMax || !configuration->tokenEndpoint)
+    const auto tokenUrl =
+        firstOf(issuer.connection->settings.launch->auth.tokenUrl, configuration->tokenEndpoint);
+    if (code.empty() || code.size() > kCodeBytesMax || !tokenUrl)
         throw Error(ErrorKind::BadReply, "The EHR's answer to the launch has no code.");
 
-    const auto response = with.authorities.tokens(issuer, *configuration->tokenEndpoint)
+    const auto response = with.authorities.tokens(issuer, *tokenUrl)
                               .exchangeCode(fhir::Secret(code), with.redirectUri(),
                                             pending.verifier, pending.scope, deadline);
     const auto who = whoSignedIn(with, issuer, *configuration, pending, response.idToken, deadline);
@@ -209,8 +219,8 @@ http::Response finish(const Launching& with, const http::Request& request) {
                                  request, browser == Browser::Cookie);
     with.site.grants.add(
         context.grant, opened.session,
-        {pending.iss, configuration->tokenEndpoint->text(), response.accessToken,
-         response.refreshToken, response.scopes.text(fhir::smart::ScopeSyntax::V2)},
+        {pending.iss, tokenUrl->text(), response.accessToken, response.refreshToken,
+         response.scopes.text(fhir::smart::ScopeSyntax::V2)},
         response.expiresIn);
     fhir::log::info("launched", {{"request", request.id}, {"connection", context.connection}});
     const auto page = context.view == Context::View::Ward

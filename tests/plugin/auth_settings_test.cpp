@@ -128,7 +128,7 @@ TEST_CASE("auth settings: a launch shows what its connection does, unless it has
     const auto result = world.read(connection + R"(, "launch": {"clientId": "app")" + launch + "}");
     for (const auto& fault : result.faults) FAIL(fault.path << ": " << fault.text);
 
-    const auto identity = result.settings.connections.front().launch->identityAt({});
+    const auto identity = identityOf(result.settings.connections.front().launch->auth, {});
 
     CHECK(identity.method == method);
     CHECK(identity.clientId == "app");

@@ -166,3 +166,29 @@ TEST_CASE("router: a fault of ours tells the operator's log, and nobody else", "
         CHECK(at(response.body, "/requestId") == "request-1");
     }
 }
+
+TEST_CASE("router: a route may tell of its errors in its own way", "[http]") {
+    plugin::http::Router router;
+    const auto fail = [](const plugin::http::Request&) -> plugin::http::Response {
+        throw fhir::Error(fhir::ErrorKind::Forbidden, "Not for you.");
+    };
+    router.add(
+        "GET", "/page", fail,
+        [](const plugin::http::Problem& said, const plugin::http::Request& request) {
+            return plugin::http::Response{said.status, {}, said.detail + " " + request.id, {}};
+        });
+    router.add("GET", "/data", fail);
+    plugin::http::Request request;
+    request.method = "GET";
+    request.id = "id-1";
+    request.path = "/page";
+
+    const auto page = router.dispatch(request);
+    request.path = "/data";
+    const auto data = router.dispatch(request);
+
+    CHECK(page.status == 403);
+    CHECK(page.body == "Not for you. id-1");
+    CHECK(page.route == "/page");
+    CHECK(data.headers.find("Content-Type") == "application/problem+json");
+}

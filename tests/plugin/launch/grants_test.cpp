@@ -26,10 +26,11 @@ struct Desk {
         settings.fhirBase = fhir::Url::parse(server.url() + "/fhir");
         settings.auth.method = "none";
         settings.launch = plugin::LaunchSettings{.clientId = "wm",
-                                                 .identity = {.clientId = "wm"},
+                                                 .auth = {},
                                                  .issuers = {settings.fhirBase},
                                                  .scopes = {},
                                                  .frameAncestors = {}};
+        settings.launch->auth.identity.clientId = "wm";
         connections = std::make_unique<plugin::Connections>(std::vector{settings});
         authorities = std::make_unique<Authorities>(*connections, clock());
         grants = std::make_unique<Grants>(database, *authorities, clock());
@@ -139,7 +140,7 @@ TEST_CASE("grants: a token that cannot be refreshed counts until its end", "[lau
     CHECK(desk.asked == 0);
 }
 
-TEST_CASE("grants: neither token is in the database in the clear", "[launch]") {
+TEST_CASE("grants: neither token is in the database in the clear (SMART 8, 9, 90)", "[launch]") {
     Desk desk;
     desk.add("refresh-0");
 

@@ -1,0 +1,33 @@
+#include "plugin/launch/id_token.h"
+
+#include "tests/support/thrown.h"
+
+using fhir::ErrorKind;
+using plugin::launch::staffReference;
+using tests::thrown;
+
+namespace {
+
+constexpr const char* kBase = "https://ehr.example/fhir/";
+
+}  // namespace
+
+TEST_CASE("id token: a member of staff is named as this EHR names them", "[launch]") {
+    for (const char* user : {"Practitioner/7", "https://ehr.example/fhir/Practitioner/7"})
+        CHECK(staffReference(user, kBase) == "Practitioner/7");
+    CHECK(staffReference("PractitionerRole/a.b-c", kBase) == "PractitionerRole/a.b-c");
+    CHECK(staffReference("Person/1", kBase) == "Person/1");
+}
+
+TEST_CASE("id token: a patient or a relative opens no page of the staff", "[launch]") {
+    for (const char* user : {"Patient/1", "RelatedPerson/1", "https://ehr.example/fhir/Patient/1"})
+        CHECK(thrown([&] { staffReference(user, kBase); }).kind() == ErrorKind::Forbidden);
+}
+
+TEST_CASE("id token: who is not of this EHR is nobody", "[launch]") {
+    for (const char* user :
+         {"", "7", "Practitioner", "Practitioner/", "Practitioner/../Patient/1", "Group/1",
+          "https://evil.example/Practitioner/7", "https://ehr.example/fhirx/Practitioner/7",
+          "https://ehr.example/fhir/Practitioner/7/_history/1"})
+        CHECK(thrown([&] { staffReference(user, kBase); }).kind() == ErrorKind::Unauthorized);
+}

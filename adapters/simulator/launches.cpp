@@ -102,6 +102,14 @@ std::optional<fhir::http::Response> Launches::answer(const Request& request) {
     return std::nullopt;
 }
 
+bool Launches::isTokenOf(const Request& request) const {
+    const auto shown = request.headers.find("Authorization").value_or("");
+    const std::lock_guard lock(mutex_);
+    return std::any_of(grants_.begin(), grants_.end(), [&](const auto& one) {
+        return "Bearer " + one.second.access == shown && one.second.until > options_.clock.now();
+    });
+}
+
 fhir::http::Response Launches::refused() const {
     auto response = jsonAnswer(401, R"({"resourceType":"OperationOutcome","issue":[)"
                                     R"({"severity":"error","code":"login"}]})");

@@ -52,6 +52,9 @@ public:
     /// that has run out (401); nullopt for anything else, and always where no app is registered.
     std::optional<fhir::http::Response> answer(const fhir::http::Request& request);
 
+    /// Whether a request shows the token of a launch that counts.
+    bool isTokenOf(const fhir::http::Request& request) const;
+
 private:
     /// What a launch is about, and who allowed it.
     struct Session {

@@ -76,7 +76,8 @@ inline std::string changed(std::string text, const std::string& from, const std:
 
 /// The first identifier of a statement that tests write.
 inline constexpr const char* kIdentifier =
-    R"("identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10"}])";
+    R"("identifier":[{"system":"urn:ietf:rfc:3986",)"
+    R"("value":"urn:uuid:3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10"}])";
 
 /// "system|code" as a coding.
 inline std::string coding(const std::string& row) {
@@ -97,7 +98,8 @@ inline std::string observation(const Vendor& vendor, const std::string& encounte
 
 inline std::string document(const Vendor& vendor, const std::string& encounter) {
     return std::string(R"({"resourceType":"DocumentReference",)") + kIdentifier +
-           R"(,"status":"current","docStatus":"final","type":{"coding":[{"system":"http://loinc.org",
+           R"(,"status":"current","docStatus":"final","type":{"coding":[
+        {"system":"http://loinc.org",
            "code":"34133-9"}]},"subject":{"reference":")" +
            vendor.patient() + R"("},"author":[{"reference":")" + vendor.ward.practitioner +
            R"("}],"content":[{"attachment":{"contentType":"text/plain","data":"VGhlIHNlYS4="}}],

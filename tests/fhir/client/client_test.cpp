@@ -156,7 +156,7 @@ TEST_CASE("client: a credential that 401 was answered to is renewed once (SMART 
     options.authorization = [&] { return fhir::Secret("Bearer " + token); };
     options.renew = [&](const fhir::Secret& used) {
         refused.push_back(used.reveal());
-        token = "new";
+        token = "new " + std::to_string(refused.size());
         return true;
     };
     const fhir::Client client(transport, options);
@@ -165,7 +165,7 @@ TEST_CASE("client: a credential that 401 was answered to is renewed once (SMART 
 
     CHECK(refused == std::vector<std::string>{"Bearer old"});
     CHECK(transport.requests.at(0).headers.find("Authorization") == "Bearer old");
-    CHECK(transport.requests.at(1).headers.find("Authorization") == "Bearer new");
+    CHECK(transport.requests.at(1).headers.find("Authorization") == "Bearer new 1");
     CHECK(transport.deadlines.at(0) == transport.deadlines.at(1));
 
     // A second 401 is the answer; and a create goes out once more just so: nothing was done.

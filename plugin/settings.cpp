@@ -14,6 +14,7 @@
 #include "plugin/config_files.h"
 #include "plugin/domain/team_flag.h"
 #include "plugin/published_keys.h"
+#include "plugin/worklist_settings.h"
 
 namespace plugin {
 namespace {
@@ -25,9 +26,6 @@ using fhir::json::Value;
 
 constexpr std::size_t kConfigBytesMax = 1024 * 1024;
 constexpr std::size_t kSecretBytesMax = 64 * 1024;
-/// Vendors run one export at a time and ask for ten minutes between questions.
-constexpr std::chrono::seconds kExportInterval{15 * 60};
-
 /// Reads the document into Settings and notes what a schema cannot say. It goes on after every
 /// fault, the schema's included, so that one run names them all.
 class Reader {
@@ -372,31 +370,11 @@ private:
                 const auto id = unit.at("id");
                 if (!ids.insert(id.string()).second)
                     fault(id, "another unit of this connection has this id");
-                connection.units.push_back({id.string(), unit.at("name").string(),
-                                            readWorklist(unit.at("worklist"), connection)});
+                connection.units.push_back(
+                    {id.string(), unit.at("name").string(),
+                     plugin::readWorklist(unit.at("worklist"), connection, reading())});
             });
         }
-    }
-
-    /// What the schema has checked by its form.
-    adapters::WorklistQuery readWorklist(const Value& json, const ConnectionSettings& connection) {
-        adapters::WorklistQuery query{.source = json.at("source").string()};
-        query.location = json.findString("location").value_or("");
-        query.identifier = json.findString("identifier").value_or("");
-        query.practitioner = json.findString("practitioner").value_or("");
-        query.days = static_cast<int>(json.findInteger("days").value_or(query.days));
-        query.group = json.findString("group").value_or("");
-        for (const auto patient : json.findArray("patients"))
-            query.patients.push_back(patient.string());
-        if (query.source == "appointments" && query.location.empty() == query.practitioner.empty())
-            fault(json, "appointments need either location or practitioner");
-        if (query.source == "encounter-search" && connection.profile.encounterSearchNeedsPatient)
-            fault(json.at("source"),
-                  "this vendor searches no encounters without a patient; choose another source");
-        if (query.source == "group-export" && connection.syncInterval < kExportInterval)
-            fault(json.at("source"), "an export takes minutes: set syncSeconds to at least " +
-                                         std::to_string(kExportInterval.count()));
-        return query;
     }
 
     void readTeam(const Value& json) {

@@ -20,8 +20,8 @@ Error errorFromReply(const std::string& step, const http::Response& response);
 json::Document jsonFromReply(const std::string& step, http::Response response);
 
 /// How long the server asks us to wait: `Retry-After` in seconds or as a date by the server's own
-/// `Date` (RFC 9110, section 10.2.3), or the more exact `x-ms-retry-after-ms` of some clouds; at most a
-/// day. nullopt where it does not say.
+/// `Date` (RFC 9110, section 10.2.3), or the more exact `x-ms-retry-after-ms` of some clouds; at
+/// most a day. nullopt where it does not say.
 std::optional<std::chrono::milliseconds> retryAfter(const http::Response& response);
 
 /// "Type/id" from a Location header in any of its forms (absolute, relative, with _history);

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "plugin/settings.h"
+
+namespace plugin {
+
+/// Reads the `worklist` of a unit, whose form the schema has checked, and notes what a schema
+/// cannot say: what the vendor of the connection cannot do, or too often. The connection's profile
+/// and `syncSeconds` must have been read.
+adapters::WorklistQuery readWorklist(const fhir::json::Value& json,
+                                     const ConnectionSettings& connection,
+                                     const SettingsReading& reading);
+
+}  // namespace plugin

@@ -108,7 +108,8 @@ struct Behaviour {
     bool saysConditionalCreate = true;
     bool dottedIncludes = false;       ///< /metadata writes "Encounter.location", not with a colon
     bool typedReferencesOnly = false;  ///< a search by a bare id finds nothing
-    NameList passed = {};              ///< query parameters that are no part of a search
+    /// A parameter that every request must have and that is no part of a search: name, value.
+    std::pair<std::string_view, std::string_view> always = {};
     ConditionalCreate conditionalCreate = ConditionalCreate::Full;
     std::string_view idempotencyHeader = "";  ///< the same value again: 409 with what there is
     bool requiresIfMatch = false;             ///< updates without it: 412

@@ -67,8 +67,12 @@ bool isAbout(const Stored& stored, const Definition& definition, const Patients&
 
 }  // namespace
 
-BulkExports::BulkExports(std::string base, const Behaviour& behaviour, const Catalogue& catalogue)
-    : base_(std::move(base)), behaviour_(behaviour), catalogue_(catalogue) {}
+BulkExports::BulkExports(std::string base, const Behaviour& behaviour, const Catalogue& catalogue,
+                         bool hurry)
+    : base_(std::move(base)),
+      behaviour_(behaviour),
+      catalogue_(catalogue),
+      retryAfter_(hurry ? std::chrono::seconds(1) : behaviour.bulk.retryAfter) {}
 
 bool BulkExports::isAbout(const std::vector<std::string>& path) {
     return !path.empty() &&
@@ -106,7 +110,7 @@ Response BulkExports::start(const std::vector<std::string>& path, const Request&
     if (behaviour_.bulk.oneAtATime && std::any_of(jobs_.begin(), jobs_.end(), isRunning))
         throw Error(ErrorKind::Unavailable, "one export must end before the next begins")
             .withStatus(429)
-            .withRetryAfter(behaviour_.bulk.retryAfter);
+            .withRetryAfter(retryAfter_);
     Patients patients;
     if (level == "Group") {
         const auto group = path.size() == 3 ? store.find("Group", path[1]) : nullptr;
@@ -138,10 +142,10 @@ Response BulkExports::status(const std::string& id, const std::string& method) {
         return {202, {}, {}};
     }
     if (++job.asked < 2)
-        return {202,
-                {{"Retry-After", std::to_string(behaviour_.bulk.retryAfter.count())},
-                 {"X-Progress", "in progress"}},
-                {}};
+        return {
+            202,
+            {{"Retry-After", std::to_string(retryAfter_.count())}, {"X-Progress", "in progress"}},
+            {}};
     fhir::json::Writer writer;
     writer.beginObject().member("transactionTime", fhir::toFhirInstant(job.began));
     writer.member("request", job.request).member("requiresAccessToken", true);

@@ -16,7 +16,8 @@ class BulkExports {
 public:
     static constexpr std::size_t kJobsMax = 50;
 
-    BulkExports(std::string base, const Behaviour& behaviour, const Catalogue& catalogue);
+    BulkExports(std::string base, const Behaviour& behaviour, const Catalogue& catalogue,
+                bool hurry);
 
     /// Whether the path is that of an export, of its status or of a file.
     static bool isAbout(const std::vector<std::string>& path);
@@ -42,6 +43,7 @@ private:
     std::string base_;
     const Behaviour& behaviour_;
     const Catalogue& catalogue_;
+    std::chrono::seconds retryAfter_;
     std::map<std::string, Job> jobs_;
 };
 

@@ -57,7 +57,7 @@ FhirServer::FhirServer(const Options& options)
       started_(clock_.now()),
       store_(base_, behaviour_.meta),
       pages_(base_, behaviour_),
-      exports_(base_, behaviour_, catalogue_) {
+      exports_(base_, behaviour_, catalogue_, options.hurry) {
     ward_ = fillWard(store_, behaviour_, catalogue_, options.patients, options.seed, started_);
 }
 
@@ -170,6 +170,7 @@ Response FhirServer::atInstance(const Definition& definition, const std::vector<
                                                    : refusedMethod(request, {"GET", "HEAD"});
     if (refused) return *std::move(refused);
     if (request.method == "PUT") return update(definition, path[1], request);
+    if (definition.rules != nullptr && !definition.rules->can("read")) throw Nowhere{};
     return read(definition, path);
 }
 

@@ -235,7 +235,7 @@ Search Search::parse(const Definition& definition, const fhir::Query& query, boo
         } else if (const auto* parameter = definition.find(name)) {
             search.conditions.push_back(
                 condition(*parameter, value, base, behaviour.typedReferencesOnly));
-        } else if (contains(behaviour.passed, name)) {
+        } else if (!name.empty() && name == behaviour.always.first) {
             continue;
         } else if (contains(rules.dropped, name) || rules.dropsUnknown) {
             // In silence: nothing in the answer tells that it was not looked at.

@@ -23,6 +23,7 @@ struct Options {
     std::vector<Fault> faults = {};  ///< chosen by the same seed
     std::string vendor = "generic";  ///< one of `behaviours()`
     AuthorizationOptions authorization = {};
+    bool hurry = false;  ///< exports say to wait for a second, however long the vendor's say
     /// How `send` passes the time of a delayed answer.
     std::function<void(std::chrono::milliseconds)> wait = [](std::chrono::milliseconds time) {
         std::this_thread::sleep_for(time);
@@ -44,7 +45,8 @@ struct WardSummary {
     std::string list;          ///< `identifier` of the List of the ward's patients: "system|value"
     std::string group;         ///< the Group of the same: "Group/…"
     std::string practitioner;  ///< who has appointments on the ward: "Practitioner/…"
-    std::string row;           ///< "system|code" of the row that the site built for what matters
+    std::string alwaysName, alwaysValue;  ///< a query parameter of every request; "" none
+    std::string row;  ///< "system|code" of the row that the site built for what matters
     std::vector<std::string> patients;  ///< of the ward: "Patient/…"
 };
 

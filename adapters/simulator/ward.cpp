@@ -48,6 +48,8 @@ public:
                             .list = WardLists::listIdentifier(id),
                             .group = charts_.reference("Group", id + "-patients"),
                             .practitioner = charts_.reference("Practitioner", "practitioner-1"),
+                            .alwaysName = {},
+                            .alwaysValue = {},
                             .row = {},
                             .patients = {}};
         for (int number = 1; number <= std::min(patients, kPatientsPerWardMax); ++number)
@@ -187,6 +189,8 @@ WardSummary fillWard(Store& store, const Behaviour& behaviour, const Catalogue& 
                       std::chrono::floor<std::chrono::days>(now));
     auto summary = hospital.fill(patients);
     summary.row = behaviour.row;
+    summary.alwaysName = behaviour.always.first;
+    summary.alwaysValue = behaviour.always.second;
     return summary;
 }
 

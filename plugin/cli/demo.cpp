@@ -37,6 +37,31 @@ private:
     std::filesystem::path path_;
 };
 
+/// The vendor's profile with the blanks filled that only a site can fill.
+adapters::Profile forHospital(adapters::Profile profile,
+                              const adapters::simulator::WardSummary& ward) {
+    const auto bar = std::min(ward.row.find('|'), ward.row.size());
+    profile.flowsheet.system = ward.row.substr(0, bar);
+    profile.flowsheet.code = ward.row.substr(std::min(bar + 1, ward.row.size()));
+    profile.document.author = ward.practitioner;
+    profile.questionnaire = {"https://hospital.example/fhir/Questionnaire/what-matters",
+                             "what-matters"};
+    if (!ward.alwaysName.empty()) profile.queryParameters[ward.alwaysName] = ward.alwaysValue;
+    return profile;
+}
+
+/// How the ward is listed: the best way that the vendor has.
+adapters::WorklistQuery unitQuery(const adapters::Profile& profile,
+                                  const adapters::simulator::WardSummary& ward) {
+    return {.source = profile.worklists.front(),
+            .location = ward.location,
+            .identifier = ward.list,
+            .practitioner = {},
+            .days = 1,
+            .group = ward.group,
+            .patients = ward.patients};
+}
+
 Settings demoSettings(const SimulatedEhr& ehr, std::uint16_t port,
                       const std::filesystem::path& folder) {
     const auto ward = ehr.ward();
@@ -47,12 +72,12 @@ Settings demoSettings(const SimulatedEhr& ehr, std::uint16_t port,
     settings.store.path = (folder / "whatmatters.db").string();
     ConnectionSettings connection;
     connection.id = "demo";
-    connection.vendor = "generic";
-    connection.profile = adapters::vendorProfile(connection.vendor);
+    connection.vendor = ehr.vendor();
+    connection.profile = forHospital(adapters::vendorProfile(connection.vendor), ward);
     connection.routes = connection.profile.routes;
     connection.fhirBase = fhir::Url::parse(ehr.base());
     connection.syncInterval = std::chrono::seconds(15);
-    connection.units = {{ward.unitId, ward.unitName, {"encounter-search", ward.location}}};
+    connection.units = {{ward.unitId, ward.unitName, unitQuery(connection.profile, ward)}};
     connection.launch = LaunchSettings{.clientId = kAppClientId,
                                        .auth = {},
                                        .issuers = {connection.fhirBase},

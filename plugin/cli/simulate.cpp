@@ -17,7 +17,12 @@ std::string described(const SimulatedEhr& ehr) {
     writer.beginObject().member("ehr", ehr.base()).member("location", ward.location);
     writer.member("list", ward.list).member("group", ward.group);
     writer.member("practitioner", ward.practitioner).member("team", ward.teamSubject);
-    writer.member("row", ward.row).key("patients").beginArray();
+    writer.member("row", ward.row);
+    if (!ward.alwaysName.empty()) {
+        writer.key("queryParameters").beginObject();
+        writer.member(ward.alwaysName, ward.alwaysValue).endObject();
+    }
+    writer.key("patients").beginArray();
     for (const auto& patient : ward.patients) writer.string(patient);
     return writer.endArray().endObject().take();
 }
@@ -32,6 +37,7 @@ int simulate(const Words& words) {
                                               {.name = "seed"},
                                               {.name = "app"},
                                               {.name = "authorization"},
+                                              {.name = "hurry", .takes = Option::Takes::Nothing},
                                               {.name = "fault", .takes = Option::Takes::Values}},
                                              {}},
                                             words);

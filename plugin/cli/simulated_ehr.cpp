@@ -55,6 +55,7 @@ http::Response answer(Simulator& simulator, adapters::simulator::Launches& launc
 SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* portOption,
                                         long portOtherwise) {
     SimulatedEhrOptions options;
+    options.hurry = arguments.has("hurry");
     options.vendor = arguments.get("vendor", options.vendor);
     adapters::simulator::behaviour(options.vendor);  // a wrong name ends here
     options.port =
@@ -76,7 +77,7 @@ SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* 
 struct SimulatedEhr::State {
     std::promise<Simulator*> made;
     std::shared_future<Simulator*> simulator{made.get_future()};
-    std::string base;
+    std::string base, vendor;
     std::unique_ptr<fhir::http::Transport> transport = fhir::http::makeTransport();
     std::unique_ptr<Simulator> owned;
     std::unique_ptr<adapters::simulator::Launches> launches;
@@ -84,6 +85,7 @@ struct SimulatedEhr::State {
 };
 
 SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::make_unique<State>()) {
+    state_->vendor = options.vendor;
     http::ServerOptions listen;
     listen.port = options.port;
     // The simulator writes its own address into links, so the port must be known before it is
@@ -104,7 +106,8 @@ SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::mak
                                      .clock = {},
                                      .faults = options.faults,
                                      .vendor = options.vendor,
-                                     .authorization = std::move(authorization)});
+                                     .authorization = std::move(authorization),
+                                     .hurry = options.hurry});
     state_->launches = std::make_unique<adapters::simulator::Launches>(
         *state_->owned, adapters::simulator::Launches::Options{fhir::Url::parse(state_->base)});
     state_->made.set_value(state_->owned.get());
@@ -125,6 +128,10 @@ void SimulatedEhr::opens(const fhir::Url& service) {
 
 adapters::simulator::WardSummary SimulatedEhr::ward() const {
     return state_->owned->ward();
+}
+
+const std::string& SimulatedEhr::vendor() const {
+    return state_->vendor;
 }
 
 std::size_t SimulatedEhr::writes() const {

@@ -20,6 +20,7 @@ struct SimulatedEhrOptions {
     std::vector<adapters::simulator::Fault> faults = {};
     std::string vendor = "generic";
     adapters::simulator::AuthorizationOptions authorization = {};
+    bool hurry = false;
 };
 
 /// Reads --vendor, --patients, --seed, --fault and the port option of that name.
@@ -36,6 +37,7 @@ public:
     adapters::simulator::WardSummary ward() const;
     /// Lets its chart page open the service at this address.
     void opens(const fhir::Url& service);
+    const std::string& vendor() const;
     /// How many resources it accepted, by its own record.
     std::size_t writes() const;
 

@@ -123,7 +123,7 @@ Behaviour athenahealth() {
         if (rules.type == "QuestionnaireResponse") rules.write = writeAnswers;
     behaviour.conditionalCreate = ConditionalCreate::Ignored;  // no idempotency (M, Md)
     behaviour.relaxedBody = true;
-    behaviour.passed = {"ah-practice"};
+    behaviour.always = {"ah-practice", kPractice};
     behaviour.paging = {.parameter = "cursor",
                         .before = "ah-practice=Organization%2Fa-1.Practice-195900&",
                         .atType = true};
@@ -151,7 +151,7 @@ Behaviour eclinicalworks() {
         ofPatient("QuestionnaireResponse", {"patient"}, kReadSearchCreate),
         ofPatient("RelatedPerson", {"patient"}),
         freely("Patient", {"identifier", "name"}),
-        freely("Group", {"identifier"}),
+        {.type = "Group", .interactions = {}, .parameters = {}},  // to be exported
         freely("Location", {"name"}),
         freely("Organization", {"name"}),
         freely("Practitioner", {"name"}),

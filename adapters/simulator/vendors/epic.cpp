@@ -225,7 +225,8 @@ std::vector<TypeRules> types() {
          .parameters = {"patient", "status"},
          .dropsUnknown = true},
         plain("Location", {"type"}),  // 1.2 (M, Md)
-        plain("Group", {"identifier"}),
+        // 1.2: to be exported (M, H); that it can be read is not known.
+        {.type = "Group", .interactions = {}, .parameters = {}},
         plain("Organization", {"name"}),
         plain("Practitioner", {"identifier", "name"}),
         plain("PractitionerRole", {"practitioner"}),

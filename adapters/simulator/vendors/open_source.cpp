@@ -61,7 +61,7 @@ Behaviour openemr() {
         ofPatient("DocumentReference", {"patient", "category", "type", "date"}),
         ofPatient("RelatedPerson", {"patient"}),
         ofPatient("Appointment", {"patient", "date"}),
-        freely("Group", {"identifier"}),
+        {.type = "Group", .interactions = {}, .parameters = {}},  // to be exported
         freely("Patient", {"identifier", "name", "_lastUpdated"}),
         freely("Location", {"name"}),
         freely("Organization", {"name"}),

@@ -228,7 +228,7 @@ std::vector<TypeRules> types() {
          .interactions = {"read", "search-type", "update"},
          .parameters = {"patient", "subject"},
          .needs = {{"_id"}, {"patient"}, {"subject"}}},
-        {.type = "Group", .interactions = {"read"}, .parameters = {}},
+        {.type = "Group", .interactions = {}, .parameters = {}},
         {.type = "Organization", .interactions = kReadSearch, .parameters = {}, .needs = {{"_id"}}},
         {.type = "Practitioner",
          .interactions = kReadSearch,

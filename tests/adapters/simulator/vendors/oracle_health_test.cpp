@@ -104,6 +104,18 @@ TEST_CASE("oracle, 2.2: a group is exported one job at a time, its files lie els
     CHECK(oracle.get("/Patient/$export", async).status == 404);
 }
 
+TEST_CASE("oracle, 2.2: who hurries need not wait for ten minutes", "[simulator][vendors]") {
+    auto given = Vendor::withVendor("oracle-health", 1);
+    given.hurry = true;
+    adapters::simulator::Simulator oracle(given);
+    const auto started = test::ask(oracle, "GET", "/" + oracle.ward().group + "/$export", {},
+                                   {{"Prefer", "respond-async"}});
+
+    const auto status = started.headers.find("Content-Location").value_or("").substr(23);
+
+    CHECK(test::get(oracle, status).headers.find("Retry-After") == "1");
+}
+
 TEST_CASE("oracle, 2.3: vital signs and laboratory can be created", "[simulator][vendors]") {
     Vendor oracle("oracle-health");
     const auto encounter = oracle.encounter();

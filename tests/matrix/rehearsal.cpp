@@ -1,0 +1,209 @@
+#include "tests/matrix/rehearsal.h"
+
+#include <algorithm>
+#include <set>
+
+#include "fhir/base/json.h"
+#include "fhir/base/random.h"
+
+namespace tests {
+namespace {
+
+constexpr int kPatients = 24;
+
+std::string inQuotes(const std::string& text) {
+    return "\"" + text + "\"";
+}
+
+/// The last line of people's output, or of the machine's where there is none.
+std::string lastWords(const Outcome& outcome) {
+    auto text = outcome.err.empty() ? outcome.out : outcome.err;
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text.substr(text.rfind('\n') + 1);
+}
+
+std::pair<std::string, std::string> parts(const std::string& token) {
+    const auto bar = std::min(token.find('|'), token.size());
+    return {token.substr(0, bar), token.substr(std::min(bar + 1, token.size()))};
+}
+
+plugin::cli::SimulatedEhrOptions options(const std::string& vendor) {
+    return {
+        .port = 0, .patients = kPatients, .seed = 1, .faults = {}, .vendor = vendor, .hurry = true};
+}
+
+}  // namespace
+
+const std::vector<std::string>& worklistSources() {
+    static const std::vector<std::string> kSources{
+        "encounter-search", "patient-list", "appointments", "group", "group-export", "patients"};
+    return kSources;
+}
+
+const std::vector<std::string>& writeRoutes() {
+    static const std::vector<std::string> kRoutes{
+        "observation",        "flowsheet-observation", "questionnaire-response",
+        "document-reference", "communication",         "task",
+        "companion"};
+    return kRoutes;
+}
+
+Rehearsal::Rehearsal(std::string vendor)
+    : vendor_(std::move(vendor)),
+      ehr_(std::make_unique<plugin::cli::SimulatedEhr>(options(vendor_))),
+      ward_(ehr_->ward()) {}
+
+std::string Rehearsal::unitOf(const std::string& source) const {
+    std::string patients;
+    for (const auto& patient : ward_.patients)
+        patients += (patients.empty() ? "" : ", ") + inQuotes(patient);
+    std::string where;
+    if (source == "encounter-search" || source == "appointments")
+        where = R"(, "location": )" + inQuotes(ward_.location);
+    if (source == "patient-list") where = R"(, "identifier": )" + inQuotes(ward_.list);
+    if (source == "group" || source == "group-export")
+        where = R"(, "group": )" + inQuotes(ward_.group);
+    if (source == "patients") where = R"(, "patients": [)" + patients + "]";
+    return R"({"id": "ward-7", "name": "Ward 7", "worklist": {"source": )" + inQuotes(source) +
+           where + "}}";
+}
+
+std::string Rehearsal::site(const std::string& base, const std::string& source,
+                            const std::string& more) const {
+    const auto profile = vendor_ == "meditech-stu6" ? "meditech" : vendor_;
+    const auto [rowSystem, rowCode] = parts(ward_.row);
+    const auto unit = source.empty() ? std::string() : unitOf(source);
+    std::string overrides =
+        R"("timeoutSeconds": 5, "questionnaire": {"url":
+        "https://hospital.example/fhir/Questionnaire/what-matters", "linkId": "what-matters"},
+        "document": {"author": )" +
+        inQuotes(ward_.practitioner) + R"(},
+        "communication": {"sender": )" +
+        inQuotes(ward_.practitioner) + R"(, "statementRecipients": [)" + inQuotes(ward_.group) +
+        R"(], "flagRecipients": [)" + inQuotes(ward_.group) + R"(]},
+        "task": {"statementOwner": )" +
+        inQuotes(ward_.teamSubject) + R"(, "flagOwner": )" + inQuotes(ward_.teamSubject) + "}";
+    if (!ward_.row.empty())
+        overrides += R"(, "flowsheet": {"system": )" + inQuotes(rowSystem) + R"(, "code": )" +
+                     inQuotes(rowCode) + R"(, "display": "What matters"})";
+    if (!ward_.alwaysName.empty())
+        overrides += R"(, "queryParameters": {)" + inQuotes(ward_.alwaysName) + ": " +
+                     inQuotes(ward_.alwaysValue) + "}";
+    return R"({"development": true,
+  "service": {"publicUrl": "http://127.0.0.1:8080", "listen": "127.0.0.1:0"},
+  "store": {"engine": "sqlite", "path": "test.db"},
+  "connections": [{"id": "ehr", "vendor": )" +
+           inQuotes(profile) + R"(, "fhirBase": )" + inQuotes(base) +
+           R"(, "auth": {"method": "none"}, "units": [)" + unit + R"(], "overrides": {)" +
+           overrides + "}" + more + R"(}],
+  "teams": [{"id": "ward-7", "name": "Ward 7 team", "connection": "ehr", "subject": )" +
+           inQuotes(ward_.teamSubject) + "}]}";
+}
+
+Outcome Rehearsal::run(const std::string& base, const std::string& source,
+                       std::vector<std::string> words, const std::string& more) const {
+    const TemporaryFolder folder;
+    words.insert(words.end(), {"--config", folder.write("site.json", site(base, source, more))});
+    return tests::run(words);
+}
+
+Result Rehearsal::check() const {
+    const auto outcome = run(ehr_->base(), bestSource(), {"check", "--json"});
+    const auto lines = outcome.lines();
+    const bool isReady = !lines.empty() && has(lines.back(), R"("ready":true)");
+    std::string failed;
+    for (const auto& line : lines)
+        if (has(line, R"("result":"fail")")) failed += line + " ";
+    return {isReady, failed.empty() ? lastWords(outcome) : failed};
+}
+
+Result Rehearsal::listed(const Outcome& outcome) const {
+    std::set<std::string> there;
+    for (const auto& line : outcome.lines())
+        if (line.starts_with("{")) there.insert(at(line, "/patient"));
+    const std::set<std::string> wanted(ward_.patients.begin(), ward_.patients.end());
+    const bool isWhole = there == wanted && outcome.exit == 0;
+    return {isWhole, std::to_string(there.size()) + " of " + std::to_string(wanted.size()) +
+                         " patients; " + lastWords(outcome)};
+}
+
+Result Rehearsal::list(const std::string& source) const {
+    return listed(
+        run(ehr_->base(), source, {"pull", "--connection", "ehr", "--unit", "ward-7", "--json"}));
+}
+
+const std::string& Rehearsal::bestSource() const {
+    if (!isBestKnown_)
+        for (const auto& source : worklistSources())
+            if (best_.empty() && source != "group-export" && list(source).works) best_ = source;
+    isBestKnown_ = true;
+    return best_;
+}
+
+Result Rehearsal::write(const std::string& route) {
+    const auto before = ehr_->writes();
+    const auto outcome =
+        run(ehr_->base(), "",
+            {"push", "statement", "--connection", "ehr", "--patient", ward_.patients.front(),
+             "--text", "To see the sea again.", "--wait", "--json"},
+            R"(, "write": {"routes": [)" + inQuotes(route) + "]}");
+    const auto lines = outcome.lines();
+    if (outcome.exit != 0 || lines.empty()) return {false, lastWords(outcome)};
+    const auto& receipt = lines.back();
+    if (at(receipt, "/state") != "delivered" || at(receipt, "/route") != route)
+        return {false, receipt};
+    const auto made = ehr_->writes() - before;
+    const std::size_t wanted = route == "companion" ? 0 : 1;
+    return {made == wanted, "the EHR took " + std::to_string(made)};
+}
+
+Result Rehearsal::flag() {
+    const auto outcome = run(ehr_->base(), "",
+                             {"push", "flag", "--connection", "ehr", "--team", "ward-7", "--reason",
+                              "strain", "--wait", "--json"});
+    const auto lines = outcome.lines();
+    if (outcome.exit != 0 || lines.empty()) return {false, lastWords(outcome)};
+    return {at(lines.back(), "/state") == "delivered", at(lines.back(), "/route")};
+}
+
+Result Rehearsal::readBack() {
+    const auto text = "To see the sea again, said " + fhir::randomToken(6);
+    const auto source = bestSource();
+    if (source.empty()) return {false, "no source lists the unit"};
+    // One store for both: what the EHR could not take comes back from there.
+    const TemporaryFolder folder;
+    const auto file = folder.write("site.json", site(ehr_->base(), source, ""));
+    const auto pushed =
+        tests::run({"push", "statement", "--connection", "ehr", "--patient", ward_.patients.back(),
+                    "--text", text, "--wait", "--json", "--config", file});
+    if (pushed.exit != 0) return {false, lastWords(pushed)};
+    const auto pulled =
+        tests::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json", "--config", file});
+    for (const auto& line : pulled.lines())
+        if (has(line, inQuotes(ward_.patients.back())) && has(line, text))
+            return {true, at(pushed.lines().back(), "/route")};
+    return {false, "delivered by " + at(pushed.lines().back(), "/route") + ", and not shown"};
+}
+
+Result Rehearsal::paging() const {
+    const auto source = bestSource();
+    if (source.empty()) return {false, "no source lists the unit"};
+    auto text = site(ehr_->base(), source, "");
+    const std::string overrides = "\"overrides\": {";
+    text.replace(text.find(overrides), overrides.size(), overrides + "\"pageSize\": 5, ");
+    const TemporaryFolder folder;
+    return listed(tests::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json",
+                              "--config", folder.write("site.json", text)}));
+}
+
+Result Rehearsal::listDespite(const std::string& fault) const {
+    const auto source = bestSource();
+    if (source.empty()) return {false, "no source lists the unit"};
+    auto given = options(vendor_);
+    given.faults = {adapters::simulator::Fault::parse(fault)};
+    const plugin::cli::SimulatedEhr failing(given);
+    return listed(
+        run(failing.base(), source, {"pull", "--connection", "ehr", "--unit", "ward-7", "--json"}));
+}
+
+}  // namespace tests

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plugin/cli/simulated_ehr.h"
+#include "tests/cli/command_line.h"
+
+namespace tests {
+
+/// What one cell of the matrix came to.
+struct Result {
+    bool works = false;
+    std::string why;  ///< what was seen; of a cell that does not work, the program's own words
+};
+
+/// Every way to list a unit and every way to write, as the configuration names them.
+const std::vector<std::string>& worklistSources();
+const std::vector<std::string>& writeRoutes();
+
+/// One vendor's made-up EHR and a site that an engineer has set up for it: the blanks that only
+/// the site can fill (row, questionnaire, recipients, practice) are filled from what the EHR says
+/// of itself, everything else is the vendor's profile. All that it does goes through the verbs of
+/// the program.
+class Rehearsal {
+public:
+    explicit Rehearsal(std::string vendor);
+
+    const std::string& vendor() const noexcept { return vendor_; }
+    Result check() const;
+    /// The unit is listed whole by this source, and nobody else is on it.
+    Result list(const std::string& source) const;
+    /// A statement is written by this route alone, once by the EHR's own record.
+    Result write(const std::string& route);
+    /// A flag about the team by the vendor's own ladder: in the EHR, or kept here.
+    Result flag();
+    /// What was written last through the vendor's own ladder comes back as what matters.
+    Result readBack();
+    /// The best list is as long in pages of five as in the vendor's own.
+    Result paging() const;
+    /// The best list is whole although one request in five gets this fault first.
+    Result listDespite(const std::string& fault) const;
+
+private:
+    std::string unitOf(const std::string& source) const;
+    /// Its configuration: one unit, listed by `source` (none where that is empty); `more` are
+    /// members of the connection, each with a comma before it.
+    std::string site(const std::string& base, const std::string& source,
+                     const std::string& more) const;
+    Outcome run(const std::string& base, const std::string& source, std::vector<std::string> words,
+                const std::string& more = {}) const;
+    Result listed(const Outcome& outcome) const;
+    /// The first source that lists the unit; "" where none does.
+    const std::string& bestSource() const;
+
+    std::string vendor_;
+    std::unique_ptr<plugin::cli::SimulatedEhr> ehr_;
+    adapters::simulator::WardSummary ward_;
+    mutable std::string best_;
+    mutable bool isBestKnown_ = false;
+};
+
+}  // namespace tests

@@ -40,7 +40,8 @@ Catalogue::Catalogue(const Behaviour& behaviour) {
         definition.create = rules.can("create");
         definition.update = rules.can("update");
         std::erase_if(definition.parameters, [&](const Parameter& one) {
-            return one.name != "_id" && !contains(rules.parameters, one.name);
+            return one.name != "_id" && !contains(rules.parameters, one.name) &&
+                   !contains(rules.dropped, one.name);  // for _include
         });
         definitions_.push_back(std::move(definition));
     }

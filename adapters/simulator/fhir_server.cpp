@@ -54,6 +54,7 @@ FhirServer::FhirServer(const Options& options)
       base_(withoutLastSlash(options.base)),
       basePath_(options.base.path),
       clock_(options.clock),
+      hurry_(options.hurry),
       started_(clock_.now()),
       store_(base_, behaviour_.meta),
       pages_(base_, behaviour_),
@@ -98,7 +99,7 @@ Response FhirServer::answer(const Request& request) {
 
 std::optional<Response> FhirServer::limited() {
     const auto& rate = behaviour_.rate;
-    if (rate.requests == 0) return std::nullopt;
+    if (rate.requests == 0 || hurry_) return std::nullopt;
     const std::lock_guard lock(mutex_);
     const auto now = clock_.now();
     if (now - windowBegan_ >= rate.window) {

@@ -51,6 +51,7 @@ private:
     Catalogue catalogue_;
     std::string base_, basePath_;
     fhir::Clock clock_;
+    bool hurry_;
     fhir::Instant started_;
     WardSummary ward_;
     Writes writes_;

@@ -72,9 +72,6 @@ void writeResource(Writer& writer, const Definition& definition, const Behaviour
     writer.key("searchParam").beginArray();
     for (const auto& parameter : definition.parameters)
         writeParameter(writer, parameter.name, name(parameter.kind));
-    if (definition.rules != nullptr)
-        for (const auto dropped : definition.rules->dropped)
-            writeParameter(writer, dropped, "token");
     writer.endArray().endObject();
 }
 

@@ -56,6 +56,10 @@ int statusOf(const Error& error) {
 
 const char* issueCode(int status) {
     switch (status) {
+        case 401:
+            return "login";
+        case 403:
+            return "forbidden";
         case 404:
             return "not-found";
         case 405:
@@ -70,6 +74,10 @@ const char* issueCode(int status) {
             return "too-long";
         case 422:
             return "processing";
+        case 429:
+            return "throttled";
+        case 503:
+            return "transient";
         case 507:
             return "too-costly";
         default:

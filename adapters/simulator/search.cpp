@@ -232,13 +232,15 @@ Search Search::parse(const Definition& definition, const fhir::Query& query, boo
         } else if (name == "_format") {
             if (!isJson(value))
                 throw Error(ErrorKind::Refused, "only JSON can be had").withStatus(406);
+        } else if (contains(rules.dropped, name)) {
+            // In silence: nothing in the answer tells that it was not looked at.
         } else if (const auto* parameter = definition.find(name)) {
             search.conditions.push_back(
                 condition(*parameter, value, base, behaviour.typedReferencesOnly));
         } else if (!name.empty() && name == behaviour.always.first) {
             continue;
-        } else if (contains(rules.dropped, name) || rules.dropsUnknown) {
-            // In silence: nothing in the answer tells that it was not looked at.
+        } else if (rules.dropsUnknown) {
+            // In silence, as those that are listed and dropped.
         } else if (lenient) {
             continue;
         } else {

@@ -23,7 +23,7 @@ struct Options {
     std::vector<Fault> faults = {};  ///< chosen by the same seed
     std::string vendor = "generic";  ///< one of `behaviours()`
     AuthorizationOptions authorization = {};
-    bool hurry = false;  ///< exports say to wait for a second, however long the vendor's say
+    bool hurry = false;  ///< exports are waited for a second, and as much is asked as one likes
     /// How `send` passes the time of a delayed answer.
     std::function<void(std::chrono::milliseconds)> wait = [](std::chrono::milliseconds time) {
         std::this_thread::sleep_for(time);

@@ -115,7 +115,9 @@ Response FhirServer::route(const Request& request) {
     const auto path = pathBelow(request.url.path, basePath_);
     if (!path) notFound("this address is not below the FHIR base");
     if (auto response = limited()) return *std::move(response);
-    if (behaviour_.gate) {
+    if (BulkExports::isAbout(*path)) {
+        // Files are asked for as NDJSON.
+    } else if (behaviour_.gate) {
         if (auto response = behaviour_.gate(request)) return *std::move(response);
     } else {
         requireJsonAccepted(request);

@@ -36,8 +36,9 @@ std::map<std::string, std::string> files(Simulator& simulator, const std::string
     const auto document = fhir::json::Document::parse(test::get(simulator, status).body);
     std::map<std::string, std::string> result;
     for (const auto file : document.root().findArray("output"))
-        result[file.at("type").string()] =
-            test::get(simulator, below(file.at("url").string())).body;
+        result[file.at("type").string()] = ask(simulator, "GET", below(file.at("url").string()), {},
+                                               {{"Accept", "application/fhir+ndjson"}})
+                                               .body;
     return result;
 }
 

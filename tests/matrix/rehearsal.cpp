@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
@@ -15,11 +16,14 @@ std::string inQuotes(const std::string& text) {
     return "\"" + text + "\"";
 }
 
-/// The last line of people's output, or of the machine's where there is none.
-std::string lastWords(const Outcome& outcome) {
-    auto text = outcome.err.empty() ? outcome.out : outcome.err;
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return text.substr(text.rfind('\n') + 1);
+/// The last line of what a program told machines, and the first of what it told people; log lines
+/// are neither.
+std::string words(const Outcome& outcome) {
+    std::string result = outcome.lines().empty() ? "" : outcome.lines().back() + " ";
+    std::istringstream told(outcome.err);
+    for (std::string line; std::getline(told, line);)
+        if (!line.starts_with('{')) return result + line;
+    return result;
 }
 
 std::pair<std::string, std::string> parts(const std::string& token) {
@@ -94,8 +98,8 @@ std::string Rehearsal::site(const std::string& base, const std::string& source,
   "store": {"engine": "sqlite", "path": "test.db"},
   "connections": [{"id": "ehr", "vendor": )" +
            inQuotes(profile) + R"(, "fhirBase": )" + inQuotes(base) +
-           R"(, "auth": {"method": "none"}, "units": [)" + unit + R"(], "overrides": {)" +
-           overrides + "}" + more + R"(}],
+           R"(, "auth": {"method": "none"}, "syncSeconds": 900, "units": [)" + unit +
+           R"(], "overrides": {)" + overrides + "}" + more + R"(}],
   "teams": [{"id": "ward-7", "name": "Ward 7 team", "connection": "ehr", "subject": )" +
            inQuotes(ward_.teamSubject) + "}]}";
 }
@@ -114,17 +118,21 @@ Result Rehearsal::check() const {
     std::string failed;
     for (const auto& line : lines)
         if (has(line, R"("result":"fail")")) failed += line + " ";
-    return {isReady, failed.empty() ? lastWords(outcome) : failed};
+    return {isReady, failed.empty() ? words(outcome) : failed};
 }
 
 Result Rehearsal::listed(const Outcome& outcome) const {
     std::set<std::string> there;
     for (const auto& line : outcome.lines())
-        if (line.starts_with("{")) there.insert(at(line, "/patient"));
+        if (line.starts_with("{")) {
+            there.insert(at(line, "/patient"));
+            encounters_[at(line, "/patient")] = at(line, "/encounter");
+        }
     const std::set<std::string> wanted(ward_.patients.begin(), ward_.patients.end());
     const bool isWhole = there == wanted && outcome.exit == 0;
     return {isWhole, std::to_string(there.size()) + " of " + std::to_string(wanted.size()) +
-                         " patients; " + lastWords(outcome)};
+                         " patients; exit " + std::to_string(outcome.exit) + "; " +
+                         words(isWhole ? Outcome{} : outcome)};
 }
 
 Result Rehearsal::list(const std::string& source) const {
@@ -140,15 +148,24 @@ const std::string& Rehearsal::bestSource() const {
     return best_;
 }
 
+/// `push statement`, with the patient's stay where a list has shown it, as a page would know it.
+std::vector<std::string> Rehearsal::push(const std::string& patient,
+                                         const std::string& text) const {
+    bestSource();
+    std::vector<std::string> words{"push",  "statement", "--connection", "ehr",    "--patient",
+                                   patient, "--text",    text,           "--wait", "--json"};
+    if (const auto stay = encounters_.find(patient); stay != encounters_.end())
+        words.insert(words.end(), {"--encounter", stay->second});
+    return words;
+}
+
 Result Rehearsal::write(const std::string& route) {
     const auto before = ehr_->writes();
-    const auto outcome =
-        run(ehr_->base(), "",
-            {"push", "statement", "--connection", "ehr", "--patient", ward_.patients.front(),
-             "--text", "To see the sea again.", "--wait", "--json"},
-            R"(, "write": {"routes": [)" + inQuotes(route) + "]}");
+    auto command = push(ward_.patients.front(), "To see the sea again.");
+    const auto outcome = run(ehr_->base(), "", std::move(command),
+                             R"(, "write": {"routes": [)" + inQuotes(route) + "]}");
     const auto lines = outcome.lines();
-    if (outcome.exit != 0 || lines.empty()) return {false, lastWords(outcome)};
+    if (outcome.exit != 0 || lines.empty()) return {false, words(outcome)};
     const auto& receipt = lines.back();
     if (at(receipt, "/state") != "delivered" || at(receipt, "/route") != route)
         return {false, receipt};
@@ -162,7 +179,7 @@ Result Rehearsal::flag() {
                              {"push", "flag", "--connection", "ehr", "--team", "ward-7", "--reason",
                               "strain", "--wait", "--json"});
     const auto lines = outcome.lines();
-    if (outcome.exit != 0 || lines.empty()) return {false, lastWords(outcome)};
+    if (outcome.exit != 0 || lines.empty()) return {false, words(outcome)};
     return {at(lines.back(), "/state") == "delivered", at(lines.back(), "/route")};
 }
 
@@ -173,10 +190,10 @@ Result Rehearsal::readBack() {
     // One store for both: what the EHR could not take comes back from there.
     const TemporaryFolder folder;
     const auto file = folder.write("site.json", site(ehr_->base(), source, ""));
-    const auto pushed =
-        tests::run({"push", "statement", "--connection", "ehr", "--patient", ward_.patients.back(),
-                    "--text", text, "--wait", "--json", "--config", file});
-    if (pushed.exit != 0) return {false, lastWords(pushed)};
+    auto command = push(ward_.patients.back(), text);
+    command.insert(command.end(), {"--config", file});
+    const auto pushed = tests::run(command);
+    if (pushed.exit != 0) return {false, words(pushed)};
     const auto pulled =
         tests::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json", "--config", file});
     for (const auto& line : pulled.lines())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,6 +51,7 @@ private:
                      const std::string& more) const;
     Outcome run(const std::string& base, const std::string& source, std::vector<std::string> words,
                 const std::string& more = {}) const;
+    std::vector<std::string> push(const std::string& patient, const std::string& text) const;
     Result listed(const Outcome& outcome) const;
     /// The first source that lists the unit; "" where none does.
     const std::string& bestSource() const;
@@ -59,6 +61,7 @@ private:
     adapters::simulator::WardSummary ward_;
     mutable std::string best_;
     mutable bool isBestKnown_ = false;
+    mutable std::map<std::string, std::string> encounters_;  // of patients that a list has shown
 };
 
 }  // namespace tests

@@ -63,12 +63,16 @@ void print() {
                  "the vendor can, the program does not)\n\n";
     printHeadings(columns(), kMargin);
     std::string reasons;
+    int asExpected = 0;
+    int otherwise = 0;
     for (const auto& [vendor, cells] : results()) {
         std::cout << vendor << std::string(kMargin - vendor.size(), ' ');
         for (const auto& cell : columns()) {
             const auto found = cells.find(cell);
             const auto& expected = expectations().at(vendor).at(cell);
             const auto text = found == cells.end() ? "?" : mark(found->second, expected);
+            const bool isRight = found != cells.end() && found->second.works == expected.works();
+            ++(isRight ? asExpected : otherwise);
             std::cout << text << std::string(kCellWidth - text.size(), ' ');
             if (found != cells.end() && !found->second.works)
                 reasons += vendor + ", " + cell + ": " + expected.fact + "\n    " +
@@ -76,8 +80,8 @@ void print() {
         }
         std::cout << "\n";
     }
-    std::cout << "\nWhat does not work, the fact behind it, and what was seen:\n\n"
-              << reasons << std::endl;
+    std::cout << "\nWhat does not work, the fact behind it, and what was seen:\n\n" << reasons;
+    std::cout << "matrix: " << asExpected << " passed, " << otherwise << " failed" << std::endl;
 }
 
 }  // namespace

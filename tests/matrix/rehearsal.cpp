@@ -86,7 +86,7 @@ std::string Rehearsal::site(const std::string& base, const std::string& source,
         inQuotes(ward_.practitioner) + R"(, "statementRecipients": [)" + inQuotes(ward_.group) +
         R"(], "flagRecipients": [)" + inQuotes(ward_.group) + R"(]},
         "task": {"statementOwner": )" +
-        inQuotes(ward_.teamSubject) + R"(, "flagOwner": )" + inQuotes(ward_.teamSubject) + "}";
+        inQuotes(ward_.practitioner) + R"(, "flagOwner": )" + inQuotes(ward_.teamSubject) + "}";
     if (!ward_.row.empty())
         overrides += R"(, "flowsheet": {"system": )" + inQuotes(rowSystem) + R"(, "code": )" +
                      inQuotes(rowCode) + R"(, "display": "What matters"})";

@@ -36,6 +36,12 @@ std::string chart(const Value& resource) {
     std::string contained;
     const auto text =
         rewritten(resource, [&](Writer& writer, std::string_view name, const Value& value) {
+            // 2.2: the statuses are planned, in-progress, finished and cancelled (V, H).
+            if (name == "status" && value.isString() &&
+                isOneOf(value.text(), {"arrived", "triaged", "onleave"})) {
+                writer.member(name, "in-progress");
+                return true;
+            }
             if (name != "location" || !value.isArray()) return false;
             writer.key(name).beginArray();
             for (const auto place : value.array()) {

@@ -65,6 +65,8 @@ Request requestOf(const HTTPServerRequestImpl& in, fhir::Deadline received) {
 
 void send(const Response& response, const std::string& id, bool headOnly,
           HTTPServerResponseImpl& out) {
+    if (response.sent != Response::Sent::Whole) out.setKeepAlive(false);
+    if (response.sent == Response::Sent::Nothing) return;
     const auto status = static_cast<HTTPResponse::HTTPStatus>(response.status);
     out.setStatus(status);
     out.setReason(HTTPResponse::getReasonForStatus(status));
@@ -74,8 +76,9 @@ void send(const Response& response, const std::string& id, bool headOnly,
     out.set("X-Content-Type-Options", "nosniff");
     out.setContentLength(static_cast<std::streamsize>(response.body.size()));
     auto& stream = out.send();
-    if (!headOnly)
-        stream.write(response.body.data(), static_cast<std::streamsize>(response.body.size()));
+    const auto bytes =
+        response.sent == Response::Sent::Half ? response.body.size() / 2 : response.body.size();
+    if (!headOnly) stream.write(response.body.data(), static_cast<std::streamsize>(bytes));
     stream.flush();
 }
 

@@ -246,10 +246,12 @@ ProfileField timeout() {
 }
 
 /// The member that a field reads and writes, of a constant profile and of one that is made.
+// NOLINTBEGIN(bugprone-macro-parentheses): what follows a dot cannot stand in parentheses.
 #define PLACE(member)      \
     [](auto& p) -> auto& { \
         return p.member;   \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace
 

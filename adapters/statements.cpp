@@ -122,7 +122,7 @@ public:
 private:
     static std::string ownIdentifier(const fhir::Observation& observation) {
         for (const auto& identifier : observation.identifier)
-            if (const auto value = identifier.value.value_or(""); value.starts_with("urn:uuid:"))
+            if (auto value = identifier.value.value_or(""); value.starts_with("urn:uuid:"))
                 return value;
         return {};
     }
@@ -158,8 +158,10 @@ private:
                                              "Patient", client_.options().base);
                 if (!patient || asked.count(*patient) == 0)
                     ++foreign;
-                else if (isStatement(*observation))
-                    found.emplace(observation->id, *std::move(observation));
+                else if (isStatement(*observation)) {
+                    auto& kept = found[observation->id];
+                    if (kept.id.empty()) kept = *std::move(observation);
+                }
             });
             keep(outcome.issues, foreign, one, std::move(found));
         } catch (const Error& error) {

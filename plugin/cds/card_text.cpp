@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <new>
 #include <vector>
 
 namespace plugin::cds {
@@ -71,13 +72,11 @@ Line visible(std::string_view words, std::size_t charactersMax) {
 
 /// One for each thread: making it costs more than a whole card.
 icu::BreakIterator& characters() {
-    thread_local const std::unique_ptr<icu::BreakIterator> iterator = [] {
-        UErrorCode status = U_ZERO_ERROR;
-        std::unique_ptr<icu::BreakIterator> made(
-            icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), status));
-        return made;
-    }();
-    return *iterator;
+    thread_local UErrorCode status = U_ZERO_ERROR;
+    thread_local const std::unique_ptr<icu::BreakIterator> iterator(
+        icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), status));
+    if (!iterator) throw std::bad_alloc();
+    return *iterator;  // NOLINT(clang-analyzer-cplusplus.NewDelete): it lives as long as the thread
 }
 
 /// Whether the character at a byte is written under the one before it, which UAX #29 leaves to

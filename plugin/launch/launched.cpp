@@ -42,7 +42,7 @@ void requireScopes(const Scopes& granted) {
 }
 
 std::string idOrNothing(const Value& json, const char* name) {
-    const auto id = json.findString(name).value_or("");
+    auto id = json.findString(name).value_or("");
     if (!id.empty() && !fhir::isId(id)) json.at(name).refuse("is not a FHIR id");
     return id;
 }

@@ -28,7 +28,10 @@ std::string liveThroughADay(House& house, std::vector<tests::Page>& pages) {
     const auto post = [&](const std::string& body) {
         keep(house.post(page, "/api/patient/statements", body));
     };
-    post(form(kWords, R"(,"byName":"Zenobia Quastenflosser","note":"Notizenwort")"));
+    auto told = form(kWords, R"(,"byName":"Zenobia Quastenflosser","note":"Notizenwort")");
+    const std::string speaker = "\"by\":\"patient\"";
+    told.replace(told.find(speaker), speaker.size(), "\"by\":\"related-person\"");
+    post(told);
     eventually([&] { return has(house.log(), "outbox-delivered"); });
     post(form(std::string(kWords) + " und anders"));                  // a conflict
     post(form(kWords, R"(,"said":"Zinnober","method":"Zinnober")"));  // a form with faults

@@ -223,6 +223,7 @@ Search Search::parse(const Definition& definition, const fhir::Query& query, boo
     search.definition = &definition;
     search.count = static_cast<int>(rules.pageDefault != 0 ? rules.pageDefault : paging.standard);
     requireCombinations(rules, query);
+    const auto isDropped = [&](const std::string& name) { return contains(rules.dropped, name); };
     for (const auto& [name, value] : query) {
         if (name == paging.count) {
             search.count = readCount(name, value, pageMax);
@@ -232,19 +233,15 @@ Search Search::parse(const Definition& definition, const fhir::Query& query, boo
         } else if (name == "_format") {
             if (!isJson(value))
                 throw Error(ErrorKind::Refused, "only JSON can be had").withStatus(406);
-        } else if (contains(rules.dropped, name)) {
-            // In silence: nothing in the answer tells that it was not looked at.
-        } else if (const auto* parameter = definition.find(name)) {
+        } else if (const auto* parameter = isDropped(name) ? nullptr : definition.find(name)) {
             search.conditions.push_back(
                 condition(*parameter, value, base, behaviour.typedReferencesOnly));
-        } else if (!name.empty() && name == behaviour.always.first) {
-            continue;
-        } else if (rules.dropsUnknown) {
-            // In silence, as those that are listed and dropped.
-        } else if (lenient) {
-            continue;
-        } else {
-            refuse(name, "is unknown here for " + std::string(definition.type));
+        } else if (!isDropped(name)) {
+            if (!name.empty() && name == behaviour.always.first) continue;
+            // What is dropped in silence is told back as if it had been understood.
+            if (!rules.dropsUnknown && lenient) continue;
+            if (!rules.dropsUnknown)
+                refuse(name, "is unknown here for " + std::string(definition.type));
         }
         search.understood.add(name, value);
     }

@@ -78,7 +78,7 @@ std::optional<Response> Simulator::State::insteadOf(const Mishap& mishap,
     return server.refusal(error, method);
 }
 
-Simulator::Simulator(Options options) : state_(std::make_unique<State>(options)) {}
+Simulator::Simulator(const Options& options) : state_(std::make_unique<State>(options)) {}
 
 Simulator::~Simulator() = default;
 

@@ -55,7 +55,7 @@ struct WardSummary {
 /// threads.
 class Simulator : public fhir::http::Transport {
 public:
-    explicit Simulator(Options options);
+    explicit Simulator(const Options& options);
     ~Simulator() override;
     /// Answers any request below the base and to the authorization server beside it; GET
     /// /simulator/writes, which is no part of FHIR, with the record of writes; everything else with

@@ -158,7 +158,7 @@ StoredPointer Store::replace(const Definition& definition, const Stored& before,
 
 StoredPointer Store::findVersion(std::string_view type, std::string_view id,
                                  std::string_view version) const {
-    const auto current = find(type, id);
+    auto current = find(type, id);
     if (current && current->version == version) return current;
     const auto found =
         earlier_.find(std::string(type) + "/" + std::string(id) + "/" + std::string(version));

@@ -53,7 +53,7 @@ struct Database::Pool : SessionPool {
     using SessionPool::SessionPool;
 };
 
-Database::Database(const Options& options, fhir::Clock clock) {
+Database::Database(const Options& options, const fhir::Clock& clock) {
     const bool isFile = options.engine == Options::Engine::Sqlite;
     pool_ = std::make_unique<Pool>(isFile ? makeSqliteEngine(options)
                                           : makePostgreSqlEngine(options.postgresql));

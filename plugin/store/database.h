@@ -24,7 +24,7 @@ public:
     /// are missing, under a lock. Throws Error{InvalidInput} when what is there is not ours, its
     /// schema is newer than this program, or no key of ours opens it; Error{Unavailable} when the
     /// server cannot be reached, Error{Internal} when the disk refuses.
-    explicit Database(const Options& options, fhir::Clock clock = {});
+    explicit Database(const Options& options, const fhir::Clock& clock = {});
     /// A SQLite file with its key beside it.
     explicit Database(const std::string& path) : Database(Options{.path = path}) {}
     ~Database();

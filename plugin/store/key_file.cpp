@@ -57,7 +57,7 @@ void writeFlushed(const std::string& path, const std::string& text) {
 
 Key keyInFile(const std::string& path) {
     if (auto key = readKey(path)) return *std::move(key);
-    const auto key = Key::random("file-" + fhir::randomUuid().substr(0, 8));
+    auto key = Key::random("file-" + fhir::randomUuid().substr(0, 8));
     const auto unfinished = path + "." + fhir::randomUuid();
     writeFlushed(unfinished, key.id + " " + key.text().reveal() + "\n");
     const int linked = ::link(unfinished.c_str(), path.c_str());

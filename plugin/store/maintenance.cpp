@@ -22,7 +22,7 @@ Maintained maintain(Database& database, const Retention& retention, fhir::Instan
     return done;
 }
 
-void runMaintenance(Database& database, const Retention& retention, std::stop_token stop) {
+void runMaintenance(Database& database, const Retention& retention, const std::stop_token& stop) {
     constexpr std::chrono::hours kInterval{1};
     std::mutex mutex;
     std::condition_variable_any never;

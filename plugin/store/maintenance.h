@@ -17,6 +17,6 @@ struct Maintained {
 Maintained maintain(Database& database, const Retention& retention, fhir::Instant now);
 
 /// Every hour, until stopped; at once the first time. Never throws.
-void runMaintenance(Database& database, const Retention& retention, std::stop_token stop);
+void runMaintenance(Database& database, const Retention& retention, const std::stop_token& stop);
 
 }  // namespace plugin::store

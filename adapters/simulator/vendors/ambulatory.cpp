@@ -79,7 +79,7 @@ Response athenaRefusal(const Error& error, const std::string&) {
 Response ecwRefusal(const Error& error, const std::string& method) {
     if (method == "GET" || method == "HEAD") return outcome(error);
     Writer writer;
-    writer.beginObject().member("status", static_cast<std::int64_t>(1000 + statusOf(error)));
+    writer.beginObject().member("status", std::int64_t{1000} + statusOf(error));
     writer.member("message", error.what()).endObject();
     return {statusOf(error), {{"Content-Type", "application/json"}}, writer.take()};
 }

@@ -34,36 +34,35 @@ std::string id(std::string_view type, std::string_view plain) {
 std::string chart(const Value& resource) {
     if (resource.findString("resourceType") != "Encounter") return resource.toJson();
     std::string contained;
-    const auto text =
-        rewritten(resource, [&](Writer& writer, std::string_view name, const Value& value) {
-            // 2.2: the statuses are planned, in-progress, finished and cancelled (V, H).
-            if (name == "status" && value.isString() &&
-                isOneOf(value.text(), {"arrived", "triaged", "onleave"})) {
-                writer.member(name, "in-progress");
-                return true;
-            }
-            if (name != "location" || !value.isArray()) return false;
-            writer.key(name).beginArray();
-            for (const auto place : value.array()) {
-                if (place.findString("status") != "completed") {
-                    writer.value(place);
-                    continue;
-                }
-                const auto display = place.at("location").findString("display").value_or("");
-                rewrite(writer, place, [&](Writer& inner, std::string_view member, const Value&) {
-                    if (member != "location") return false;
-                    inner.key(member).beginObject().member("reference", "#left-behind");
-                    inner.member("display", display).endObject();
-                    return true;
-                });
-                Writer location;
-                location.beginObject().member("resourceType", "Location");
-                location.member("id", "left-behind").member("name", display);
-                contained = location.endObject().take();
-            }
-            writer.endArray();
+    auto text = rewritten(resource, [&](Writer& writer, std::string_view name, const Value& value) {
+        // 2.2: the statuses are planned, in-progress, finished and cancelled (V, H).
+        if (name == "status" && value.isString() &&
+            isOneOf(value.text(), {"arrived", "triaged", "onleave"})) {
+            writer.member(name, "in-progress");
             return true;
-        });
+        }
+        if (name != "location" || !value.isArray()) return false;
+        writer.key(name).beginArray();
+        for (const auto place : value.array()) {
+            if (place.findString("status") != "completed") {
+                writer.value(place);
+                continue;
+            }
+            const auto display = place.at("location").findString("display").value_or("");
+            rewrite(writer, place, [&](Writer& inner, std::string_view member, const Value&) {
+                if (member != "location") return false;
+                inner.key(member).beginObject().member("reference", "#left-behind");
+                inner.member("display", display).endObject();
+                return true;
+            });
+            Writer location;
+            location.beginObject().member("resourceType", "Location");
+            location.member("id", "left-behind").member("name", display);
+            contained = location.endObject().take();
+        }
+        writer.endArray();
+        return true;
+    });
     if (contained.empty()) return text;
     return text.substr(0, text.size() - 1) + ",\"contained\":[" + contained + "]}";
 }

@@ -30,6 +30,9 @@ Dated dated(const Statement& statement, fhir::Instant now) {
     Dated result{&statement, std::nullopt, std::nullopt};
     if (isTimeKnown(statement)) result.said = momentOf(statement.said, now);
     if (statement.recorded) result.recorded = momentOf(*statement.recorded, now);
+    // A day counts as its end, but nothing was said after it was written down.
+    if (result.said && result.recorded && statement.said.precision() == Precision::Day)
+        result.said = std::min(*result.said, *result.recorded);
     return result;
 }
 

@@ -192,6 +192,17 @@ TEST_CASE("freshness: the newest words are current, in whatever order they come"
     }));
 }
 
+TEST_CASE("freshness: nothing was said after it was written down", "[domain]") {
+    auto today = said("2026-03-07", "older");
+    today.recorded = test::time("2026-03-07T08:00:00Z");
+
+    const auto judgement = judged({today, said("2026-03-07T08:01:00Z", "newer")}, kStay);
+
+    REQUIRE(judgement.current != nullptr);
+    CHECK(judgement.current->text == "newer");
+    CHECK(judgement.freshness == Freshness::Fresh);
+}
+
 TEST_CASE("freshness: a date in the future does not hide newer words", "[domain]") {
     const std::vector<Statement> all{said("2062-03-01", "mistyped"),
                                      said("2026-03-06T08:15:00Z", "true")};

@@ -30,8 +30,8 @@ Dated dated(const Statement& statement, fhir::Instant now) {
     Dated result{&statement, std::nullopt, std::nullopt};
     if (isTimeKnown(statement)) result.said = momentOf(statement.said, now);
     if (statement.recorded) result.recorded = momentOf(*statement.recorded, now);
-    // A day counts as its end, but nothing was said after it was written down.
-    if (result.said && result.recorded && statement.said.precision() == Precision::Day)
+    // A day counts as its end. Of a day that has not ended, what was written down was said before.
+    if (result.said && result.recorded && statement.said.latest() > now)
         result.said = std::min(*result.said, *result.recorded);
     return result;
 }

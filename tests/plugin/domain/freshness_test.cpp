@@ -192,7 +192,7 @@ TEST_CASE("freshness: the newest words are current, in whatever order they come"
     }));
 }
 
-TEST_CASE("freshness: nothing was said after it was written down", "[domain]") {
+TEST_CASE("freshness: what was said today was said before it was written down", "[domain]") {
     auto today = said("2026-03-07", "older");
     today.recorded = test::time("2026-03-07T08:00:00Z");
 

@@ -153,17 +153,26 @@ TEST_CASE("cds: the nudge comes once for a clinician and a stay, over every hook
     const std::string prefetch = R"({"patient":null,"encounter":null,"statements":null})";
     const auto& admission = kServices[1];
 
-    const auto first = ask(house, admission, "patient-1", "stay-1", prefetch);
-    const auto again = ask(house, admission, "patient-1", "stay-1", prefetch);
-    const auto other = ask(house, admission, "patient-1", "stay-9", prefetch);
+    // A machine that is too busy to put the question on record in time does not ask it: then the
+    // next stay is taken.
+    int number = 0;
+    std::string stay, first;
+    const auto isAsked = [&] {
+        stay = "stay-" + std::to_string(++number);
+        first = ask(house, admission, "patient-1", stay, prefetch);
+        return sizeAt(first, "/cards") == 1;
+    };
+    REQUIRE(tests::eventually(isAsked));
+    const auto [asked, card] = std::pair(stay, first);
+    const auto again = ask(house, admission, "patient-1", asked, prefetch);
+    const bool isOtherAsked = tests::eventually(isAsked);
     house.restart();
-    const auto later = ask(house, admission, "patient-1", "stay-1", prefetch);
+    const auto later = ask(house, admission, "patient-1", asked, prefetch);
 
-    REQUIRE(sizeAt(first, "/cards") == 1);
-    CHECK(has(at(first, "/cards/0/summary"), "Nobody has written down yet"));
-    CHECK(at(at(first, "/cards/0/links/0/appContext"), "/step") == "ask");
+    CHECK(isOtherAsked);
+    CHECK(has(at(card, "/cards/0/summary"), "Nobody has written down yet"));
+    CHECK(at(at(card, "/cards/0/links/0/appContext"), "/step") == "ask");
     CHECK(sizeAt(again, "/cards") == 0);
-    CHECK(sizeAt(other, "/cards") == 1);
     CHECK(sizeAt(later, "/cards") == 0);
 }
 

@@ -55,6 +55,12 @@ std::string token(const std::string& path = kPath) {
     return client().sign(CdsClient::claims(kPublic + path, std::chrono::system_clock::now()));
 }
 
+/// Waits until the caller's keys are there: a busy machine may take longer than a call may wait.
+void warmUp(House& house) {
+    REQUIRE(eventually(
+        [&] { return house.get("/cds-services", bearer(token("/cds-services"))).status == 200; }));
+}
+
 House::Options strict(const std::string& jku, const std::string& more = {}) {
     return {.development = false, .connection = issuer(jku) + more + "}"};
 }
@@ -65,6 +71,7 @@ TEST_CASE("cds trust: a signed token opens every address, each with its own audi
           "[service]") {
     const KeyServer keys;
     House house(strict(keys.url()));
+    warmUp(house);
     const std::string feedback = std::string(kPath) + "/feedback";
     const std::string reports =
         R"({"feedback":[{"card":"x","outcome":"accepted","outcomeTimestamp":"2026-03-07"}]})";
@@ -82,6 +89,7 @@ TEST_CASE(
     "[service]") {
     const KeyServer keys;
     House house(strict(keys.url()));
+    warmUp(house);
     const CdsClient stranger;
     const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
     auto expired = claims;
@@ -110,11 +118,13 @@ TEST_CASE(
 TEST_CASE("cds trust: a token is shown once, also after a restart", "[service]") {
     const KeyServer keys;
     House house(strict(keys.url()));
+    warmUp(house);
     const auto once = token();
 
     CHECK(house.post(kPath, kCall, bearer(once)).status == 200);
     CHECK(house.post(kPath, kCall, bearer(once)).status == 401);
     house.restart();
+    warmUp(house);
     CHECK(house.post(kPath, kCall, bearer(once)).status == 401);
     CHECK(has(house.log(), "was shown before (jti)"));
 }
@@ -122,6 +132,7 @@ TEST_CASE("cds trust: a token is shown once, also after a restart", "[service]")
 TEST_CASE("cds trust: where the site says so a token serves until it expires", "[service]") {
     const KeyServer keys;
     House house(strict(keys.url(), R"(,"tokenUse":"until-expiry")"));
+    warmUp(house);
     const auto reused = token();
 
     for (int i = 0; i < 3; ++i) CHECK(house.post(kPath, kCall, bearer(reused)).status == 200);
@@ -131,6 +142,7 @@ TEST_CASE("cds trust: where the site says so a token serves until it expires", "
 TEST_CASE("cds trust: no address is asked for keys that the site does not name", "[service]") {
     const KeyServer named, evil;
     House house(strict(named.url()));
+    warmUp(house);
     const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
     auto otherIssuer = claims;
     otherIssuer["iss"] = "\"https://evil.example\"";
@@ -144,12 +156,14 @@ TEST_CASE("cds trust: no address is asked for keys that the site does not name",
 TEST_CASE("cds trust: invented key ids do not make us ask again and again", "[service]") {
     const KeyServer keys;
     House house(strict(keys.url()));
+    warmUp(house);
     for (int i = 0; i < 10; ++i) {
         const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
         const auto invented =
             fhir::smart::sign({client().algorithm(), "kid-" + std::to_string(i), "JWT", ""},
                               tests::objectOf(claims), client().key());
-        CHECK(house.post(kPath, kCall, bearer(invented)).status == 401);
+        const auto status = house.post(kPath, kCall, bearer(invented)).status;
+        CHECK((status == 401 || status == 503));  // the one new fetch may be late
     }
 
     CHECK(keys.asked <= 2);
@@ -169,6 +183,7 @@ TEST_CASE("cds trust: keys that do not come in time keep nobody waiting", "[serv
 TEST_CASE("cds trust: a caller speaks for its own FHIR server alone", "[service]") {
     const KeyServer keys;
     House house(strict(keys.url()));
+    warmUp(house);
     const auto with = [&](const std::string& server) {
         auto call = kCall;
         call.insert(1, R"("fhirServer":")" + server + "\",");
@@ -181,6 +196,7 @@ TEST_CASE("cds trust: a caller speaks for its own FHIR server alone", "[service]
 
 TEST_CASE("cds trust: the token of a call reads for it, and is then forgotten", "[service]") {
     House house;
+    house.readWard();
     const auto call = [&](const std::string& more) {
         return R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
                R"("context":{"userId":"Practitioner/1","patientId":"patient-1"})" +
@@ -191,13 +207,16 @@ TEST_CASE("cds trust: the token of a call reads for it, and is then forgotten", 
                             R"("Bearer","expires_in":300,"scope":"user/*.rs","subject":"x"})";
 
     const auto first = house.post(kPath, call(authorized));
-    const auto withToken = house.ehr.headerOf("GET /fhir/Patient/patient-1", "Authorization");
+    const auto sent = [&] {
+        return house.ehr.headerOf("GET /fhir/Patient/patient-1", "Authorization");
+    };
+    const bool isSent = eventually([&] { return sent() == "Bearer Zinnober-7"; });
     const auto second = house.post(kPath, call(""));
 
     CHECK(sizeAt(first.body, "/cards") == 1);
-    CHECK(withToken == "Bearer Zinnober-7");
+    CHECK(isSent);
     CHECK(sizeAt(second.body, "/cards") == 1);
-    CHECK(house.ehr.headerOf("GET /fhir/Patient/patient-1", "Authorization") == "");
+    CHECK(eventually([&] { return sent().empty(); }));
     CHECK_FALSE(has(house.log(), "Zinnober"));
     CHECK_FALSE(has(first.body, "Zinnober"));
 }
@@ -211,7 +230,7 @@ TEST_CASE("cds trust: 412 where the call brings nothing and the EHR lets nothing
     const auto refused = GENERATE(401, 403);
     house.ehr.fail(tests::always(tests::answer(refused, "")));
 
-    CHECK(house.post(kPath, call + "}").status == 412);
+    CHECK(eventually([&] { return house.post(kPath, call + "}").status == 412; }));
     CHECK(house.post(kPath, call + R"(,"prefetch":{"statements":null}})").body ==
           R"({"cards":[]})");
     CHECK(house
@@ -226,6 +245,7 @@ TEST_CASE("cds trust: a browser asks beforehand without a token, from the site's
           "[service]") {
     const KeyServer keys;
     House house(strict(keys.url()));
+    warmUp(house);
     const auto preflight = [&](const std::string& path, const std::string& origin) {
         return house.send("OPTIONS", path,
                           {{"Origin", origin},

@@ -134,11 +134,7 @@ export function WardPage({ token }: { token: string }) {
           </>
         )}
         <p class="disclaimer">{phrases.disclaimer}</p>
-        <SignOut
-          server={server}
-          user={context.user.display}
-          onDone={() => void loaded.reload()}
-        />
+        <SignOut server={server} user={context.user.display} onDone={() => void loaded.reload()} />
       </main>
     </>
   );

@@ -57,8 +57,7 @@ private:
     // Asking for it.
 
     Url exportUrl() const {
-        if (!request_.group.empty() && !isId(request_.group))
-            throw Error(ErrorKind::InvalidInput, "the group is not a FHIR id (A-Z a-z 0-9 - .)");
+        if (!request_.group.empty()) checkId(request_.group);
         Query query;
         const auto joined = [](const std::vector<std::string>& parts) {
             std::string text;

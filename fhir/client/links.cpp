@@ -1,5 +1,7 @@
 #include "fhir/client/links.h"
 
+#include "fhir/r4/datatypes.h"
+
 namespace fhir {
 namespace {
 
@@ -9,6 +11,11 @@ std::string_view withoutLastSlash(std::string_view path) noexcept {
 }
 
 }  // namespace
+
+void checkId(std::string_view id) {
+    if (!isId(id) || id == "." || id == "..")
+        throw Error(ErrorKind::InvalidInput, "not a FHIR id (A-Z a-z 0-9 - . only)");
+}
 
 bool isWithin(const Url& url, const Url& base) {
     if (!sameOrigin(url, base)) return false;

@@ -7,6 +7,9 @@
 
 namespace fhir {
 
+/// Throws Error{InvalidInput} where this is no FHIR id, or one that means another folder in a path.
+void checkId(std::string_view id);
+
 /// Whether `url` lies at or below `base`, compared by origin and whole path segments: a prefix
 /// test on text would give our token to "https://ehr.example.evil.example".
 bool isWithin(const Url& url, const Url& base);

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
+#include <string_view>
+#include <utility>
 
 #include "fhir/r4/datatypes.h"
 #include "fhir/r4/operation_outcome.h"
@@ -58,6 +60,10 @@ const char* advice(int status) noexcept {
             return "ask the server's administrator for this permission";
         case 404:
             return "check the address and the id";
+        case 409:
+            return "it is there already, or is being written by somebody else";
+        case 412:
+            return "another version is there, or more than one resource fits the condition";
         case 405:
         case 501:
             return "the server does not offer this interaction";
@@ -83,6 +89,24 @@ std::string shapeOf(const http::Response& response) {
     if (type.starts_with("text/")) return "plain text";
     const bool json = type.find("json") != std::string::npos;
     return json ? "JSON that is broken" : "something that is no JSON";
+}
+
+ErrorKind kindOf(const OperationOutcome& outcome) noexcept {
+    static constexpr std::pair<std::string_view, ErrorKind> kKinds[] = {
+        {"login", ErrorKind::Unauthorized},        {"unknown", ErrorKind::Unauthorized},
+        {"expired", ErrorKind::Unauthorized},      {"security", ErrorKind::Forbidden},
+        {"forbidden", ErrorKind::Forbidden},       {"suppressed", ErrorKind::Forbidden},
+        {"not-found", ErrorKind::NotFound},        {"deleted", ErrorKind::NotFound},
+        {"conflict", ErrorKind::Conflict},         {"duplicate", ErrorKind::Conflict},
+        {"multiple-matches", ErrorKind::Conflict}, {"transient", ErrorKind::Unavailable},
+        {"timeout", ErrorKind::Unavailable},       {"throttled", ErrorKind::Unavailable},
+        {"lock-error", ErrorKind::Unavailable},    {"no-store", ErrorKind::Unavailable},
+        {"exception", ErrorKind::Unavailable},     {"incomplete", ErrorKind::Unavailable}};
+    for (const auto& issue : outcome.issue)
+        if (issue.severity == "error" || issue.severity == "fatal")
+            for (const auto& [code, kind] : kKinds)
+                if (issue.code == code) return kind;
+    return ErrorKind::Refused;
 }
 
 /// What the body says, in codes. "" where it says nothing that may be repeated.
@@ -144,6 +168,26 @@ json::Document jsonFromReply(const std::string& step, http::Response response) {
                                              std::to_string(response.status) + " with " + what)
             .withStatus(response.status);
     }
+}
+
+void refuseOutcome(const std::string& step, const json::Document& document) {
+    const auto root = document.root();
+    if (!root.isObject()) return;
+    const auto type = root.find("resourceType");
+    if (!type || !type->isString() || type->text() != "OperationOutcome") return;
+    const auto outcome = [&] {
+        try {
+            return OperationOutcome::fromJson(root);
+        } catch (const Error&) {
+            throw Error(
+                ErrorKind::BadReply,
+                step + ": the server answered with an OperationOutcome that cannot be read");
+        }
+    }();
+    const auto said = outcome.summary();
+    throw Error(outcome.hasError() ? kindOf(outcome) : ErrorKind::BadReply,
+                step + ": the server answered success, but with an OperationOutcome instead" +
+                    (said.empty() ? "" : " (" + said + ")"));
 }
 
 std::string resourceFromLocation(std::string_view location, std::string_view type) {

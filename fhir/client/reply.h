@@ -19,6 +19,10 @@ Error errorFromReply(const std::string& step, const http::Response& response);
 /// The body of a success as JSON. Throws Error{BadReply} that says what came instead.
 json::Document jsonFromReply(const std::string& step, http::Response response);
 
+/// Throws where a success carries an OperationOutcome with an error instead of what was asked for,
+/// as some servers do: its kind is from the issue's code (R4, IssueType), its text in codes.
+void refuseOutcome(const std::string& step, const json::Document& document);
+
 /// How long the server asks us to wait: `Retry-After` in seconds or as a date by the server's own
 /// `Date` (RFC 9110, section 10.2.3), or the more exact `x-ms-retry-after-ms` of some clouds; at
 /// most a day. nullopt where it does not say.

@@ -134,7 +134,8 @@ TEST_CASE("client: next links that run in a circle end the search", "[fhir]") {
 TEST_CASE("client: pages and entries of a search are limited", "[fhir]") {
     FakeTransport transport;
     for (int i = 2; i < 9; ++i)
-        transport.then(reply(200, page("?page=" + std::to_string(i), {patient("a")})));
+        transport.then(
+            reply(200, page("?page=" + std::to_string(i), {patient(std::to_string(i))})));
     auto options = optionsFor();
 
     SECTION("pages") {
@@ -152,7 +153,7 @@ TEST_CASE("client: pages and entries of a search are limited", "[fhir]") {
             thrown([&] { Client(transport, options).search("Patient", {}, std::ref(found)); });
         CHECK(error.kind() == ErrorKind::BadReply);
         CHECK_THAT(error.what(), Contains("more than 4 entries"));
-        CHECK(found.ids == "a a a a ");
+        CHECK(found.ids == "2 3 4 5 ");
         CHECK(transport.requests.size() == 5);
     }
 }
@@ -226,6 +227,8 @@ TEST_CASE("client: what the reader of entries throws otherwise ends the search",
 TEST_CASE("client: a search answered by something else than a Bundle is a bad reply", "[fhir]") {
     const auto [body, text] = GENERATE(table<std::string, std::string>({
         {R"({"resourceType":"OperationOutcome"})",
+         "search Patient: the server answered success, but with an OperationOutcome instead"},
+        {R"({"resourceType":"Patient"})",
          "search Patient: /resourceType is not the resource type that belongs here: Bundle"},
         {R"({"resourceType":"Bundle"})", "search Patient: /type is missing"},
         {R"([])", "search Patient: must be an object, not a list"},
@@ -251,4 +254,143 @@ TEST_CASE("client: a search fails when any of its pages does", "[fhir]") {
 
     CHECK(error.kind() == ErrorKind::Unavailable);
     CHECK(error.status() == 503);
+}
+
+TEST_CASE("client: an entry is given once for each of its versions", "[fhir]") {
+    const auto version = [](const std::string& id, const std::string& versionId) {
+        return R"({"resourceType":"Patient","id":")" + id + R"(","meta":{"versionId":")" +
+               versionId + "\"}}";
+    };
+    FakeTransport transport;
+    transport
+        .then(reply(200, page("?page=2", {version("a", "1"), version("b", "1"), patient("c")})))
+        .then(reply(200, page("", {version("b", "1"), version("a", "2"), patient("c")})));
+    Found found;
+
+    Client(transport, optionsFor()).search("Patient", {}, std::ref(found));
+
+    CHECK(found.ids == "a b c a ");
+}
+
+TEST_CASE("client: what came along is kept apart from what was found", "[fhir]") {
+    const auto entry = [](const std::string& mode, const std::string& id) {
+        return patient(id) + R"(,"search":{"mode":")" + mode + "\"}";
+    };
+    FakeTransport transport;
+    transport.then(reply(200, page("", {entry("match", "a"), entry("include", "b"), patient("c"),
+                                        entry("match", "b")})));
+    Found matches, includes;
+    fhir::SearchOptions options;
+    options.onInclude = std::ref(includes);
+
+    Client(transport, optionsFor()).search("Patient", {}, std::ref(matches), options);
+
+    CHECK(matches.ids == "a c b ");
+    CHECK(includes.ids == "b ");
+}
+
+TEST_CASE("client: a page that has expired starts the search again, once", "[fhir]") {
+    FakeTransport transport;
+    const int status = GENERATE(404, 410);
+    transport.then(reply(200, page("?page=2", {patient("a"), patient("b")}))).then(reply(status));
+
+    SECTION("and gives what was not given yet") {
+        transport.then(reply(200, page("?page=2", {patient("b"), patient("c")})))
+            .then(reply(200, page("", {patient("d")})));
+        Found found;
+        const auto outcome = Client(transport, optionsFor()).search("Patient", {}, std::ref(found));
+        CHECK(found.ids == "a b c d ");
+        CHECK(outcome.restarted);
+        CHECK(outcome.pages == 3);
+        CHECK(transport.requests[2].url.text() == transport.requests[0].url.text());
+    }
+    SECTION("and not twice") {
+        transport.then(reply(200, page("?page=2", {}))).then(reply(status));
+        const auto error = thrown(
+            [&] { Client(transport, optionsFor()).search("Patient", {}, [](const auto&) {}); });
+        CHECK(error.kind() == ErrorKind::BadReply);
+        CHECK_THAT(error.what(), Contains("expire faster"));
+        CHECK(transport.isDone());
+    }
+}
+
+TEST_CASE("client: a first page that is not there is not an expired one", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(404));
+
+    const auto error =
+        thrown([&] { Client(transport, optionsFor()).search("Patient", {}, [](const auto&) {}); });
+
+    CHECK(error.kind() == ErrorKind::NotFound);
+    CHECK(transport.isDone());
+}
+
+TEST_CASE("client: strict handling is asked for where it is wanted", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, page("?page=2", {}))).then(reply(200, page("", {})));
+    const bool strict = GENERATE(true, false);
+    fhir::SearchOptions options;
+    options.strict = strict;
+
+    Client(transport, optionsFor())
+        .search(
+            "Patient", {}, [](const auto&) {}, options);
+
+    for (const auto& request : transport.requests)
+        CHECK(request.headers.find("Prefer").value_or("") == (strict ? "handling=strict" : ""));
+}
+
+namespace {
+
+std::string pageOf(const std::string& self, const std::string& resource) {
+    return R"({"resourceType":"Bundle","type":"searchset","link":[{"relation":"self","url":")" +
+           self + R"("}],"entry":[{"resource":)" + resource + "}]}";
+}
+
+}  // namespace
+
+TEST_CASE("client: a search whose patient filter was dropped is refused before it is read",
+          "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, pageOf("https://ehr.example/api/FHIR/R4/Observation?code=x",
+                                     R"({"resourceType":"Observation","id":"somebody"})")));
+    const Client client(transport, optionsFor());
+
+    const auto error = thrown([&] {
+        client.search("Observation", {{"patient", "1"}, {"code", "x"}},
+                      [](const auto&) { FAIL(); });
+    });
+
+    CHECK(error.kind() == ErrorKind::Refused);
+    CHECK_THAT(error.what(), Contains("search Observation: the server did not filter by patient"));
+}
+
+TEST_CASE("client: other filters that were dropped are told to who asked", "[fhir]") {
+    FakeTransport transport;
+    transport.then(
+        reply(200, pageOf("Observation?patient=1", R"({"resourceType":"Observation","id":"a"})")));
+    int given = 0;
+
+    const auto outcome =
+        Client(transport, optionsFor())
+            .search("Observation", {{"patient", "1"}, {"code", "x"}, {"_count", "5"}},
+                    [&](const auto&) { ++given; });
+
+    CHECK(given == 1);
+    CHECK(outcome.ignored == std::vector<std::string>{"code"});
+}
+
+TEST_CASE("client: pages at an alias are asked for at the base", "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, page("http://internal:8080/fhir/Patient?page=2", {patient("a")})))
+        .then(reply(200, page("", {patient("b")})));
+    auto options = withToken();
+    options.aliases = {fhir::Url::parse("http://internal:8080/fhir")};
+    Found found;
+
+    Client(transport, options).search("Patient", {}, std::ref(found));
+
+    CHECK(found.ids == "a b ");
+    CHECK(transport.requests[1].url.text() == "https://ehr.example/api/FHIR/R4/Patient?page=2");
+    CHECK(transport.requests[1].headers.find("Authorization"));
 }

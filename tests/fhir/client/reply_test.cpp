@@ -169,3 +169,48 @@ TEST_CASE("reply: a location names a resource of the type or nothing", "[fhir]")
     CHECK(fhir::resourceFromLocation("https://e.example", "Flag").empty());
     CHECK(fhir::resourceFromLocation("Flag/two%20words", "Flag").empty());
 }
+
+TEST_CASE("reply: an OperationOutcome in place of what was asked for is an error", "[fhir]") {
+    const auto [severity, code, kind] = GENERATE(table<std::string, std::string, ErrorKind>({
+        {"error", "not-found", ErrorKind::NotFound},
+        {"error", "deleted", ErrorKind::NotFound},
+        {"error", "login", ErrorKind::Unauthorized},
+        {"error", "forbidden", ErrorKind::Forbidden},
+        {"error", "duplicate", ErrorKind::Conflict},
+        {"fatal", "throttled", ErrorKind::Unavailable},
+        {"error", "transient", ErrorKind::Unavailable},
+        {"error", "required", ErrorKind::Refused},
+        {"error", "code-of-their-own", ErrorKind::Refused},
+        {"warning", "not-found", ErrorKind::BadReply},
+    }));
+    const auto document = fhir::json::Document::parse(
+        R"({"issue":[{"severity":")" + severity + R"(","code":")" + code +
+        R"(","diagnostics":"Ms Made-up"}],"resourceType":"OperationOutcome"})");
+
+    const auto error = thrown([&] { fhir::refuseOutcome("read Patient", document); });
+
+    CHECK(error.kind() == kind);
+    CHECK_THAT(error.what(), Contains("read Patient: ") && !Contains("Made-up"));
+}
+
+TEST_CASE("reply: what is no OperationOutcome passes", "[fhir]") {
+    const std::string body =
+        GENERATE(R"({"resourceType":"Patient"})", R"({"resourceType":7})", "{}", "[]", "\"\"");
+
+    CHECK_NOTHROW(fhir::refuseOutcome("read Patient", fhir::json::Document::parse(body)));
+}
+
+TEST_CASE("reply: a wait in milliseconds is the more exact one", "[fhir]") {
+    const auto [value, expected] =
+        GENERATE(table<std::string, std::optional<std::chrono::milliseconds>>({
+            {"1250", std::chrono::milliseconds(1250)},
+            {"0", std::chrono::milliseconds(0)},
+            {"99999999999999", std::chrono::hours(24)},
+            {"-1", std::chrono::seconds(7)},
+            {"soon", std::chrono::seconds(7)},
+            {"", std::chrono::seconds(7)},
+        }));
+
+    CHECK(fhir::retryAfter({429, {{"x-ms-retry-after-ms", value}, {"Retry-After", "7"}}, {}}) ==
+          expected);
+}

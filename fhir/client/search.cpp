@@ -1,0 +1,142 @@
+#include <set>
+#include <unordered_set>
+
+#include "fhir/client/client.h"
+#include "fhir/client/links.h"
+#include "fhir/client/reply.h"
+#include "fhir/client/self_link.h"
+#include "fhir/r4/operation_outcome.h"
+
+namespace fhir {
+namespace {
+
+/// What tells an entry from the others, its version included; "" where it has no id. The same
+/// resource may be a match on one page and come along on another.
+std::string identityOf(const BundleEntry& entry) {
+    if (entry.id.empty()) return {};
+    std::string version;
+    if (const auto meta = entry.resource.find("meta"))
+        version = meta->findString("versionId").value_or("");
+    return entry.mode + " " + entry.resourceType + "/" + entry.id + "/" + version;
+}
+
+/// Gives the entries of the pages of one search, each once, and notes what cannot be read.
+class EntryGiver {
+public:
+    EntryGiver(std::string step, std::size_t entriesMax,
+               const std::function<void(const BundleEntry&)>& onMatch,
+               const std::function<void(const BundleEntry&)>& onInclude, SearchOutcome& outcome)
+        : step_(std::move(step)),
+          entriesMax_(entriesMax),
+          onMatch_(onMatch),
+          onInclude_(onInclude),
+          outcome_(outcome) {}
+
+    void give(const Bundle& bundle) {
+        const auto page = "page " + std::to_string(outcome_.pages);
+        for (const auto& issue : bundle.issue)
+            outcome_.issues.push_back(
+                {issue.path, page + " cannot be read at " + issue.path + ": " + issue.text});
+        auto left = entriesMax_ - entries_;
+        for (const auto& entry : bundle.entry) {
+            if (left-- == 0) break;
+            try {
+                give(entry);
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::InvalidInput) throw;
+                outcome_.issues.push_back(
+                    {error.path(), page + ", entry " + std::to_string(entry.index) +
+                                       " cannot be read: " + error.path() + " " + error.what()});
+            }
+        }
+        entries_ += bundle.entry.size() + bundle.issue.size();
+        if (entries_ > entriesMax_)
+            throw Error(ErrorKind::BadReply, step_ + ": more than " + std::to_string(entriesMax_) +
+                                                 " entries; narrow the search");
+    }
+
+    /// What was given stays given.
+    void restart() noexcept { entries_ = 0; }
+
+private:
+    void give(const BundleEntry& entry) {
+        if (entry.mode == "outcome") {
+            const auto summary = OperationOutcome::fromJson(entry.resource).summary();
+            outcome_.issues.push_back({"", "the server remarked: " + summary});
+            return;
+        }
+        const auto identity = identityOf(entry);
+        if (!identity.empty() && !given_.insert(identity).second) return;
+        const bool apart = entry.mode == "include" && onInclude_;
+        (apart ? onInclude_ : onMatch_)(entry);
+    }
+
+    const std::string step_;
+    const std::size_t entriesMax_;
+    const std::function<void(const BundleEntry&)>& onMatch_;
+    const std::function<void(const BundleEntry&)>& onInclude_;
+    SearchOutcome& outcome_;
+    std::unordered_set<std::string> given_;
+    std::size_t entries_ = 0;
+};
+
+/// What the server did not filter by goes into the outcome; a patient's data must not be mixed up
+/// with everybody's.
+void checkFilters(const std::string& step, std::string_view type, const Query& asked,
+                  const Bundle& bundle, const Url& from, SearchOutcome& outcome) {
+    if (!bundle.self) return;
+    outcome.ignored = droppedFilters(type, asked, *bundle.self, from);
+    for (const auto& name : outcome.ignored)
+        if (isPatientFilter(type, name))
+            throw Error(ErrorKind::Refused, step + ": the server did not filter by " + name +
+                                                ", as it says itself: its answer may hold other "
+                                                "patients' data, and was not read");
+}
+
+}  // namespace
+
+std::optional<json::Document> Client::findPage(const std::string& step, const Url& url, bool strict,
+                                               bool mayHaveExpired) const {
+    auto request = freshGet(url);
+    if (strict) request.headers.set("Prefer", "handling=strict");
+    auto response = exchange(step, request);
+    if (mayHaveExpired && (response.status == 404 || response.status == 410)) return std::nullopt;
+    if (response.status != 200) throw errorFromReply(step, response);
+    auto document = jsonFromReply(step, std::move(response));
+    refuseOutcome(step, document);
+    return document;
+}
+
+SearchOutcome Client::search(std::string_view type, const Query& query,
+                             const std::function<void(const BundleEntry&)>& onEntry,
+                             const SearchOptions& search) const {
+    const auto step = "search " + std::string(type);
+    const auto refuse = [&](const std::string& why) {
+        throw Error(ErrorKind::BadReply, step + ": " + why);
+    };
+    const auto first = urlOf(type, query);
+    SearchOutcome outcome;
+    EntryGiver giver(step, options_.entriesMax, onEntry, search.onInclude, outcome);
+    std::set<std::string> seen;
+    for (auto url = first;;) {
+        if (!seen.insert(url.text()).second) refuse("the next links run in a circle");
+        const auto document = findPage(step, url, search.strict, seen.size() > 1);
+        if (!document) {
+            if (outcome.restarted) refuse("its pages expire faster than they can be read");
+            outcome.restarted = true;
+            giver.restart();
+            seen.clear();
+            url = first;
+            continue;
+        }
+        const auto bundle = asReply(step, [&] { return Bundle::fromJson(document->root()); });
+        if (outcome.pages++ == 0) checkFilters(step, type, query, bundle, url, outcome);
+        giver.give(bundle);
+        if (!bundle.next) return outcome;
+        if (outcome.pages >= options_.pagesMax)
+            refuse("more than " + std::to_string(options_.pagesMax) + " pages; narrow the search");
+        url = followed(*bundle.next, url, options_, step + ": the next page");
+    }
+}
+
+}  // namespace fhir

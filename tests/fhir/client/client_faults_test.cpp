@@ -1,0 +1,223 @@
+// The client against servers that go wrong in every way that we know, over real sockets.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "fhir/client/client.h"
+#include "fhir/client/parallel.h"
+#include "tests/fhir/client/client_fixture.h"
+#include "tests/support/raw_server.h"
+#include "tests/support/thrown.h"
+
+using Catch::Matchers::Contains;
+using fhir::Client;
+using fhir::ErrorKind;
+using namespace tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t kBytesMax = 8 * 1024 * 1024;
+
+std::size_t peakKiB() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::size_t>(usage.ru_maxrss);
+}
+
+/// A server that does this to every request.
+RawServer::Script toEach(std::function<void(Connection&)> act) {
+    return [act](Connection& connection, std::size_t) {
+        while (!connection.readRequest().empty()) act(connection);
+    };
+}
+
+/// A client of that server with small limits, and how much memory it needed at most.
+struct House {
+    explicit House(RawServer::Script script) : server(std::move(script)) {
+        fhir::http::TransportOptions limits;
+        limits.bodyBytesMax = kBytesMax;
+        transport = fhir::http::makeTransport(limits);
+        options = withToken(server.url() + "/fhir");
+        options.timeout = 30s;
+        options.pagesMax = 20;
+    }
+
+    fhir::Error readFailure() {
+        return thrown([&] { Client(*transport, options).read("Patient", "1"); });
+    }
+    fhir::Error searchFailure() {
+        return thrown([&] { Client(*transport, options).search("Patient", {}, [](auto&) {}); });
+    }
+    std::size_t grownKiB() const { return peakKiB() - before; }
+
+    std::size_t before = peakKiB();
+    RawServer server;
+    std::unique_ptr<fhir::http::Transport> transport;
+    fhir::ClientOptions options;
+};
+
+}  // namespace
+
+TEST_CASE("client: each shape of an error comes over the wire as one Error", "[fhir]") {
+    struct Row {
+        int status;
+        std::string type, body;
+        ErrorKind kind;
+        std::string text;
+    };
+    const std::vector<Row> rows = {
+        {400, "application/fhir+json",
+         R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid",)"
+         R"("diagnostics":"Ms Made-up"}]})",
+         ErrorKind::Refused, "(error invalid)"},
+        {200, "application/fhir+json",
+         R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-found",)"
+         R"("diagnostics":"Ms Made-up"}]})",
+         ErrorKind::NotFound, "(error not-found)"},
+        {403, "application/json", R"({"resource":"v1/Patient","detail":"Ms Made-up"})",
+         ErrorKind::Forbidden, "no OperationOutcome"},
+        {401, "application/json", R"({"details":"Ms Made-up"})", ErrorKind::Unauthorized,
+         "no OperationOutcome"},
+        {404, "text/html", "<html><h1>Ms Made-up</h1></html>", ErrorKind::NotFound, "HTML"},
+        {500, "text/plain", "Ms Made-up", ErrorKind::Unavailable, "plain text"},
+        {409, "application/json", "\"\"", ErrorKind::Conflict, "409"},
+        {503, "", "", ErrorKind::Unavailable, "503"},
+        {422, "application/fhir+xml", "<OperationOutcome>Ms Made-up</OperationOutcome>",
+         ErrorKind::Refused, "XML"},
+        {200, "application/fhir+xml", "<Patient>Ms Made-up</Patient>", ErrorKind::BadReply, "XML"},
+        {200, "text/html", "<!doctype html>Ms Made-up", ErrorKind::BadReply, "HTML"},
+        {200, "application/fhir+json", "", ErrorKind::BadReply, "an empty body"},
+        {200, "application/fhir+json", "{\"name\":\"Ms Made-up", ErrorKind::BadReply, "200"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.status << " " << row.type << " " << row.body);
+        House house(toEach([&](Connection& connection) {
+            connection.send(answer(row.status, row.body,
+                                   row.type.empty() ? "" : "Content-Type: " + row.type + "\r\n"));
+        }));
+
+        const auto error = house.readFailure();
+
+        CHECK(error.kind() == row.kind);
+        CHECK_THAT(error.what(), Contains("read Patient: ") && Contains(row.text) &&
+                                     !Contains("Made-up") && !Contains("made-up-token"));
+    }
+}
+
+TEST_CASE("client: both media types of JSON, and the one before them, are taken", "[fhir]") {
+    const std::string type = GENERATE("application/fhir+json; charset=utf-8", "application/json",
+                                      "application/json+fhir", "text/json", "");
+    House house(toEach([&](Connection& connection) {
+        connection.send(
+            answer(200, patient("1"), type.empty() ? "" : "Content-Type: " + type + "\r\n"));
+    }));
+
+    CHECK(Client(*house.transport, house.options).read<fhir::Patient>("1").id == "1");
+}
+
+TEST_CASE("client: a body that is announced or comes too large ends at the limit", "[fhir]") {
+    const std::string head = GENERATE("Content-Length: 2147483648\r\n\r\n",
+                                      "Transfer-Encoding: chunked\r\n\r\n", "\r\n");
+    House house([&](Connection& connection, std::size_t) {
+        connection.readRequest();
+        connection.send("HTTP/1.1 200 OK\r\n" + head);
+        connection.flood(head.starts_with("Transfer") ? "1000\r\n" + std::string(4096, ' ') + "\r\n"
+                                                      : std::string(4096, ' '));
+    });
+
+    const auto error = house.readFailure();
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("larger than 8388608 bytes"));
+    CHECK(house.grownKiB() < 64 * 1024);
+}
+
+TEST_CASE("client: a header without end ends at the limit", "[fhir]") {
+    const std::string block =
+        GENERATE(std::string(4096, 'x'), "X-Field: a\r\n", "HTTP/1.1 100 Continue\r\n\r\n");
+    House house([&](Connection& connection, std::size_t) {
+        connection.readRequest();
+        if (!block.starts_with("HTTP")) connection.send("HTTP/1.1 200 OK\r\nX: ");
+        connection.flood(block);
+    });
+
+    const auto error = house.readFailure();
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("header of the answer"));
+    CHECK(house.grownKiB() < 16 * 1024);
+}
+
+TEST_CASE("client: JSON nested 100,000 deep is refused in bounded memory", "[fhir]") {
+    const std::string open = GENERATE("[", "{\"a\":");
+    std::string body;
+    for (int i = 0; i < 100'000; ++i) body += open;
+    House house(toEach([&](Connection& connection) { connection.send(answer(200, body)); }));
+
+    const auto error = house.readFailure();
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK(house.grownKiB() < 16 * 1024);
+}
+
+TEST_CASE("client: a search whose pages never end ends at its limit", "[fhir]") {
+    std::atomic<int> pages{0};
+    House house(toEach([&](Connection& connection) {
+        const auto number = std::to_string(++pages);
+        connection.send(answer(200, page("?page=" + number, {patient(number)})));
+    }));
+
+    const auto error = house.searchFailure();
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("more than 20 pages"));
+    CHECK(pages == 20);
+}
+
+TEST_CASE("client: a search that drips ends at its deadline", "[fhir]") {
+    House house(toEach([](Connection& connection) {
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{");
+        connection.drip(" ", 5ms);
+    }));
+    house.options.deadline = fhir::deadlineIn(300ms);
+
+    const auto error = house.searchFailure();
+
+    CHECK(error.kind() == ErrorKind::Unavailable);
+    CHECK_THAT(error.what(), Contains("within the time allowed"));
+}
+
+TEST_CASE("client: a redirect is not followed, and the credential stays", "[fhir]") {
+    const int status = GENERATE(301, 302, 303, 307, 308);
+    RawServer elsewhere([](Connection& connection, std::size_t) { connection.readRequest(); });
+    House house(toEach([&](Connection& connection) {
+        connection.send(answer(status, "", "Location: " + elsewhere.url() + "/secret\r\n"));
+    }));
+
+    const auto error = house.readFailure();
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("redirect") && !Contains("secret"));
+    CHECK(elsewhere.connections() == 0);
+}
+
+TEST_CASE("client: forty reads share sixteen connections under one deadline", "[fhir]") {
+    std::atomic<int> asked{0}, read{0};
+    House house(toEach([&](Connection& connection) {
+        ++asked;
+        connection.send(answer(200, patient("1")));
+    }));
+    const Client client(*house.transport, house.options);
+    const auto deadline = fhir::deadlineIn(30s);
+
+    const auto errors = fhir::inParallel(40, 40, deadline, [&](std::size_t) {
+        if (client.withDeadline(deadline).read<fhir::Patient>("1").id == "1") ++read;
+    });
+
+    CHECK(read == 40);
+    CHECK(std::none_of(errors.begin(), errors.end(), [](const auto& e) { return e.has_value(); }));
+    CHECK(asked == 40);
+    CHECK(house.server.connections() <= 16);
+}

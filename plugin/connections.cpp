@@ -4,6 +4,7 @@
 
 #include "adapters/vendor_transport.h"
 #include "fhir/base/random.h"
+#include "fhir/client/retry.h"
 
 namespace plugin {
 namespace {
@@ -106,11 +107,20 @@ fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
 
 Connections::Connections(const std::vector<ConnectionSettings>& settings) {
     for (const auto& one : settings) {
-        Connection connection{one, nullptr, nullptr, nullptr, nullptr};
+        Connection connection;
+        connection.settings = one;
         fhir::http::TransportOptions options;
         options.certificateAuthorities = one.certificateAuthorities;
-        connection.transport = std::make_unique<adapters::VendorTransport>(
-            fhir::http::makeTransport(options), one.profile, one.fhirBase);
+        options.clientCertificate = one.clientCertificate;
+        options.clientKey = one.clientKey;
+        options.connectionsMax = one.connectionsMax;
+        connection.network = fhir::http::makeTransport(options);
+        auto breaker = std::make_unique<fhir::CircuitBreaker>(*connection.network, one.fhirBase);
+        connection.breaker = breaker.get();
+        // The vendor's pace counts every attempt, and what it holds back is no failure of the EHR.
+        connection.paced = std::make_unique<adapters::VendorTransport>(std::move(breaker),
+                                                                       one.profile, one.fhirBase);
+        connection.transport = std::make_unique<fhir::RetryingTransport>(*connection.paced);
         connection.discovery =
             std::make_unique<fhir::smart::Discovery>(*connection.transport, one.fhirBase);
         if (one.auth.usesTokens())

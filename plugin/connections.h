@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/adapter.h"
+#include "fhir/client/circuit_breaker.h"
 #include "fhir/smart/token_source.h"
 #include "plugin/settings.h"
 
@@ -15,7 +16,10 @@ namespace plugin {
 /// One EHR, ready to be talked to.
 struct Connection {
     ConnectionSettings settings;
-    std::unique_ptr<fhir::http::Transport> transport;
+    std::unique_ptr<fhir::http::Transport> network;
+    std::unique_ptr<fhir::http::Transport> paced;      ///< the vendor's manners, around the breaker
+    const fhir::CircuitBreaker* breaker = nullptr;     ///< around the network; `paced` owns it
+    std::unique_ptr<fhir::http::Transport> transport;  ///< repeats, around all: the one to use
     std::unique_ptr<fhir::smart::Discovery> discovery;
     std::unique_ptr<fhir::smart::TokenSource> tokens;  ///< nullptr where it uses none
     std::unique_ptr<adapters::Adapter> adapter;

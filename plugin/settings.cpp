@@ -8,6 +8,7 @@
 #include <set>
 
 #include "adapters/routes/route.h"
+#include "fhir/base/certificate.h"
 #include "fhir/base/json.h"
 #include "fhir/base/json_schema.h"
 #include "fhir/smart/jwk_set.h"
@@ -230,6 +231,7 @@ private:
             if (!std::filesystem::is_regular_file(connection.certificateAuthorities))
                 fault(*file, "there is no such file");
         });
+        guarded(json, [&] { readTransport(json, connection); });
         guarded(json, [&] {
             if (const auto seconds = json.findInteger("syncSeconds"))
                 connection.syncInterval = std::chrono::seconds(*seconds);
@@ -243,6 +245,17 @@ private:
         guarded(json, [&] { readRoutes(json, connection); });
         guarded(json, [&] { readUnits(json, connection); });
         settings_.connections.push_back(std::move(connection));
+    }
+
+    void readTransport(const Value& json, ConnectionSettings& connection) {
+        if (const auto most = json.findInteger("connectionsMax"))
+            connection.connectionsMax = static_cast<std::size_t>(*most);
+        const auto pair = json.find("clientCertificate");
+        if (!pair) return;
+        connection.clientCertificate = absolute(pair->at("certificate").string());
+        connection.clientKey = absolute(pair->at("key").string());
+        if (const auto why = fhir::whyNotPair(connection.clientCertificate, connection.clientKey))
+            fault(*pair, *why);
     }
 
     void readProfile(const Value& json, ConnectionSettings& connection) {

@@ -54,6 +54,9 @@ struct ConnectionSettings {
     std::string id, vendor;
     fhir::Url fhirBase;
     std::string certificateAuthorities;  ///< a PEM file; empty: the system's own
+    /// PEM files by which we say who we are (mutual TLS); both or neither.
+    std::string clientCertificate, clientKey;
+    std::size_t connectionsMax = 16;  ///< open to the EHR at once
     AuthSettings auth;
     std::vector<UnitSettings> units;
     std::chrono::seconds syncInterval{60};

@@ -74,6 +74,7 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
          std::to_string(settings.store.retention.discarded.count())},
         {"/store/postgresql/port", std::to_string(settings.store.postgresql.port)},
         {"/store/postgresql/tls", settings.store.postgresql.tls},
+        {"connection/connectionsMax", std::to_string(connection.connectionsMax)},
         {"connection/syncSeconds", std::to_string(connection.syncInterval.count())},
         {"connection/cds/trustNetwork", connection.cds.trustsNetwork ? "true" : "false"},
         {"connection/cds/language", connection.cds.language},
@@ -217,6 +218,9 @@ TEST_CASE("settings: what no schema can say is checked too, with its place", "[s
              "/service/session", "longer than"},
             {"\"overrides\"", "\"certificateAuthorities\": \"none.pem\", \"overrides\"",
              "/connections/0/certificateAuthorities", "no such file"},
+            {"\"overrides\"",
+             R"("clientCertificate": {"certificate": "a.pem", "key": "a.key"}, "overrides")",
+             "/connections/0/clientCertificate", "/nowhere/a.pem cannot be read"},
             {"\"units\": [",
              R"("units": [{"id": "ward-7", "name": "Other", "worklist":)"
              R"( {"source": "encounter-search", "location": "Location/x"}}, )",

@@ -30,9 +30,11 @@ Dated dated(const Statement& statement, fhir::Instant now) {
     Dated result{&statement, std::nullopt, std::nullopt};
     if (isTimeKnown(statement)) result.said = momentOf(statement.said, now);
     if (statement.recorded) result.recorded = momentOf(*statement.recorded, now);
-    // A day counts as its end. Of a day that has not ended, what was written down was said before.
+    // A day counts as its end. Of a day that has not ended, what was written down was said before;
+    // to the second, as pages say it, or a part of one would decide.
     if (result.said && result.recorded && statement.said.latest() > now)
-        result.said = std::min(*result.said, *result.recorded);
+        result.said =
+            std::min(*result.said, fhir::Instant(floor<std::chrono::seconds>(*result.recorded)));
     return result;
 }
 
@@ -40,7 +42,7 @@ Dated dated(const Statement& statement, fhir::Instant now) {
 bool isNewer(const Dated& left, const Dated& right) {
     const auto key = [](const Dated& one) {
         return std::tuple(one.said ? one.said : one.recorded, one.recorded,
-                          std::string_view(one.statement->id));
+                          one.statement->said.precision(), std::string_view(one.statement->id));
     };
     return key(left) > key(right);
 }

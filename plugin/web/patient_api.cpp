@@ -72,7 +72,13 @@ void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
     std::vector<const Statement*> shown;
     for (const auto& statement : record.statements)
         if (statement.aspect == aspect && !statement.retracted) shown.push_back(&statement);
-    std::stable_sort(shown.begin(), shown.end(), [](const auto* left, const auto* right) {
+    // What holds comes first: of one day, a date alone does not tell which was said later.
+    const auto rank = [&](const Statement* statement) {
+        if (statement == judgement.current) return 0;
+        return statement == judgement.other ? 1 : 2;
+    };
+    std::stable_sort(shown.begin(), shown.end(), [&](const auto* left, const auto* right) {
+        if (rank(left) != rank(right)) return rank(left) < rank(right);
         return left->said.latest() > right->said.latest();
     });
     // Where nobody gave words, the newest "asked, and chose not to say" is what holds.

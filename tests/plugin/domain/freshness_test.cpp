@@ -203,6 +203,25 @@ TEST_CASE("freshness: what was said today was said before it was written down", 
     CHECK(judgement.freshness == Freshness::Fresh);
 }
 
+TEST_CASE("freshness: of one second, what is known to the second is newer than the day",
+          "[domain]") {
+    auto today = said("2026-03-07", "same");
+    auto again = said("2026-03-07T08:00:00Z", "same");
+    // A page says when to the second; what was written down has the milliseconds.
+    const auto [first, second] = GENERATE(table<const char*, const char*>(
+        {{"2026-03-07T08:00:00Z", "2026-03-07T08:00:00Z"},
+         {"2026-03-07T08:00:00.400Z", "2026-03-07T08:00:00.900Z"}}));
+    today.recorded = test::time(first);
+    again.recorded = test::time(second);
+    const auto [idOfToday, idOfAgain] = GENERATE(table<std::string, std::string>(
+        {{"Observation/a", "Observation/b"}, {"Observation/b", "Observation/a"}}));
+    today.id = idOfToday;
+    again.id = idOfAgain;
+
+    CHECK(judged({today, again}).current->id == idOfAgain);
+    CHECK(judged({again, today}).current->id == idOfAgain);
+}
+
 TEST_CASE("freshness: a date in the future does not hide newer words", "[domain]") {
     const std::vector<Statement> all{said("2062-03-01", "mistyped"),
                                      said("2026-03-06T08:15:00Z", "true")};

@@ -88,6 +88,13 @@ describe("the server's view with statements that we know better", () => {
     ]);
   });
 
+  test("which words are current stays as the server's view says", () => {
+    const merged = withStatements(view, [
+      { ...statement("b", "delivered"), current: !statement("b").current },
+    ]);
+    expect(merged.aspects[0]?.statements[1]?.current).toBe(statement("b").current);
+  });
+
   test("a new statement comes first, and the view that was given is unchanged", () => {
     const merged = withStatements(view, [statement("c")]);
     expect(merged.aspects[0]?.statements.map(({ id }) => id)).toEqual(["c", "a", "b"]);

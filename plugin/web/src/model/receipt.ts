@@ -55,7 +55,9 @@ export function withStatements(view: PatientView, known: readonly Statement[]): 
       continue;
     }
     const index = aspect.statements.findIndex((each) => each.id === statement.id);
-    if (index >= 0) aspect.statements[index] = statement;
+    const there = aspect.statements[index];
+    // Which words are current only the view can say: it knows those that came since.
+    if (there) aspect.statements[index] = { ...there, receipt: statement.receipt };
     else aspect.statements.unshift(statement);
   }
   return { ...view, aspects };

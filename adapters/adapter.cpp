@@ -39,7 +39,7 @@ fhir::Encounter Adapter::encounter(const std::string& id) const {
 fhir::CapabilityStatement Adapter::capabilities() const {
     // Held while reading: who comes meanwhile needs the same answer, not a second request.
     const std::lock_guard lock(capabilitiesMutex_);
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = clock_.steady();
     if (!capabilities_ || now >= capabilitiesUntil_) {
         capabilities_ = client_.capabilities();
         capabilitiesUntil_ = now + kCapabilitiesKept;
@@ -48,7 +48,7 @@ fhir::CapabilityStatement Adapter::capabilities() const {
 }
 
 LadderResult Adapter::write(const std::vector<std::string>& routes, const Authored& authored,
-                            Companion& companion, bool mayBeThere) const {
+                            Companion& companion, bool mayBeThere, fhir::Deadline deadline) const {
     const auto readCapabilities = [&]() -> fhir::CapabilityStatement {
         try {
             return capabilities();
@@ -71,9 +71,9 @@ LadderResult Adapter::write(const std::vector<std::string>& routes, const Author
     const bool onlyCompanion = std::all_of(routes.begin(), routes.end(),
                                            [](const auto& name) { return name == "companion"; });
     const auto known = onlyCompanion ? fhir::CapabilityStatement{} : readCapabilities();
-    if (onlyCompanion)
-        return climb(routes, {client_, profile_, known, companion, mayBeThere}, authored);
-    return climb(routes, routeContext(companion, mayBeThere, known), authored);
+    const auto granted = onlyCompanion || !granted_ ? std::nullopt : granted_();
+    const auto client = client_.withDeadline(deadline);
+    return climb(routes, {client, profile_, known, companion, mayBeThere, granted}, authored);
 }
 
 RouteContext Adapter::routeContext(Companion& companion, bool mayBeThere,

@@ -50,9 +50,10 @@ public:
     virtual fhir::Patient patient(const std::string& id) const;
     virtual fhir::Encounter encounter(const std::string& id) const;
 
-    /// Writes through the ladder. Errors as `climb`.
+    /// Writes through the ladder. No request of it goes out after the deadline. Errors as `climb`.
     LadderResult write(const std::vector<std::string>& routes, const Authored& authored,
-                       Companion& companion, bool mayBeThere) const;
+                       Companion& companion, bool mayBeThere,
+                       fhir::Deadline deadline = fhir::Deadline::max()) const;
 
     /// What a write would be tried with now: for those who only ask whether it can be.
     RouteContext routeContext(Companion& companion, bool mayBeThere,

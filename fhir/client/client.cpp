@@ -48,7 +48,7 @@ http::Request Client::request(std::string_view method, const Url& url) const {
 
 http::Response Client::exchange(const std::string& step, http::Request request) const try {
     addCredential(request);
-    const auto deadline = std::min(deadlineIn(options_.timeout), options_.deadline);
+    const auto deadline = std::min(options_.clock.steady() + options_.timeout, options_.deadline);
     auto response = transport_.send(request, deadline);
     const auto used = request.headers.find("Authorization");
     // 401 means that nothing was done: the request may go out again, a create too.

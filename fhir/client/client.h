@@ -29,6 +29,7 @@ struct ClientOptions {
     /// Told the value that the server answered 401 to. True: `authorization` has another one now,
     /// and the request, which was not carried out, goes out once more with it.
     std::function<bool(const Secret&)> renew = [](const Secret&) { return false; };
+    Clock clock;                                ///< what the time limits are measured by
     std::chrono::milliseconds timeout{15'000};  ///< one request, from connect to the last byte
     Deadline deadline = Deadline::max();        ///< of all requests together
     int pagesMax = 100;                         ///< of one search

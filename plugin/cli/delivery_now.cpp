@@ -53,9 +53,9 @@ int finish(const Connections& connections, store::Database& database, const std:
         options.report = [](const auto&) {};  // the receipt says it all
         ::plugin::outbox::Sender sender(
             database,
-            [&](const store::OutboxEntry& entry) {
+            [&](const store::OutboxEntry& entry, fhir::Deadline deadline) {
                 try {
-                    return ::plugin::outbox::deliver(connections, database, entry);
+                    return ::plugin::outbox::deliver(connections, database, entry, deadline);
                 } catch (const fhir::Error& error) {
                     refusal = error.kind();
                     throw;

@@ -151,8 +151,8 @@ struct Service::State {
         };
         return std::make_unique<outbox::Sender>(
             database,
-            [this](const store::OutboxEntry& entry) {
-                return outbox::deliver(connections, database, entry);
+            [this](const store::OutboxEntry& entry, fhir::Deadline deadline) {
+                return outbox::deliver(connections, database, entry, deadline);
             },
             std::move(options));
     }

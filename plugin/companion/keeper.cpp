@@ -3,6 +3,7 @@
 #include "fhir/base/error.h"
 #include "plugin/domain/team_flag.h"
 #include "plugin/domain/uuid_urn.h"
+#include "plugin/store/companion_table.h"
 
 namespace plugin::companion {
 namespace {
@@ -38,9 +39,14 @@ store::KeptResource kept(Resource resource, const std::string& connection, fhir:
 }  // namespace
 
 std::string Keeper::keep(const adapters::Authored& authored) {
-    const auto resource =
-        std::visit([&](const auto& one) { return kept(one, connection_, clock_.now()); }, authored);
-    table_.keep(resource);
+    const auto resource = std::visit(
+        [&](const auto& one) { return kept(one, entry_.connection, clock_.now()); }, authored);
+    database_.transaction([&](Poco::Data::Session& session) {
+        if (!store::OutboxTable::isHeld(session, entry_))
+            throw fhir::Error(fhir::ErrorKind::Unavailable,
+                              "this try took so long that another has begun");
+        store::CompanionTable(database_).keep(session, resource);
+    });
     return resource.type + "/" + resource.id;
 }
 

@@ -4,24 +4,26 @@
 
 #include "adapters/routes/route.h"
 #include "fhir/base/clock.h"
-#include "plugin/store/companion_table.h"
+#include "plugin/store/outbox_table.h"
 
 namespace plugin::companion {
 
-/// Keeps in our own store what the EHR of one connection could not take.
+/// Keeps in our own store what the EHR could not take of one entry of the outbox, for as long as
+/// that entry is the sender's who claimed it.
 class Keeper : public adapters::Companion {
 public:
-    Keeper(store::Database& database, std::string connection, fhir::Clock clock = {})
-        : table_(database), connection_(std::move(connection)), clock_(std::move(clock)) {}
+    Keeper(store::Database& database, const store::OutboxEntry& entry, fhir::Clock clock = {})
+        : database_(database), entry_(entry), clock_(std::move(clock)) {}
 
     /// The resource's id becomes the UUID of its identifier, so that keeping it again changes
     /// nothing. Throws Error{InvalidInput} where it has no identifier of ours, or is a flag about
-    /// anything but a team.
+    /// anything but a team, and Error{Unavailable} where the entry is another sender's by now, who
+    /// may have found a better place.
     std::string keep(const adapters::Authored& authored) override;
 
 private:
-    store::CompanionTable table_;
-    std::string connection_;
+    store::Database& database_;
+    const store::OutboxEntry& entry_;
     fhir::Clock clock_;
 };
 

@@ -6,17 +6,18 @@
 
 namespace plugin::outbox {
 
-/// Writes an entry through a ladder of routes. Throws as adapters::climb.
+/// Writes an entry that was claimed through a ladder of routes; no request goes out after the
+/// deadline. Throws as adapters::climb.
 ///
 /// What an earlier try, which never told its end, kept in the companion stays there: the EHR may
 /// take today what it refused then, and the statement would be in two places.
 adapters::LadderResult deliver(const adapters::Adapter& adapter,
                                const std::vector<std::string>& routes, store::Database& database,
-                               const store::OutboxEntry& entry);
+                               const store::OutboxEntry& entry, fhir::Deadline deadline);
 
 /// The same by its connection. Error{InvalidInput} where the configuration no longer has it, which
 /// a person must mend before the entry is tried again.
 adapters::LadderResult deliver(const Connections& connections, store::Database& database,
-                               const store::OutboxEntry& entry);
+                               const store::OutboxEntry& entry, fhir::Deadline deadline);
 
 }  // namespace plugin::outbox

@@ -77,12 +77,14 @@ Sender::Sender(store::Database& database, Deliver deliver, Options options)
     : table_(database), deliver_(std::move(deliver)), options_(std::move(options)) {}
 
 bool Sender::sendOne(const Only& only) {
+    // Before the claim: a stop between the two must shorten the try, not the rest of the lease.
+    const auto deadline = options_.clock.steady() + options_.lease * 2 / 3;
     auto entry = table_.claim(options_.clock.now(), options_.lease, only);
     if (!entry) return false;
     std::optional<Error> error;
     try {
         store::faultPoint("send/before");
-        take(deliver_(*entry), *entry);
+        take(deliver_(*entry, deadline), *entry);
         store::faultPoint("send/after");
     } catch (const Error& caught) {
         error = caught;

@@ -37,13 +37,16 @@ double anyChance();
 /// Several threads may run it, and several processes on one database.
 class Sender {
 public:
-    /// Writes an entry into the EHR. Throws as adapters::climb.
-    using Deliver = std::function<adapters::LadderResult(const store::OutboxEntry&)>;
+    /// Writes an entry into the EHR, with no request after the deadline. Throws as
+    /// adapters::climb.
+    using Deliver =
+        std::function<adapters::LadderResult(const store::OutboxEntry&, fhir::Deadline)>;
 
     struct Options {
         RetryPolicy policy;
-        /// How long a try may take before another sender may have the entry. Longer than every
-        /// rung's time limit together.
+        /// How long an entry is one sender's before another may have it. Two thirds of it are for
+        /// sending; what went out at their end has the last third to arrive. So a sender that was
+        /// stopped and goes on cannot write what another has meanwhile placed elsewhere.
         std::chrono::seconds lease{180};
         /// How often to look for entries of other processes.
         std::chrono::milliseconds idle{2000};

@@ -44,7 +44,7 @@ KeptResource toResource(ResourceRow row, const Vault& vault) {
 
 }  // namespace
 
-void CompanionTable::keep(const KeptResource& resource) {
+void CompanionTable::keep(Poco::Data::Session& session, const KeptResource& resource) {
     ResourceRow row{.type = resource.type,
                     .id = resource.id,
                     .connection = resource.connection,
@@ -53,11 +53,17 @@ void CompanionTable::keep(const KeptResource& resource) {
                     .json = resource.json,
                     .lastUpdated = toMilliseconds(resource.lastUpdated)};
     seal(row, database_.vault());
-    database_.transaction([&](Poco::Data::Session& session) {
-        session << "INSERT INTO companion_resource (" + kColumns + ") VALUES (" + parameters(7) +
-                       ") ON CONFLICT DO NOTHING",
-            use(row), now;
-    });
+    session << "INSERT INTO companion_resource (" + kColumns + ") VALUES (" + parameters(7) +
+                   ") ON CONFLICT DO NOTHING",
+        use(row), now;
+}
+
+void CompanionTable::forget(Poco::Data::Session& session, const std::string& type,
+                            const std::string& id) {
+    auto ofType = type;
+    auto withId = id;
+    session << "DELETE FROM companion_resource WHERE type = $1 AND id = $2", use(ofType),
+        use(withId), now;
 }
 
 std::optional<KeptResource> CompanionTable::find(const std::string& type,

@@ -23,8 +23,11 @@ class CompanionTable {
 public:
     explicit CompanionTable(Database& database) : database_(database) {}
 
-    /// Keeping the same id again changes nothing.
-    void keep(const KeptResource& resource);
+    /// Inside the caller's transaction. Keeping the same id again changes nothing.
+    void keep(Poco::Data::Session& session, const KeptResource& resource);
+    /// Inside the caller's transaction: what is in the EHR after all.
+    static void forget(Poco::Data::Session& session, const std::string& type,
+                       const std::string& id);
     std::optional<KeptResource> find(const std::string& type, const std::string& id) const;
     /// Newest first. `subject` empty: any. At most `limit`, after the first `offset`.
     std::vector<KeptResource> list(const std::string& type, const std::string& subject, int limit,

@@ -4,6 +4,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
+#include "plugin/store/companion_table.h"
 #include "plugin/store/sealed_row.h"
 
 namespace plugin::store {
@@ -230,14 +231,29 @@ std::optional<OutboxEntry> OutboxTable::claim(fhir::Instant at, std::chrono::sec
     return result;
 }
 
+bool OutboxTable::isHeld(Poco::Data::Session& session, const OutboxEntry& entry) {
+    auto row = toRow(entry);
+    // Written, not read: that holds the row until the transaction ends, on either engine.
+    Poco::Data::Statement touch(session);
+    touch << "UPDATE outbox SET leased_until = leased_until "
+             "WHERE id = $1 AND state = 'waiting' AND leased_until = $2",
+        use(row.id), use(row.leasedUntil);
+    return touch.execute() != 0;
+}
+
 void OutboxTable::markDelivered(const OutboxEntry& entry) {
     // Whoever reports it: it is there, and nothing that happened to the row meanwhile undoes that.
+    // Should a request have been on its way for longer than a lease, while another sender found no
+    // place but the companion, the chart is the one place.
     auto row = toRow(entry);
     database_.transaction([&](Poco::Data::Session& session) {
         session << "UPDATE outbox SET state = 'delivered', may_be_there = 0, leased_until = 0, "
                    "last_error = '', route = $1, location = $2, remark = $3, skipped = $4 "
-                   "WHERE id = $5 AND state <> 'delivered'",
+                   "WHERE id = $5 AND (state <> 'delivered' OR "
+                   "(route = 'companion' AND $1 <> 'companion'))",
             use(row.route), use(row.location), use(row.remark), use(row.skipped), use(row.id), now;
+        if (entry.route != "companion")
+            CompanionTable::forget(session, entry.resourceType, entry.id);
     });
 }
 

@@ -67,8 +67,11 @@ public:
     std::optional<OutboxEntry> claim(fhir::Instant now, std::chrono::seconds lease,
                                      const OnlyEntries& only = {});
 
+    /// Whether a claimed entry still waits and is the claimer's; until the transaction ends it is
+    /// nobody else's then.
+    static bool isHeld(Poco::Data::Session& session, const OutboxEntry& entry);
     /// Of a claimed entry: route, location, remark, skipped. Holds even after the lease ran out or
-    /// the entry was discarded: it is there.
+    /// the entry was discarded: it is there. What is in the EHR leaves the companion.
     void markDelivered(const OutboxEntry& entry);
     /// Back to waiting until `nextAttempt`; `inDoubt` says whether it may have arrived. False, and
     /// nothing done, where the lease ran out and somebody else has it.

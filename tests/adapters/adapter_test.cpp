@@ -1,5 +1,7 @@
 #include "adapters/adapter.h"
 
+#include <algorithm>
+
 #include "tests/adapters/hospital.h"
 
 using fhir::ErrorKind;
@@ -60,6 +62,21 @@ TEST_CASE("adapter: what may be there already goes nowhere else before somebody 
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK(shelf.kept.empty());
+}
+
+TEST_CASE("adapter: nothing that writes goes out after the write's deadline", "[adapters]") {
+    test::Hospital hospital(1);
+    test::Shelf shelf;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    hospital.adapter().capabilities();
+    const auto before = hospital.wire().deadlines.size();
+
+    hospital.adapter().write(kLadder, test::statement(), shelf, true, end);
+
+    const auto& deadlines = hospital.wire().deadlines;
+    CHECK(deadlines.size() >= before + 3);  // it looks, creates and reads back
+    CHECK(std::all_of(deadlines.begin() + static_cast<std::ptrdiff_t>(before), deadlines.end(),
+                      [&](auto one) { return one == end; }));
 }
 
 TEST_CASE("adapter: a server that is down is waited for, not passed by", "[adapters]") {

@@ -28,10 +28,12 @@ public:
     using Handler = std::function<fhir::http::Response(const fhir::http::Request&)>;
     explicit Wire(Handler given) : handler(std::move(given)) {}
 
-    fhir::http::Response send(const fhir::http::Request& request, fhir::Deadline) override {
+    fhir::http::Response send(const fhir::http::Request& request,
+                              fhir::Deadline deadline) override {
         {
             const std::lock_guard lock(mutex_);
             requests.push_back(request);
+            deadlines.push_back(deadline);
         }
         return handler(request);
     }
@@ -45,6 +47,7 @@ public:
 
     Handler handler;
     std::vector<fhir::http::Request> requests;
+    std::vector<fhir::Deadline> deadlines;  ///< of the requests, in their order
 
 private:
     std::mutex mutex_;

@@ -154,8 +154,8 @@ public:
         sending.report = [](const outbox::SendReport&) {};
         sender_ = std::make_unique<outbox::Sender>(
             database_,
-            [this](const plugin::store::OutboxEntry& entry) {
-                return outbox::deliver(connections_, database_, entry);
+            [this](const plugin::store::OutboxEntry& entry, fhir::Deadline deadline) {
+                return outbox::deliver(connections_, database_, entry, deadline);
             },
             sending);
     }

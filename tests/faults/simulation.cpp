@@ -93,6 +93,7 @@ private:
     fhir::Clock clock() {
         fhir::Clock clock;
         clock.now = [this] { return now_; };
+        clock.steady = [this] { return steady_; };
         return clock;
     }
     void note(const std::string& what) {
@@ -103,7 +104,8 @@ private:
     fhir::http::Response carry(const fhir::http::Request& request, fhir::Deadline deadline);
     fhir::http::Response spoil(Fate fate, const fhir::http::Request& request,
                                fhir::Deadline deadline);
-    adapters::LadderResult deliver(Instance& instance, plugin::store::OutboxEntry entry);
+    adapters::LadderResult deliver(Instance& instance, plugin::store::OutboxEntry entry,
+                                   fhir::Deadline deadline);
     domain::Statement statement(int number);
     void playNurse(int from, int count);
     void playInstance();
@@ -117,6 +119,7 @@ private:
     History& history_;
     Stage stage_;
     fhir::Instant now_{1772884800s};  // 2026-03-07T12:00:00Z
+    fhir::Deadline steady_{1h};
     std::unique_ptr<simulator::Simulator> ehr_;
     bool hasConditionalCreate_ = false;
     bool dangers_ = true;
@@ -130,8 +133,8 @@ World::Instance::Instance(World& world)
     : wire(world),
       sender(
           world.database_,
-          [this, &world](const plugin::store::OutboxEntry& entry) {
-              return world.deliver(*this, entry);
+          [this, &world](const plugin::store::OutboxEntry& entry, fhir::Deadline deadline) {
+              return world.deliver(*this, entry, deadline);
           },
           [&world] {
               outbox::Sender::Options options;
@@ -150,7 +153,8 @@ World::Instance::Instance(World& world)
     profile.conditionalCreate = world.hasConditionalCreate_;
     fhir::ClientOptions options;
     options.base = fhir::Url::parse(kBase);
-    adapter = adapters::makeAdapter(profile, fhir::Client(wire, options));
+    options.clock = world.clock();
+    adapter = adapters::makeAdapter(profile, fhir::Client(wire, options), world.clock());
 }
 
 /// A step of an actor is done: it may die here, or others go on first.
@@ -165,22 +169,29 @@ void World::step(const std::string& where) {
     if (where != "transaction/begun" && where != "transaction/done") stage_.yield();
 }
 
-/// A sender that is stopped for longer than its lease can be told from a dead one by nobody but the
-/// EHR: so long a stop is drawn where it checks for itself (If-None-Exist).
+/// Mostly a little; now and then somebody is stopped for longer than a lease, or the clock is set.
 void World::passTime() {
     const auto draw = stage_.draw(1000);
+    std::chrono::milliseconds passed{};
     if (draw < 900)
-        now_ += std::chrono::milliseconds(stage_.draw(200));
+        passed = std::chrono::milliseconds(stage_.draw(200));
     else if (draw < 990)
-        now_ += std::chrono::milliseconds(stage_.draw(3000));
-    else if (draw < 993)
-        now_ -= std::chrono::seconds(stage_.draw(20));
-    else if (hasConditionalCreate_)
-        now_ += kLease + std::chrono::seconds(stage_.draw(900));
+        passed = std::chrono::milliseconds(stage_.draw(3000));
+    else if (draw < 996)
+        now_ += std::chrono::seconds(stage_.draw(40)) - 20s;
+    else
+        passed = kLease + std::chrono::seconds(stage_.draw(900));
+    now_ += passed;
+    steady_ += passed;
 }
 
 fhir::http::Response World::carry(const fhir::http::Request& request, fhir::Deadline deadline) {
     step("the request");
+    // As our transport does before it sends the first byte.
+    if (steady_ >= deadline) {
+        note(request.method + " " + request.url.path + " not sent: too late");
+        throw Error(ErrorKind::Unavailable, "there was no answer in the time allowed");
+    }
     const auto fate = isPlaying_ && dangers_ ? drawFate(stage_) : Fate::Fine;
     note(request.method + " " + request.url.path + " fate " +
          std::to_string(static_cast<int>(fate)));
@@ -229,9 +240,11 @@ fhir::http::Response World::spoil(Fate fate, const fhir::http::Request& request,
     return response;
 }
 
-adapters::LadderResult World::deliver(Instance& instance, plugin::store::OutboxEntry entry) {
+adapters::LadderResult World::deliver(Instance& instance, plugin::store::OutboxEntry entry,
+                                      fhir::Deadline deadline) {
     if (!play_.looksFirst) entry.mayBeThere = false;
-    return outbox::deliver(*instance.adapter, {"observation", "companion"}, database_, entry);
+    return outbox::deliver(*instance.adapter, {"observation", "companion"}, database_, entry,
+                           deadline);
 }
 
 domain::Statement World::statement(int number) {

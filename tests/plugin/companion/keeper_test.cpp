@@ -6,11 +6,18 @@
 #include "tests/plugin/store/store_support.h"
 
 using namespace plugin;
+using namespace std::chrono_literals;
 using companion::Keeper;
 
 namespace {
 
 constexpr const char* kUuid = "6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10";
+
+/// An entry that a sender has claimed.
+store::OutboxEntry claimed(store::Database& database) {
+    REQUIRE(test::insert(database, test::entry(kUuid)));
+    return store::OutboxTable(database).claim(test::kNoon, 3min).value();
+}
 
 fhir::Clock clockAt(fhir::Instant now) {
     fhir::Clock clock;
@@ -27,8 +34,9 @@ TEST_CASE("keeper: a statement is kept with an id and its time, once", "[compani
     const auto observation = domain::toObservation(statement);
     const auto location = std::string("Observation/") + kUuid;
 
-    CHECK(Keeper(store.database, "general", clockAt(test::kNoon)).keep(observation) == location);
-    CHECK(Keeper(store.database, "general", clockAt(test::kToday)).keep(observation) == location);
+    const auto entry = claimed(store.database);
+    CHECK(Keeper(store.database, entry, clockAt(test::kNoon)).keep(observation) == location);
+    CHECK(Keeper(store.database, entry, clockAt(test::kToday)).keep(observation) == location);
 
     const auto kept = store::CompanionTable(store.database).find("Observation", kUuid);
     REQUIRE(kept);
@@ -45,7 +53,8 @@ TEST_CASE("keeper: a statement is kept with an id and its time, once", "[compani
 
 TEST_CASE("keeper: a flag is kept about a team and nobody else", "[companion]") {
     test::Store store;
-    Keeper keeper(store.database, "general", clockAt(test::kNoon));
+    const auto entry = claimed(store.database);
+    Keeper keeper(store.database, entry, clockAt(test::kNoon));
     auto flag = domain::toFlag({.id = std::string("urn:uuid:") + kUuid,
                                 .teamName = "Ward 7 team",
                                 .subject = "Organization/7",
@@ -62,11 +71,36 @@ TEST_CASE("keeper: a flag is kept about a team and nobody else", "[companion]") 
 
 TEST_CASE("keeper: without an identifier of ours nothing is kept", "[companion]") {
     test::Store store;
-    Keeper keeper(store.database, "general");
+    const auto entry = claimed(store.database);
+    Keeper keeper(store.database, entry);
     auto observation = domain::toObservation(test::statement());
 
     observation.identifier.front().value = "MRN 7";
     CHECK(test::errorOf([&] { keeper.keep(observation); }) == fhir::ErrorKind::InvalidInput);
     observation.identifier.clear();
     CHECK(test::errorOf([&] { keeper.keep(observation); }) == fhir::ErrorKind::InvalidInput);
+}
+
+TEST_CASE("keeper: who was stopped for too long keeps nothing that another may have placed",
+          "[companion]") {
+    test::Store store;
+    store::OutboxTable table(store.database);
+    const auto entry = claimed(store.database);
+    Keeper keeper(store.database, entry);
+    const auto observation = domain::toObservation(test::statement());
+
+    SECTION("another has begun") {
+        REQUIRE(table.claim(test::kNoon + 4min, 3min));
+    }
+    SECTION("another has found a place for it") {
+        auto other = table.claim(test::kNoon + 4min, 3min);
+        other->route = "observation";
+        table.markDelivered(*other);
+    }
+    SECTION("it was taken off its way") {
+        REQUIRE(table.discard(kUuid, "written by hand"));
+    }
+
+    CHECK(test::errorOf([&] { keeper.keep(observation); }) == fhir::ErrorKind::Unavailable);
+    CHECK_FALSE(store::CompanionTable(store.database).find("Observation", kUuid));
 }

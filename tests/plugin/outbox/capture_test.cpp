@@ -4,7 +4,7 @@
 
 #include "adapters/adapter.h"
 #include "adapters/simulator/simulator.h"
-#include "plugin/companion/keeper.h"
+#include "plugin/outbox/delivery.h"
 #include "plugin/outbox/sender.h"
 #include "tests/plugin/domain/statement_support.h"
 #include "tests/plugin/store/store_support.h"
@@ -58,16 +58,6 @@ struct Hospital : test::Store {
         result.report = [](const outbox::SendReport&) {};
         return result;
     }
-    adapters::LadderResult deliver(const store::OutboxEntry& entry) {
-        const auto document = fhir::json::Document::parse(entry.resource);
-        companion::Keeper keeper(database, entry.connection);
-        adapters::Authored authored = fhir::Observation{};
-        if (entry.resourceType == "Flag")
-            authored = fhir::Flag::fromJson(document.root());
-        else
-            authored = fhir::Observation::fromJson(document.root());
-        return adapter->write(adapter->profile().routes, authored, keeper, entry.mayBeThere);
-    }
     Inserted capture(const domain::Statement& statement) {
         return outbox::captureStatement(database, "general", statement, false, now);
     }
@@ -101,7 +91,11 @@ struct Hospital : test::Store {
                                         .clock = {}}};
     Network network{ehr};
     std::unique_ptr<adapters::Adapter> adapter;
-    outbox::Sender sender{database, [this](const store::OutboxEntry& one) { return deliver(one); },
+    outbox::Sender sender{database,
+                          [this](const store::OutboxEntry& one, fhir::Deadline deadline) {
+                              return outbox::deliver(*adapter, adapter->profile().routes, database,
+                                                     one, deadline);
+                          },
                           options()};
 };
 

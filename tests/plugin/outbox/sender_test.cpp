@@ -52,7 +52,8 @@ struct Desk : test::Store {
     std::vector<OutboxEntry> sent;
     std::vector<outbox::SendReport> reports;
     store::OutboxTable table{database};
-    Sender sender{database, [this](const OutboxEntry& one) { return answer(one); }, options()};
+    Sender sender{database, [this](const OutboxEntry& one, fhir::Deadline) { return answer(one); },
+                  options()};
 };
 
 Desk::Answer written() {
@@ -105,6 +106,28 @@ TEST_CASE("sender: the doubt is on record before anything is sent", "[outbox]") 
     desk.sender.sendOne();
 
     CHECK(onRecord);
+}
+
+TEST_CASE("sender: a try ends so long before its lease that what it sent has time to arrive",
+          "[outbox]") {
+    Desk desk({entry("a")});
+    const auto begun = fhir::Deadline(1h);
+    auto options = desk.options();
+    options.lease = 90s;
+    // The clock of deadlines goes on between the two looks at the time: the claim is the later.
+    auto steady = begun;
+    options.clock.steady = [&] { return std::exchange(steady, steady + 10s); };
+    fhir::Deadline deadline;
+    Sender sender(
+        desk.database,
+        [&](const OutboxEntry&, fhir::Deadline given) {
+            deadline = given;
+            return kWritten;
+        },
+        options);
+
+    CHECK(sender.sendOne());
+    CHECK(deadline == begun + 60s);
 }
 
 TEST_CASE("sender: an error decides on the next try and its doubt", "[outbox]") {
@@ -272,7 +295,7 @@ TEST_CASE("sender: killed between sending and marking, the next taker looks firs
               options.clock.now = [] { return kNoon; };
               Sender sender(
                   database,
-                  [&](const OutboxEntry& one) -> adapters::LadderResult {
+                  [&](const OutboxEntry& one, fhir::Deadline) -> adapters::LadderResult {
                       std::ofstream(ehr) << one.id << std::flush;
                       test::die();
                   },
@@ -291,7 +314,7 @@ TEST_CASE("sender: killed between sending and marking, the next taker looks firs
     bool lookedFirst = false;
     Sender sender(
         database,
-        [&](const OutboxEntry& one) {
+        [&](const OutboxEntry& one, fhir::Deadline) {
             lookedFirst = one.mayBeThere;
             return kWritten;
         },
@@ -312,7 +335,7 @@ TEST_CASE("sender: the thread sends what comes, at a wake or when it is due, and
     options.chance = [] { return 0.2; };  // 200 ms
     Sender sender(
         store.database,
-        [&](const OutboxEntry&) {
+        [&](const OutboxEntry&, fhir::Deadline) {
             if (++sent == 2) throw Error(ErrorKind::Unavailable, "down");
             return kWritten;
         },
@@ -351,7 +374,7 @@ TEST_CASE("sender: several threads send each entry once", "[outbox]") {
     options.report = [](const outbox::SendReport&) {};
     Sender sender(
         store.database,
-        [&](const OutboxEntry& one) {
+        [&](const OutboxEntry& one, fhir::Deadline) {
             const std::scoped_lock lock(mutex);
             sent.push_back(one.id);
             return kWritten;

@@ -28,9 +28,9 @@ TEST_CASE("companion: what was kept is found whole, and keeping it again changes
           "[store]") {
     test::Store store;
     CompanionTable table(store.database);
-    table.keep(resource("1", "Patient/2", 0));
+    test::keep(store.database, resource("1", "Patient/2", 0));
     auto again = resource("1", "Patient/3", 5);
-    table.keep(again);
+    test::keep(store.database, again);
 
     const auto found = table.find("Observation", "1");
 
@@ -48,11 +48,11 @@ TEST_CASE("companion: what was kept is found whole, and keeping it again changes
 TEST_CASE("companion: lists are newest first, by subject, in pages", "[store]") {
     test::Store store;
     CompanionTable table(store.database);
-    table.keep(resource("a", "Patient/2", 1));
-    table.keep(resource("b", "Patient/3", 2));
-    table.keep(resource("c", "Patient/2", 3));
-    table.keep(resource("d", "Patient/2", 3));
-    table.keep(resource("e", "Organization/7", 9, "Flag"));
+    test::keep(store.database, resource("a", "Patient/2", 1));
+    test::keep(store.database, resource("b", "Patient/3", 2));
+    test::keep(store.database, resource("c", "Patient/2", 3));
+    test::keep(store.database, resource("d", "Patient/2", 3));
+    test::keep(store.database, resource("e", "Organization/7", 9, "Flag"));
 
     CHECK(ids(table.list("Observation", "", 10, 0)) == "cdba");
     CHECK(ids(table.list("Observation", "Patient/2", 10, 0)) == "cda");

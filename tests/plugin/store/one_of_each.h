@@ -23,12 +23,12 @@ inline void fill(Database& database) {
     auto entry = test::entry("1", "patient/patient-zlatka/now");
     entry.resource = R"({"valueString":"Искам да танцувам"})";
     test::insert(database, entry);
-    CompanionTable(database).keep({.type = "Observation",
-                                   .id = "1",
-                                   .connection = "general",
-                                   .subject = "Patient/patient-zlatka",
-                                   .json = R"({"valueString":"Искам да танцувам"})",
-                                   .lastUpdated = test::kNoon});
+    test::keep(database, {.type = "Observation",
+                          .id = "1",
+                          .connection = "general",
+                          .subject = "Patient/patient-zlatka",
+                          .json = R"({"valueString":"Искам да танцувам"})",
+                          .lastUpdated = test::kNoon});
     WardRow row;
     row.encounter = "stay-1";
     row.patient = "patient-zlatka";

@@ -215,6 +215,32 @@ TEST_CASE("outbox: who lost the lease may not mark, unless it was delivered", "[
     CHECK(outbox.table.find("a")->location == "Observation/9");
 }
 
+TEST_CASE("outbox: what is in the EHR after all is no longer in the companion", "[store]") {
+    Outbox outbox({entry("a")});
+    CompanionTable companion(outbox.database);
+    auto slow = *outbox.table.claim(kNoon, kLease);
+    auto other = *outbox.table.claim(kNoon + kLease, kLease);
+    test::keep(outbox.database, {.type = "Observation", .id = "a", .json = "{}"});
+    other.route = "companion";
+    other.location = "Observation/a";
+    other.skipped = {{"observation", "The EHR refused it."}};
+    outbox.table.markDelivered(other);
+    auto late = slow;
+    late.route = "companion";
+    outbox.table.markDelivered(late);
+    REQUIRE(outbox.table.find("a")->skipped.size() == 1);
+    REQUIRE(companion.find("Observation", "a"));
+
+    slow.route = "observation";
+    slow.location = "Observation/9";
+    outbox.table.markDelivered(slow);
+
+    const auto receipt = outbox.table.find("a");
+    CHECK(receipt->route == "observation");
+    CHECK(receipt->location == "Observation/9");
+    CHECK_FALSE(companion.find("Observation", "a"));
+}
+
 TEST_CASE("outbox: a person puts a failed entry back, and its age begins anew", "[store]") {
     Outbox outbox({entry("a")});
     auto taken = *outbox.table.claim(kNoon, kLease);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "fhir/base/error.h"
+#include "plugin/store/companion_table.h"
 #include "plugin/store/outbox_table.h"
 #include "tests/support/postgresql.h"
 #include "tests/support/temporary_folder.h"
@@ -75,6 +76,12 @@ inline bool insert(plugin::store::Database& database, const plugin::store::Outbo
         inserted = plugin::store::OutboxTable(database).insert(session, entry);
     });
     return inserted;
+}
+
+inline void keep(plugin::store::Database& database, const plugin::store::KeptResource& resource) {
+    database.transaction([&](Poco::Data::Session& session) {
+        plugin::store::CompanionTable(database).keep(session, resource);
+    });
 }
 
 /// The kind of the error that `work` throws, and its text into `text`.

@@ -60,11 +60,24 @@ fhir::smart::TokenSourceOptions tokenOptions(const ConnectionSettings& settings)
     options.identity = [auth = settings.auth] {
         return identityOf(auth, std::chrono::system_clock::now());
     };
-    options.needed = neededScopes(settings);
+    // Where scopes are not sent, what is granted is what the vendor has registered.
+    const auto& vendor = settings.profile.auth;
+    if (vendor.sendsScope || settings.auth.scopes) options.needed = neededScopes(settings);
+    using fhir::smart::ScopeSyntax;
+    if (vendor.scopeForm != "discovered")
+        options.syntax = vendor.scopeForm == "v1" ? ScopeSyntax::V1 : ScopeSyntax::V2;
     options.tokenUrl = settings.auth.tokenUrl;
-    options.syntax = settings.auth.scopeSyntax;
+    if (settings.auth.scopeSyntax) options.syntax = settings.auth.scopeSyntax;
     options.timeout = settings.profile.timeout;
     return options;
+}
+
+/// What the held token was granted; a write asks before it is tried.
+adapters::Granted grantedTo(fhir::smart::TokenSource* tokens, std::chrono::milliseconds timeout) {
+    if (tokens == nullptr) return {};
+    return [=]() -> std::optional<fhir::smart::Scopes> {
+        return tokens->grant(fhir::deadlineIn(timeout))->granted;
+    };
 }
 
 }  // namespace
@@ -128,7 +141,8 @@ Connections::Connections(const std::vector<ConnectionSettings>& settings) {
                 *connection.transport, *connection.discovery, tokenOptions(one));
         connection.adapter = adapters::makeAdapter(
             one.profile,
-            fhir::Client(*connection.transport, clientOptions(one, connection.tokens.get())));
+            fhir::Client(*connection.transport, clientOptions(one, connection.tokens.get())),
+            fhir::Clock{}, grantedTo(connection.tokens.get(), one.profile.timeout));
         connections_.emplace(one.id, std::move(connection));
     }
 }

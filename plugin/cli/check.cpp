@@ -1,7 +1,12 @@
+#include <algorithm>
+#include <fstream>
+
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
 #include "plugin/cli/arguments.h"
+#include "plugin/cli/check_report.h"
 #include "plugin/cli/check_tokens.h"
+#include "plugin/cli/check_write.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/connections.h"
 #include "plugin/domain/statement.h"
@@ -23,36 +28,46 @@ public:
 
 using Step = CheckStep;
 
-/// Walks the steps of one connection in the order of DESIGN, section 7.1. Reads only.
+/// What the command line asks for.
+struct Wanted {
+    bool json = false;
+    std::string writeAbout;  ///< the Patient id of the test statement; "" writes nothing
+};
+
+/// Walks the steps of one connection in the order of DESIGN, section 7.1. Reads only, unless a
+/// test statement is wanted.
 class Checker {
 public:
-    Checker(const Connection& connection, const Settings& settings, bool json)
-        : connection_(connection), settings_(settings), json_(json) {}
+    Checker(const Connection& connection, const Settings& settings, const Wanted& wanted)
+        : connection_(connection), settings_(settings), wanted_(wanted) {
+        checked_.id = id();
+        checked_.product = profile().product;
+    }
 
-    /// The exit code of this connection: 0 ready, 1 not ready, 3 not reachable.
-    int run() {
+    CheckedConnection run() {
         step("tls", [&] { return tls(); });
         step("metadata", [&] { return metadata(); });
         step("smart-configuration", [&] { return checkSmartConfiguration(connection_); });
-        step("token", [&] { return checkToken(connection_); });
+        step("token", [&] { return token(); });
         step("scopes", [&] { return checkScopes(connection_); });
         step("worklist", [&] { return worklist(); });
         step("read", [&] { return read(); });
         step("write-route", [&] { return writeRoute(); });
         step("flag-route", [&] { return flagRoute(); });
-        if (json_) {
-            fhir::json::Writer line;
-            line.beginObject().member("connection", id()).member("ready", !failed_).endObject();
-            printLine(line.take());
-        } else {
-            printLine(id() + (failed_ ? " is not ready." : " is ready."));
-        }
+        checked_.ready = !failed_;
+        printLine(wanted_.json ? jsonLine(checked_) : table(checked_));
+        return checked_;
+    }
+
+    /// The exit code of this connection: 0 ready, 1 not ready, 3 not reachable.
+    int exitCode() const {
         if (unreachable_) return fhir::exitCode(ErrorKind::Unavailable);
         return failed_ ? 1 : 0;
     }
 
 private:
     const std::string& id() const { return connection_.settings.id; }
+    const adapters::Profile& profile() const { return connection_.settings.profile; }
 
     template <class Function>
     void step(const char* name, Function function) {
@@ -64,18 +79,27 @@ private:
             unreachable_ = unreachable_ || error.kind() == ErrorKind::Unavailable;
         }
         failed_ = failed_ || found.result == "fail";
-        if (json_) {
-            fhir::json::Writer line;
-            line.beginObject()
-                .member("connection", id())
-                .member("step", name)
-                .member("result", found.result)
-                .member("detail", found.text)
-                .endObject();
-            printLine(line.take());
-        } else {
-            printLine(found.result + "  " + name + ": " + found.text);
-        }
+        CheckLine line{name, found.result, found.text, {}};
+        if (found.result == "fail" || found.result == "warn") line.advice = advice(name);
+        if (wanted_.json) printLine(jsonLine(id(), line));
+        checked_.lines.push_back(std::move(line));
+    }
+
+    /// What the vendor's profile knows about a step that is not well.
+    std::string advice(const std::string& name) const {
+        const auto hint = profile().hints.find(name);
+        return hint == profile().hints.end() ? "" : hint->second;
+    }
+
+    Step token() const {
+        auto found = checkToken(connection_);
+        const auto& method = connection_.settings.auth.method;
+        const auto& methods = profile().auth.methods;
+        if (found.result == "pass" &&
+            std::find(methods.begin(), methods.end(), method) == methods.end())
+            return {"warn", found.text + "; but " + method +
+                                " is not among the ways that this vendor is known to take"};
+        return found;
     }
 
     Step tls() const {
@@ -108,8 +132,13 @@ private:
         std::string text;
         bool problems = false;
         for (const auto& unit : connection_.settings.units) {
-            const auto list = connection_.adapter->worklist(unit.worklist);
-            if (!list.stays.empty()) patient_ = list.stays.front().patient.id;
+            const auto list = connection_.adapter->worklist(
+                unit.worklist,
+                [&](std::size_t done, std::size_t all) { progress(unit, done, all); });
+            if (!list.stays.empty()) {
+                patient_ = list.stays.front().patient.id;
+                encounter_ = list.stays.front().encounter.id;
+            }
             text += (text.empty() ? "" : "; ") + unit.id + ": " +
                     std::to_string(list.stays.size()) + " stays";
             if (list.problems.empty()) continue;
@@ -117,9 +146,26 @@ private:
             text += ", " + std::to_string(list.problems.size()) + " entries cannot be read (" +
                     list.problems.front().text + ")";
         }
+        if (patient_.empty() && isLaunchOnly())
+            return {"pass", "charts are known when they are opened; no unit is listed"};
         if (patient_.empty())
-            return {"warn", text + "; nobody is there now, or the location is not the unit's"};
+            return {"warn",
+                    text + "; nobody is there now, or the unit is not the one that is meant"};
         return {problems ? "warn" : "pass", text};
+    }
+
+    bool isLaunchOnly() const {
+        const auto& units = connection_.settings.units;
+        return std::all_of(units.begin(), units.end(), [](const UnitSettings& unit) {
+            return unit.worklist.source == "launch-only";
+        });
+    }
+
+    /// A line on stderr for every tenth patient, where a list is put together one by one.
+    static void progress(const UnitSettings& unit, std::size_t done, std::size_t all) {
+        if (done % 10 == 0)
+            tell(unit.id + ": " + std::to_string(done) +
+                 (all == 0 ? " read" : " of " + std::to_string(all) + " patients read"));
     }
 
     Step read() const {
@@ -135,9 +181,7 @@ private:
     Step ladder(const adapters::Authored& authored) const {
         NoCompanion companion;
         const auto capabilities = connection_.adapter->capabilities();
-        const adapters::RouteContext context{connection_.adapter->client(),
-                                             connection_.adapter->profile(), capabilities,
-                                             companion, false};
+        const auto context = connection_.adapter->routeContext(companion, false, capabilities);
         std::string above;
         for (const auto& name : connection_.settings.routes) {
             const auto why = adapters::findRoute(name)->whyNot(context, authored);
@@ -150,10 +194,11 @@ private:
     }
 
     Step writeRoute() const {
+        if (!wanted_.writeAbout.empty()) return writeTest(connection_, wanted_.writeAbout);
         const auto now = std::chrono::system_clock::now();
         domain::Statement sample{.id = "urn:uuid:" + fhir::randomUuid(),
                                  .patient = patient_.empty() ? "check" : patient_,
-                                 .encounter = {},
+                                 .encounter = encounter_,
                                  .aspect = {},
                                  .text = "check",
                                  .absent = {},
@@ -186,10 +231,20 @@ private:
 
     const Connection& connection_;
     const Settings& settings_;
-    bool json_;
+    const Wanted& wanted_;
+    CheckedConnection checked_;
     bool failed_ = false, unreachable_ = false;
     std::string patient_;
+    std::optional<std::string> encounter_;
 };
+
+void writeReport(const std::string& path, const std::string& page) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << page;
+    file.close();
+    if (!file) throw Error(ErrorKind::InvalidInput, "the report " + path + " cannot be written");
+    tell("The report is in " + path + ".");
+}
 
 }  // namespace
 
@@ -197,16 +252,32 @@ int check(const Words& words) {
     const auto arguments = Arguments::parse({"check",
                                              {{.name = "config", .required = true},
                                               {.name = "connection"},
-                                              {.name = "json", .takes = Option::Takes::Nothing}},
+                                              {.name = "json", .takes = Option::Takes::Nothing},
+                                              {.name = "report"},
+                                              {.name = "write", .takes = Option::Takes::Nothing},
+                                              {.name = "patient"}},
                                              {}},
                                             words);
+    Wanted wanted{arguments.has("json"), arguments.find("patient").value_or("")};
+    if (arguments.has("write") != !wanted.writeAbout.empty() ||
+        (arguments.has("write") && !fhir::isId(wanted.writeAbout)))
+        throw Error(ErrorKind::InvalidInput,
+                    "--write needs --patient ID, the id of a test patient, and only it does");
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
-    if (const auto only = arguments.find("connection"))
-        return Checker(connections.at(*only), settings, arguments.has("json")).run();
+    std::vector<CheckedConnection> all;
     int worst = 0;
-    for (const auto& [id, connection] : connections)
-        worst = std::max(worst, Checker(connection, settings, arguments.has("json")).run());
+    const auto checkOne = [&](const Connection& connection) {
+        Checker checker(connection, settings, wanted);
+        all.push_back(checker.run());
+        worst = std::max(worst, checker.exitCode());
+    };
+    if (const auto only = arguments.find("connection"))
+        checkOne(connections.at(*only));
+    else
+        for (const auto& [id, connection] : connections) checkOne(connection);
+    if (const auto path = arguments.find("report"))
+        writeReport(*path, htmlPage(all, std::chrono::system_clock::now()));
     return worst;
 }
 

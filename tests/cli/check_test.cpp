@@ -1,3 +1,7 @@
+#include <fstream>
+#include <iterator>
+
+#include "adapters/profile.h"
 #include "tests/cli/command_line.h"
 
 using tests::at;
@@ -71,4 +75,59 @@ TEST_CASE("check: an unknown connection is answered with the known ones", "[cli]
 
     CHECK(outcome.exit == 2);
     CHECK(has(outcome.err, "it has: general"));
+}
+
+TEST_CASE("check: what to do is said in the vendor's words, where a step is not well", "[cli]") {
+    const tests::Site site("http://127.0.0.1:" + std::to_string(tests::closedPort()) + "/fhir");
+
+    const auto json = site.run({"check", "--json"});
+    const auto people = site.run({"check"});
+
+    CHECK(at(json.lines().at(1), "/advice") ==
+          adapters::vendorProfile("generic").hints.at("metadata"));
+    CHECK(has(people.out, "To do: Open FHIRBASE/metadata"));
+    CHECK(has(people.out, "general is not ready."));
+    CHECK(people.exit == 3);
+}
+
+TEST_CASE("check: the report is a page with every step, and no secret", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    const auto path = site.folder().file("report.html");
+
+    const auto outcome = site.run({"check", "--report", path});
+
+    CHECK(outcome.exit == 0);
+    std::ifstream file(path);
+    const std::string page{std::istreambuf_iterator<char>(file), {}};
+    for (const auto& step : kSteps) CHECK(has(page, "<th scope=\"row\">" + step + "</th>"));
+    CHECK(has(page, "general (FHIR R4 server): ready"));
+    CHECK_FALSE(has(page, "<script"));
+    CHECK_FALSE(has(page, "patient-1"));
+    CHECK(site.run({"check", "--report", site.folder().file("none/r.html")}).exit == 2);
+}
+
+TEST_CASE("check: --write writes one marked statement about the patient who was named", "[cli]") {
+    tests::Ehr ehr(2);
+    const tests::Site site(ehr.base());
+
+    const auto outcome = site.run({"check", "--json", "--write", "--patient", "patient-1"});
+
+    INFO(outcome.out << outcome.err);
+    CHECK(ehr.count("POST /fhir/Observation") == 1);
+    const auto line = outcome.lines().at(7);
+    CHECK(has(at(line, "/detail"), "a test statement was written by observation as Observation/"));
+    const auto left = ehr.get("/Observation?patient=patient-1");
+    if (has(at(line, "/detail"), "is there still"))
+        CHECK(has(left, "TEST of the connection"));
+    else
+        CHECK((!has(left, "TEST of the connection") || has(left, "entered-in-error")));
+}
+
+TEST_CASE("check: --write and --patient go together", "[cli]") {
+    const tests::Site site("http://127.0.0.1:1/fhir");
+
+    CHECK(site.run({"check", "--write"}).exit == 2);
+    CHECK(site.run({"check", "--patient", "patient-1"}).exit == 2);
+    CHECK(site.run({"check", "--write", "--patient", "a/b"}).exit == 2);
 }

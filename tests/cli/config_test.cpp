@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "adapters/profile.h"
 #include "tests/cli/command_line.h"
 
 using tests::at;
@@ -118,4 +119,15 @@ TEST_CASE("config init: an unknown vendor is answered with the known ones", "[cl
 
     CHECK(outcome.exit == 2);
     CHECK(has(outcome.err, "generic"));
+}
+
+TEST_CASE("config init: a site of each vendor, which names only that vendor", "[cli]") {
+    for (const auto& vendor : adapters::vendorNames()) {
+        INFO(vendor);
+        const auto outcome = run({"config", "init", "--vendor", vendor});
+
+        CHECK(outcome.exit == 0);
+        CHECK(has(outcome.out, "\"vendor\": \"" + vendor + "\""));
+        CHECK(has(outcome.out, "Fill in every value"));
+    }
 }

@@ -87,6 +87,9 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
 TEST_CASE("settings: every example site passes the check once its secrets are there",
           "[settings]") {
     ::setenv("WHATMATTERS_FHIR_PASSWORD", "made up", 1);
+    ::setenv("WHATMATTERS_CLIENT_SECRET", "made up", 1);
+    const auto key = fhir::smart::Key::generate(fhir::smart::Algorithm::RS384).privatePem();
+    ::setenv("WHATMATTERS_KEY", key.reveal().c_str(), 1);
     std::size_t sites = 0;
     for (const auto& file : test::readSourceTree(std::string(WHATMATTERS_SOURCE_DIR) + "/config")) {
         if (!file.path.starts_with("sites/")) continue;
@@ -94,9 +97,11 @@ TEST_CASE("settings: every example site passes the check once its secrets are th
         INFO(file.path);
         CHECK(faults(file.text) == "");
     }
-    ::unsetenv("WHATMATTERS_FHIR_PASSWORD");
+    for (const char* name :
+         {"WHATMATTERS_FHIR_PASSWORD", "WHATMATTERS_CLIENT_SECRET", "WHATMATTERS_KEY"})
+        ::unsetenv(name);
 
-    CHECK(sites > 0);
+    CHECK(sites == adapters::vendorNames().size());  // one for each vendor
 }
 
 TEST_CASE("settings: a right file is read as it is written", "[settings]") {

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fhir/base/clock.h"
+
+namespace plugin::cli {
+
+/// What one step of `check` found.
+struct CheckLine {
+    std::string step, result;  ///< result: pass | warn | fail | skip
+    std::string detail;        ///< what was seen
+    std::string advice;        ///< what to do, in the vendor's words where there are any; or ""
+};
+
+/// What `check` found on one connection.
+struct CheckedConnection {
+    std::string id, product;  ///< product: what people call the EHR
+    std::vector<CheckLine> lines;
+    bool ready = false;
+};
+
+/// `{"connection":"…","step":"…","result":"…","detail":"…","advice":"…"}`, without an empty advice.
+std::string jsonLine(const std::string& connection, const CheckLine& line);
+/// `{"connection":"…","ready":true}`
+std::string jsonLine(const CheckedConnection& connection);
+
+/// The steps as a table for a terminal of 100 columns, each with what to do below it.
+std::string table(const CheckedConnection& connection);
+
+/// All of it as one page that can be attached to a ticket: no script, no link to elsewhere,
+/// readable without colours. Every text is escaped.
+std::string htmlPage(const std::vector<CheckedConnection>& connections, fhir::Instant now);
+
+}  // namespace plugin::cli

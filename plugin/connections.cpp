@@ -60,14 +60,10 @@ fhir::smart::TokenSourceOptions tokenOptions(const ConnectionSettings& settings)
     options.identity = [auth = settings.auth] {
         return identityOf(auth, std::chrono::system_clock::now());
     };
-    // Where scopes are not sent, what is granted is what the vendor has registered.
-    const auto& vendor = settings.profile.auth;
-    if (vendor.sendsScope || settings.auth.scopes) options.needed = neededScopes(settings);
-    using fhir::smart::ScopeSyntax;
-    if (vendor.scopeForm != "discovered")
-        options.syntax = vendor.scopeForm == "v1" ? ScopeSyntax::V1 : ScopeSyntax::V2;
+    options.needed = neededScopes(settings);
+    options.asksForNeeded = settings.profile.auth.sendsScope || settings.auth.scopes;
     options.tokenUrl = settings.auth.tokenUrl;
-    if (settings.auth.scopeSyntax) options.syntax = settings.auth.scopeSyntax;
+    options.syntax = scopeSyntaxOf(settings, settings.auth);
     options.timeout = settings.profile.timeout;
     return options;
 }
@@ -95,6 +91,24 @@ std::unique_ptr<adapters::Adapter> Connection::adapterFor(
     return adapters::makeAdapter(settings.profile, fhir::Client(*transport, std::move(options)));
 }
 
+std::optional<fhir::smart::ScopeSyntax> scopeSyntaxOf(const ConnectionSettings& settings,
+                                                      const AuthSettings& auth) {
+    using fhir::smart::ScopeSyntax;
+    const auto& form = settings.profile.auth.scopeForm;
+    if (auth.scopeSyntax || form == "discovered") return auth.scopeSyntax;
+    return form == "v1" ? ScopeSyntax::V1 : ScopeSyntax::V2;
+}
+
+std::vector<std::string> typesRead(const ConnectionSettings& settings) {
+    std::vector<std::string> types{"Patient", "Encounter", "Observation"};
+    for (const auto& unit : settings.units)
+        for (const auto& one : kSourceNeeds)
+            if (one.source == unit.worklist.source &&
+                std::find(types.begin(), types.end(), one.type) == types.end())
+                types.emplace_back(one.type);
+    return types;
+}
+
 fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
     if (settings.auth.scopes) return *settings.auth.scopes;
     fhir::smart::Scopes scopes;
@@ -108,10 +122,7 @@ fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
             found->permissions = static_cast<std::uint8_t>(found->permissions | permissions);
     };
     constexpr unsigned kReads = ResourceScope::kRead | ResourceScope::kSearch;
-    for (const auto* type : {"Patient", "Encounter", "Observation"}) need(type, kReads);
-    for (const auto& unit : settings.units)
-        for (const auto& one : kSourceNeeds)
-            if (one.source == unit.worklist.source) need(one.type, kReads);
+    for (const auto& type : typesRead(settings)) need(type, kReads);
     for (const auto& route : settings.routes)
         for (const auto& one : kRouteNeeds)
             if (one.route == route) need(one.type, kReads | ResourceScope::kCreate);

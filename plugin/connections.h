@@ -31,9 +31,17 @@ struct Connection {
                                                   std::chrono::milliseconds timeout) const;
 };
 
+/// The resource types that the worklists of this connection, and whoever shows what matters, read.
+std::vector<std::string> typesRead(const ConnectionSettings& settings);
+
 /// What the service asks for on this connection: what the site says, or what its worklists and
 /// routes need and no more.
 fhir::smart::Scopes neededScopes(const ConnectionSettings& settings);
+
+/// How scopes are written in requests with this `auth` (the connection's or its launch's): as the
+/// site says, else as the vendor's profile does; nullopt where discovery tells.
+std::optional<fhir::smart::ScopeSyntax> scopeSyntaxOf(const ConnectionSettings& settings,
+                                                      const AuthSettings& auth);
 
 /// Every connection of the site. Made once at start; what it hands out lives as long as it does.
 class Connections {

@@ -81,7 +81,11 @@ Kept<Grant>::Fetched TokenSource::fetch(Deadline deadline) {
         throw Error(ErrorKind::NotFound,
                     "the server's SMART configuration names no https token address; set tokenUrl");
     const TokenEndpoint endpoint(transport_, *tokenUrl, options_.identity(), clock_, newId_);
-    auto response = endpoint.clientCredentials(options_.needed.text(*syntax), deadline);
+    const auto asked = options_.asksForNeeded ? options_.needed.text(*syntax) : std::string();
+    auto response = endpoint.clientCredentials(asked, deadline);
+    // RFC 6749, section 5.1: unsaid is what was asked for, and here nothing was.
+    if (asked.empty() && !response.document.root().findString("scope"))
+        response.scopes = options_.needed;
     const auto lifetime = std::min(response.expiresIn.value_or(kLifetimeUnsaid), kLifetimeMax);
     Grant grant{std::move(response.accessToken),
                 std::move(response.scopes),

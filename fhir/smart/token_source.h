@@ -16,7 +16,8 @@ namespace fhir::smart {
 struct TokenSourceOptions {
     /// Who we are, asked for each token: keys are rotated.
     std::function<ClientIdentity()> identity;
-    Scopes needed;                              ///< asked for, and compared with what is granted
+    Scopes needed;                              ///< compared with what is granted
+    bool asksForNeeded = true;                  ///< false: the server grants what is registered
     std::optional<Url> tokenUrl;                ///< instead of the one that is discovered
     std::optional<ScopeSyntax> syntax;          ///< instead of the one that capabilities choose
     std::chrono::milliseconds timeout{15'000};  ///< for all that one token needs

@@ -82,8 +82,9 @@ http::Response begin(const Launching& with, const http::Request& request) {
     auto browser = sessions.cookies().find(request, Cookies::kLaunch);
     if (browser.size() < kTokenBytes) browser = fhir::randomToken(kTokenBytes);
     const auto verifier = fhir::smart::newCodeVerifier();
-    const auto scope =
-        askedScopes(launching, configuration->scopesSupported).text(configuration->scopeSyntax());
+    const auto scope = askedScopes(launching, configuration->scopesSupported)
+                           .text(scopeSyntaxOf(issuer.connection->settings, launching.auth)
+                                     .value_or(configuration->scopeSyntax()));
     const Pending pending{*iss, browser, fhir::randomToken(kTokenBytes), verifier, scope};
     const auto state = fhir::randomToken(kTokenBytes);
     keep(with.site.database, state, pending, with.site.clock.now());

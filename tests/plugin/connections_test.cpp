@@ -45,6 +45,32 @@ TEST_CASE("connections: unless the site says what", "[connections]") {
     CHECK(plugin::neededScopes(settings).text(ScopeSyntax::V1) == "system/*.read");
 }
 
+TEST_CASE("connections: scopes are written as the site says, else as the vendor does",
+          "[connections]") {
+    using Syntax = std::optional<ScopeSyntax>;
+    const auto [vendor, site, written] = GENERATE(table<std::string, Syntax, Syntax>({
+        {"discovered", {}, {}},
+        {"v1", {}, ScopeSyntax::V1},
+        {"v2", {}, ScopeSyntax::V2},
+        {"v2", ScopeSyntax::V1, ScopeSyntax::V1},
+    }));
+    auto settings = connection();
+    settings.profile.auth.scopeForm = vendor;
+    plugin::AuthSettings auth;
+    auth.scopeSyntax = site;
+
+    CHECK(plugin::scopeSyntaxOf(settings, auth) == written);
+}
+
+TEST_CASE("connections: what is read is what worklists need, each type once", "[connections]") {
+    auto settings = connection();
+    settings.units.push_back({"one", "One", {"group", ""}});
+    settings.units.push_back({"two", "Two", {"group", ""}});
+
+    CHECK(plugin::typesRead(settings) ==
+          std::vector<std::string>{"Patient", "Encounter", "Observation", "Group"});
+}
+
 TEST_CASE("connections: one that gets tokens has a source of them", "[connections]") {
     auto plain = connection();
     auto signing = connection();

@@ -7,7 +7,7 @@ namespace tests {
 namespace {
 
 constexpr const char* kLaunch = R"(, "launch": {"clientId": "whatmatters",
-    "frameAncestors": ["https://ehr.example"]})";
+    "frameAncestors": ["https://ehr.example"])";
 /// Long enough for a busy machine, short enough to wait for once.
 constexpr int kSecondsMax = 5;
 
@@ -28,8 +28,10 @@ std::string toJson(const Json& members) {
     return "{" + text + "}";
 }
 
-LaunchHouse::LaunchHouse(int patients)
-    : house({.patients = patients, .connection = kLaunch, .ehrSecondsMax = kSecondsMax}) {
+LaunchHouse::LaunchHouse(int patients, const std::string& more)
+    : house({.patients = patients,
+             .connection = kLaunch + more + "}",
+             .ehrSecondsMax = kSecondsMax}) {
     house.ehr.fail([this](Connection& connection, const std::string& line) {
         return answer(connection, line);
     });

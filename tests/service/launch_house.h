@@ -27,7 +27,8 @@ struct Begun {
 /// The product with an EHR that launches it, whose authorization server says what the test wants.
 class LaunchHouse {
 public:
-    explicit LaunchHouse(int patients = 3);
+    /// `more`: further members of `launch`, each with a comma before it.
+    explicit LaunchHouse(int patients = 3, const std::string& more = {});
 
     Begun begin(const fhir::Headers& browser = {});
     /// What comes back to /callback with these parameters, from the browser of that launch.

@@ -2,6 +2,7 @@
 // wrong input ends: on a page in plain words with the request's id, and nothing else.
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdlib.h>
 
 #include <set>
 
@@ -87,6 +88,16 @@ TEST_CASE(
           "user/Observation.rs user/Practitioner.r");
     for (const char* each : {"state", "nonce", "code_challenge"})
         CHECK(find(begun.query, each) != find(other.query, each));
+}
+
+TEST_CASE("launch: scopes are written as the site knows that its app is registered",
+          "[service][launch]") {
+    ::setenv("WHATMATTERS_TEST_SECRET", "made up", 1);
+    LaunchHouse hall(1, R"(, "auth": {"method": "client-secret-basic", "clientId": "whatmatters",
+        "clientSecret": "env:WHATMATTERS_TEST_SECRET", "scopeSyntax": "v1"})");
+    ::unsetenv("WHATMATTERS_TEST_SECRET");
+
+    CHECK(has(find(hall.begin().query, "scope"), "user/Patient.read"));
 }
 
 TEST_CASE("launch: it ends on the page of its patient, as its user (SMART 7)",

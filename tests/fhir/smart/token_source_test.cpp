@@ -86,6 +86,26 @@ TEST_CASE("token source: what is needed is compared with what is granted (SMART 
     CHECK(grant->lifetime == 300s);
 }
 
+TEST_CASE(
+    "token source: where the server grants what is registered, nothing is asked for and the "
+    "grant is compared all the same",
+    "[smart]") {
+    const auto [said, missing] = GENERATE(table<std::string, std::string>({
+        {R"(,"scope":"system/Patient.rs system/Observation.r")", "system/Observation.cs"},
+        {"", ""},  // unsaid: nothing is known to be missing
+    }));
+    auto given = usual();
+    given.asksForNeeded = false;
+    World world(given);
+    world.transport.then(tests::reply(200, kConfiguration));
+    world.transport.then(token("one", said));
+
+    const auto grant = world.source.grant(fhir::deadlineIn(5s));
+
+    CHECK_FALSE(fhir::Query::parse(world.transport.requests.at(1).body).find("scope"));
+    CHECK(grant->missing.text(fhir::smart::ScopeSyntax::V2) == missing);
+}
+
 TEST_CASE("token source: scopes are written as the server lists, or as the site says", "[smart]") {
     using fhir::smart::ScopeSyntax;
     const auto [capability, site, asked] =

@@ -4,6 +4,7 @@
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
 #include "plugin/cli/arguments.h"
+#include "plugin/cli/check_advice.h"
 #include "plugin/cli/check_report.h"
 #include "plugin/cli/check_tokens.h"
 #include "plugin/cli/check_write.h"
@@ -42,6 +43,8 @@ public:
         : connection_(connection), settings_(settings), wanted_(wanted) {
         checked_.id = id();
         checked_.product = profile().product;
+        checked_.documentation = profile().documentation;
+        checked_.about = adviceOn("general", profile());
     }
 
     CheckedConnection run() {
@@ -72,23 +75,21 @@ private:
     template <class Function>
     void step(const char* name, Function function) {
         Step found;
+        std::string advisedOn = name;
         try {
             found = function();
         } catch (const Error& error) {
             found = {"fail", error.what()};
+            // Who is not there gives no hint about the rest.
+            if (error.kind() == ErrorKind::Unavailable && error.status() == 0) advisedOn = "tls";
             unreachable_ = unreachable_ || error.kind() == ErrorKind::Unavailable;
         }
         failed_ = failed_ || found.result == "fail";
         CheckLine line{name, found.result, found.text, {}};
-        if (found.result == "fail" || found.result == "warn") line.advice = advice(name);
+        if (found.result == "fail" || found.result == "warn")
+            line.advice = adviceOn(advisedOn, profile());
         if (wanted_.json) printLine(jsonLine(id(), line));
         checked_.lines.push_back(std::move(line));
-    }
-
-    /// What the vendor's profile knows about a step that is not well.
-    std::string advice(const std::string& name) const {
-        const auto hint = profile().hints.find(name);
-        return hint == profile().hints.end() ? "" : hint->second;
     }
 
     Step token() const {
@@ -108,7 +109,11 @@ private:
             return base.isLoopback()
                        ? Step{"skip", "plain HTTP on this machine: nothing to check"}
                        : Step{"warn", "plain HTTP: use an https address before real patients"};
-        connection_.adapter->capabilities();
+        try {
+            connection_.adapter->capabilities();
+        } catch (const Error& error) {
+            if (error.status() == 0) throw;  // nothing came back; else what came, came by TLS
+        }
         return {"pass", "the certificate of " + base.host + " is trusted"};
     }
 
@@ -118,8 +123,8 @@ private:
             return {"fail", "the server speaks FHIR " + capabilities.fhirVersion +
                                 "; this plugin speaks R4 (4.0.1)"};
         std::string missing;
-        for (const char* type : {"Patient", "Encounter", "Observation"})
-            if (!capabilities.supports(type, "read")) missing += std::string(" ") + type;
+        for (const auto& type : typesRead(connection_.settings))
+            if (!capabilities.supports(type, "read")) missing += " " + type;
         if (!missing.empty())
             return {"warn", "the CapabilityStatement does not list reading of:" + missing};
         return {"pass", "FHIR " + capabilities.fhirVersion + " by " +
@@ -182,15 +187,23 @@ private:
         NoCompanion companion;
         const auto capabilities = connection_.adapter->capabilities();
         const auto context = connection_.adapter->routeContext(companion, false, capabilities);
-        std::string above;
+        std::string above, routes, reason;  // `routes` that share a reason are said together
+        const auto flush = [&] {
+            if (!routes.empty()) above += "; not " + routes + ": " + reason;
+        };
         for (const auto& name : connection_.settings.routes) {
-            const auto why = adapters::findRoute(name)->whyNot(context, authored);
-            if (!why)
-                return {name == "companion" ? "warn" : "pass",
-                        name + " takes it" + (above.empty() ? "" : "; not " + above)};
-            above += (above.empty() ? "" : "; not ") + name + ": " + *why;
+            auto why = adapters::findRoute(name)->whyNot(context, authored);
+            if (!why) {
+                flush();
+                return {name == "companion" ? "warn" : "pass", name + " takes it" + above};
+            }
+            if (why->ends_with('.')) why->pop_back();
+            if (*why != reason) flush();
+            routes = *why == reason ? routes + ", " + name : name;
+            reason = *why;
         }
-        return {"fail", "no route takes it: " + above + "; add \"companion\" to write.routes"};
+        flush();
+        return {"fail", "no route takes it" + above + "; add \"companion\" to write.routes"};
     }
 
     Step writeRoute() const {

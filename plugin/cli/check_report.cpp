@@ -1,5 +1,7 @@
 #include "plugin/cli/check_report.h"
 
+#include <algorithm>
+
 #include "fhir/base/json.h"
 #include "fhir/r4/date_time.h"
 
@@ -56,23 +58,44 @@ std::string escaped(const std::string& text) {
     return result;
 }
 
+/// On a narrow screen, and where letters are large, each row is a block of its own.
 constexpr const char* kHead = R"(<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Readiness of What Matters</title>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Readiness of What Matters</title>
 <style>
-body { font: 16px/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+:root { color-scheme: light; }
+body { font: 1rem/1.5 sans-serif; color: #1a1a1a; background: #fff; max-width: 64rem;
+  margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #767676; padding: .4rem .6rem; text-align: left; vertical-align: top; }
+th { white-space: nowrap; }
+td { min-width: 0; overflow-wrap: anywhere; }
+td:nth-child(2) { font-weight: bold; overflow-wrap: normal; }
 td.fail { background: #ffe3e0; } td.warn { background: #fff4d6; } td.pass { background: #e3f6e5; }
+@media (max-width: 45rem) {
+  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  tr, th, td { display: block; border: 0; }
+  tbody tr { border: 1px solid #767676; margin-bottom: .8rem; }
+  td:empty { display: none; }
+  td:last-child::before { content: "To do: "; font-weight: bold; }
+}
+@media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 </style></head><body>
 <h1>Readiness of What Matters</h1>
 )";
 
 void addConnection(std::string& page, const CheckedConnection& connection) {
     page += "<h2>" + escaped(connection.id) + " (" + escaped(connection.product) +
-            "): " + (connection.ready ? "ready" : "not ready") + "</h2>\n" +
-            "<table><thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Result</th>"
-            "<th scope=\"col\">What was seen</th><th scope=\"col\">What to do</th></tr></thead>"
-            "<tbody>\n";
+            "): " + (connection.ready ? "ready" : "not ready") + "</h2>\n";
+    if (!connection.about.empty()) page += "<p>" + escaped(connection.about) + "</p>\n";
+    if (!connection.documentation.empty())
+        page += "<p>The vendor's documentation: " + escaped(connection.documentation) + "</p>\n";
+    page +=
+        "<table><thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Result</th>"
+        "<th scope=\"col\">What was seen</th><th scope=\"col\">What to do</th></tr></thead>"
+        "<tbody>\n";
     for (const auto& line : connection.lines)
         page += "<tr><th scope=\"row\">" + escaped(line.step) + "</th><td class=\"" +
                 escaped(line.result) + "\">" + escaped(line.result) + "</td><td>" +
@@ -111,6 +134,13 @@ std::string table(const CheckedConnection& connection) {
         if (!line.advice.empty())
             text += std::string(kTextColumn, ' ') + wrapped("To do: " + line.advice) + "\n";
     }
+    const bool isWell = std::all_of(connection.lines.begin(), connection.lines.end(),
+                                    [](const auto& line) { return line.advice.empty(); });
+    const auto note = [&](const std::string& title, const std::string& words) {
+        if (!isWell && !words.empty()) text += padded(title, kTextColumn) + wrapped(words) + "\n";
+    };
+    note("To know", connection.about);
+    note("Documentation", connection.documentation);
     return text + connection.id + (connection.ready ? " is ready." : " is not ready.");
 }
 

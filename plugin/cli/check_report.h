@@ -16,7 +16,8 @@ struct CheckLine {
 
 /// What `check` found on one connection.
 struct CheckedConnection {
-    std::string id, product;  ///< product: what people call the EHR
+    std::string id, product;           ///< product: what people call the EHR
+    std::string about, documentation;  ///< what to know of that product, and its page; or ""
     std::vector<CheckLine> lines;
     bool ready = false;
 };

@@ -1,5 +1,6 @@
 #include "plugin/cli/check_write.h"
 
+#include "fhir/base/json.h"
 #include "fhir/base/random.h"
 #include "plugin/domain/statement.h"
 
@@ -41,45 +42,92 @@ domain::Statement testStatement(const std::string& patient, std::optional<std::s
     return statement;
 }
 
-fhir::http::Response send(const Connection& connection, const std::string& method,
-                          const std::string& location, std::string body, std::string version) {
+bool isDeleted(const Connection& connection, const std::string& location) {
     const auto& client = connection.adapter->client();
-    auto request = client.request(method, client.urlOf(location));
-    if (!body.empty()) request.headers.set("Content-Type", "application/fhir+json");
-    if (!version.empty()) request.headers.set("If-Match", "W/\"" + version + "\"");
-    request.body = std::move(body);
-    return client.transport().send(request, fhir::deadlineIn(client.options().timeout));
+    const auto status = client.transport()
+                            .send(client.request("DELETE", client.urlOf(location)),
+                                  fhir::deadlineIn(client.options().timeout))
+                            .status;
+    return status >= 200 && status < 300;
 }
 
-bool markEnteredInError(const Connection& connection, const std::string& location) {
-    const auto parts = fhir::parseReference(location);
-    if (!parts || parts->type != fhir::Observation::resourceType) return false;
-    auto observation = connection.adapter->client().read<fhir::Observation>(parts->id);
-    const auto version = observation.meta ? observation.meta->versionId.value_or("") : "";
-    observation.status = "entered-in-error";
-    const auto answer = send(connection, "PUT", location, fhir::toJsonText(observation), version);
-    return answer.status == 200 || answer.status == 201;
+/// The resource as it is, but for its status. Every type that a route writes knows this one.
+std::string retracted(const fhir::json::Value& resource) {
+    fhir::json::Writer writer;
+    writer.beginObject();
+    for (const auto [name, value] : resource.object())
+        if (name != "status") writer.key(name).value(value);
+    writer.member("status", "entered-in-error").endObject();
+    return writer.take();
+}
+
+bool isRetracted(const Connection& connection, const fhir::TypeAndId& place) {
+    const auto& client = connection.adapter->client();
+    const auto held = client.readVersioned(place.type, place.id);
+    client.update(place.type, place.id, retracted(held.document.root()), {held.etag});
+    return client.read(place.type, place.id).root().findString("status") == "entered-in-error";
+}
+
+/// Whether one way to take it away worked; whatever it ended in, the next one is tried.
+template <class Way>
+bool tried(Way way) {
+    try {
+        return way();
+    } catch (const Error&) {
+        return false;  // that it can be written is proved; what is left is said by the caller
+    }
 }
 
 /// What became of the test statement, as the end of a sentence; `isGone` where nothing is left to
 /// do.
 std::string takeAway(const Connection& connection, const std::string& location, bool& isGone) {
-    isGone = true;
-    const auto type = location.substr(0, location.find('/'));
+    const auto place = fhir::parseReference(location);
     const auto capabilities = connection.adapter->capabilities();
-    try {
-        if (capabilities.supports(type, "delete")) {
-            const auto status = send(connection, "DELETE", location, {}, {}).status;
-            if (status >= 200 && status < 300) return "and deleted again";
-        }
-        if (capabilities.supports(type, "update") && markEnteredInError(connection, location))
-            return "and marked as entered in error";
-    } catch (const Error&) {
-        // The step has proved that it can be written; what is left is said below.
-    }
+    isGone = true;
+    if (place && capabilities.supports(place->type, "delete") &&
+        tried([&] { return isDeleted(connection, location); }))
+        return "and deleted again";
+    if (place && capabilities.supports(place->type, "update") &&
+        tried([&] { return isRetracted(connection, *place); }))
+        return "and marked as entered in error";
     isGone = false;
     return "and is there still, because the EHR lets nobody take it away: mark " + location +
            " as entered in error in the chart";
+}
+
+/// Whether nothing can be in the chart after this error.
+bool isCertain(const Error& error) {
+    switch (error.kind()) {
+        case ErrorKind::InvalidInput:
+        case ErrorKind::Unauthorized:
+        case ErrorKind::Forbidden:
+        case ErrorKind::NotFound:
+        case ErrorKind::Refused:
+            return true;
+        case ErrorKind::Conflict:
+        case ErrorKind::BadReply:
+        case ErrorKind::Unavailable:
+        case ErrorKind::Internal:
+            return false;
+    }
+    return false;
+}
+
+adapters::LadderResult write(const Connection& connection, const std::vector<std::string>& routes,
+                             const std::string& patient) {
+    NoCompanion companion;
+    try {
+        return connection.adapter->write(
+            routes,
+            domain::toObservation(testStatement(patient, currentEncounter(connection, patient))),
+            companion, false);
+    } catch (const Error& error) {
+        if (isCertain(error)) throw;
+        throw Error(error.kind(), std::string(error.what()) +
+                                      "; the test statement may be in the chart: look there for "
+                                      "\"TEST of the connection\"")
+            .withStatus(error.status());
+    }
 }
 
 }  // namespace
@@ -89,10 +137,7 @@ CheckStep writeTest(const Connection& connection, const std::string& patient) {
     std::erase(routes, "companion");
     if (routes.empty())
         return {"skip", "the ladder has the companion alone: nothing is written to the EHR"};
-    const auto observation =
-        domain::toObservation(testStatement(patient, currentEncounter(connection, patient)));
-    NoCompanion companion;
-    const auto written = connection.adapter->write(routes, observation, companion, false);
+    const auto written = write(connection, routes, patient);
     bool isGone = false;
     auto text = "a test statement was written by " + written.route + " as " + written.location +
                 " and read back";

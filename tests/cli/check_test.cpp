@@ -2,6 +2,8 @@
 #include <iterator>
 
 #include "adapters/profile.h"
+#include "plugin/cli/check_advice.h"
+#include "plugin/cli/check_report.h"
 #include "tests/cli/command_line.h"
 
 using tests::at;
@@ -77,15 +79,14 @@ TEST_CASE("check: an unknown connection is answered with the known ones", "[cli]
     CHECK(has(outcome.err, "it has: general"));
 }
 
-TEST_CASE("check: what to do is said in the vendor's words, where a step is not well", "[cli]") {
+TEST_CASE("check: an EHR that is not there is no reason to look at anything else", "[cli]") {
     const tests::Site site("http://127.0.0.1:" + std::to_string(tests::closedPort()) + "/fhir");
 
     const auto json = site.run({"check", "--json"});
     const auto people = site.run({"check"});
 
-    CHECK(at(json.lines().at(1), "/advice") ==
-          adapters::vendorProfile("generic").hints.at("metadata"));
-    CHECK(has(people.out, "To do: Open FHIRBASE/metadata"));
+    CHECK(has(at(json.lines().at(1), "/advice"), "See that this machine reaches the host"));
+    CHECK(has(people.out, "To do: See that this machine reaches the host"));
     CHECK(has(people.out, "general is not ready."));
     CHECK(people.exit == 3);
 }
@@ -107,6 +108,48 @@ TEST_CASE("check: the report is a page with every step, and no secret", "[cli]")
     CHECK(site.run({"check", "--report", site.folder().file("none/r.html")}).exit == 2);
 }
 
+TEST_CASE("check: a step that is not well says what to do, of whatever vendor", "[cli]") {
+    for (const auto& vendor : adapters::vendorNames()) {
+        const auto profile = adapters::vendorProfile(vendor);
+        INFO(vendor);
+        for (const auto& step : kSteps) CHECK_FALSE(plugin::cli::adviceOn(step, profile).empty());
+        for (const auto& [step, hint] : profile.hints)
+            CHECK(plugin::cli::adviceOn(step, profile) == hint);
+    }
+}
+
+TEST_CASE("check: what to do is said in the vendor's words, where a step is not well", "[cli]") {
+    tests::Ehr ehr(1);
+    ehr.fail(tests::always(tests::answer(404, "<html></html>", "Content-Type: text/html\r\n")));
+    const tests::Site site(ehr.base());
+
+    const auto outcome = site.run({"check", "--json"});
+
+    CHECK(at(outcome.lines().at(0), "/result") == "skip");  // plain HTTP on this machine
+    CHECK(at(outcome.lines().at(1), "/result") == "fail");
+    CHECK(at(outcome.lines().at(1), "/advice") ==
+          adapters::vendorProfile("generic").hints.at("metadata"));
+    CHECK(outcome.exit == 1);
+}
+
+TEST_CASE("check: the report has room for any words, escaped, and for narrow screens", "[cli]") {
+    plugin::cli::CheckedConnection connection;
+    connection.id = "general";
+    connection.product = "<b>EHR & sons</b>";
+    connection.about = "Every customer has \"an address\".";
+    connection.documentation = "https://docs.example/?a=1&b=2";
+    connection.lines.push_back({"token", "fail", "no <script>", "ask & see"});
+
+    const auto page = plugin::cli::htmlPage({connection}, fhir::Instant{});
+
+    CHECK(has(page, "general (&lt;b&gt;EHR &amp; sons&lt;/b&gt;): not ready"));
+    CHECK(has(page, "Every customer has &quot;an address&quot;."));
+    CHECK(has(page, "https://docs.example/?a=1&amp;b=2"));
+    CHECK(has(page, "no &lt;script&gt;</td><td>ask &amp; see"));
+    CHECK(has(page, "<meta name=\"viewport\""));
+    CHECK(has(plugin::cli::table(connection), "To know"));
+}
+
 TEST_CASE("check: --write writes one marked statement about the patient who was named", "[cli]") {
     tests::Ehr ehr(2);
     const tests::Site site(ehr.base());
@@ -118,10 +161,33 @@ TEST_CASE("check: --write writes one marked statement about the patient who was 
     const auto line = outcome.lines().at(7);
     CHECK(has(at(line, "/detail"), "a test statement was written by observation as Observation/"));
     const auto left = ehr.get("/Observation?patient=patient-1");
-    if (has(at(line, "/detail"), "is there still"))
-        CHECK(has(left, "TEST of the connection"));
-    else
-        CHECK((!has(left, "TEST of the connection") || has(left, "entered-in-error")));
+    CHECK(has(at(line, "/detail"), "and marked as entered in error"));
+    CHECK(at(line, "/result") == "pass");
+    CHECK(has(left, "TEST of the connection"));
+    CHECK(has(left, "entered-in-error"));
+    CHECK(ehr.count("PUT /fhir/Observation/") == 1);
+}
+
+TEST_CASE("check: what --write leaves behind, or may have left, is said", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    const auto check = [&] {
+        const auto outcome = site.run({"check", "--json", "--write", "--patient", "patient-1"});
+        return outcome.lines().at(7);
+    };
+    ehr.fail([](tests::Connection& connection, const std::string& line) {
+        if (!line.starts_with("PUT ")) return false;
+        return connection.send(tests::answer(403, "", "Connection: close\r\n"));
+    });
+
+    const auto left = check();
+    ehr.loseAnswerTo("POST /fhir/Observation");
+    const auto lost = check();
+
+    CHECK(at(left, "/result") == "warn");
+    CHECK(has(at(left, "/detail"), "is there still, because the EHR lets nobody take it away"));
+    CHECK(at(lost, "/result") == "fail");
+    CHECK(has(at(lost, "/detail"), "the test statement may be in the chart"));
 }
 
 TEST_CASE("check: --write and --patient go together", "[cli]") {

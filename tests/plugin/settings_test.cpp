@@ -88,6 +88,8 @@ TEST_CASE("settings: every example site passes the check once its secrets are th
           "[settings]") {
     ::setenv("WHATMATTERS_FHIR_PASSWORD", "made up", 1);
     ::setenv("WHATMATTERS_CLIENT_SECRET", "made up", 1);
+    ::setenv("WHATMATTERS_DB_PASSWORD", "made up", 1);
+    ::setenv("WHATMATTERS_STORE_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", 1);
     const auto key = fhir::smart::Key::generate(fhir::smart::Algorithm::RS384).privatePem();
     ::setenv("WHATMATTERS_KEY", key.reveal().c_str(), 1);
     std::size_t sites = 0;
@@ -97,8 +99,8 @@ TEST_CASE("settings: every example site passes the check once its secrets are th
         INFO(file.path);
         CHECK(faults(file.text) == "");
     }
-    for (const char* name :
-         {"WHATMATTERS_FHIR_PASSWORD", "WHATMATTERS_CLIENT_SECRET", "WHATMATTERS_KEY"})
+    for (const char* name : {"WHATMATTERS_FHIR_PASSWORD", "WHATMATTERS_CLIENT_SECRET",
+                             "WHATMATTERS_KEY", "WHATMATTERS_DB_PASSWORD", "WHATMATTERS_STORE_KEY"})
         ::unsetenv(name);
 
     CHECK(sites == adapters::vendorNames().size());  // one for each vendor

@@ -1,0 +1,54 @@
+#include "plugin/cli/check_advice.h"
+
+#include <map>
+#include <string_view>
+
+namespace plugin::cli {
+namespace {
+
+/// For the steps about which a vendor's profile has nothing of its own to say.
+const std::map<std::string_view, std::string_view>& general() {
+    static const std::map<std::string_view, std::string_view> table{
+        {"tls",
+         "See that this machine reaches the host of fhirBase (name, firewall, proxy). Where its "
+         "certificate is of an authority of the site's own, name that in certificateAuthorities."},
+        {"metadata",
+         "Open FHIRBASE/metadata in a browser: it must answer with a CapabilityStatement of FHIR "
+         "4.0.1. fhirBase is the address of the R4 endpoint itself."},
+        {"smart-configuration",
+         "Ask the EHR's administrator for the token address and set auth.tokenUrl, or for what "
+         "FHIRBASE/.well-known/smart-configuration ought to say."},
+        {"token",
+         "Compare auth.method, auth.clientId and the key or secret with what is registered. A key "
+         "is known by its public half: the EHR must reach PUBLICURL/.well-known/jwks.json, or "
+         "have been given it."},
+        {"scopes",
+         "Have the EHR's administrator add what is missing to the registration of this client, or "
+         "take the routes and worklists that need it out of the configuration."},
+        {"worklist",
+         "Compare the unit's worklist with what the EHR shows: the id, and that somebody is there "
+         "whom this client may see."},
+        {"read",
+         "Have the EHR's administrator let this client search Observation of the unit's "
+         "patients."},
+        {"write-route",
+         "Open one of the closed routes with the EHR's administrator, or leave it at the "
+         "companion: "
+         "the words are kept here and shown from here."},
+        {"flag-route",
+         "See the team's subject, and why each route is closed. With the companion among "
+         "write.routes flags of a team are kept here and shown from here."},
+    };
+    return table;
+}
+
+}  // namespace
+
+std::string adviceOn(const std::string& step, const adapters::Profile& profile) {
+    if (const auto hint = profile.hints.find(step); hint != profile.hints.end())
+        return hint->second;
+    const auto found = general().find(step);
+    return found == general().end() ? "" : std::string(found->second);
+}
+
+}  // namespace plugin::cli

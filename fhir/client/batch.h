@@ -34,8 +34,9 @@ struct BatchAnswers {
     std::vector<BatchAnswer> answer;
 };
 
-/// The Bundle that carries the requests; `type` is "batch" or "transaction".
-/// https://hl7.org/fhir/R4/http.html#transaction
+/// The Bundle that carries the requests; `type` is "batch" or "transaction". Throws
+/// Error{InvalidInput} where one of them has no method or URL, lacks the resource that its method
+/// needs, or has one that it must not have. https://hl7.org/fhir/R4/http.html#transaction
 std::string toBundle(std::string_view type, const std::vector<BatchRequest>& requests);
 
 /// Reads the Bundle that came back. Throws Error{BadReply} where it is not the answer to these

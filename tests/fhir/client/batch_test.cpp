@@ -72,6 +72,27 @@ TEST_CASE("batch: each request has its answer", "[fhir]") {
               R"({"request":{"method":"GET","url":"Patient/2"}}]})");
 }
 
+TEST_CASE("batch: a request that could not be done is refused before it is sent", "[fhir]") {
+    const auto [wrong, path] = GENERATE(table<BatchRequest, std::string>({
+        {{.url = "Observation"}, "/entry/1/request/method"},
+        {{.method = "POST", .resource = "{}"}, "/entry/1/request/url"},
+        {{.method = "POST", .url = "Observation"}, "/entry/1/resource"},
+        {{.method = "PUT", .url = "Observation/o"}, "/entry/1/resource"},
+        {{.method = "PATCH", .url = "Observation/o"}, "/entry/1/resource"},
+        {{.method = "GET", .url = "Observation/o", .resource = "{}"}, "/entry/1/resource"},
+        {{.method = "DELETE", .url = "Observation/o", .resource = "{}"}, "/entry/1/resource"},
+    }));
+    FakeTransport transport;
+
+    const auto error = thrown([&, &wrong = wrong] {
+        Client(transport, optionsFor()).transaction({kRequests[0], wrong});
+    });
+
+    CHECK(error.kind() == ErrorKind::InvalidInput);
+    CHECK(error.path() == path);
+    CHECK(transport.requests.empty());
+}
+
 TEST_CASE("batch: a request that failed has an error of its own", "[fhir]") {
     FakeTransport transport;
     transport.then(reply(
@@ -116,9 +137,11 @@ TEST_CASE("batch: what is not the answer to it is a bad reply", "[fhir]") {
          "/entry/2/response/status is no HTTP status"},
         {answers("batch", kCreated + "," + kUpdated + R"(,{"response":{"status":"2010"}})"),
          "/entry/2/response/status is no HTTP status"},
-        {answers("batch", kCreated + "," + kUpdated + ",{}"), "/entry/2/response is missing"},
+        {answers("batch", kCreated + "," + kUpdated + ",{}"),
+         "/entry/2/response/status is no HTTP status"},
         {R"({"resourceType":"OperationOutcome"})", "OperationOutcome"},
-        {R"({"resourceType":"Parameters"})", "/type is missing"},
+        {R"({"resourceType":"Parameters"})", "/resourceType is not the resource type"},
+        {R"({"resourceType":"Bundle"})", "/type is missing"},
         {"", "an empty body"},
     }));
     FakeTransport transport;

@@ -35,6 +35,9 @@ struct Profile {
     int concurrentRequests = 4;        ///< at once, in a fan-out over patients
     std::string idempotencyHeader;     ///< gets our identifier's UUID with every create; "" none
     Names linkAliases;                 ///< other addresses of the same base in its links
+    /// The self link of what it finds names the parameters that it searched by; off where it never
+    /// does, so that every match is checked for its patient on our side.
+    bool selfLinkNamesParameters = true;
 
     /// How it lets clients in.
     struct Auth {

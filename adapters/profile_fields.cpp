@@ -271,6 +271,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"concurrentRequests", number(PLACE(concurrentRequests), 1, kConcurrentMax)},
         {"idempotencyHeader", text(PLACE(idempotencyHeader), fieldName)},
         {"linkAliases", list(PLACE(linkAliases), baseAddress)},
+        {"selfLinkNamesParameters", flag(PLACE(selfLinkNamesParameters))},
 
         {"auth.methods", list(PLACE(auth.methods), oneOf<kAuthMethods>, Least::One)},
         {"auth.scopeForm", text(PLACE(auth.scopeForm), oneOf<kScopeForms>)},

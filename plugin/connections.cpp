@@ -43,6 +43,7 @@ fhir::ClientOptions clientOptions(const ConnectionSettings& settings,
     options.timeout = settings.profile.timeout;
     for (const auto& alias : settings.profile.linkAliases)
         options.aliases.push_back(fhir::Url::parse(alias));
+    options.selfLinkNamesParameters = settings.profile.selfLinkNamesParameters;
     if (settings.auth.method == "basic") {
         const auto& auth = settings.auth;
         fhir::Secret header("Basic " + fhir::base64(auth.username + ":" + auth.password.reveal()));

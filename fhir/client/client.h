@@ -34,6 +34,10 @@ struct ClientOptions {
     Deadline deadline = Deadline::max();        ///< of all requests together
     int pagesMax = 100;                         ///< of one search
     std::size_t entriesMax = 50'000;            ///< of one search
+    /// Its `self` link names the parameters that it searched by. Off for a server that always sends
+    /// one without: then each match is checked for the patient who was asked for, and what is
+    /// about nobody or somebody else is left out.
+    bool selfLinkNamesParameters = true;
 };
 
 struct SearchOptions {
@@ -49,7 +53,8 @@ struct SearchOptions {
 struct SearchOutcome {
     int pages = 0;
     std::vector<Issue> issues;  ///< what the server remarked, and entries that could not be read
-    /// Parameters that the server says it did not filter by: who asked filters by them again.
+    /// Parameters that the server says it did not filter by, or of which nothing can be told
+    /// (`selfLinkNamesParameters`): who asked filters by them again.
     std::vector<std::string> ignored;
     bool restarted = false;  ///< a page had expired, and the search was begun again
 };
@@ -118,8 +123,8 @@ public:
     /// search again, once. What `onEntry` throws as Error{InvalidInput} becomes an issue and the
     /// rest goes on.
     ///
-    /// Throws Error{Refused} before anything is read where the server says that it did not filter
-    /// by the patient who was asked for.
+    /// Throws Error{Refused} before anything is given where the server says that it did not filter
+    /// by the patient who was asked for (`selfLinkNamesParameters`).
     SearchOutcome search(std::string_view type, const Query& query,
                          const std::function<void(const BundleEntry&)>& onEntry,
                          const SearchOptions& options = {}) const;

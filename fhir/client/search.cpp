@@ -3,6 +3,7 @@
 
 #include "fhir/client/client.h"
 #include "fhir/client/links.h"
+#include "fhir/client/patient_filter.h"
 #include "fhir/client/reply.h"
 #include "fhir/client/self_link.h"
 #include "fhir/r4/operation_outcome.h"
@@ -23,11 +24,12 @@ std::string identityOf(const BundleEntry& entry) {
 /// Gives the entries of the pages of one search, each once, and notes what cannot be read.
 class EntryGiver {
 public:
-    EntryGiver(std::string step, std::size_t entriesMax,
+    EntryGiver(std::string step, std::size_t entriesMax, const PatientFilter& filter,
                const std::function<void(const BundleEntry&)>& onMatch,
                const std::function<void(const BundleEntry&)>& onInclude, SearchOutcome& outcome)
         : step_(std::move(step)),
           entriesMax_(entriesMax),
+          filter_(filter),
           onMatch_(onMatch),
           onInclude_(onInclude),
           outcome_(outcome) {}
@@ -58,6 +60,9 @@ public:
     /// What was given stays given.
     void restart() noexcept { entries_ = 0; }
 
+    /// Matches that were left out because they are about nobody who was asked for.
+    std::size_t foreign() const noexcept { return foreign_; }
+
 private:
     void give(const BundleEntry& entry) {
         if (entry.mode == "outcome") {
@@ -67,18 +72,37 @@ private:
         }
         const auto identity = identityOf(entry);
         if (!identity.empty() && !given_.insert(identity).second) return;
+        if (!filter_.lets(entry)) {
+            ++foreign_;
+            return;
+        }
         const bool apart = entry.mode == "include" && onInclude_;
         (apart ? onInclude_ : onMatch_)(entry);
     }
 
     const std::string step_;
     const std::size_t entriesMax_;
+    const PatientFilter& filter_;
     const std::function<void(const BundleEntry&)>& onMatch_;
     const std::function<void(const BundleEntry&)>& onInclude_;
     SearchOutcome& outcome_;
     std::unordered_set<std::string> given_;
     std::size_t entries_ = 0;
+    std::size_t foreign_ = 0;
 };
+
+/// Where the server does not say what it filtered by: nobody can be sure of a filter but of that
+/// by patient, which is checked here.
+PatientFilter uncertain(std::string_view type, const Query& asked, const ClientOptions& options,
+                        SearchOutcome& outcome) {
+    if (options.selfLinkNamesParameters) return {type, {}, {}};
+    auto bases = options.aliases;
+    bases.push_back(options.base);
+    PatientFilter filter(type, asked, std::move(bases));
+    for (auto& name : filtersOf(asked))
+        if (filter.names().count(name) == 0) outcome.ignored.push_back(std::move(name));
+    return filter;
+}
 
 /// What the server did not filter by goes into the outcome; a patient's data must not be mixed up
 /// with everybody's.
@@ -116,7 +140,8 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
     };
     const auto first = urlOf(type, query);
     SearchOutcome outcome;
-    EntryGiver giver(step, options_.entriesMax, onEntry, search.onInclude, outcome);
+    const auto filter = uncertain(type, query, options_, outcome);
+    EntryGiver giver(step, options_.entriesMax, filter, onEntry, search.onInclude, outcome);
     std::set<std::string> seen;
     for (auto url = first;;) {
         if (!seen.insert(url.text()).second) refuse("the next links run in a circle");
@@ -130,13 +155,19 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
             continue;
         }
         const auto bundle = asReply(step, [&] { return Bundle::fromJson(document->root()); });
-        if (outcome.pages++ == 0) checkFilters(step, type, query, bundle, url, outcome);
+        if (outcome.pages++ == 0 && options_.selfLinkNamesParameters)
+            checkFilters(step, type, query, bundle, url, outcome);
         giver.give(bundle);
-        if (!bundle.next) return outcome;
+        if (!bundle.next) break;
         if (outcome.pages >= options_.pagesMax)
             refuse("more than " + std::to_string(options_.pagesMax) + " pages; narrow the search");
         url = followed(*bundle.next, url, options_, step + ": the next page");
     }
+    if (giver.foreign() != 0)
+        outcome.issues.push_back(
+            {"", step + ": " + std::to_string(giver.foreign()) +
+                     " of the results were not about the patients asked for; they were left out"});
+    return outcome;
 }
 
 }  // namespace fhir

@@ -50,20 +50,26 @@ std::optional<Named> namedBy(std::string_view self, const Url& from, std::string
 
 }  // namespace
 
+std::vector<std::string> filtersOf(const Query& asked) {
+    std::vector<std::string> filters;
+    for (const auto& [name, value] : asked)
+        if (isFilter(name) && std::find(filters.begin(), filters.end(), name) == filters.end())
+            filters.push_back(name);
+    return filters;
+}
+
 std::vector<std::string> droppedFilters(std::string_view type, const Query& asked,
                                         std::string_view self, const Url& from) {
     std::vector<std::string> dropped;
     const auto named = self.empty() ? std::nullopt : namedBy(self, from, type);
     if (!named) return dropped;
-    for (const auto& [name, value] : asked) {
-        if (!isFilter(name)) continue;
+    for (const auto& name : filtersOf(asked)) {
         const auto isUsed = [plain = plainName(name)](const auto& field) {
             return plainName(field.first) == plain;
         };
         if (std::any_of(named->query.begin(), named->query.end(), isUsed)) continue;
         if (named->inPatient && plainName(name) == "patient") continue;
-        if (std::find(dropped.begin(), dropped.end(), name) == dropped.end())
-            dropped.push_back(name);
+        dropped.push_back(name);
     }
     return dropped;
 }

@@ -16,6 +16,9 @@ namespace fhir {
 std::vector<std::string> droppedFilters(std::string_view type, const Query& asked,
                                         std::string_view self, const Url& from);
 
+/// The names of the filters of a search.
+std::vector<std::string> filtersOf(const Query& asked);
+
 /// Whether a search without this filter would hold other people's data: `patient` and `subject`
 /// with any modifier or chain, and for Patient itself `_id` and `identifier`.
 bool isPatientFilter(std::string_view type, std::string_view name) noexcept;

@@ -79,6 +79,7 @@ const std::map<std::string, std::string>& otherValues() {
         {"concurrentRequests", "16"},
         {"idempotencyHeader", R"("X-Request-ID")"},
         {"linkAliases", R"(["http://inside.example:8080/fhir"])"},
+        {"selfLinkNamesParameters", "false"},
         {"auth.methods", R"(["basic"])"},
         {"auth.scopeForm", R"("v2")"},
         {"auth.sendsScope", "false"},

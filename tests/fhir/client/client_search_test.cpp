@@ -380,6 +380,34 @@ TEST_CASE("client: other filters that were dropped are told to who asked", "[fhi
     CHECK(outcome.ignored == std::vector<std::string>{"code"});
 }
 
+TEST_CASE("client: where the self link says nothing, each match is checked for its patient",
+          "[fhir]") {
+    const auto about = [](const std::string& id, const std::string& whom) {
+        return R"({"resourceType":"Observation","id":")" + id + R"(","subject":{"reference":")" +
+               whom + "\"}}";
+    };
+    FakeTransport transport;
+    transport.then(reply(
+        200,
+        pageOf("https://ehr.example/api/FHIR/R4/Observation",
+               about("a", "Patient/1") + "},{\"resource\":" + about("b", "Patient/2") +
+                   "},{\"resource\":" + about("c", "https://ehr.example/api/FHIR/R4/Patient/1"))));
+    auto options = optionsFor();
+    options.selfLinkNamesParameters = false;
+    std::string given;
+
+    const auto outcome = Client(transport, options)
+                             .search("Observation", {{"patient", "1"}, {"code", "x"}},
+                                     [&](const auto& entry) { given += entry.id; });
+
+    CHECK(given == "ac");
+    CHECK(outcome.ignored == std::vector<std::string>{"code"});
+    REQUIRE(outcome.issues.size() == 1);
+    CHECK(outcome.issues[0].text ==
+          "search Observation: 1 of the results were not about the patients asked for; they were "
+          "left out");
+}
+
 TEST_CASE("client: pages at an alias are asked for at the base", "[fhir]") {
     FakeTransport transport;
     transport.then(reply(200, page("http://internal:8080/fhir/Patient?page=2", {patient("a")})))

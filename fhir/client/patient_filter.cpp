@@ -1,0 +1,73 @@
+#include "fhir/client/patient_filter.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fhir/client/links.h"
+
+namespace fhir {
+namespace {
+
+/// The elements that say whom a resource is about; of an Appointment it is who takes part.
+constexpr std::array<std::string_view, 3> kSubjects{"subject", "patient", "for"};
+
+std::vector<std::string> listed(std::string_view value) {
+    std::vector<std::string> parts;
+    for (std::size_t from = 0; from <= value.size();) {
+        const auto end = std::min(value.find(',', from), value.size());
+        parts.emplace_back(value.substr(from, end - from));
+        from = end + 1;
+    }
+    return parts;
+}
+
+}  // namespace
+
+PatientFilter::PatientFilter(std::string_view type, const Query& asked, std::vector<Url> bases)
+    : type_(type), bases_(std::move(bases)) {
+    const bool ofPatients = type == "Patient";
+    for (const auto& [name, value] : asked) {
+        const bool names = ofPatients ? name == "_id"
+                                      : name == "patient" || name == "patient:Patient" ||
+                                            name == "subject" || name == "subject:Patient";
+        if (!names) continue;
+        std::set<std::string> ids;
+        for (const auto& one : listed(value)) {
+            const auto parts = parseReference(Reference{one, {}, {}}.relative());
+            if (isId(one))
+                ids.insert(one);
+            else if (parts && parts->type == "Patient")
+                ids.insert(parts->id);
+            else
+                return;  // what only the server can tell
+        }
+        ids_.merge(ids);
+        names_.insert(name);
+    }
+}
+
+bool PatientFilter::isAsked(const Reference& reference) const {
+    const auto parts = parseReference(reference.relative());
+    if (!parts || parts->type != "Patient" || ids_.count(parts->id) == 0) return false;
+    const auto base = reference.base();
+    return base.empty() || std::any_of(bases_.begin(), bases_.end(), [&](const Url& ours) {
+               try {
+                   const auto theirs = Url::parse(base);
+                   return isWithin(theirs, ours) && isWithin(ours, theirs);
+               } catch (const Error&) {
+                   return false;
+               }
+           });
+}
+
+bool PatientFilter::lets(const BundleEntry& entry) const {
+    if (names_.empty() || entry.mode != "match" || entry.resourceType != type_) return true;
+    if (type_ == "Patient") return ids_.count(entry.id) != 0;
+    for (const auto name : kSubjects)
+        if (const auto about = findReference(entry.resource, name)) return isAsked(*about);
+    for (const auto one : entry.resource.findArray("participant"))
+        if (const auto actor = findReference(one, "actor"); actor && isAsked(*actor)) return true;
+    return false;
+}
+
+}  // namespace fhir

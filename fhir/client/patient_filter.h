@@ -1,0 +1,35 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/url.h"
+#include "fhir/r4/bundle.h"
+
+namespace fhir {
+
+/// Which patients a search asks for, by `patient`, `subject` or, for Patient itself, `_id`: for a
+/// server whose own word on what it filtered by cannot be had.
+class PatientFilter {
+public:
+    /// `bases`: the server's FHIR base and its other names; a reference elsewhere is to somebody
+    /// else. Lists (`a,b`) are read; a chain or an identifier cannot be checked.
+    PatientFilter(std::string_view type, const Query& asked, std::vector<Url> bases);
+
+    /// The names of the filters that `lets` stands in for.
+    const std::set<std::string>& names() const noexcept { return names_; }
+    /// Whether a match is about a patient who was asked for, or none was. False where it does not
+    /// say whom it is about.
+    bool lets(const BundleEntry& entry) const;
+
+private:
+    bool isAsked(const Reference& reference) const;
+
+    std::string type_;
+    std::vector<Url> bases_;
+    std::set<std::string> names_, ids_;
+};
+
+}  // namespace fhir

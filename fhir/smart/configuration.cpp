@@ -4,6 +4,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/client/reply.h"
+#include "fhir/smart/well_known.h"
 
 namespace fhir::smart {
 namespace {
@@ -15,22 +16,6 @@ constexpr std::chrono::hours kKeep{1};
 constexpr std::string_view kOauthUris =
     "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
 
-Url below(const Url& base, std::string_view path) {
-    Url url = base;
-    while (url.path.ends_with('/')) url.path.pop_back();
-    url.path += path;
-    url.query.clear();
-    return url;
-}
-
-std::optional<Url> endpoint(const std::optional<std::string>& text, const Url& base) {
-    if (!text || text->empty()) return std::nullopt;
-    // The base is a folder: "auth/token" lies below it.
-    auto url = below(base, "/").resolve(*text);
-    if (url.scheme != "https" && base.scheme == "https") return std::nullopt;
-    return url;
-}
-
 std::vector<std::string> strings(const json::Value& json, const char* name) {
     std::vector<std::string> list;
     for (const auto one : json.findArray(name)) {
@@ -38,31 +23,6 @@ std::vector<std::string> strings(const json::Value& json, const char* name) {
         list.push_back(one.string());
     }
     return list;
-}
-
-http::Response get(http::Transport& transport, const std::string& step, const Url& url,
-                   const char* accept, Deadline deadline) {
-    http::Request request;
-    request.url = url;
-    request.headers.set("Accept", accept);
-    try {
-        return transport.send(request, deadline);
-    } catch (const Error& error) {
-        throw error.in(step);
-    }
-}
-
-/// What `read` gives from a document that came from outside.
-template <class Read>
-auto reading(const std::string& step, std::string body, std::size_t bytesMax, Read read) {
-    try {
-        const auto document = json::Document::parse(std::move(body), {.bytesMax = bytesMax});
-        return read(document.root());
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::InvalidInput) throw;
-        throw Error(ErrorKind::BadReply, step + ": " + error.path() + " " + error.what(),
-                    error.path());
-    }
 }
 
 }  // namespace
@@ -74,10 +34,11 @@ bool SmartConfiguration::has(std::string_view capability) const noexcept {
 SmartConfiguration SmartConfiguration::fromJson(const json::Value& json, const Url& base) {
     SmartConfiguration configuration;
     configuration.issuer = json.findString("issuer").value_or("");
-    configuration.authorizationEndpoint = endpoint(json.findString("authorization_endpoint"), base);
-    configuration.tokenEndpoint = endpoint(json.findString("token_endpoint"), base);
-    configuration.introspectionEndpoint = endpoint(json.findString("introspection_endpoint"), base);
-    configuration.jwksUri = endpoint(json.findString("jwks_uri"), base);
+    configuration.authorizationEndpoint = namedUrl(json.findString("authorization_endpoint"), base);
+    configuration.tokenEndpoint = namedUrl(json.findString("token_endpoint"), base);
+    configuration.introspectionEndpoint = namedUrl(json.findString("introspection_endpoint"), base);
+    configuration.jwksUri = namedUrl(json.findString("jwks_uri"), base);
+    configuration.namesIssuer = json.findBoolean("authorization_response_iss_parameter_supported");
     configuration.capabilities = strings(json, "capabilities");
     configuration.scopesSupported = strings(json, "scopes_supported");
     configuration.tokenAuthMethods = strings(json, "token_endpoint_auth_methods_supported");
@@ -99,7 +60,7 @@ std::optional<SmartConfiguration> SmartConfiguration::fromCapabilityStatement(
             configuration.source = Source::CapabilityStatement;
             for (const auto part : extension.findArray("extension")) {
                 const auto name = part.findString("url").value_or("");
-                const auto url = endpoint(part.findString("valueUri"), base);
+                const auto url = namedUrl(part.findString("valueUri"), base);
                 if (name == "authorize") configuration.authorizationEndpoint = url;
                 if (name == "token") configuration.tokenEndpoint = url;
                 if (name == "introspect") configuration.introspectionEndpoint = url;
@@ -112,24 +73,24 @@ std::optional<SmartConfiguration> SmartConfiguration::fromCapabilityStatement(
 
 SmartConfiguration discover(http::Transport& transport, const Url& base, Deadline deadline) {
     const std::string step = "read the SMART configuration";
-    auto wellKnown = get(transport, step, below(base, "/.well-known/smart-configuration"),
-                         "application/json", deadline);
+    auto wellKnown = getDocument(transport, step, below(base, "/.well-known/smart-configuration"),
+                                 "application/json", deadline);
     if (wellKnown.status == 200)
-        return reading(step, std::move(wellKnown.body), kBytesMax, [&](const json::Value& json) {
-            return SmartConfiguration::fromJson(json, base);
-        });
+        return readDocument(
+            step, std::move(wellKnown.body), kBytesMax,
+            [&](const json::Value& json) { return SmartConfiguration::fromJson(json, base); });
     // Some servers answer 401 or 500 to what they do not know. One that is throttling or down is
     // not asked a second thing.
     const auto error = errorFromReply(step, wellKnown);
     if (wellKnown.status == 429 || wellKnown.status == 503) throw error;
     const std::string second = "read the SMART addresses from the CapabilityStatement";
     auto metadata =
-        get(transport, second, below(base, "/metadata"), "application/fhir+json", deadline);
+        getDocument(transport, second, below(base, "/metadata"), "application/fhir+json", deadline);
     if (metadata.status != 200) throw error;
-    auto found =
-        reading(second, std::move(metadata.body), kMetadataBytesMax, [&](const json::Value& json) {
-            return SmartConfiguration::fromCapabilityStatement(json, base);
-        });
+    auto found = readDocument(second, std::move(metadata.body), kMetadataBytesMax,
+                              [&](const json::Value& json) {
+                                  return SmartConfiguration::fromCapabilityStatement(json, base);
+                              });
     if (!found)
         throw Error(ErrorKind::NotFound,
                     "the server names its authorization addresses neither in "

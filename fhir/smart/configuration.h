@@ -24,6 +24,8 @@ struct SmartConfiguration {
     Source source = Source::WellKnown;
     std::string issuer;  ///< need not be the FHIR base; "" where not said
     std::optional<Url> authorizationEndpoint, tokenEndpoint, introspectionEndpoint, jwksUri;
+    /// As in OpenIdConfiguration, where the server says it here already.
+    std::optional<bool> namesIssuer;
     std::vector<std::string> capabilities;  ///< "launch-ehr", "permission-v2", …
     std::vector<std::string> scopesSupported;
     std::vector<std::string> tokenAuthMethods;   ///< "private_key_jwt", "client_secret_basic", …

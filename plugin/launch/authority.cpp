@@ -19,6 +19,7 @@ Authorities::Authorities(const Connections& connections, fhir::Clock clock)
         for (const auto& base : connection.settings.launch->issuers)
             known.discoveries[withoutLastSlash(base.text())] =
                 std::make_unique<fhir::smart::Discovery>(transport, base, clock_);
+        known.openId = std::make_unique<fhir::smart::OpenIdDiscovery>(transport, clock_);
         known.keys = std::make_unique<fhir::smart::JwksCache>(transport, clock_);
     }
 }
@@ -41,6 +42,12 @@ Authorities::Configuration Authorities::configuration(const Issuer& issuer,
     return known_.at(issuer.connection->settings.id)
         .discoveries.at(withoutLastSlash(issuer.base.text()))
         ->get(deadline);
+}
+
+std::optional<fhir::smart::OpenIdConfiguration> Authorities::openId(const Issuer& issuer,
+                                                                    const std::string& name,
+                                                                    fhir::Deadline deadline) {
+    return known_.at(issuer.connection->settings.id).openId->get(name, deadline);
 }
 
 std::optional<fhir::smart::Key> Authorities::key(const Issuer& issuer, const fhir::Url& keys,

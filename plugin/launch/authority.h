@@ -7,6 +7,7 @@
 
 #include "fhir/smart/configuration.h"
 #include "fhir/smart/jwks_cache.h"
+#include "fhir/smart/openid_configuration.h"
 #include "fhir/smart/token_endpoint.h"
 #include "plugin/connections.h"
 
@@ -29,7 +30,12 @@ public:
 
     using Configuration = fhir::smart::Kept<fhir::smart::SmartConfiguration>::Pointer;
     Configuration configuration(const Issuer& issuer, fhir::Deadline deadline);
-    /// The issuer's key; nullopt where its set has none of that id. `keys` is its `jwks_uri`.
+    /// What this issuer of id_tokens says of itself; nullopt where it says nothing. `name` is one
+    /// that may be asked.
+    std::optional<fhir::smart::OpenIdConfiguration> openId(const Issuer& issuer,
+                                                           const std::string& name,
+                                                           fhir::Deadline deadline);
+    /// A key of theirs; nullopt where the set has none of that id. `keys` is its `jwks_uri`.
     std::optional<fhir::smart::Key> key(const Issuer& issuer, const fhir::Url& keys,
                                         std::string_view kid, fhir::smart::Algorithm algorithm,
                                         fhir::Deadline deadline);
@@ -39,6 +45,7 @@ public:
 private:
     struct Known {
         std::map<std::string, std::unique_ptr<fhir::smart::Discovery>> discoveries;  // by `iss`
+        std::unique_ptr<fhir::smart::OpenIdDiscovery> openId;
         std::unique_ptr<fhir::smart::JwksCache> keys;
     };
     const Connections& connections_;

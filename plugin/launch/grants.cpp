@@ -123,6 +123,7 @@ std::shared_ptr<const adapters::Adapter> Grants::ehrOf(const Connections& connec
     if (!token) return {std::shared_ptr<void>(), connection.adapter.get()};
     auto options = connection.adapter->client().options();
     options.authorization = [header = fhir::Secret("Bearer " + token->reveal())] { return header; };
+    options.renew = [](const auto&) { return false; };  // that is for our own token
     return adapters::makeAdapter(connection.adapter->profile(),
                                  fhir::Client(*connection.transport, std::move(options)));
 }

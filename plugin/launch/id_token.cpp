@@ -33,14 +33,14 @@ IdToken verifyIdToken(const fhir::Secret& token, const IdTokenRules& rules, cons
                       fhir::Instant now) {
     try {
         const auto jws = fhir::smart::Jws::parse(token.reveal());
-        const auto key = findKey(jws.header().kid, jws.header().algorithm);
-        if (!key) refuse("it is signed by a key that the EHR does not list");
-        if (!jws.isSignedBy(*key, kAlgorithms)) refuse("its signature is wrong");
         const auto document = fhir::json::Document::parse(jws.payload());
         const auto claims = document.root();
+        const auto issuer = claims.at("iss").string();
+        const auto key = findKey(issuer, jws.header().kid, jws.header().algorithm);
+        if (!key) refuse("it is signed by a key that the EHR does not list");
+        if (!jws.isSignedBy(*key, kAlgorithms)) refuse("its signature is wrong");
         fhir::smart::checkClaims(
-            claims, {.issuer = rules.issuer, .audiences = {rules.clientId}, .needsIssuedAt = true},
-            now);
+            claims, {.issuer = issuer, .audiences = {rules.clientId}, .needsIssuedAt = true}, now);
         const auto party = claims.findString("azp");
         const auto audience = claims.at("aud");
         if ((party && *party != rules.clientId) ||
@@ -48,7 +48,7 @@ IdToken verifyIdToken(const fhir::Secret& token, const IdTokenRules& rules, cons
             refuse("it was made for another app", "/azp");
         if (rules.nonce.empty() || claims.findString("nonce") != rules.nonce)
             refuse("it does not belong to this launch", "/nonce");
-        IdToken result{claims.at("iss").string(), claims.at("sub").string(),
+        IdToken result{issuer, claims.at("sub").string(),
                        claims.findString("fhirUser").value_or("")};
         if (result.subject.empty() || result.subject.size() > kSubjectBytesMax)
             refuse("it names nobody", "/sub");

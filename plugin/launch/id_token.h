@@ -20,16 +20,17 @@ struct IdToken {
 /// What an id_token must say to be the answer to our own launch (OpenID Connect Core, section
 /// 3.1.3.7; SMART App Launch 2.2, "scopes for requesting identity data").
 struct IdTokenRules {
-    std::string issuer, clientId, nonce;
+    std::string clientId, nonce;
 };
 
-/// Finds the issuer's key by its id; nullopt where it has none.
-using FindKey = std::function<std::optional<fhir::smart::Key>(std::string_view kid,
-                                                              fhir::smart::Algorithm algorithm)>;
+/// Finds a key of `issuer` by its id; nullopt where it has none. Nothing of the token is believed
+/// yet: throws where that issuer may not say who signs in here.
+using FindKey = std::function<std::optional<fhir::smart::Key>(
+    const std::string& issuer, std::string_view kid, fhir::smart::Algorithm algorithm)>;
 
-/// Verifies an id_token: its signature by a key of the issuer, then iss, aud, azp, exp, iat, nonce
-/// and sub. Throws Error{Unauthorized} that says which of them is wrong and holds nothing of the
-/// token.
+/// Verifies an id_token: its signature by a key of the issuer that it names, then aud, azp, exp,
+/// iat, nonce and sub. Throws Error{Unauthorized} that says which of them is wrong and holds
+/// nothing of the token.
 IdToken verifyIdToken(const fhir::Secret& token, const IdTokenRules& rules, const FindKey& findKey,
                       fhir::Instant now);
 

@@ -8,10 +8,10 @@
 #include "fhir/base/random.h"
 #include "fhir/smart/pkce.h"
 #include "plugin/launch/ehr_style.h"
-#include "plugin/launch/id_token.h"
 #include "plugin/launch/launched.h"
 #include "plugin/launch/pending.h"
 #include "plugin/launch/sessions.h"
+#include "plugin/launch/sign_in.h"
 #include "plugin/settings.h"
 
 namespace plugin::launch {
@@ -19,9 +19,7 @@ namespace {
 
 using fhir::Error;
 using fhir::ErrorKind;
-using fhir::smart::SmartConfiguration;
 
-constexpr std::chrono::seconds kNameTimeout{2};
 constexpr std::size_t kCodeBytesMax = 8 * 1024;
 constexpr std::size_t kTokenBytes = 32;  // 256 bits
 
@@ -148,39 +146,6 @@ Browser browserOf(const Launching& with, const http::Request& request, const Pen
                 "is known here.");
 }
 
-IdToken whoSignedIn(const Launching& with, const Issuer& issuer,
-                    const SmartConfiguration& configuration, const Pending& pending,
-                    const fhir::Secret& token, fhir::Deadline deadline) {
-    if (token.empty()) throw Error(ErrorKind::BadReply, "The EHR did not say who signed in.");
-    if (configuration.issuer.empty() || !configuration.jwksUri)
-        throw Error(ErrorKind::BadReply,
-                    "The EHR does not say where the keys are that its sign-in is checked with.");
-    return verifyIdToken(
-        token, {configuration.issuer, issuer.connection->settings.launch->clientId, pending.nonce},
-        [&](std::string_view kid, fhir::smart::Algorithm algorithm) {
-            return with.authorities.key(issuer, *configuration.jwksUri, kid, algorithm, deadline);
-        },
-        with.site.clock.now());
-}
-
-/// The user's name for the page's header; "" where the EHR does not give it soon.
-std::string nameOf(const Issuer& issuer, const std::string& user, const fhir::Secret& token) {
-    const auto slash = user.find('/');
-    auto options = issuer.connection->adapter->client().options();
-    options.timeout = kNameTimeout;
-    options.authorization = [&] { return fhir::Secret("Bearer " + token.reveal()); };
-    try {
-        const fhir::Client client(*issuer.connection->transport, std::move(options));
-        const auto document = client.read(user.substr(0, slash), user.substr(slash + 1));
-        std::vector<fhir::HumanName> names;
-        for (const auto name : document.root().findArray("name"))
-            names.push_back(fhir::HumanName::fromJson(name));
-        return fhir::displayName(names);
-    } catch (const Error&) {
-        return {};  // the page says "signed in" without a name
-    }
-}
-
 http::Response finish(const Launching& with, const http::Request& request) {
     const auto query = fhir::Query::parse(request.query);
     auto taken = take(with.site.database, query.find("state").value_or(""), with.site.clock.now());
@@ -193,21 +158,21 @@ http::Response finish(const Launching& with, const http::Request& request) {
     const auto issuer = issuerOf(with.authorities, pending.iss);
     const auto deadline = deadlineOf(issuer);
     const auto configuration = with.authorities.configuration(issuer, deadline);
-    // RFC 9207: another authorization server than the one that was asked (mix-up).
-    if (const auto from = query.find("iss"); from && *from != configuration->issuer)
-        throw Error(ErrorKind::Forbidden,
-                    "The answer came from another sign-in than the one that was asked.");
-    if (const auto error = query.find("error")) refused(*error);
-    const auto code = query.find("code").value_or("");
     const auto tokenUrl =
         firstOf(issuer.connection->settings.launch->auth.tokenUrl, configuration->tokenEndpoint);
-    if (code.empty() || code.size() > kCodeBytesMax || !tokenUrl)
+    if (!tokenUrl)
+        throw Error(ErrorKind::BadReply, "The EHR does not say any more where its tokens are.");
+    const SignIn signIn{with.authorities, issuer, *configuration, *tokenUrl};
+    signIn.checkAnswer(query.find("iss"), deadline);
+    if (const auto error = query.find("error")) refused(*error);
+    const auto code = query.find("code").value_or("");
+    if (code.empty() || code.size() > kCodeBytesMax)
         throw Error(ErrorKind::BadReply, "The EHR's answer to the launch has no code.");
 
     const auto response = with.authorities.tokens(issuer, *tokenUrl)
                               .exchangeCode(fhir::Secret(code), with.redirectUri(),
                                             pending.verifier, pending.scope, deadline);
-    const auto who = whoSignedIn(with, issuer, *configuration, pending, response.idToken, deadline);
+    const auto who = signIn.who(response.idToken, pending.nonce, with.site.clock.now(), deadline);
     auto launched = readLaunch(response, issuer.connection->settings);
     auto& context = launched.context;
     context.user = staffReference(who.fhirUser, issuer.base.text());

@@ -57,15 +57,26 @@ std::string LaunchHouse::makeIdToken(const Json& claims, const fhir::smart::Key&
 bool LaunchHouse::answer(Connection& connection, const std::string& line) {
     const auto origin = fhir::Url::parse(house.ehr.base()).origin();
     const auto json = [&](int status, const std::string& body) {
-        connection.send(tests::answer(status, body, "Content-Type: application/json\r\n"));
+        // What it says of the connection is true: a fault ends it.
+        connection.send(
+            tests::answer(status, body, "Content-Type: application/json\r\nConnection: close\r\n"));
         return true;
     };
-    if (line.starts_with("GET /fhir/.well-known/smart-configuration"))
-        return json(200, R"({"issuer":")" + house.ehr.base() + R"(","jwks_uri":")" + origin +
-                             R"(/auth/jwks","authorization_endpoint":")" + origin +
-                             R"(/auth/authorize?tenant=1","token_endpoint":")" + origin +
-                             R"(/auth/token","scopes_supported":["online_access"],)"
-                             R"("capabilities":["launch-ehr","permission-v2"]})");
+    if (line.starts_with("GET /fhir/.well-known/smart-configuration")) {
+        Json configuration{
+            {"issuer", inQuotes(house.ehr.base())},
+            {"jwks_uri", inQuotes(origin + "/auth/jwks")},
+            {"authorization_endpoint", inQuotes(origin + "/auth/authorize?tenant=1")},
+            {"token_endpoint", inQuotes(origin + "/auth/token")},
+            {"scopes_supported", R"(["online_access"])"},
+            {"capabilities", R"(["launch-ehr","permission-v2"])"}};
+        put(configuration, says.configuration);
+        return json(200, toJson(configuration));
+    }
+    if (const auto end = line.find("/.well-known/openid-configuration"); end != std::string::npos) {
+        const auto found = says.openId.find(line.substr(4, end - 4));
+        return found == says.openId.end() ? json(404, "") : json(200, toJson(found->second));
+    }
     if (line.starts_with("GET /auth/jwks"))
         return json(200,
                     fhir::smart::JwkSet({{key, "key-1", fhir::smart::Algorithm::ES384}}).toJson());
@@ -125,6 +136,27 @@ Page pageOf(const Response& response) {
     if (response.status != 303 || mark == std::string::npos)
         throw std::runtime_error("no page was opened: " + response.body);
     return {firstPart(response.headers.find("Set-Cookie").value_or("")), location.substr(mark + 3)};
+}
+
+void checkRefused(LaunchHouse& hall, const Response& response, int status,
+                  const std::string& words) {
+    CHECK(response.status == status);
+    CHECK(response.headers.find("Content-Type").value_or("").starts_with("text/html"));
+    CHECK(has(response.body, "What Matters could not be opened"));
+    CHECK(has(response.body, words));
+    CHECK(has(response.body, response.headers.find("X-Request-Id").value_or("none")));
+    const auto policy = response.headers.find("Content-Security-Policy").value_or("");
+    CHECK(has(policy, "frame-ancestors 'self' https://ehr.example"));
+    CHECK_FALSE(response.headers.find("Set-Cookie"));
+    CHECK_FALSE(response.headers.find("Location"));
+    const auto log = hall.house.log();
+    for (const auto& secret :
+         {std::string("code-of-the-test"), std::string("access-token-of-the-test"),
+          std::string("patient-1"), std::string("handle-of-the-ehr"), hall.nonce}) {
+        INFO(secret);
+        CHECK_FALSE((!secret.empty() && has(response.body, secret)));
+        CHECK_FALSE((!secret.empty() && has(log, secret)));
+    }
 }
 
 }  // namespace tests

@@ -43,7 +43,9 @@ public:
     /// made by `makeIdToken`.
     struct Says {
         Json claims, token;
-        std::string idToken;  ///< instead of the one that is made
+        Json configuration;                    ///< asked for once in a house: `smart-configuration`
+        std::map<std::string, Json> openId{};  ///< `openid-configuration` by its folder: "/fhir"
+        std::string idToken;                   ///< instead of the one that is made
         int status = 200;
         bool isSilent = false;  ///< the token address never answers
     };
@@ -61,6 +63,10 @@ public:
 private:
     bool answer(Connection& connection, const std::string& line);
 };
+
+/// A page in plain words that names the request; it opens no session and gives nothing away.
+void checkRefused(LaunchHouse& hall, const Response& response, int status,
+                  const std::string& words);
 
 /// The page that an answer of /callback leads to. Throws where it leads to none.
 Page pageOf(const Response& response);

@@ -13,6 +13,7 @@ using fhir::smart::Algorithm;
 using fhir::smart::Key;
 using tests::at;
 using tests::Begun;
+using tests::checkRefused;
 using tests::has;
 using tests::inQuotes;
 using tests::LaunchHouse;
@@ -37,28 +38,6 @@ std::string forged(const std::string& algorithm, const std::string& payload,
          reinterpret_cast<const unsigned char*>(text.data()), text.size(),
          reinterpret_cast<unsigned char*>(mac.data()), &size);
     return text + "." + fhir::base64url(mac);
-}
-
-/// A page in plain words that names the request; it opens no session and gives nothing away.
-void checkRefused(LaunchHouse& hall, const Response& response, int status,
-                  const std::string& words) {
-    CHECK(response.status == status);
-    CHECK(response.headers.find("Content-Type").value_or("").starts_with("text/html"));
-    CHECK(has(response.body, "What Matters could not be opened"));
-    CHECK(has(response.body, words));
-    CHECK(has(response.body, response.headers.find("X-Request-Id").value_or("none")));
-    const auto policy = response.headers.find("Content-Security-Policy").value_or("");
-    CHECK(has(policy, "frame-ancestors 'self' https://ehr.example"));
-    CHECK_FALSE(response.headers.find("Set-Cookie"));
-    CHECK_FALSE(response.headers.find("Location"));
-    const auto log = hall.house.log();
-    for (const auto& secret :
-         {std::string("code-of-the-test"), std::string("access-token-of-the-test"),
-          std::string("patient-1"), std::string("handle-of-the-ehr"), hall.nonce}) {
-        INFO(secret);
-        CHECK_FALSE((!secret.empty() && has(response.body, secret)));
-        CHECK_FALSE((!secret.empty() && has(log, secret)));
-    }
 }
 
 }  // namespace
@@ -295,12 +274,20 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
                               {"fhirUser", inQuotes("Practitioner/practitioner-1")}});
     };
 
+    LaunchHouse hospital;
+    const auto origin = fhir::Url::parse(hospital.house.ehr.base()).origin();
     const std::vector<Row> rows{
         {"callback iss of another server",
          nothing,
          403,
          "another sign-in",
          {{"iss", "https://evil.example"}}},
+        {"callback iss of nobody beside the EHR",
+         nothing,
+         403,
+         "another sign-in",
+         {{"iss", origin + "/somebody"}}},
+        {"callback iss that is no address", nothing, 403, "another sign-in", {{"iss", "<x>"}}},
         {"error access_denied", nothing, 403, "did not allow", {{"error", "access_denied"}}, true},
         {"error invalid_scope", nothing, 403, "does not grant", {{"error", "invalid_scope"}}, true},
         {"error login_required",
@@ -352,7 +339,13 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
                                      Algorithm::ES256);
          }),
          401, "does not list"},
-        {"wrong iss", claims({{"iss", inQuotes("https://evil.example")}}), 401, ""},
+        {"wrong iss", claims({{"iss", inQuotes("https://evil.example")}}), 401, "another sign-in"},
+        {"iss that is no text", claims({{"iss", "7"}}), 401, "cannot be trusted"},
+        {"no iss", claims({{"iss", ""}}), 401, "cannot be trusted"},
+        {"iss of nobody beside the EHR", claims({{"iss", inQuotes(origin + "/somebody")}}), 502,
+         "where the keys are"},
+        {"iss with a query", claims({{"iss", inQuotes(origin + "/fhir?x=1")}}), 401,
+         "another sign-in"},
         {"wrong aud", claims({{"aud", inQuotes("another-app")}}), 401, ""},
         {"aud of several, azp of another",
          claims({{"aud", R"(["whatmatters","x"])"}, {"azp", inQuotes("x")}}), 401, "another app"},
@@ -372,22 +365,21 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
          "for the care team"},
     };
 
-    LaunchHouse hall;
     for (const auto& row : rows) {
         INFO(row.name);
-        hall.says = {};
-        const auto begun = hall.begin();
-        row.wrong(hall);
+        hospital.says = {};
+        const auto begun = hospital.begin();
+        row.wrong(hospital);
         fhir::Query parameters{{"state", begun.state()}};
         if (!row.withoutCode) parameters.add("code", "code-of-the-test");
         for (const auto& [name, value] : row.more) parameters.add(name, value);
 
-        const auto response = hall.callback(begun, parameters);
+        const auto response = hospital.callback(begun, parameters);
 
-        checkRefused(hall, response, row.status, row.words);
+        checkRefused(hospital, response, row.status, row.words);
         CHECK_FALSE(has(response.body, "<script>"));
     }
     // And what is right opens the page, in the same house.
-    hall.says = {};
-    CHECK(hall.house.get(hall.launch(), "/api/context").status == 200);
+    hospital.says = {};
+    CHECK(hospital.house.get(hospital.launch(), "/api/context").status == 200);
 }

@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { EXIT, expectExit, jsonLine, jsonLines, whatmatters } from './support/binary.mjs';
+import { claimsOf, headerOf } from './support/jwt.mjs';
 import { OidcPeer } from './support/oidc.mjs';
 import { Service } from './support/service.mjs';
 import { setting, siteOf } from './support/setting.mjs';
@@ -85,7 +86,7 @@ describe('backend services with oidc-provider', () => {
 
     test('every assertion was new, and none is taken twice', async () => {
         const { tokens } = await oidc.recorded();
-        const assertions = tokens.map((form) => form.client_assertion).filter(Boolean);
+        const assertions = tokens.map(({ form }) => form.client_assertion).filter(Boolean);
         const claims = assertions.map(claimsOf);
 
         assert.ok(assertions.length >= 6);
@@ -94,7 +95,7 @@ describe('backend services with oidc-provider', () => {
             assert.equal(iss, sub);
             assert.ok(exp - iat <= 300);
         }
-        const replay = await oidc.post(tokens.find((form) => form.client_assertion));
+        const replay = await oidc.post(tokens.find(({ form }) => form.client_assertion).form);
         assert.equal(replay.status, 401);
         assert.equal((await replay.json()).error, 'invalid_client');
     });
@@ -171,18 +172,10 @@ function registrations(address) {
     return [...clients, { ...narrow, client_id: 'narrow', scope: 'system/Patient.rs' }];
 }
 
-function partOf(assertion, index) {
-    return JSON.parse(Buffer.from(assertion.split('.')[index], 'base64url').toString('utf8'));
-}
-
-function claimsOf(assertion) {
-    return partOf(assertion, 1);
-}
-
-function kidOf(form) {
-    return partOf(form.client_assertion, 0).kid;
+function kidOf({ form }) {
+    return headerOf(form.client_assertion).kid;
 }
 
 function isFrom(name) {
-    return (form) => form.client_assertion && claimsOf(form.client_assertion).iss === name;
+    return ({ form }) => form.client_assertion && claimsOf(form.client_assertion).iss === name;
 }

@@ -46,10 +46,11 @@ export class OidcPeer {
         const { port } = await firstLine(peer.process, `oidc-provider (see ${BUILT}/oidc.log)`);
         peer.issuer = `http://127.0.0.1:${port}`;
         peer.base = `${peer.issuer}/fhir`;
+        ({ Browser: peer.Browser } = await import('../oidc/browser.mjs'));
         return peer;
     }
 
-    /** {tokens: the forms of all token requests so far, fhir: how many FHIR requests came}. */
+    /** What came so far; see oidc/server.mjs. */
     async recorded() {
         return (await fetch(`${this.issuer}/recorded`)).json();
     }

@@ -7,19 +7,22 @@ export const CONNECTION = 'peer';
 export const UNIT = 'ward-7';
 export const TEAM = 'ward-7';
 
+const PUBLIC_URL = 'http://127.0.0.1:8080';
+
 export class Site {
     /**
      * `ward` and `organization` are references on the server at `fhirBase`; `subject` takes the
-     * organization's place as what the team is to the EHR. `auth` is that of the connection, `keys`
-     * the folder of its signing keys.
+     * organization's place as what the team is to the EHR. `auth` and `launch` are those of the
+     * connection, `keys` the folder of its signing keys, `publicUrl` where others reach us.
      */
-    static async create({ fhirBase, ward, organization, subject = organization, auth, keys }) {
+    static async create({ fhirBase, ward, organization, subject = organization, ...more }) {
+        const { auth = { method: 'none' }, launch, keys, publicUrl = PUBLIC_URL } = more;
         const folder = await mkdtemp(join(tmpdir(), 'whatmatters-interop-'));
         const site = new Site(folder);
         const worklist = { source: 'encounter-search', location: ward };
         await site.#write({
             development: true,
-            service: { publicUrl: 'http://127.0.0.1:8080', listen: '127.0.0.1:0' },
+            service: { publicUrl, listen: '127.0.0.1:0' },
             store: { engine: 'sqlite', path: join(folder, 'whatmatters.db') },
             signingKeys: { folder: keys ?? join(folder, 'keys') },
             connections: [
@@ -27,7 +30,8 @@ export class Site {
                     id: CONNECTION,
                     vendor: 'generic',
                     fhirBase,
-                    auth: auth ?? { method: 'none' },
+                    auth,
+                    launch,
                     units: [{ id: UNIT, name: 'Ward 7', worklist }],
                     write: { routes: ['observation', 'flag', 'companion'] },
                 },

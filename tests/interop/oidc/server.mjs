@@ -12,8 +12,8 @@
  * CLIENTS.json is a list of client registrations (RFC 7591) with two members more: `launches`, the
  * context of each launch by its handle, and `accessTokenSeconds`. Prints {"port":N} when it
  * listens. GET /recorded tells what came so far, oldest first: {"authorizations":[{…parameters}],
- * "tokens":[{form,status,error,detail}],"fhir":[{path,client,account}]}. The end of standard input
- * ends it.
+ * "tokens":[{client,form,status,error,detail}],"fhir":[{path,client,account}]}. The end of standard
+ * input ends it.
  */
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -89,7 +89,7 @@ function providerAt(issuer) {
         jwks: { keys: [makeKey('RS256'), makeKey('ES384')] },
         scopes: [...new Set(SCOPES)],
         claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
-        clientAuthMethods: AUTH_METHODS,
+        clientAuthMethods: [...AUTH_METHODS, 'none'],
         enabledJWA: {
             clientAuthSigningAlgValues: ALGORITHMS,
             idTokenSigningAlgValues: ['RS256', 'ES384'],
@@ -138,7 +138,13 @@ function providerAt(issuer) {
         if (context.oidc?.route !== 'token') return;
         const { body: form = {} } = context.oidc;
         const { status, body: { error } = {} } = context;
-        recorded.tokens.push({ form: { ...form }, status, error, detail: details.get(context) });
+        recorded.tokens.push({
+            client: context.oidc.client?.clientId,
+            form: { ...form },
+            status,
+            error,
+            detail: details.get(context),
+        });
         if (status === 200 && form.grant_type === 'authorization_code') {
             context.body = { ...context.body, ...contexts.get(form.code) };
         }

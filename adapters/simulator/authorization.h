@@ -2,32 +2,19 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "adapters/simulator/clients.h"
+#include "adapters/simulator/launches.h"
 #include "adapters/simulator/token_rules.h"
+#include "adapters/simulator/tokens.h"
 #include "fhir/base/clock.h"
 #include "fhir/base/random.h"
-#include "fhir/base/secret.h"
 #include "fhir/http/transport.h"
-#include "fhir/smart/jwk_set.h"
-#include "fhir/smart/jwks_cache.h"
-#include "fhir/smart/scopes.h"
 
 namespace adapters::simulator {
-
-/// A client as it is registered with the made-up hospital.
-struct RegisteredClient {
-    std::string clientId;
-    fhir::Secret secret;               ///< empty: it has none
-    std::optional<fhir::Url> jwksUrl;  ///< where its keys are, asked for when needed
-    fhir::smart::JwkSet keys;          ///< or its keys themselves
-    fhir::smart::Scopes scopes;        ///< the most that it is granted
-};
 
 struct AuthorizationOptions {
     bool required = false;  ///< whether resources are given to those with a token only
@@ -42,13 +29,6 @@ struct AuthorizationOptions {
     static AuthorizationOptions fromJson(const fhir::json::Value& json);
 };
 
-/// What a token stands for.
-struct IssuedToken {
-    std::string clientId;
-    fhir::smart::Scopes scopes;
-    fhir::Deadline expires;
-};
-
 /// Why a request for resources may not pass (RFC 6750, section 3).
 struct TokenRefusal {
     int status = 401;
@@ -58,48 +38,51 @@ struct TokenRefusal {
     std::string header() const { return code.empty() ? "Bearer" : "Bearer error=\"" + code + "\""; }
 };
 
-/// The authorization server of the made-up hospital: SMART's discovery document, a token address
-/// that verifies clients for real by the vendor's rules, and the check that resources make. In
-/// memory; may be used from several threads.
+/// The authorization server of the made-up hospital, for clients by themselves and for launches:
+/// SMART's discovery document, one token address that verifies clients for real by the vendor's
+/// rules, introspection, and the check that resources make. In memory; may be used from several
+/// threads.
+///
+///     GET  [base]/.well-known/smart-configuration
+///     POST /auth/token   POST /auth/introspect
 class Authorization {
 public:
-    /// `types`: the resource types that the vendor has.
+    /// `types`: the resource types that the vendor has. `ehr`: answers below the base without
+    /// asking for a token.
     Authorization(
         fhir::Url base, const TokenRules& rules, std::vector<std::string_view> types,
-        AuthorizationOptions options, fhir::Clock clock = {},
+        const AuthorizationOptions& options, Launches::Ehr ehr, fhir::Clock clock = {},
         std::function<std::string()> newToken = [] { return fhir::randomToken(32); });
+
+    /// The app that the chart opens; one client more, public where it was not registered before.
+    void registerApp(App app);
+
+    /// What people see and do: the chart, and the way to a code; nullopt for any other address.
+    std::optional<fhir::http::Response> page(const fhir::http::Request& request);
 
     /// The answer to a request to one of its own addresses; nullopt for any other.
     std::optional<fhir::http::Response> answer(const fhir::http::Request& request);
 
     /// Why a request below the FHIR base may not pass; nullopt where it may. Where no token is
-    /// required none is looked at: it may be one of a launch.
-    std::optional<TokenRefusal> refusal(const fhir::http::Request& request);
+    /// required, one that is not ours is not looked at.
+    std::optional<TokenRefusal> refusal(const fhir::http::Request& request) const;
 
 private:
-    using Form = std::map<std::string, std::string>;
-
-    std::string address(const std::string& path) const { return base_.origin() + path; }
+    std::string address(std::string_view path) const { return base_.origin() + std::string(path); }
     fhir::http::Response configuration() const;
     fhir::http::Response token(const fhir::http::Request& request);
-    const RegisteredClient& clientOf(const fhir::http::Request& request, const Form& form);
-    const RegisteredClient& clientByAssertion(const Form& form);
-    const RegisteredClient& clientById(const std::string& id) const;
+    fhir::http::Response introspection(const fhir::http::Request& request) const;
     std::string granted(const RegisteredClient& client, const std::string& asked) const;
-    std::string issue(const RegisteredClient& client, const std::string& scope);
-    std::chrono::seconds lifetime() const;
-    void rememberAssertion(const std::string& id, fhir::Instant until);
 
     fhir::Url base_;
     const TokenRules& rules_;
     std::vector<std::string_view> types_;
-    AuthorizationOptions options_;
+    bool required_;
+    Lifetime lifetime_;
     fhir::Clock clock_;
-    std::function<std::string()> newToken_;
-    std::unique_ptr<fhir::smart::JwksCache> clientKeys_;
-    std::mutex mutex_;  // guards what follows
-    std::map<std::string, IssuedToken> tokens_;
-    std::map<std::string, fhir::Instant> seenAssertions_;  ///< "client jti" and until when
+    Clients clients_;
+    Tokens tokens_;
+    Launches launches_;
 };
 
 }  // namespace adapters::simulator

@@ -66,7 +66,7 @@ fhir::http::Response Launches::open(const fhir::Query& query) {
     const auto handle = fhir::randomToken(kTokenBytes);
     bound(launches_);
     launches_[handle] = session;
-    const fhir::Query parameters{{"iss", baseText()}, {"launch", handle}};
+    const fhir::Query parameters{{"iss", base_.text()}, {"launch", handle}};
     return seeOther(app_->launchUrl.text() + "?" + parameters.text());
 }
 
@@ -93,8 +93,8 @@ fhir::http::Response Launches::chart(const fhir::Query& query) {
 std::vector<std::pair<std::string, std::string>> Launches::list(const std::string& search) {
     std::vector<std::pair<std::string, std::string>> result;
     Request request;
-    request.url = fhir::Url::parse(baseText() + "/" + search + "?_count=100");
-    const auto response = ehr_.send(request, fhir::Deadline::max());
+    request.url = fhir::Url::parse(base_.text() + "/" + search + "?_count=100");
+    const auto response = ehr_(request);
     if (response.status != 200) return result;
     const auto document = fhir::json::Document::parse(response.body);
     for (const auto entry : document.root().findArray("entry")) {
@@ -110,8 +110,8 @@ std::vector<std::pair<std::string, std::string>> Launches::list(const std::strin
 std::string Launches::encounterOf(const std::string& patient) {
     Request request;
     request.url =
-        fhir::Url::parse(baseText() + "/Encounter?patient=" + fhir::percentEncode(patient));
-    const auto response = ehr_.send(request, fhir::Deadline::max());
+        fhir::Url::parse(base_.text() + "/Encounter?patient=" + fhir::percentEncode(patient));
+    const auto response = ehr_(request);
     if (response.status != 200) return {};
     const auto document = fhir::json::Document::parse(response.body);
     for (const auto entry : document.root().findArray("entry")) {

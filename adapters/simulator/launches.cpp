@@ -19,127 +19,56 @@ using fhir::json::Writer;
 constexpr std::chrono::seconds kCodeLifetime{60};
 constexpr const char* kKid = "made-up-1";
 
-fhir::http::Response jsonAnswer(int status, std::string body) {
-    fhir::http::Response response;
-    response.status = status;
-    response.headers.set("Content-Type", "application/json");
-    response.headers.set("Cache-Control", "no-store");
-    response.headers.set("Access-Control-Allow-Origin", "*");
-    response.body = std::move(body);
-    return response;
-}
-
-/// RFC 6749, section 5.2.
-fhir::http::Response oauthError(const char* code) {
-    Writer writer;
-    writer.beginObject().member("error", code).endObject();
-    return jsonAnswer(400, writer.take());
-}
-
 bool hasWord(const std::string& words, const std::string& word) {
     return (" " + words + " ").find(" " + word + " ") != std::string::npos;
 }
 
 }  // namespace
 
-Launches::Launches(fhir::http::Transport& ehr, Options options)
-    : ehr_(ehr), options_(std::move(options)) {}
+Launches::Launches(fhir::Url base, Ehr ehr, Tokens& tokens, Lifetime lifetime, fhir::Clock clock)
+    : base_(std::move(base)),
+      ehr_(std::move(ehr)),
+      tokens_(tokens),
+      lifetime_(lifetime),
+      clock_(std::move(clock)) {}
 
 void Launches::registerApp(App app) {
     const std::lock_guard lock(mutex_);
     app_ = std::move(app);
 }
 
-std::string Launches::baseText() const {
-    auto text = options_.base.text();
-    while (text.ends_with('/')) text.pop_back();
-    return text;
+bool Launches::hasApp() const {
+    const std::lock_guard lock(mutex_);
+    return app_.has_value();
 }
 
-std::optional<fhir::http::Response> Launches::answer(const Request& request) {
+std::optional<fhir::http::Response> Launches::page(const Request& request) {
     const auto& path = request.url.path;
+    if (!path.starts_with("/auth/") && !path.starts_with("/chart")) return std::nullopt;
     const std::lock_guard lock(mutex_);
-    const auto get = [&](std::string_view where) {
-        return path == where && (request.method == "GET" || request.method == "HEAD");
-    };
-    const auto post = [&](std::string_view where) {
-        return path == where && request.method == "POST";
-    };
-    if (!path.starts_with("/auth/") && !path.starts_with("/chart")) {
-        if (!app_) return std::nullopt;
-        if (get(fhir::Url::parse(baseText()).path + "/.well-known/smart-configuration"))
-            return configuration();
-        const auto shown = request.headers.find("Authorization").value_or("");
-        const auto isOver = [&](const auto& one) {
-            return "Bearer " + one.second.access == shown &&
-                   one.second.until <= options_.clock.now();
-        };
-        if (std::any_of(grants_.begin(), grants_.end(), isOver)) return refused();
-        return std::nullopt;
-    }
-    if (get("/chart/ehr.css")) {
-        Response response;
-        response.status = 200;
-        response.headers.set("Content-Type", "text/css");
-        response.body = fhir::findFile(data::files(), "ehr.css")->content;
-        return response;
-    }
-    if (get("/chart/style.json"))
-        return jsonAnswer(200, R"({"color_background":"#ffffff","color_text":"#1c2733",)"
-                               R"("color_highlight":"#1f5a7d","dim_border_radius":"4px",)"
-                               R"("font_family_body":"Verdana, 'DejaVu Sans', sans-serif"})");
-    if (get("/auth/jwks")) return jwks();
-    if (!app_) return std::nullopt;
-    const auto query = fhir::Query::parse(request.url.query);
-    if (get("/chart")) return chart(query);
-    if (get("/chart/open")) return open(query);
-    if (get("/auth/authorize")) return authorize(query);
-    if (request.method != "POST") return std::nullopt;
-    const auto form = fhir::Query::parse(request.body);
-    if (post("/auth/approve")) return approve(form);
-    if (post("/auth/token")) return token(form);
-    if (post("/auth/introspect")) return introspect(form);
+    if (request.method == "GET" || request.method == "HEAD")
+        return answerGet(path, fhir::Query::parse(request.url.query));
+    if (app_ && request.method == "POST" && path == "/auth/approve")
+        return approve(fhir::Query::parse(request.body));
     return std::nullopt;
 }
 
-bool Launches::isTokenOf(const Request& request) const {
-    const auto shown = request.headers.find("Authorization").value_or("");
-    const std::lock_guard lock(mutex_);
-    return std::any_of(grants_.begin(), grants_.end(), [&](const auto& one) {
-        return "Bearer " + one.second.access == shown && one.second.until > options_.clock.now();
-    });
-}
-
-fhir::http::Response Launches::refused() const {
-    auto response = jsonAnswer(401, R"({"resourceType":"OperationOutcome","issue":[)"
-                                    R"({"severity":"error","code":"login"}]})");
-    response.headers.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
-    return response;
-}
-
-fhir::http::Response Launches::configuration() const {
-    Writer writer;
-    writer.beginObject()
-        .member("issuer", baseText())
-        .member("jwks_uri", origin() + "/auth/jwks")
-        .member("authorization_endpoint", origin() + "/auth/authorize")
-        .member("token_endpoint", origin() + "/auth/token")
-        .member("introspection_endpoint", origin() + "/auth/introspect");
-    const auto list = [&](const char* name, std::initializer_list<const char*> words) {
-        writer.key(name).beginArray();
-        for (const char* word : words) writer.string(word);
-        writer.endArray();
-    };
-    list("grant_types_supported", {"authorization_code", "refresh_token"});
-    list("code_challenge_methods_supported", {"S256"});
-    list("response_types_supported", {"code"});
-    list("token_endpoint_auth_methods_supported", {"none"});
-    list("scopes_supported", {"launch", "openid", "fhirUser", "online_access", "user/*.cruds"});
-    list("capabilities",
-         {"launch-ehr", "client-public", "sso-openid-connect", "context-ehr-patient",
-          "context-ehr-encounter", "context-banner", "context-style", "permission-user",
-          "permission-patient", "permission-v1", "permission-v2"});
-    return jsonAnswer(200, writer.endObject().take());
+std::optional<fhir::http::Response> Launches::answerGet(const std::string& path,
+                                                        const fhir::Query& query) {
+    if (path == "/chart/ehr.css")
+        return Response{200,
+                        {{"Content-Type", "text/css"}},
+                        std::string(fhir::findFile(data::files(), "ehr.css")->content)};
+    if (path == "/chart/style.json")
+        return oauthAnswer(200, R"({"color_background":"#ffffff","color_text":"#1c2733",)"
+                                R"("color_highlight":"#1f5a7d","dim_border_radius":"4px",)"
+                                R"("font_family_body":"Verdana, 'DejaVu Sans', sans-serif"})");
+    if (path == kKeysPath) return jwks();
+    if (!app_) return std::nullopt;
+    if (path == "/chart") return chart(query);
+    if (path == "/chart/open") return open(query);
+    if (path == kAuthorizePath) return authorize(query);
+    return std::nullopt;
 }
 
 fhir::http::Response Launches::authorize(const fhir::Query& query) {
@@ -158,7 +87,7 @@ fhir::http::Response Launches::authorize(const fhir::Query& query) {
     asked.challenge = valueOf(query, "code_challenge");
     asked.nonce = valueOf(query, "nonce");
     asked.scope = valueOf(query, "scope");
-    asked.until = options_.clock.now() + std::chrono::minutes(10);
+    asked.until = clock_.now() + std::chrono::minutes(10);
     const auto fail = [&](const char* code) { return redirect(asked, {{"error", code}}); };
     if (valueOf(query, "response_type") != "code") return fail("unsupported_response_type");
     if (asked.state.empty() || asked.challenge.size() != 43 ||
@@ -166,14 +95,14 @@ fhir::http::Response Launches::authorize(const fhir::Query& query) {
         return fail("invalid_request");
     auto audience = valueOf(query, "aud");
     while (audience.ends_with('/')) audience.pop_back();
-    if (audience != baseText()) return fail("invalid_request");
+    if (audience != base_.text()) return fail("invalid_request");
     const auto launch = launches_.find(valueOf(query, "launch"));
     if (launch != launches_.end()) {
         asked.session = launch->second;
         launches_.erase(launch);
         if (!asked.session.ask) {
             const auto code = fhir::randomToken(kTokenBytes);
-            asked.until = options_.clock.now() + kCodeLifetime;
+            asked.until = clock_.now() + kCodeLifetime;
             bound(codes_);
             codes_[code] = asked;
             return redirect(asked, {{"code", code}});
@@ -189,7 +118,7 @@ fhir::http::Response Launches::authorize(const fhir::Query& query) {
 
 fhir::http::Response Launches::approve(const fhir::Query& form) {
     const auto found = asking_.find(valueOf(form, "id"));
-    if (found == asking_.end() || found->second.until <= options_.clock.now())
+    if (found == asking_.end() || found->second.until <= clock_.now())
         return htmlPage(400, "Too late", "<main class=\"form\"><h1>This was answered</h1></main>");
     auto asked = found->second;
     asking_.erase(found);
@@ -204,7 +133,7 @@ fhir::http::Response Launches::approve(const fhir::Query& form) {
         if (name == "scope" && hasWord(asked.scope, word))
             granted += (granted.empty() ? "" : " ") + word;
     asked.scope = granted;
-    asked.until = options_.clock.now() + kCodeLifetime;
+    asked.until = clock_.now() + kCodeLifetime;
     const auto code = fhir::randomToken(kTokenBytes);
     bound(codes_);
     codes_[code] = asked;
@@ -213,73 +142,79 @@ fhir::http::Response Launches::approve(const fhir::Query& form) {
 
 fhir::http::Response Launches::redirect(const Authorization& authorization,
                                         fhir::Query parameters) const {
-    parameters.add("state", authorization.state).add("iss", baseText());  // RFC 9207
+    parameters.add("state", authorization.state).add("iss", base_.text());  // RFC 9207
     return seeOther(authorization.redirectUri + "?" + parameters.text());
 }
 
-fhir::http::Response Launches::token(const fhir::Query& form) {
-    const auto kind = valueOf(form, "grant_type");
-    if (valueOf(form, "client_id") != app_->clientId) return oauthError("invalid_client");
-    if (kind == "authorization_code") return exchange(form);
-    if (kind == "refresh_token") return refresh(form);
-    return oauthError("unsupported_grant_type");
+void Launches::end(Grants::iterator grant) {
+    tokens_.revoke(grant->second.access);
+    grants_.erase(grant);
 }
 
-fhir::http::Response Launches::exchange(const fhir::Query& form) {
-    const auto found = codes_.find(valueOf(form, "code"));
-    if (found == codes_.end()) return oauthError("invalid_grant");
+fhir::http::Response Launches::exchange(const std::string& clientId, const Form& form) {
+    const std::lock_guard lock(mutex_);
+    const auto found = codes_.find(at(form, "code"));
+    if (!app_ || clientId != app_->clientId || found == codes_.end())
+        refuse("invalid_grant", "this code is not known");
     auto& code = found->second;
     if (!code.grant.empty()) {  // used twice: somebody else has it (RFC 6749, section 4.1.2)
-        grants_.erase(code.grant);
-        return oauthError("invalid_grant");
+        if (const auto grant = grants_.find(code.grant); grant != grants_.end()) end(grant);
+        refuse("invalid_grant", "this code was used before");
     }
     code.grant = fhir::randomToken(kTokenBytes);
-    const auto challenge = fhir::smart::codeChallenge(valueOf(form, "code_verifier"));
-    if (code.until <= options_.clock.now() || valueOf(form, "redirect_uri") != code.redirectUri ||
+    const auto challenge = fhir::smart::codeChallenge(at(form, "code_verifier"));
+    if (code.until <= clock_.now() || at(form, "redirect_uri") != code.redirectUri ||
         challenge != code.challenge)
-        return oauthError("invalid_grant");
+        refuse("invalid_grant", "the code is too old, or was given to somebody else");
     bound(grants_);
     auto& grant = grants_[code.grant];
     grant.session = code.session;
+    grant.clientId = clientId;
     grant.nonce = code.nonce;
     grant.scope = code.scope;
     return tokens(grant, true);
 }
 
-fhir::http::Response Launches::refresh(const fhir::Query& form) {
-    const auto shown = valueOf(form, "refresh_token");
-    if (shown.empty()) return oauthError("invalid_request");
-    for (auto& [id, grant] : grants_) {
-        if (grant.refresh == shown) {
-            grant.oldRefresh.push_back(shown);
-            return tokens(grant, false);
+fhir::http::Response Launches::refresh(const std::string& clientId, const Form& form) {
+    const std::lock_guard lock(mutex_);
+    const auto shown = at(form, "refresh_token");
+    if (shown.empty()) refuse("invalid_request", "refresh_token is missing");
+    for (auto grant = grants_.begin(); grant != grants_.end(); ++grant) {
+        auto& [session, client, nonce, scope, access, current, old] = grant->second;
+        if (client != clientId) continue;
+        if (current == shown) {
+            old.push_back(shown);
+            return tokens(grant->second, false);
         }
-        const auto& old = grant.oldRefresh;
         if (std::find(old.begin(), old.end(), shown) != old.end()) {
-            grants_.erase(id);  // used twice: somebody else has it (RFC 9700, section 4.14)
-            return oauthError("invalid_grant");
+            end(grant);  // used twice: somebody else has it (RFC 9700, section 4.14)
+            refuse("invalid_grant", "this refresh token was used before");
         }
     }
-    return oauthError("invalid_grant");
+    refuse("invalid_grant", "this refresh token is not known");
 }
 
 fhir::http::Response Launches::tokens(Grant& grant, bool withIdToken) {
     const auto& session = grant.session;
-    grant.access = fhir::randomToken(kTokenBytes);
-    grant.until = options_.clock.now() + options_.tokenLifetime;
+    grant.access = tokens_.issue({.clientId = grant.clientId,
+                                  .scope = grant.scope,
+                                  .expires = clock_.now() + lifetime_.span,
+                                  .user = session.user,
+                                  .patient = session.patient,
+                                  .encounter = session.encounter});
     if (hasWord(grant.scope, "online_access") || hasWord(grant.scope, "offline_access"))
         grant.refresh = fhir::randomToken(kTokenBytes);
     Writer writer;
     writer.beginObject()
         .member("access_token", grant.access)
         .member("token_type", "Bearer")
-        .member("expires_in", std::int64_t{options_.tokenLifetime.count()})
         .member("scope", grant.scope)
         .member("refresh_token", grant.refresh)
         .member("patient", session.patient)
         .member("encounter", session.encounter)
         .member("need_patient_banner", session.banner)
         .member("smart_style_url", origin() + "/chart/style.json");
+    if (lifetime_.isSaid) writer.member("expires_in", std::int64_t{lifetime_.span.count()});
     if (!session.unit.empty())
         writer.key("fhirContext")
             .beginArray()
@@ -290,21 +225,21 @@ fhir::http::Response Launches::tokens(Grant& grant, bool withIdToken) {
     if (!session.step.empty())
         writer.member("appContext", R"({"view":"patient","step":")" + session.step + "\"}");
     if (withIdToken && hasWord(grant.scope, "openid")) writer.member("id_token", idToken(grant));
-    return jsonAnswer(200, writer.endObject().take());
+    return oauthAnswer(200, writer.endObject().take());
 }
 
 std::string Launches::idToken(const Grant& grant) {
-    const auto now = options_.clock.now();
+    const auto now = clock_.now();
     Writer claims;
     claims.beginObject()
-        .member("iss", baseText())
-        .member("sub", "made-up-" + grant.session.user)
-        .member("aud", app_->clientId)
+        .member("iss", base_.text())
+        .member("sub", subjectOf(grant.session.user))
+        .member("aud", grant.clientId)
         .member("iat", fhir::smart::toNumericDate(now))
         .member("exp", fhir::smart::toNumericDate(now + std::chrono::minutes(5)))
         .member("nonce", grant.nonce);
     if (hasWord(grant.scope, "fhirUser"))
-        claims.member("fhirUser", baseText() + "/" + grant.session.user);
+        claims.member("fhirUser", base_.text() + "/" + grant.session.user);
     return fhir::smart::sign({.algorithm = fhir::smart::Algorithm::RS256, .kid = kKid, .jku = {}},
                              claims.endObject().take(), key());
 }
@@ -316,28 +251,9 @@ const fhir::smart::Key& Launches::key() {
 
 fhir::http::Response Launches::jwks() {
     const fhir::smart::JwkSet set({{key(), kKid, fhir::smart::Algorithm::RS256}});
-    auto response = jsonAnswer(200, set.toJson());
+    auto response = oauthAnswer(200, set.toJson());
     response.headers.set("Cache-Control", "public, max-age=300");
     return response;
-}
-
-fhir::http::Response Launches::introspect(const fhir::Query& form) {
-    const auto shown = valueOf(form, "token");
-    Writer writer;
-    writer.beginObject();
-    for (const auto& [id, grant] : grants_) {
-        if (shown.empty() || grant.access != shown || grant.until <= options_.clock.now()) continue;
-        writer.member("active", true)
-            .member("scope", grant.scope)
-            .member("client_id", app_->clientId)
-            .member("exp", fhir::smart::toNumericDate(grant.until))
-            .member("iss", baseText())
-            .member("sub", "made-up-" + grant.session.user)
-            .member("patient", grant.session.patient)
-            .member("encounter", grant.session.encounter);
-        return jsonAnswer(200, writer.endObject().take());
-    }
-    return jsonAnswer(200, writer.member("active", false).endObject().take());
 }
 
 }  // namespace adapters::simulator

@@ -7,27 +7,32 @@
 #include <string>
 #include <vector>
 
+#include "adapters/simulator/oauth.h"
+#include "adapters/simulator/tokens.h"
 #include "fhir/base/clock.h"
 #include "fhir/base/url.h"
 #include "fhir/http/transport.h"
 #include "fhir/smart/key.h"
-#include "fhir/smart/scopes.h"
 
 namespace adapters::simulator {
 
-/// An app as the made-up EHR knows it: no secret, PKCE only.
+/// An app that the chart opens.
 struct App {
     std::string clientId;
     fhir::Url launchUrl, redirectUri;
 };
 
+/// How long access tokens last.
+struct Lifetime {
+    std::chrono::seconds span;
+    bool isSaid = true;  ///< `expires_in` stands in the answer
+};
+
 /// The made-up EHR as its users meet it: a chart page that opens an app in a frame or a tab of
-/// another origin, and the authorization server behind it (SMART App Launch 2.2, EHR launch;
+/// another origin, and the way to a code and to tokens behind it (SMART App Launch 2.2, EHR launch;
 /// OpenID Connect). Below the origin of the FHIR base:
 ///
-///     GET  [base]/.well-known/smart-configuration
-///     GET  /auth/authorize   POST /auth/approve   POST /auth/token   POST /auth/introspect
-///     GET  /auth/jwks
+///     GET  /auth/authorize   POST /auth/approve   GET  /auth/jwks
 ///     GET  /chart?patient=ID  /chart?unit=ID   the chart, with the app in a frame
 ///     GET  /chart/open?patient=ID…             the app in a tab of its own
 ///
@@ -37,23 +42,28 @@ struct App {
 /// Everybody is made up and nobody has a password. May be used from several threads at once.
 class Launches {
 public:
-    struct Options {
-        fhir::Url base;
-        std::chrono::seconds tokenLifetime{300};
-        fhir::Clock clock{};
-    };
-    /// `ehr` answers FHIR requests below the base.
-    Launches(fhir::http::Transport& ehr, Options options);
+    static constexpr std::string_view kAuthorizePath = "/auth/authorize";
+    static constexpr std::string_view kKeysPath = "/auth/jwks";
+
+    /// Answers FHIR requests below the base, whoever asks.
+    using Ehr = std::function<fhir::http::Response(const fhir::http::Request&)>;
+
+    Launches(fhir::Url base, Ehr ehr, Tokens& tokens, Lifetime lifetime, fhir::Clock clock);
 
     /// The only app; there is none before.
     void registerApp(App app);
+    bool hasApp() const;
 
-    /// The answer to what is asked of the above, and to a FHIR request with a token of a launch
-    /// that has run out (401); nullopt for anything else, and always where no app is registered.
-    std::optional<fhir::http::Response> answer(const fhir::http::Request& request);
+    /// The answer to what is asked of the above; nullopt for anything else.
+    std::optional<fhir::http::Response> page(const fhir::http::Request& request);
 
-    /// Whether a request shows the token of a launch that counts.
-    bool isTokenOf(const fhir::http::Request& request) const;
+    /// Tokens for a code, once, and for a refresh token, once each. Refuse as RFC 6749, section
+    /// 5.2; what is used twice ends all that was given for it.
+    fhir::http::Response exchange(const std::string& clientId, const Form& form);
+    fhir::http::Response refresh(const std::string& clientId, const Form& form);
+
+    /// `sub` of a user.
+    static std::string subjectOf(const std::string& user) { return "made-up-" + user; }
 
 private:
     /// What a launch is about, and who allowed it.
@@ -69,27 +79,23 @@ private:
     };
     struct Grant {
         Session session;
-        std::string nonce, scope, access, refresh;
+        std::string clientId, nonce, scope, access, refresh;
         std::vector<std::string> oldRefresh;
-        fhir::Instant until{};
     };
+    using Grants = std::map<std::string, Grant>;
     using Response = fhir::http::Response;
     using Request = fhir::http::Request;
 
-    Response configuration() const;
+    std::optional<Response> answerGet(const std::string& path, const fhir::Query& query);
     Response authorize(const fhir::Query& query);
     Response approve(const fhir::Query& form);
-    Response token(const fhir::Query& form);
-    Response exchange(const fhir::Query& form);
-    Response refresh(const fhir::Query& form);
-    Response introspect(const fhir::Query& form);
     Response jwks();
     Response chart(const fhir::Query& query);
     Response open(const fhir::Query& query);
     Response picker(const std::string& id, const Authorization& asked);
     Response redirect(const Authorization& authorization, fhir::Query parameters) const;
     Response tokens(Grant& grant, bool withIdToken);
-    Response refused() const;
+    void end(Grants::iterator grant);
 
     static constexpr std::size_t kTokenBytes = 24;
     static constexpr std::size_t kHeldMax = 10'000;  ///< launches, codes and grants each
@@ -98,22 +104,24 @@ private:
     static void bound(Map& map) {
         if (map.size() >= kHeldMax) map.clear();
     }
-    std::string origin() const { return options_.base.origin(); }
-    std::string baseText() const;
+    std::string origin() const { return base_.origin(); }
     std::string idToken(const Grant& grant);
     const fhir::smart::Key& key();
     std::string encounterOf(const std::string& patient);
     /// id and label of every resource that a search finds, at most 100.
     std::vector<std::pair<std::string, std::string>> list(const std::string& search);
 
-    fhir::http::Transport& ehr_;
-    Options options_;
+    const fhir::Url base_;
+    const Ehr ehr_;
+    Tokens& tokens_;
+    const Lifetime lifetime_;
+    const fhir::Clock clock_;
     mutable std::mutex mutex_;  // guards all below
     std::optional<App> app_;
     std::optional<fhir::smart::Key> key_;                  // made when first needed
     std::map<std::string, Session> launches_;              // by launch handle
     std::map<std::string, Authorization> asking_, codes_;  // by id of the page; by code
-    std::map<std::string, Grant> grants_;                  // by an id of ours
+    Grants grants_;                                        // by an id of ours
 };
 
 }  // namespace adapters::simulator

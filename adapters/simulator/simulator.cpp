@@ -35,8 +35,10 @@ struct Simulator::State {
         : options(checked(given)),
           faults(given.faults, given.seed),
           server(given),
-          authorization(given.base, server.behaviour().tokens, typesOf(server.behaviour()),
-                        given.authorization, given.clock) {}
+          authorization(
+              given.base, server.behaviour().tokens, typesOf(server.behaviour()),
+              given.authorization,
+              [this](const Request& request) { return server.answer(request); }, given.clock) {}
 
     Response answer(const Request& request);
 
@@ -87,6 +89,7 @@ Answer Simulator::answer(const Request& request) {
         return {{200, {{"Content-Type", "application/json"}}, state_->server.writes().toJson()},
                 {},
                 {}};
+    if (auto page = state_->authorization.page(request)) return {*std::move(page), {}, {}};
     const auto mishap = state_->faults.next();
     Answer answer;
     answer.delay = mishap.delay;
@@ -120,6 +123,10 @@ Response Simulator::send(const Request& request, fhir::Deadline deadline) {
 
 std::vector<Write> Simulator::writes() const {
     return state_->server.writes().all();
+}
+
+void Simulator::registerApp(App app) {
+    state_->authorization.registerApp(std::move(app));
 }
 
 WardSummary Simulator::ward() const {

@@ -59,12 +59,14 @@ public:
     ~Simulator() override;
     /// Answers any request below the base and to the authorization server beside it; GET
     /// /simulator/writes, which is no part of FHIR, with the record of writes; everything else with
-    /// 404. The record meets no fault.
+    /// 404. The record and what people see (the chart, the way to a code) meet no fault.
     Answer answer(const fhir::http::Request& request);
     /// The same as a Transport gives it: throws Error{Unavailable} where the answer does not
     /// arrive whole or not by the deadline, as the network does.
     fhir::http::Response send(const fhir::http::Request& request, fhir::Deadline) override;
     WardSummary ward() const;
+    /// The app that the chart page opens, at /chart beside the base.
+    void registerApp(App app);
     /// What was accepted so far, the made-up ward left out.
     std::vector<Write> writes() const;
 

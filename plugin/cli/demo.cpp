@@ -1,9 +1,12 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
+#include "adapters/simulator/behaviour.h"
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
+#include "fhir/base/random.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/service.h"
 #include "plugin/cli/simulated_ehr.h"
@@ -62,7 +65,43 @@ adapters::WorklistQuery unitQuery(const adapters::Profile& profile,
             .patients = ward.patients};
 }
 
-Settings demoSettings(const SimulatedEhr& ehr, std::uint16_t port,
+/// How the service and its pages prove to the made-up authorization server who they are: with a
+/// key where its vendor takes one, else with a secret. Both last as long as the demo.
+AuthSettings makeAuth(const adapters::simulator::TokenRules& rules) {
+    using fhir::smart::AuthMethod;
+    const auto takes = [&](std::string_view method) {
+        return std::find(rules.methods.begin(), rules.methods.end(), method) != rules.methods.end();
+    };
+    AuthSettings auth;
+    auto& identity = auth.identity;
+    identity.clientId = kAppClientId;
+    if (takes("private_key_jwt")) {
+        auth.method = "private-key-jwt";
+        identity.method = AuthMethod::PrivateKeyJwt;
+        identity.algorithm = fhir::smart::findAlgorithm(rules.algorithms.front()).value();
+        identity.key = fhir::smart::Key::generate(identity.algorithm);
+        identity.kid = identity.key->thumbprint();
+    } else if (takes("client_secret_basic")) {
+        auth.method = "client-secret-basic";
+        identity.method = AuthMethod::ClientSecretBasic;
+        identity.secret = fhir::Secret(fhir::randomToken(32));
+    }
+    return auth;
+}
+
+/// The same as its vendor's portal holds it.
+adapters::simulator::RegisteredClient registered(const AuthSettings& auth) {
+    const auto& identity = auth.identity;
+    adapters::simulator::RegisteredClient client{
+        .clientId = identity.clientId,
+        .secret = identity.secret,
+        .scopes = fhir::smart::Scopes::parse("system/*.cruds")};
+    if (identity.key)
+        client.keys = fhir::smart::JwkSet({{*identity.key, identity.kid, identity.algorithm}});
+    return client;
+}
+
+Settings demoSettings(const SimulatedEhr& ehr, const AuthSettings& auth, std::uint16_t port,
                       const std::filesystem::path& folder) {
     const auto ward = ehr.ward();
     Settings settings;
@@ -75,15 +114,15 @@ Settings demoSettings(const SimulatedEhr& ehr, std::uint16_t port,
     connection.vendor = ehr.vendor();
     connection.profile = forHospital(adapters::vendorProfile(connection.vendor), ward);
     connection.routes = connection.profile.routes;
+    connection.auth = auth;
     connection.fhirBase = fhir::Url::parse(ehr.base());
     connection.syncInterval = std::chrono::seconds(15);
     connection.units = {{ward.unitId, ward.unitName, unitQuery(connection.profile, ward)}};
     connection.launch = LaunchSettings{.clientId = kAppClientId,
-                                       .auth = {},
+                                       .auth = auth,
                                        .issuers = {connection.fhirBase},
                                        .scopes = {},
                                        .frameAncestors = {connection.fhirBase.origin()}};
-    connection.launch->auth.identity.clientId = kAppClientId;
     settings.connections.push_back(std::move(connection));
     settings.teams.push_back({ward.teamId, ward.teamName, "demo", ward.teamSubject, 24});
     return settings;
@@ -104,8 +143,11 @@ int demo(const Words& words) {
     fhir::log::keepFrom(fhir::log::Level::Warning);
     const Termination termination;
     const TemporaryFolder folder;
-    SimulatedEhr ehr(simulatedEhrOptions(arguments, "ehr-port", 8081));
-    Service service(demoSettings(ehr, port, folder.path()), true);
+    auto options = simulatedEhrOptions(arguments, "ehr-port", 8081);
+    const auto auth = makeAuth(adapters::simulator::behaviour(options.vendor).tokens);
+    options.authorization.clients = {registered(auth)};
+    SimulatedEhr ehr(options);
+    Service service(demoSettings(ehr, auth, port, folder.path()), true);
     ehr.opens(fhir::Url::parse(service.address()));
     const auto ward = ehr.ward();
     service.readUnit("demo", ward.unitId);

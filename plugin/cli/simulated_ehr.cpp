@@ -30,8 +30,7 @@ http::Response::Sent sentOf(adapters::simulator::Answer::Arrives arrives) {
     return http::Response::Sent::Whole;
 }
 
-http::Response answer(Simulator& simulator, adapters::simulator::Launches& launches,
-                      const fhir::Url& base, const http::Request& request) {
+http::Response answer(Simulator& simulator, const fhir::Url& base, const http::Request& request) {
     fhir::http::Request forwarded;
     forwarded.method = request.method;
     forwarded.url = base;
@@ -39,11 +38,6 @@ http::Response answer(Simulator& simulator, adapters::simulator::Launches& launc
     forwarded.url.query = request.query;
     forwarded.headers = request.headers;
     forwarded.body = request.body;
-    if (auto answered = launches.answer(forwarded))
-        return {answered->status, std::move(answered->headers), std::move(answered->body),
-                "(simulator)"};
-    // A launch's token is not one of those that the simulator itself gave out.
-    if (launches.isTokenOf(forwarded)) forwarded.headers.set("Authorization", "");
     auto [response, arrives, delay] = simulator.answer(forwarded);
     if (delay.count() > 0) std::this_thread::sleep_for(delay);
     return {response.status, std::move(response.headers), std::move(response.body), "(simulator)",
@@ -80,7 +74,6 @@ struct SimulatedEhr::State {
     std::string base, vendor;
     std::unique_ptr<fhir::http::Transport> transport = fhir::http::makeTransport();
     std::unique_ptr<Simulator> owned;
-    std::unique_ptr<adapters::simulator::Launches> launches;
     std::unique_ptr<http::Server> server;
 };
 
@@ -93,8 +86,7 @@ SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::mak
     auto simulator = state_->simulator;
     state_->server =
         std::make_unique<http::Server>(listen, [this, simulator](const http::Request& request) {
-            auto& made = *simulator.get();
-            return answer(made, *state_->launches, fhir::Url::parse(state_->base), request);
+            return answer(*simulator.get(), fhir::Url::parse(state_->base), request);
         });
     state_->base = "http://127.0.0.1:" + std::to_string(state_->server->port()) + "/fhir";
     auto authorization = options.authorization;
@@ -108,8 +100,6 @@ SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::mak
                                      .vendor = options.vendor,
                                      .authorization = std::move(authorization),
                                      .hurry = options.hurry});
-    state_->launches = std::make_unique<adapters::simulator::Launches>(
-        *state_->owned, adapters::simulator::Launches::Options{fhir::Url::parse(state_->base)});
     state_->made.set_value(state_->owned.get());
 }
 
@@ -123,7 +113,7 @@ const std::string& SimulatedEhr::base() const {
 
 void SimulatedEhr::opens(const fhir::Url& service) {
     const auto at = [&](const char* path) { return service.resolve(path); };
-    state_->launches->registerApp({kAppClientId, at("/launch"), at("/callback")});
+    state_->owned->registerApp({kAppClientId, at("/launch"), at("/callback")});
 }
 
 adapters::simulator::WardSummary SimulatedEhr::ward() const {

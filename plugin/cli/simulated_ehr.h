@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "adapters/simulator/launches.h"
 #include "adapters/simulator/simulator.h"
 #include "plugin/cli/arguments.h"
 

@@ -274,14 +274,14 @@ TEST_CASE("authorization: resources want a token that covers them and has not ex
     CHECK(world.statusOf("GET", "/Patient", bearer) == 401);
 }
 
-TEST_CASE("authorization: where no token is required, one that is shown is not looked at",
+TEST_CASE("authorization: where no token is required, one that is not ours is not looked at",
           "[simulator]") {
     auto options = authorization();
     options.required = false;
     World world(options);
 
     CHECK(world.statusOf("GET", "/Patient", "") == 200);
-    CHECK(world.statusOf("GET", "/Patient", "Bearer of-a-launch") == 200);
+    CHECK(world.statusOf("GET", "/Patient", "Bearer of-elsewhere") == 200);
 }
 
 TEST_CASE("authorization: registrations as a file holds them", "[simulator]") {

@@ -5,7 +5,7 @@
 #include "fhir/smart/pkce.h"
 #include "tests/support/json_at.h"
 
-using adapters::simulator::Launches;
+using adapters::simulator::AuthorizationOptions;
 using namespace std::chrono_literals;
 using tests::at;
 
@@ -13,22 +13,29 @@ namespace {
 
 /// The made-up EHR with our app registered, at a time that the test sets.
 struct Ward {
-    Ward() {
-        launches.registerApp({"wm", fhir::Url::parse("http://127.0.0.1:1/launch"),
-                              fhir::Url::parse("http://127.0.0.1:1/callback")});
+    explicit Ward(const AuthorizationOptions& authorization = {})
+        : ehr({.base = base,
+               .patients = 2,
+               .seed = 1,
+               .clock = {.now = [this] { return fhir::Instant(1000h) + passed; },
+                         .steady = [] { return fhir::Deadline{}; }},
+               .authorization = authorization}) {
+        ehr.registerApp({"wm", fhir::Url::parse("http://127.0.0.1:1/launch"),
+                         fhir::Url::parse("http://127.0.0.1:1/callback")});
     }
     fhir::http::Response get(const std::string& target, const std::string& bearer = {}) {
         fhir::http::Request request;
         request.url = base.resolve(target);
         if (!bearer.empty()) request.headers.set("Authorization", "Bearer " + bearer);
-        return launches.answer(request).value_or(fhir::http::Response{});
+        return ehr.answer(request).response;
     }
     fhir::http::Response post(const std::string& target, const fhir::Query& form) {
         fhir::http::Request request;
         request.method = "POST";
         request.url = base.resolve(target);
+        request.headers.set("Content-Type", "application/x-www-form-urlencoded");
         request.body = form.text();
-        return launches.answer(request).value_or(fhir::http::Response{});
+        return ehr.answer(request).response;
     }
     /// What is behind "?" in the address that an answer leads to.
     static fhir::Query leadsTo(const fhir::http::Response& response) {
@@ -52,12 +59,15 @@ struct Ward {
     std::string code() {
         return leadsTo(get("/auth/authorize?" + asked().text())).find("code").value_or("");
     }
-    fhir::http::Response exchange(const std::string& code, const std::string& shown) {
-        return post("/auth/token", {{"grant_type", "authorization_code"},
-                                    {"client_id", "wm"},
-                                    {"code", code},
-                                    {"redirect_uri", "http://127.0.0.1:1/callback"},
-                                    {"code_verifier", shown}});
+    fhir::http::Response exchange(const std::string& code, const std::string& shown,
+                                  const std::string& secret = {}) {
+        fhir::Query form{{"grant_type", "authorization_code"},
+                         {"client_id", "wm"},
+                         {"code", code},
+                         {"redirect_uri", "http://127.0.0.1:1/callback"},
+                         {"code_verifier", shown}};
+        if (!secret.empty()) form.add("client_secret", secret);
+        return post("/auth/token", form);
     }
     fhir::http::Response refresh(const std::string& token) {
         return post(
@@ -68,13 +78,7 @@ struct Ward {
     const fhir::Url base = fhir::Url::parse("http://127.0.0.1:2/fhir");
     const std::string verifier = "made-up-verifier-of-at-least-forty-three-characters";
     std::chrono::seconds passed{0};
-    adapters::simulator::Simulator ehr{
-        {.base = base, .patients = 2, .seed = 1, .clock = {}, .faults = {}}};
-    Launches launches{ehr,
-                      {base,
-                       300s,
-                       {.now = [this] { return fhir::Instant(1000h) + passed; },
-                        .steady = [] { return fhir::Deadline{}; }}}};
+    adapters::simulator::Simulator ehr;
 };
 
 }  // namespace
@@ -97,6 +101,7 @@ TEST_CASE("simulator: a launch gives a code, and the code gives tokens once", "[
     // Used again, the code ends what it gave (RFC 6749, section 4.1.2).
     CHECK(at(ward.exchange(code, ward.verifier).body, "/error") == "invalid_grant");
     CHECK(at(ward.post("/auth/introspect", {{"token", access}}).body, "/active") == "false");
+    CHECK(ward.get("/fhir/Patient/patient-1", access).status == 401);
 }
 
 TEST_CASE("simulator: a code is for whoever has its verifier, and for a minute", "[simulator]") {
@@ -151,11 +156,50 @@ TEST_CASE("simulator: what a launch must ask is asked for", "[simulator]") {
     CHECK_FALSE(back.find("code"));
 }
 
-TEST_CASE("simulator: a launch's token that has run out is refused", "[simulator]") {
+TEST_CASE("simulator: a launch's token reaches what it was given for, until it has run out",
+          "[simulator]") {
     Ward ward;
     const auto access = at(ward.exchange(ward.code(), ward.verifier).body, "/access_token");
 
-    CHECK(ward.get("/fhir/Patient/patient-1", access).status == 0);  // left to the FHIR server
+    CHECK(ward.get("/fhir/Patient/patient-1", access).status == 200);
+    CHECK(ward.get("/fhir/Encounter", access).status == 403);  // user/Patient.r is all it has
+    CHECK(ward.get("/fhir/Encounter").status == 200);          // nobody else needs one here
     ward.passed = 300s;
     CHECK(ward.get("/fhir/Patient/patient-1", access).status == 401);
+}
+
+TEST_CASE("simulator: one authorization server for launches and for clients by themselves",
+          "[simulator]") {
+    AuthorizationOptions options;
+    options.required = true;
+    options.clients = {{.clientId = "wm",
+                        .secret = fhir::Secret("s3cret"),
+                        .scopes = fhir::smart::Scopes::parse("system/Encounter.s")}};
+    Ward ward(options);
+
+    const auto about = ward.get("/fhir/.well-known/smart-configuration");
+    CHECK(at(about.body, "/authorization_endpoint") == "http://127.0.0.1:2/auth/authorize");
+    CHECK(at(about.body, "/grant_types_supported/0") == "client_credentials");
+    CHECK(at(about.body, "/grant_types_supported/1") == "authorization_code");
+    // A client with a secret proves it in a launch as well.
+    CHECK(at(ward.exchange(ward.code(), ward.verifier).body, "/error") == "invalid_client");
+    const auto tokens = ward.exchange(ward.code(), ward.verifier, "s3cret");
+    CHECK(ward.get("/fhir/Patient/patient-1", at(tokens.body, "/access_token")).status == 200);
+    const auto own = ward.post("/auth/token", {{"grant_type", "client_credentials"},
+                                               {"client_id", "wm"},
+                                               {"client_secret", "s3cret"},
+                                               {"scope", "system/Encounter.s"}});
+    const auto access = at(own.body, "/access_token");
+    CHECK(ward.get("/fhir/Encounter", access).status == 200);
+    CHECK(ward.get("/fhir/Patient/patient-1", access).status == 403);
+    CHECK(ward.get("/fhir/Patient/patient-1").status == 401);
+}
+
+TEST_CASE("simulator: an app that can prove nothing gets nothing for itself", "[simulator]") {
+    Ward ward;
+
+    const auto response =
+        ward.post("/auth/token", {{"grant_type", "client_credentials"}, {"client_id", "wm"}});
+
+    CHECK(at(response.body, "/error") == "unauthorized_client");
 }

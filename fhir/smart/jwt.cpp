@@ -12,6 +12,8 @@ namespace {
 using std::chrono::seconds;
 
 constexpr double kYear10000 = 253'402'300'800.0;
+/// In 2255: an Instant holds little more, and a leeway is added.
+constexpr double kLatest = 9'000'000'000.0;
 constexpr int kAudiencesMax = 50;
 
 [[noreturn]] void refuse(const char* claim, const std::string& why) {
@@ -76,7 +78,7 @@ Instant numericDate(const json::Value& value) {
     const auto [stop, fault] = std::from_chars(text.data(), end, number);
     if (fault != std::errc() || stop != end || !(number >= 0 && number < kYear10000))
         value.refuse("is no time between 1970 and 9999");
-    return Instant(seconds(static_cast<std::int64_t>(std::floor(number))));
+    return Instant(seconds(static_cast<std::int64_t>(std::floor(std::min(number, kLatest)))));
 }
 
 std::int64_t toNumericDate(Instant instant) noexcept {

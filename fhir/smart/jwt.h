@@ -36,7 +36,8 @@ struct TokenTimes {
 TokenTimes checkClaims(const json::Value& claims, const ClaimRules& rules, Instant now);
 
 /// A time as JSON Web Tokens write it: seconds since 1970, with or without a fraction (RFC 7519,
-/// section 2). Throws Error{InvalidInput} where it is none or lies outside the years 1970 to 9999.
+/// section 2). Throws Error{InvalidInput} where it is none or lies outside the years 1970 to 9999;
+/// what lies after 2255 counts as then.
 Instant numericDate(const json::Value& value);
 
 /// Seconds since 1970.

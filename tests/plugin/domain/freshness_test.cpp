@@ -196,7 +196,8 @@ TEST_CASE("freshness: what was said today was said before it was written down", 
     auto today = said("2026-03-07", "older");
     today.recorded = test::time("2026-03-07T08:00:00Z");
 
-    const auto judgement = judged({today, said("2026-03-07T08:01:00Z", "newer")}, kStay);
+    const std::vector all{today, said("2026-03-07T08:01:00Z", "newer")};
+    const auto judgement = judged(all, kStay);
 
     REQUIRE(judgement.current != nullptr);
     CHECK(judgement.current->text == "newer");

@@ -97,6 +97,7 @@ const std::vector<std::pair<List, List>> kConfined = {
     {{"<Poco/Net/HTTPServer", "<Poco/Net/HTTPRequestHandler", "<Poco/Net/ServerSocket"},
      {"plugin/http/server"}},
     {{"<Poco/Data/"}, {"plugin/store/"}},
+    {{"<libpq"}, {"plugin/store/postgresql_engine"}},
     {{"<CLI/"}, {"plugin/cli/arguments"}},
     {{"<openssl/"}, {"fhir/base/", "fhir/smart/", "plugin/store/"}},
     {{"<unicode/"}, {"plugin/cds/card_text"}},

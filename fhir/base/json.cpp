@@ -1,7 +1,6 @@
 #include "fhir/base/json.h"
 
 #include <charconv>
-#include <cstring>
 
 #include "fhir/base/error.h"
 
@@ -40,17 +39,6 @@ const char* nameOf(Type type) noexcept {
     return "";
 }
 
-/// Whether the bytes at `text`, as many as `name` has, are `name`. Names of one length mostly
-/// differ in their last letter, which is cheaper to ask than memcmp.
-bool isSame(const char* text, std::string_view name) noexcept {
-    return name.empty() || (text[name.size() - 1] == name.back() &&
-                            std::memcmp(text, name.data(), name.size()) == 0);
-}
-
-[[noreturn]] void refuseType(const Value& value, Type wanted) {
-    value.refuse(std::string("must be ") + nameOf(wanted) + ", not " + nameOf(value.type()));
-}
-
 }  // namespace
 
 Value Document::root() const noexcept {
@@ -61,16 +49,19 @@ void Value::refuse(const std::string& why) const {
     throw Error(ErrorKind::InvalidInput, why, path());
 }
 
-std::optional<Value> Value::find(std::string_view name) const {
-    if (!isObject()) refuseType(*this, Type::Object);
+void Value::refuseType(Type wanted) const {
+    refuse(std::string("must be ") + nameOf(wanted) + ", not " + nameOf(type()));
+}
+
+std::optional<Value> Value::findAmong(const Name& name) const {
     const auto* const nodes = tape_->nodes.data();
     const auto* const text = tape_->text;
-    if ((nodes[index_ + 1].nameBits() & Document::Node::nameBit(name)) == 0) return std::nullopt;
+    const auto size = name.text_.size();
     const auto end = nodes[index_].start;
     for (auto at = index_ + 2; at < end;) {
         const auto key = nodes[at];
         const auto value = at + 1;
-        if (key.length() == name.size() && isSame(text + key.start, name)) {
+        if (key.length() == size && name.isAt(text + key.start)) {
             if (nodes[value].type() == Type::Null) return std::nullopt;
             return Value(tape_, value);
         }
@@ -79,48 +70,46 @@ std::optional<Value> Value::find(std::string_view name) const {
     return std::nullopt;
 }
 
-Value Value::at(std::string_view name) const {
+Value Value::at(const Name& name) const {
     if (const auto value = find(name)) return *value;
-    throw Error(ErrorKind::InvalidInput, "is missing", path() + "/" + escapePointer(name));
+    throw Error(ErrorKind::InvalidInput, "is missing", path() + "/" + escapePointer(name.text()));
 }
 
-std::optional<std::string> Value::findString(std::string_view name) const {
-    if (const auto value = find(name)) return value->string();
+std::optional<std::string> Value::findString(const Name& name) const {
+    if (const auto value = find(name))
+        return std::optional<std::string>(std::in_place, value->text());
     return std::nullopt;
 }
 
-std::optional<bool> Value::findBoolean(std::string_view name) const {
+std::optional<bool> Value::findBoolean(const Name& name) const {
     if (const auto value = find(name)) return value->boolean();
     return std::nullopt;
 }
 
-std::optional<std::int64_t> Value::findInteger(std::string_view name) const {
+std::optional<std::int64_t> Value::findInteger(const Name& name) const {
     if (const auto value = find(name)) return value->integer();
     return std::nullopt;
 }
 
-Elements Value::findArray(std::string_view name) const {
+Elements Value::findArray(const Name& name) const {
     if (const auto value = find(name)) return value->array();
     return {*this, *this};
 }
 
-std::string_view Value::text() const {
-    if (type() != Type::String) refuseType(*this, Type::String);
-    const auto characters = nodeText();
+void Value::checkText() const {
+    if (!isString()) refuseType(Type::String);
     // FHIR forbids it (R4, datatypes: string), and databases and C functions would cut there.
-    if (tape_->hasEscapes && characters.find('\0') != std::string_view::npos)
-        refuse("holds a zero character");
-    return characters;
+    if (nodeText().find('\0') != std::string_view::npos) refuse("holds a zero character");
 }
 
 bool Value::boolean() const {
     if (type() == Type::True) return true;
     if (type() == Type::False) return false;
-    refuseType(*this, Type::True);
+    refuseType(Type::True);
 }
 
 std::string_view Value::number() const {
-    if (type() != Type::Number) refuseType(*this, Type::Number);
+    if (type() != Type::Number) refuseType(Type::Number);
     return nodeText();
 }
 
@@ -134,12 +123,12 @@ std::int64_t Value::integer() const {
 }
 
 Elements Value::array() const {
-    if (!isArray()) refuseType(*this, Type::Array);
+    if (!isArray()) refuseType(Type::Array);
     return {Value(tape_, tape_->inside(index_)), Value(tape_, next())};
 }
 
 Members Value::object() const {
-    if (!isObject()) refuseType(*this, Type::Object);
+    if (!isObject()) refuseType(Type::Object);
     return {Value(tape_, tape_->inside(index_)), Value(tape_, next())};
 }
 
@@ -173,15 +162,6 @@ std::string Value::toJson() const {
     Writer writer;
     writer.value(*this);
     return writer.take();
-}
-
-Elements::Iterator& Elements::Iterator::operator++() {
-    at_ = Value(at_.tape_, at_.next());
-    return *this;
-}
-
-bool Elements::Iterator::operator!=(const Iterator& other) const noexcept {
-    return at_.index_ != other.at_.index_;
 }
 
 Member Members::Iterator::operator*() const {

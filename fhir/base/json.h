@@ -1,12 +1,17 @@
 #pragma once
 
+#include <array>
+#include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 /// Checked JSON (RFC 8259). The library under it is seen by json*.cpp alone; nothing that a peer
@@ -18,6 +23,7 @@ struct Limits {
     std::size_t bytesMax = 64 * 1024 * 1024;
     std::size_t depthMax = 64;          ///< arrays and objects inside each other
     std::size_t valuesMax = 4'000'000;  ///< every value and every member name counts as one
+    std::size_t stringBytesMax = 16 * 1024 * 1024;  ///< of one text, name or number
     bool comments = false;  ///< `//`, `/* */` and a last comma: configuration files only
 };
 
@@ -26,6 +32,57 @@ enum class Type : std::uint8_t { Null, False, True, Number, String, Array, Objec
 class Value;
 class Elements;
 class Members;
+
+/// The name of a member that is looked for. What tells it from others is made out beforehand, of a
+/// literal by the compiler: a resource is asked for many more names than it has.
+class Name {
+public:
+    // Implicit, so that a name is written as text. It must not outlive that text.
+    template <std::size_t Size>
+    consteval Name(const char (&literal)[Size]) noexcept
+        : Name(std::string_view(literal, Size - 1)) {}
+    template <std::convertible_to<std::string_view> Text>
+    requires(!std::is_array_v<Text>) constexpr Name(const Text& text) noexcept
+        : text_(text), bit_(bitOf(text_)) {
+        Bytes first{};
+        Bytes used{};
+        for (std::size_t i = 0; i < first.size() && i < text_.size(); ++i) {
+            first[i] = text_[i];
+            used[i] = '\xFF';
+        }
+        first_ = std::bit_cast<std::uint64_t>(first);
+        used_ = std::bit_cast<std::uint64_t>(used);
+    }
+
+    std::string_view text() const noexcept { return text_; }
+
+private:
+    friend class Value;
+    friend class TapeBuilder;
+    using Bytes = std::array<char, sizeof(std::uint64_t)>;
+
+    /// One of 64 bits: where the bits of an object's names have it not, it has no such member.
+    static constexpr std::uint64_t bitOf(std::string_view name) noexcept {
+        if (name.empty()) return 1;
+        const auto mixed = name.size() * 5 + static_cast<unsigned char>(name.front()) +
+                           std::size_t{11} * static_cast<unsigned char>(name.back());
+        return std::uint64_t{1} << (mixed % 64);
+    }
+
+    /// Whether it is what stands at `text`, as long as it is and with 8 bytes to read in any case.
+    bool isAt(const char* text) const noexcept {
+        std::uint64_t first = 0;
+        std::memcpy(&first, text, sizeof first);
+        return (first & used_) == first_ &&
+               (text_.size() <= sizeof first ||
+                std::memcmp(text + sizeof first, text_.data() + sizeof first,
+                            text_.size() - sizeof first) == 0);
+    }
+
+    std::string_view text_;
+    std::uint64_t bit_;
+    std::uint64_t first_ = 0, used_ = 0;  ///< its first bytes, and which of them there are
+};
 
 /// A parsed text. Owns every byte that its values show; they must not outlive it.
 ///
@@ -42,10 +99,14 @@ public:
     /// as it is complete, valid during the call only, and then forgotten, so that no tape of the
     /// whole is made. Returns the rest; there the array is empty. Throws as `parse` does, also
     /// after elements were given: they were part of a text that is no JSON. Exceptions of
-    /// `onElement` pass through.
+    /// `onElement` and `begins` pass through.
+    ///
+    /// `begins`, where there is one, is asked when the array begins, with an object of the members
+    /// that stood before it: false keeps the array in the document as any other.
     static Document parseElements(std::string text, std::string_view member,
                                   const std::function<void(const Value&)>& onElement,
-                                  const Limits& limits = {});
+                                  const Limits& limits = {},
+                                  const std::function<bool(const Value&)>& begins = {});
 
     Document(Document&&) noexcept = default;
     Document& operator=(Document&&) noexcept = default;
@@ -58,7 +119,7 @@ private:
     friend class TapeBuilder;
     /// A value. Of an array or object `start` is the index of the node after all inside it and the
     /// length how many it holds; of a string or number they are its text's place and bytes. After
-    /// an object's node, one more holds the `nameBit`s of its members in its 64 bits: most of what
+    /// an object's node, one more holds the bits of its members' names in its 64 bits: most of what
     /// FHIR may have is absent, and that is told without a look at the members.
     struct Node {
         std::uint32_t start;
@@ -73,13 +134,6 @@ private:
         std::uint32_t length() const noexcept { return typeAndLength & kLengthMax; }
         bool holdsOthers() const noexcept { return type() >= Type::Array; }
 
-        /// One of 64 bits for a name: where an object has it not, it has no such member.
-        static std::uint64_t nameBit(std::string_view name) noexcept {
-            if (name.empty()) return 1;
-            const auto mixed = name.size() * 5 + static_cast<unsigned char>(name.front()) +
-                               std::size_t{11} * static_cast<unsigned char>(name.back());
-            return std::uint64_t{1} << (mixed % 64);
-        }
         explicit Node(std::uint64_t nameBits) noexcept
             : start(static_cast<std::uint32_t>(nameBits >> 32U)),
               typeAndLength(static_cast<std::uint32_t>(nameBits)) {}
@@ -103,8 +157,8 @@ private:
         }
     };
     Document() = default;
-    static Document read(std::string text, const Limits& limits, std::string_view member,
-                         const std::function<void(const Value&)>* onElement);
+    struct Elementwise;
+    static Document read(std::string text, const Limits& limits, const Elementwise& elementwise);
 
     // On the heap, so that moving a document leaves its values valid.
     std::unique_ptr<Tape> tape_;
@@ -122,18 +176,24 @@ public:
 
     /// The member of that name; throws where there is none or this is no object. Of several with
     /// the same name the first counts (RFC 8259, section 4 leaves it open), null or not.
-    Value at(std::string_view name) const;
+    Value at(const Name& name) const;
     /// nullopt where there is none or it is null; throws where this is no object.
-    std::optional<Value> find(std::string_view name) const;
-    std::optional<std::string> findString(std::string_view name) const;
-    std::optional<bool> findBoolean(std::string_view name) const;
-    std::optional<std::int64_t> findInteger(std::string_view name) const;
+    std::optional<Value> find(const Name& name) const {
+        if (mayHave(name)) return findAmong(name);
+        return std::nullopt;
+    }
+    std::optional<std::string> findString(const Name& name) const;
+    std::optional<bool> findBoolean(const Name& name) const;
+    std::optional<std::int64_t> findInteger(const Name& name) const;
     /// The elements of the array of that name; none where it is absent.
-    Elements findArray(std::string_view name) const;
+    Elements findArray(const Name& name) const;
 
     std::string string() const { return std::string(text()); }
     /// A string's characters, without a copy. Throws where one of them is U+0000.
-    std::string_view text() const;
+    std::string_view text() const {
+        if (!isString() || tape_->hasEscapes) checkText();
+        return nodeText();
+    }
     bool boolean() const;
     std::int64_t integer() const;     ///< throws on a fraction, an exponent or more than 64 bits
     std::string_view number() const;  ///< the digits as sent; FHIR decimals keep their precision
@@ -154,6 +214,15 @@ private:
     friend class Members;
     friend class TapeBuilder;
     Value(const Document::Tape* tape, std::uint32_t index) : tape_(tape), index_(index) {}
+    /// False where this object has no such member; throws where this is no object.
+    bool mayHave(const Name& name) const {
+        if (!isObject()) refuseType(Type::Object);
+        return (tape_->nodes[index_ + 1].nameBits() & name.bit_) != 0;
+    }
+    std::optional<Value> findAmong(const Name& name) const;
+    void checkText() const;
+    [[noreturn]] void refuseType(Type wanted) const;
+
     const Document::Node& node() const noexcept { return tape_->nodes[index_]; }
     std::uint32_t next() const noexcept { return tape_->next(index_); }
     std::string_view nodeText() const noexcept {
@@ -170,8 +239,13 @@ public:
     class Iterator {
     public:
         Value operator*() const { return at_; }
-        Iterator& operator++();
-        bool operator!=(const Iterator& other) const noexcept;
+        Iterator& operator++() noexcept {
+            at_.index_ = at_.next();
+            return *this;
+        }
+        bool operator!=(const Iterator& other) const noexcept {
+            return at_.index_ != other.at_.index_;
+        }
 
     private:
         friend class Elements;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
 
@@ -17,12 +18,43 @@
 namespace fhir::json {
 namespace {
 
+constexpr std::uint64_t everyByte(unsigned char byte) noexcept {
+    return 0x0101010101010101 * std::uint64_t{byte};
+}
+
+/// In each byte the highest bit where one of `bytes` is 0. Where a lower byte is, a higher one may
+/// be said to be 0 that is not.
+constexpr std::uint64_t zeros(std::uint64_t bytes) noexcept {
+    return (bytes - everyByte(1)) & ~bytes & everyByte(0x80);
+}
+
+/// The first byte from `text` on that is a quote, a backslash or a control character; zero is one.
+/// Reads up to kPaddingBytes beyond it.
+char* plainEnd(char* text) noexcept {
+    for (;; text += sizeof(std::uint64_t)) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text, sizeof bytes);
+        const auto special = zeros(bytes ^ everyByte('"')) | zeros(bytes ^ everyByte('\\')) |
+                             ((bytes - everyByte(0x20)) & ~bytes & everyByte(0x80));
+        if (special == 0) continue;
+        if constexpr (std::endian::native == std::endian::little)
+            return text + std::countr_zero(special) / 8;
+        while (*text != '"' && *text != '\\' && static_cast<unsigned char>(*text) >= 0x20) ++text;
+        return text;
+    }
+}
+
 /// The text that is parsed, which remembers where the string began that is being decoded in it.
 struct TapeStream : rapidjson::InsituStringStream {
     using GenericInsituStringStream::GenericInsituStringStream;
+    /// What of a string stands for itself is passed over many bytes at a time. A number begins
+    /// here too, but behind no quote.
     char* PutBegin() {
-        begun = src_;
-        return GenericInsituStringStream::PutBegin();
+        auto* const first = src_;
+        begun = first;
+        const bool isString = first != head_ && first[-1] == '"';
+        src_ = dst_ = isString ? plainEnd(first) : first;
+        return first;
     }
     const char* begun = nullptr;
 };
@@ -61,6 +93,13 @@ std::size_t findHalfSurrogate(std::string_view text) noexcept {
 
 }  // namespace
 
+/// The array whose elements are given one by one; nullptr where none are.
+struct Document::Elementwise {
+    std::string_view member;
+    const std::function<void(const Value&)>* onElement = nullptr;
+    const std::function<bool(const Value&)>* begins = nullptr;
+};
+
 /// Takes the reader's events and lays them on the tape; the elements of one array, where that is
 /// wanted, one by one on a tape of their own.
 class TapeBuilder {
@@ -68,10 +107,8 @@ public:
     using Ch = char;
     using Tape = Document::Tape;
     using Node = Document::Node;
-    using OnElement = std::function<void(const Value&)>;
-    TapeBuilder(Tape& tape, const Limits& limits, std::string_view member,
-                const OnElement* onElement)
-        : tape_(tape), to_(&tape), limits_(limits), member_(member), onElement_(onElement) {
+    TapeBuilder(Tape& tape, const Limits& limits, const Document::Elementwise& elementwise)
+        : tape_(tape), to_(&tape), limits_(limits), elementwise_(elementwise) {
         element_.text = tape.text;
         element_.hasEscapes = tape.hasEscapes;
     }
@@ -87,8 +124,11 @@ public:
         return push(Type::String, text, length) && endValue();
     }
     bool Key(const char* text, rapidjson::SizeType length, bool) {
-        open_.back().nameBits |= Document::Node::nameBit({text, length});
-        if (open_.size() == 1 && wanted_) isMember_ = member_ == std::string_view(text, length);
+        open_.back().nameBits |= Name::bitOf({text, length});
+        if (open_.size() == 1 && wanted_) {
+            isMember_ = elementwise_.member == std::string_view(text, length);
+            if (!isMember_) ++before_;
+        }
         return push(Type::String, text, length);
     }
     bool StartObject() {
@@ -102,6 +142,7 @@ public:
         if (isMember_ && open_.size() == 2) {
             isMember_ = false;
             wanted_ = false;  // of two arrays of that name the first counts
+            if (!begins()) return true;
             streams_ = true;
             to_ = &element_;
         }
@@ -135,6 +176,10 @@ private:
     bool push(Type type, const char* text, std::size_t length) {
         if (values_++ >= limits_.valuesMax) {
             stopped_ = "it holds more values than allowed";
+            return false;
+        }
+        if (length > limits_.stringBytesMax) {
+            stopped_ = "it holds a longer text than allowed";
             return false;
         }
         const auto offset = text == nullptr ? 0 : text - to_->text;
@@ -172,10 +217,20 @@ private:
         return endValue();
     }
 
+    /// Whether the elements of the array that begins here are to be given. What is asked sees the
+    /// root as if it had ended before the array's name; where it ends indeed, `close` writes later.
+    bool begins() {
+        if (!*elementwise_.begins) return true;
+        auto& nodes = tape_.nodes;
+        nodes[0] = {Type::Object, open_[1].index - 1, before_};
+        nodes[1] = Node(open_[0].nameBits);
+        return (*elementwise_.begins)(Value(&tape_, 0));
+    }
+
     bool endValue() {
         if (!streams_ || open_.size() != 2) return true;
-        element_.place = "/" + std::string(member_) + "/" + std::to_string(elements_++);
-        (*onElement_)(Value(&element_, 0));
+        element_.place = "/" + std::string(elementwise_.member) + "/" + std::to_string(elements_++);
+        (*elementwise_.onElement)(Value(&element_, 0));
         element_.nodes.clear();
         return true;
     }
@@ -191,9 +246,9 @@ private:
     Tape element_;
     Tape* to_;
     const Limits& limits_;
-    const std::string_view member_;
-    const OnElement* const onElement_;
-    bool wanted_ = onElement_ != nullptr;
+    const Document::Elementwise& elementwise_;
+    bool wanted_ = elementwise_.onElement != nullptr;
+    std::uint32_t before_ = 0;  ///< members before the one that is wanted
     bool isMember_ = false;
     bool streams_ = false;
     std::size_t elements_ = 0;
@@ -207,8 +262,8 @@ private:
 namespace {
 
 /// The library ends at a zero byte, but where a character of several bytes is cut off by it, reads
-/// and writes up to two bytes on.
-constexpr std::size_t kPaddingBytes = 4;
+/// and writes up to two bytes on. Names and plain text are read eight bytes at a time.
+constexpr std::size_t kPaddingBytes = 8;
 
 /// Not kParseIterativeFlag: the builder bounds the depth, and recursion is faster. Nor
 /// kParseValidateEncodingFlag: the whole text is validated before, many bytes at a time.
@@ -312,17 +367,17 @@ std::string TapeBuilder::placeOf(std::size_t offset, std::size_t size, const cha
 }
 
 Document Document::parse(std::string text, const Limits& limits) {
-    return read(std::move(text), limits, {}, nullptr);
+    return read(std::move(text), limits, {});
 }
 
 Document Document::parseElements(std::string text, std::string_view member,
                                  const std::function<void(const Value&)>& onElement,
-                                 const Limits& limits) {
-    return read(std::move(text), limits, member, &onElement);
+                                 const Limits& limits,
+                                 const std::function<bool(const Value&)>& begins) {
+    return read(std::move(text), limits, {member, &onElement, &begins});
 }
 
-Document Document::read(std::string text, const Limits& limits, std::string_view member,
-                        const std::function<void(const Value&)>* onElement) {
+Document Document::read(std::string text, const Limits& limits, const Elementwise& elementwise) {
     if (text.size() > std::min<std::size_t>(limits.bytesMax, Node::kLengthMax))
         throw Error(ErrorKind::InvalidInput,
                     "the JSON text is larger than " + std::to_string(limits.bytesMax) + " bytes");
@@ -337,10 +392,11 @@ Document Document::read(std::string text, const Limits& limits, std::string_view
     tape.owned = std::move(text);
     tape.text = tape.owned.data();
     tape.hasEscapes = tape.owned.find("\\u") != std::string::npos;
-    if (onElement == nullptr) tape.nodes.reserve(std::min(size / 12 + 1, limits.valuesMax));
+    if (elementwise.onElement == nullptr)
+        tape.nodes.reserve(std::min(size / 12 + 1, limits.valuesMax));
     TapeStream stream(tape.owned.data());
     rapidjson::Reader reader;
-    TapeBuilder builder(tape, limits, member, onElement);
+    TapeBuilder builder(tape, limits, elementwise);
     const auto refuseAt = [&](std::size_t offset, const char* why) {
         throw Error(
             ErrorKind::InvalidInput,

@@ -230,7 +230,7 @@ ResourceHeader readHeader(const json::Value& json, std::string_view resourceType
     return header;
 }
 
-std::optional<DateTime> findDateTime(const json::Value& json, std::string_view name) {
+std::optional<DateTime> findDateTime(const json::Value& json, const json::Name& name) {
     const auto value = json.find(name);
     if (!value) return std::nullopt;
     auto moment = DateTime::tryParse(value->text());
@@ -238,19 +238,19 @@ std::optional<DateTime> findDateTime(const json::Value& json, std::string_view n
     return moment;
 }
 
-std::optional<Coding> findCoding(const json::Value& json, std::string_view name) {
+std::optional<Coding> findCoding(const json::Value& json, const json::Name& name) {
     return readObject<Coding>(json, name);
 }
 
-std::optional<CodeableConcept> findConcept(const json::Value& json, std::string_view name) {
+std::optional<CodeableConcept> findConcept(const json::Value& json, const json::Name& name) {
     return readObject<CodeableConcept>(json, name);
 }
 
-std::optional<Reference> findReference(const json::Value& json, std::string_view name) {
+std::optional<Reference> findReference(const json::Value& json, const json::Name& name) {
     return readObject<Reference>(json, name);
 }
 
-std::optional<Period> findPeriod(const json::Value& json, std::string_view name) {
+std::optional<Period> findPeriod(const json::Value& json, const json::Name& name) {
     return readObject<Period>(json, name);
 }
 

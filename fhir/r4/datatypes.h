@@ -118,11 +118,11 @@ struct ResourceHeader {
 /// we do not know: `modifierExtension`, `implicitRules` (R4, resource, section 2.26.3.2).
 ResourceHeader readHeader(const json::Value& json, std::string_view resourceType);
 
-std::optional<Coding> findCoding(const json::Value& json, std::string_view name);
-std::optional<DateTime> findDateTime(const json::Value& json, std::string_view name);
-std::optional<CodeableConcept> findConcept(const json::Value& json, std::string_view name);
-std::optional<Reference> findReference(const json::Value& json, std::string_view name);
-std::optional<Period> findPeriod(const json::Value& json, std::string_view name);
+std::optional<Coding> findCoding(const json::Value& json, const json::Name& name);
+std::optional<DateTime> findDateTime(const json::Value& json, const json::Name& name);
+std::optional<CodeableConcept> findConcept(const json::Value& json, const json::Name& name);
+std::optional<Reference> findReference(const json::Value& json, const json::Name& name);
+std::optional<Period> findPeriod(const json::Value& json, const json::Name& name);
 
 /// Writes `name` as it was sent, with its precision and zone; nothing where it is absent.
 void writeDateTime(json::Writer& writer, std::string_view name,

@@ -10,14 +10,14 @@ void refuseModifiers(const json::Value& json) {
                 "mean the opposite of what it seems to say");
 }
 
-std::vector<std::string> readStrings(const json::Value& json, std::string_view name) {
+std::vector<std::string> readStrings(const json::Value& json, const json::Name& name) {
     std::vector<std::string> result;
     for (const auto element : json.findArray(name))
         if (!element.isNull()) result.push_back(element.string());  // null: see the _name sibling
     return result;
 }
 
-std::string readCode(const json::Value& json, std::string_view name) {
+std::string readCode(const json::Value& json, const json::Name& name) {
     if (const auto code = json.find(name)) return code->string();
     if (absentReason(json, name)) return "unknown";
     return json.at(name).string();
@@ -29,8 +29,8 @@ std::optional<json::Value> findExtension(const json::Value& element, std::string
     return std::nullopt;
 }
 
-std::optional<std::string> absentReason(const json::Value& json, std::string_view name) {
-    const auto sibling = json.find("_" + std::string(name));
+std::optional<std::string> absentReason(const json::Value& json, const json::Name& name) {
+    const auto sibling = json.find("_" + std::string(name.text()));
     if (!sibling) return std::nullopt;
     const auto extension =
         findExtension(*sibling, "http://hl7.org/fhir/StructureDefinition/data-absent-reason");

@@ -19,14 +19,14 @@ void refuseModifiers(const json::Value& json);
 
 /// What the element of that name holds, read by `T::fromJson`; nullopt where there is none.
 template <class T>
-std::optional<T> readObject(const json::Value& json, std::string_view name) {
+std::optional<T> readObject(const json::Value& json, const json::Name& name) {
     if (const auto value = json.find(name)) return T::fromJson(*value);
     return std::nullopt;
 }
 
 /// Every element of the array of that name, read by `T::fromJson`.
 template <class T>
-std::vector<T> readArray(const json::Value& json, std::string_view name) {
+std::vector<T> readArray(const json::Value& json, const json::Name& name) {
     std::vector<T> result;
     if (const auto array = json.find(name)) {
         result.reserve(array->size());
@@ -37,7 +37,7 @@ std::vector<T> readArray(const json::Value& json, std::string_view name) {
 
 /// As `readArray`, of parts that may carry a `modifierExtension` (BackboneElement).
 template <class T>
-std::vector<T> readParts(const json::Value& json, std::string_view name) {
+std::vector<T> readParts(const json::Value& json, const json::Name& name) {
     std::vector<T> result;
     for (const auto element : json.findArray(name)) {
         refuseModifiers(element);
@@ -47,18 +47,18 @@ std::vector<T> readParts(const json::Value& json, std::string_view name) {
 }
 
 /// The strings of the array of that name; what has extensions in place of a value is left out.
-std::vector<std::string> readStrings(const json::Value& json, std::string_view name);
+std::vector<std::string> readStrings(const json::Value& json, const json::Name& name);
 
 /// A required code from a set that has `unknown`: "unknown" where the server says in `_name` that
 /// it has none (data-absent-reason). Throws where it says nothing.
-std::string readCode(const json::Value& json, std::string_view name);
+std::string readCode(const json::Value& json, const json::Name& name);
 
 /// The extension of that URL on an element; nullopt where there is none.
 std::optional<json::Value> findExtension(const json::Value& element, std::string_view url);
 
 /// Why the primitive element of that name has no value: "masked", "unknown", "asked-declined", …
 /// from its `_name` sibling (http://hl7.org/fhir/StructureDefinition/data-absent-reason).
-std::optional<std::string> absentReason(const json::Value& json, std::string_view name);
+std::optional<std::string> absentReason(const json::Value& json, const json::Name& name);
 
 /// The contained resource that "#id" names in `resource`; nullopt where there is none.
 std::optional<json::Value> findContained(const json::Value& resource, std::string_view reference);

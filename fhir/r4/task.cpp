@@ -5,7 +5,7 @@ namespace fhir {
 namespace {
 
 /// Those of a type that we do not know are left out.
-std::vector<Task::Parameter> readParameters(const json::Value& json, std::string_view name) {
+std::vector<Task::Parameter> readParameters(const json::Value& json, const json::Name& name) {
     std::vector<Task::Parameter> result;
     for (const auto element : json.findArray(name)) {
         refuseModifiers(element);

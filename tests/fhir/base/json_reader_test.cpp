@@ -95,6 +95,35 @@ TEST_CASE("json: elements count against the limits of the whole", "[fhir]") {
                Contains("nested deeper than allowed"));
 }
 
+TEST_CASE("json: whether the elements are given is asked where they begin", "[fhir]") {
+    const std::string text = R"({"a":{"b":[1]},"c":2,"entry":[{"d":3},4],"e":5})";
+    const bool wanted = GENERATE(true, false);
+    std::vector<std::string> asked, given;
+
+    const auto rest = Document::parseElements(
+        text, "entry", [&](const Value& element) { given.push_back(element.toJson()); }, {},
+        [&](const Value& before) {
+            CHECK(given.empty());
+            CHECK(before.size() == 2);
+            CHECK(before.at("a").at("b").path() == "/a/b");
+            CHECK_FALSE(before.find("entry"));
+            asked.push_back(before.toJson());
+            return wanted;
+        });
+
+    CHECK(asked == std::vector<std::string>{R"({"a":{"b":[1]},"c":2})"});
+    CHECK(given.size() == (wanted ? 2 : 0));
+    CHECK(rest.root().toJson() == (wanted ? R"({"a":{"b":[1]},"c":2,"entry":[],"e":5})" : text));
+    CHECK(rest.root().size() == 4);
+}
+
+TEST_CASE("json: a refusal where the elements begin passes through", "[fhir]") {
+    CHECK_THROWS_AS(
+        Document::parseElements(R"({"entry":[1]})", "entry", [](const Value&) {}, {},
+                                [](const Value&) -> bool { throw std::runtime_error("x"); }),
+        std::runtime_error);
+}
+
 TEST_CASE("json: what an element's reader throws passes through", "[fhir]") {
     CHECK_THROWS_AS(Document::parseElements(R"({"entry":[1]})", "entry",
                                             [](const Value&) { throw std::runtime_error("x"); }),
@@ -116,6 +145,34 @@ TEST_CASE("json: a member is found among names of any kind", "[fhir]") {
     CHECK_FALSE(document.root().find("n"));
     CHECK_FALSE(document.root().find("500"));
     CHECK_FALSE(Document::parse("{}").root().find(""));
+}
+
+TEST_CASE("json: names that begin alike are told apart", "[fhir]") {
+    const std::vector<std::string> names{
+        "",          "a",         "ab",       "abcdefg",   "abcdefgh",          "abcdefgx",
+        "abcdefghi", "abcdefghx", "xbcdefgh", "xbcdefghi", std::string(70, 'a')};
+    for (const auto& there : names) {
+        const auto document = Document::parse("{\"" + there + "\":1}");
+        for (const auto& asked : names)
+            CHECK(document.root().find(asked).has_value() == (asked == there));
+    }
+    CHECK(Document::parse(R"({"abcdefghi":1})").root().find("abcdefghi"));
+    CHECK(Document::parse(R"({"a\u0062cdefghi":1})").root().find("abcdefghi"));
+}
+
+TEST_CASE("json: a string ends where its quote stands, wherever that is", "[fhir]") {
+    for (std::size_t before = 0; before < 20; ++before) {
+        const auto plain = std::string(before, 'x') + "\xC3\xA9";
+        const auto parsed = [&](const std::string& text) {
+            return std::string(Document::parse(text).root().at("k").text());
+        };
+        CHECK(parsed("{\"k\":\"" + plain + "\"}") == plain);
+        CHECK(parsed("{\"k\":\"" + plain + "\\n" + plain + "\",\"l\":\"\"}") ==
+              plain + "\n" + plain);
+        CHECK_THROWS_AS(parsed("{\"k\":\"" + plain + "\x1F\"}"), fhir::Error);
+        CHECK_THROWS_AS(parsed("{\"k\":\"" + plain), fhir::Error);
+        CHECK(parsed("{\"k\":\"" + plain + "\x7F\"}") == plain + "\x7F");
+    }
 }
 
 TEST_CASE("json: every character of UTF-8 is taken, and nothing else", "[fhir]") {

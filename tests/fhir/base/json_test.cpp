@@ -189,6 +189,12 @@ TEST_CASE("json: bytes and values are limited", "[fhir]") {
     CHECK_THAT(refusal("[1,2,3,4]", limits).what(), Contains("more values than allowed"));
     CHECK_NOTHROW(Document::parse(R"({"a":[0]})", limits));
     CHECK_THAT(refusal(R"({"a":1,"b":2})", limits).what(), Contains("more values than allowed"));
+
+    limits = {};
+    limits.stringBytesMax = 4;
+    CHECK_NOTHROW(Document::parse(R"({"abcd":["efgh",1234,"\u0041bcd"]})", limits));
+    for (const auto* text : {R"({"abcde":1})", R"(["abcde"])", "[12345]", R"(["\u0041bcde"])"})
+        CHECK_THAT(refusal(text, limits).what(), Contains("a longer text than allowed"));
 }
 
 TEST_CASE("json: text that is not UTF-8 is refused", "[fhir]") {

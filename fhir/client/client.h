@@ -194,8 +194,10 @@ private:
     /// A GET whose answer may come from no cache.
     http::Request freshGet(const Url& url) const;
     json::Document get(const std::string& step, const http::Request& request) const;
-    std::optional<json::Document> findPage(const std::string& step, const Url& url, bool strict,
-                                           bool mayHaveExpired) const;
+    /// Reads one page of a search; nullopt where it has expired.
+    std::optional<Bundle> findPage(const std::string& step, const Url& url,
+                                   const SearchOptions& search, bool mayHaveExpired,
+                                   BundleReader reader) const;
     http::Request writing(std::string_view method, const Url& url, std::string body,
                           std::string contentType = "application/fhir+json") const;
     Updated putOrPatch(const std::string& step, http::Request request, std::string_view type,

@@ -157,11 +157,13 @@ Error errorFromReply(const std::string& step, const http::Response& response) {
         .withRetryAfter(retryAfter(response));
 }
 
-json::Document jsonFromReply(const std::string& step, http::Response response) {
+json::Document jsonFromReply(const std::string& step, http::Response response,
+                             const std::function<json::Document(std::string)>& parse) {
     const auto shape = shapeOf(response);
     try {
-        return json::Document::parse(std::move(response.body));
+        return parse(std::move(response.body));
     } catch (const Error& error) {
+        if (error.kind() != ErrorKind::InvalidInput) throw;
         const auto what = shape == "JSON that is broken" ? "what is " + std::string(error.what())
                                                          : shape + " where FHIR JSON was expected";
         throw Error(ErrorKind::BadReply, step + ": the server answered " +

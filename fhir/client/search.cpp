@@ -34,27 +34,23 @@ public:
           onInclude_(onInclude),
           outcome_(outcome) {}
 
-    void give(const Bundle& bundle) {
-        const auto page = "page " + std::to_string(outcome_.pages);
+    void take(const BundleEntry& entry) {
+        count(1);
+        try {
+            give(entry);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::InvalidInput) throw;
+            outcome_.issues.push_back(
+                {error.path(), page() + ", entry " + std::to_string(entry.index) +
+                                   " cannot be read: " + error.path() + " " + error.what()});
+        }
+    }
+
+    void endPage(const Bundle& bundle) {
         for (const auto& issue : bundle.issue)
             outcome_.issues.push_back(
-                {issue.path, page + " cannot be read at " + issue.path + ": " + issue.text});
-        auto left = entriesMax_ - entries_;
-        for (const auto& entry : bundle.entry) {
-            if (left-- == 0) break;
-            try {
-                give(entry);
-            } catch (const Error& error) {
-                if (error.kind() != ErrorKind::InvalidInput) throw;
-                outcome_.issues.push_back(
-                    {error.path(), page + ", entry " + std::to_string(entry.index) +
-                                       " cannot be read: " + error.path() + " " + error.what()});
-            }
-        }
-        entries_ += bundle.entry.size() + bundle.issue.size();
-        if (entries_ > entriesMax_)
-            throw Error(ErrorKind::BadReply, step_ + ": more than " + std::to_string(entriesMax_) +
-                                                 " entries; narrow the search");
+                {issue.path, page() + " cannot be read at " + issue.path + ": " + issue.text});
+        count(bundle.issue.size());
     }
 
     /// What was given stays given.
@@ -64,6 +60,15 @@ public:
     std::size_t foreign() const noexcept { return foreign_; }
 
 private:
+    std::string page() const { return "page " + std::to_string(outcome_.pages); }
+
+    void count(std::size_t entries) {
+        entries_ += entries;
+        if (entries_ > entriesMax_)
+            throw Error(ErrorKind::BadReply, step_ + ": more than " + std::to_string(entriesMax_) +
+                                                 " entries; narrow the search");
+    }
+
     void give(const BundleEntry& entry) {
         if (entry.mode == "outcome") {
             const auto summary = OperationOutcome::fromJson(entry.resource).summary();
@@ -119,20 +124,22 @@ void checkFilters(const std::string& step, std::string_view type, const Query& a
 
 }  // namespace
 
-std::optional<json::Document> Client::findPage(const std::string& step, const Url& url, bool strict,
-                                               bool mayHaveExpired) const {
+std::optional<Bundle> Client::findPage(const std::string& step, const Url& url,
+                                       const SearchOptions& search, bool mayHaveExpired,
+                                       BundleReader reader) const {
     auto request = freshGet(url);
-    if (strict) request.headers.set("Prefer", "handling=strict");
+    if (search.strict) request.headers.set("Prefer", "handling=strict");
     auto response = exchange(step, request);
     if (mayHaveExpired && (response.status == 404 || response.status == 410)) return std::nullopt;
     if (response.status != 200) throw errorFromReply(step, response);
-    auto document = jsonFromReply(step, std::move(response));
+    const auto document = jsonFromReply(
+        step, std::move(response), [&](std::string text) { return reader.parse(std::move(text)); });
     refuseOutcome(step, document);
-    return document;
+    return asReply(step, [&] { return reader.finish(document.root()); });
 }
 
 SearchOutcome Client::search(std::string_view type, const Query& query,
-                             const std::function<void(const BundleEntry&)>& onEntry,
+                             const std::function<void(const BundleEntry&)>& onMatch,
                              const SearchOptions& search) const {
     const auto step = "search " + std::string(type);
     const auto refuse = [&](const std::string& why) {
@@ -141,12 +148,17 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
     const auto first = urlOf(type, query);
     SearchOutcome outcome;
     const auto filter = uncertain(type, query, options_, outcome);
-    EntryGiver giver(step, options_.entriesMax, filter, onEntry, search.onInclude, outcome);
+    EntryGiver giver(step, options_.entriesMax, filter, onMatch, search.onInclude, outcome);
     std::set<std::string> seen;
     for (auto url = first;;) {
         if (!seen.insert(url.text()).second) refuse("the next links run in a circle");
-        const auto document = findPage(step, url, search.strict, seen.size() > 1);
-        if (!document) {
+        const auto onHead = [&](const Bundle& head) {
+            if (outcome.pages++ == 0 && options_.selfLinkNamesParameters)
+                checkFilters(step, type, query, head, url, outcome);
+        };
+        const auto onEntry = [&](const BundleEntry& entry) { giver.take(entry); };
+        const auto bundle = findPage(step, url, search, seen.size() > 1, {onHead, onEntry});
+        if (!bundle) {
             if (outcome.restarted) refuse("its pages expire faster than they can be read");
             outcome.restarted = true;
             giver.restart();
@@ -154,14 +166,11 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
             url = first;
             continue;
         }
-        const auto bundle = asReply(step, [&] { return Bundle::fromJson(document->root()); });
-        if (outcome.pages++ == 0 && options_.selfLinkNamesParameters)
-            checkFilters(step, type, query, bundle, url, outcome);
-        giver.give(bundle);
-        if (!bundle.next) break;
+        giver.endPage(*bundle);
+        if (!bundle->next) break;
         if (outcome.pages >= options_.pagesMax)
             refuse("more than " + std::to_string(options_.pagesMax) + " pages; narrow the search");
-        url = followed(*bundle.next, url, options_, step + ": the next page");
+        url = followed(*bundle->next, url, options_, step + ": the next page");
     }
     if (giver.foreign() != 0)
         outcome.issues.push_back(

@@ -1,6 +1,7 @@
 #include "fhir/r4/bundle.h"
 
 #include <charconv>
+#include <utility>
 
 namespace fhir {
 namespace {
@@ -98,20 +99,52 @@ Bundle Bundle::fromJson(const json::Value& json) {
 
 Bundle Bundle::read(std::string text, const std::function<void(const BundleEntry&)>& onEntry,
                     const json::Limits& limits) {
-    std::vector<Issue> issue;
-    std::size_t index = 0;
-    const auto take = [&](const json::Value& element) {
-        std::optional<BundleEntry> entry;
+    BundleReader reader({}, onEntry);
+    const auto rest = reader.parse(std::move(text), limits);
+    return reader.finish(rest.root());
+}
+
+bool BundleReader::begins(const json::Value& before) {
+    if (onHead_) {
+        std::optional<Bundle> head;
         try {
-            entry = readEntry(element, index++);
+            if (before.find("link")) head = Bundle::fromJson(before);
         } catch (const Error& error) {
-            issue.push_back({error.path(), error.what()});
+            if (error.kind() != ErrorKind::InvalidInput) throw;  // told where all is known
         }
-        if (entry) onEntry(*entry);
-    };
-    const auto rest = json::Document::parseElements(std::move(text), "entry", take, limits);
-    auto bundle = fromJson(rest.root());
-    bundle.issue = std::move(issue);
+        if (!head) return false;
+        onHead_(*head);
+    }
+    isGiven_ = true;
+    return true;
+}
+
+void BundleReader::take(const json::Value& element) {
+    std::optional<BundleEntry> entry;
+    try {
+        entry = readEntry(element, index_++);
+    } catch (const Error& error) {
+        issue_.push_back({error.path(), error.what()});
+    }
+    if (entry) onEntry_(*entry);
+}
+
+json::Document BundleReader::parse(std::string text, const json::Limits& limits) {
+    return json::Document::parseElements(
+        std::move(text), "entry", [this](const auto& element) { take(element); }, limits,
+        [this](const auto& before) { return begins(before); });
+}
+
+Bundle BundleReader::finish(const json::Value& rest) {
+    auto bundle = Bundle::fromJson(rest);
+    if (isGiven_) {
+        bundle.issue = std::move(issue_);
+        return bundle;
+    }
+    const auto entries = std::exchange(bundle.entry, {});
+    bundle.result.clear();
+    if (onHead_) onHead_(bundle);
+    for (const auto& entry : entries) onEntry_(entry);
     return bundle;
 }
 

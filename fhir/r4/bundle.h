@@ -53,4 +53,33 @@ struct Bundle {
                        const json::Limits& limits = {});
 };
 
+/// Reads a search's bundle in one pass, and nothing of it before its links are known.
+class BundleReader {
+public:
+    using OnHead = std::function<void(const Bundle&)>;
+    using OnEntry = std::function<void(const BundleEntry&)>;
+
+    /// `onHead` is given the bundle's type and links once, before the entries. Where they stand
+    /// before the entries in the text, as R4 has it, each entry is given while the rest is still
+    /// to be read; else when all is.
+    BundleReader(OnHead onHead, OnEntry onEntry)
+        : onHead_(std::move(onHead)), onEntry_(std::move(onEntry)) {}
+
+    /// The text without the entries that were given. Throws as json::Document::parse does; what
+    /// the two functions throw passes through.
+    json::Document parse(std::string text, const json::Limits& limits = {});
+    /// Gives what was not given yet; the bundle, without entries. Throws as Bundle::fromJson does.
+    Bundle finish(const json::Value& rest);
+
+private:
+    bool begins(const json::Value& before);
+    void take(const json::Value& element);
+
+    OnHead onHead_;
+    OnEntry onEntry_;
+    std::vector<Issue> issue_;
+    std::size_t index_ = 0;
+    bool isGiven_ = false;
+};
+
 }  // namespace fhir

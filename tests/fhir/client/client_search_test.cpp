@@ -351,9 +351,14 @@ std::string pageOf(const std::string& self, const std::string& resource) {
 
 TEST_CASE("client: a search whose patient filter was dropped is refused before it is read",
           "[fhir]") {
+    const std::string self = "https://ehr.example/api/FHIR/R4/Observation?code=x";
+    const std::string somebody = R"({"resourceType":"Observation","id":"somebody"})";
+    const auto body =
+        GENERATE_COPY(pageOf(self, somebody),
+                      R"({"resourceType":"Bundle","type":"searchset","entry":[{"resource":)" +
+                          somebody + R"(}],"link":[{"relation":"self","url":")" + self + R"("}]})");
     FakeTransport transport;
-    transport.then(reply(200, pageOf("https://ehr.example/api/FHIR/R4/Observation?code=x",
-                                     R"({"resourceType":"Observation","id":"somebody"})")));
+    transport.then(reply(200, body));
     const Client client(transport, optionsFor());
 
     const auto error = thrown([&] {
@@ -363,6 +368,22 @@ TEST_CASE("client: a search whose patient filter was dropped is refused before i
 
     CHECK(error.kind() == ErrorKind::Refused);
     CHECK_THAT(error.what(), Contains("search Observation: the server did not filter by patient"));
+}
+
+TEST_CASE("client: a page that breaks off ends the search, whatever it gave before", "[fhir]") {
+    const auto whole = pageOf("Patient?name=a", patient("a"));
+    FakeTransport transport;
+    transport.then(
+        reply(200, whole.substr(0, whole.size() - 1), {{"Content-Type", "application/fhir+json"}}));
+    const Client client(transport, optionsFor());
+
+    const auto error = thrown([&] {
+        client.search("Patient", {{"name", "a"}}, [](const auto&) {});
+    });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("search Patient: the server answered 200 with what is not "
+                                      "valid JSON at byte"));
 }
 
 TEST_CASE("client: other filters that were dropped are told to who asked", "[fhir]") {

@@ -217,6 +217,52 @@ TEST_CASE("bundle: is read in one pass as it is read whole", "[fhir]") {
     CHECK(bundle.issue[0].text == whole.issue[0].text);
 }
 
+TEST_CASE("bundle: its head is known before the first of its entries", "[fhir]") {
+    const std::string links = R"("link":[{"relation":"self","url":"Patient"}])";
+    const std::string entries = R"("entry":[{"resource":{"resourceType":"Patient","id":"1"}},null,)"
+                                R"({"resource":{"resourceType":"Patient","id":"2"}}])";
+    const auto [text, isAtOnce] = GENERATE_COPY(table<std::string, bool>({
+        {R"({"resourceType":"Bundle","type":"searchset",)" + links + "," + entries + "}", true},
+        {R"({"resourceType":"Bundle","type":"searchset",)" + entries + "," + links + "}", false},
+        {"{" + entries + R"(,"resourceType":"Bundle","type":"searchset",)" + links + "}", false},
+        {"{" + links + R"(,"type":"searchset",)" + entries + R"(,"resourceType":"Bundle"})", false},
+    }));
+    std::string order;
+    fhir::BundleReader reader(
+        [&](const Bundle& head) {
+            CHECK(head.self == "Patient");
+            order += "head ";
+        },
+        [&](const fhir::BundleEntry& entry) { order += entry.id + " "; });
+
+    const auto document = reader.parse(text);
+
+    CHECK(order == (isAtOnce ? "head 1 2 " : ""));
+    const auto bundle = reader.finish(document.root());
+    CHECK(order == "head 1 2 ");
+    CHECK(bundle.self == "Patient");
+    CHECK(bundle.entry.empty());
+    REQUIRE(bundle.issue.size() == 1);
+    CHECK(bundle.issue[0].path == "/entry/1");
+}
+
+TEST_CASE("bundle: what is no bundle gives nothing", "[fhir]") {
+    const std::string text =
+        GENERATE(as<std::string>(),
+                 R"({"resourceType":"Patient","type":"x","link":[],"entry":[{"resource":{}}]})",
+                 R"({"link":[{"relation":"next"}],"resourceType":"Bundle","type":"searchset",)"
+                 R"("entry":[{"resource":{}}]})",
+                 R"({"modifierExtension":[{"url":"u"}],"link":[],"resourceType":"Bundle",)"
+                 R"("type":"searchset","entry":[{"resource":{}}]})");
+    fhir::BundleReader reader([](const Bundle&) { FAIL("a head"); },
+                              [](const fhir::BundleEntry&) { FAIL("an entry"); });
+
+    const auto document = reader.parse(text);
+
+    CHECK(tests::thrown([&] { reader.finish(document.root()); }).kind() ==
+          fhir::ErrorKind::InvalidInput);
+}
+
 TEST_CASE("bundle: one pass ends in an error where the whole would", "[fhir]") {
     const auto read = [](const std::string& text) {
         return tests::thrown([&] { Bundle::read(text, [](const fhir::BundleEntry&) {}); });

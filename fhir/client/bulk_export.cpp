@@ -128,7 +128,7 @@ private:
             exported_.transactionTime = root.at("transactionTime").string();
             Manifest manifest;
             manifest.requiresAccessToken = root.findBoolean("requiresAccessToken").value_or(false);
-            const auto read = [&](const char* name, std::vector<File>& files) {
+            const auto read = [&](const json::Name& name, std::vector<File>& files) {
                 for (const auto file : root.findArray(name)) {
                     if (files.size() >= request_.filesMax)
                         throw Error(ErrorKind::BadReply, "the export has more than " +
@@ -245,7 +245,9 @@ private:
         auto request = fileRequest(manifest, file);
         for (int redirects = 0;; ++redirects) {
             const auto deadline = std::min(deadline_, clock_.steady() + request_.fileTimeout);
-            const auto response = client_.transport().stream(request, deadline, sink);
+            const auto response = client_.renewing(request, [&](const auto& one) {
+                return client_.transport().stream(one, deadline, sink);
+            });
             if (response.status == 200) return;
             const bool redirect = response.status == 302 || response.status == 303 ||
                                   response.status == 307 || response.status == 308;
@@ -280,8 +282,9 @@ private:
     // Waiting and ending.
 
     http::Response send(const http::Request& request) const {
-        return client_.transport().send(
-            request, std::min(deadline_, clock_.steady() + client_.options().timeout));
+        const auto deadline = std::min(deadline_, clock_.steady() + client_.options().timeout);
+        return client_.renewing(
+            request, [&](const auto& one) { return client_.transport().send(one, deadline); });
     }
 
     /// Waits after a failure that may pass; throws it where it does not, or not in time.
@@ -308,8 +311,10 @@ private:
     /// The server keeps files with patient data until it is told, or until they expire.
     void cancel(const Url& status) noexcept {
         try {
-            client_.transport().send(client_.request("DELETE", status),
-                                     clock_.steady() + client_.options().timeout);
+            const auto deadline = clock_.steady() + client_.options().timeout;
+            client_.renewing(client_.request("DELETE", status), [&](const auto& one) {
+                return client_.transport().send(one, deadline);
+            });
         } catch (const std::exception&) {
             // Nothing follows from it: they expire.
             return;

@@ -46,17 +46,22 @@ http::Request Client::request(std::string_view method, const Url& url) const {
     return request;
 }
 
-http::Response Client::exchange(const std::string& step, http::Request request) const try {
-    addCredential(request);
-    const auto deadline = std::min(options_.clock.steady() + options_.timeout, options_.deadline);
-    auto response = transport_.send(request, deadline);
+http::Response Client::renewing(
+    http::Request request, const std::function<http::Response(const http::Request&)>& send) const {
+    auto response = send(request);
     const auto used = request.headers.find("Authorization");
-    // 401 means that nothing was done: the request may go out again, a create too.
     if (response.status != 401 || !used || !options_.renew(Secret(*used))) return response;
     const auto renewed = options_.authorization();
     if (!renewed || renewed->reveal() == *used) return response;
     request.headers.set("Authorization", renewed->reveal());
-    return transport_.send(request, deadline);
+    return send(request);
+}
+
+http::Response Client::exchange(const std::string& step, http::Request request) const try {
+    addCredential(request);
+    const auto deadline = std::min(options_.clock.steady() + options_.timeout, options_.deadline);
+    return renewing(std::move(request),
+                    [&](const auto& one) { return transport_.send(one, deadline); });
 } catch (const Error& error) {
     throw error.in(step);
 }

@@ -167,6 +167,10 @@ public:
     /// A request with the connection's headers, `Accept: application/fhir+json` and, where `url`
     /// lies within the base, its credential.
     http::Request request(std::string_view method, const Url& url) const;
+    /// What `send` answers to the request; and where that is a 401 to its credential, which means
+    /// that nothing was done, and `renew` has another one, to the request with that.
+    http::Response renewing(http::Request request,
+                            const std::function<http::Response(const http::Request&)>& send) const;
 
 private:
     template <class Resource>
@@ -189,7 +193,7 @@ private:
     /// As `request`, without the credential.
     http::Request bare(std::string_view method, const Url& url) const;
     void addCredential(http::Request& request) const;
-    /// Sends a bare request with the credential, and once more where a 401 has it renewed.
+    /// Sends a bare request with the credential, renewed where need be.
     http::Response exchange(const std::string& step, http::Request request) const;
     /// A GET whose answer may come from no cache.
     http::Request freshGet(const Url& url) const;

@@ -116,6 +116,46 @@ TEST_CASE("bulk export: asks for it, waits for it, reads every file, ends it", "
     for (std::size_t i = 0; i < 6; ++i) CHECK(ward.withCredential(i));
 }
 
+TEST_CASE("bulk export: a credential that is refused midway is renewed", "[fhir]") {
+    Export ward;
+    int token = 1;
+    ward.options.authorization = [&] { return fhir::Secret("Bearer " + std::to_string(token)); };
+    ward.options.renew = [&](const fhir::Secret& refused) {
+        if (refused.reveal() == "Bearer " + std::to_string(token)) ++token;
+        return true;
+    };
+    ward.then(reply(401))
+        .started()
+        .then(reply(401))
+        .ready(file(kFile), R"("requiresAccessToken":true,)")
+        .then(reply(401))
+        .then(reply(200, patient("a") + "\n"))
+        .then(reply(401))
+        .ended();
+
+    const auto exported = ward.run();
+
+    CHECK(ward.ids == "a ");
+    CHECK(exported.issues.empty());
+    CHECK(ward.waits.empty());
+    CHECK(ward.transport.isDone());
+    std::string credentials;
+    for (const auto& request : ward.transport.requests)
+        credentials += request.headers.find("Authorization").value_or("none") + ",";
+    CHECK(credentials ==
+          "Bearer 1,Bearer 2,Bearer 2,Bearer 3,Bearer 3,Bearer 4,Bearer 4,Bearer 5,");
+    CHECK(ward.asked(5).url.text() == kFile);
+}
+
+TEST_CASE("bulk export: a credential that is refused for good ends it", "[fhir]") {
+    Export ward;
+    ward.options.renew = [](const fhir::Secret&) { return false; };
+    ward.started().ready(file(kFile), R"("requiresAccessToken":true,)").then(reply(401)).ended();
+
+    CHECK(ward.failure().kind() == ErrorKind::Unauthorized);
+    CHECK(ward.transport.isDone());
+}
+
 TEST_CASE("bulk export: without a group it is every patient's", "[fhir]") {
     Export all;
     all.request.group.clear();

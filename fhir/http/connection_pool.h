@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "fhir/base/clock.h"
+#include "fhir/http/connection.h"
+
+namespace fhir::http {
+
+/// Connections by origin, a limited number of them at once: those in use, and those kept alive,
+/// free to be taken.
+class ConnectionPool {
+public:
+    explicit ConnectionPool(std::size_t perOriginMax);
+
+    /// The right to use one connection to an origin, until it is destroyed.
+    class Turn {
+    public:
+        /// Waits for its turn. Throws Error{Unavailable} where none comes by the deadline.
+        Turn(ConnectionPool& pool, std::string origin, Deadline deadline);
+        ~Turn();
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+
+        /// A connection that is kept alive; nullptr where there is none.
+        std::unique_ptr<Connection> take();
+        void keep(std::unique_ptr<Connection> connection);
+
+    private:
+        ConnectionPool& pool_;
+        std::string origin_;
+    };
+
+private:
+    struct Idle {
+        std::unique_ptr<Connection> connection;
+        Deadline since;
+    };
+
+    void forgetOld();
+
+    const std::size_t perOriginMax_;
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    std::map<std::string, std::size_t> inUse_;  ///< by origin
+    std::multimap<std::string, Idle> idle_;     ///< by origin
+};
+
+}  // namespace fhir::http

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <atomic>
 
+#include "fhir/client/bulk_export.h"
 #include "fhir/client/client.h"
 #include "fhir/client/parallel.h"
 #include "tests/fhir/client/client_fixture.h"
+#include "tests/support/gzip.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/thrown.h"
 
@@ -106,6 +108,36 @@ TEST_CASE("client: each shape of an error comes over the wire as one Error", "[f
     }
 }
 
+TEST_CASE("client: an outcome inside a bundle is an issue or an error of its request", "[fhir]") {
+    const std::string outcome =
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"conflict",)"
+        R"("diagnostics":"Ms Made-up"}]})";
+    House house([&](Connection& connection, std::size_t) {
+        while (true) {
+            const auto request = connection.readRequest();
+            if (request.empty()) return;
+            connection.send(
+                request.starts_with("GET")
+                    ? answer(200, page("", {patient("a"), outcome}))
+                    : answer(200, R"({"resourceType":"Bundle","type":"batch-response","entry":[)"
+                                  R"({"response":{"status":"409","outcome":)" +
+                                      outcome + "}}]}"));
+        }
+    });
+    const Client client(*house.transport, house.options);
+    Found found;
+
+    const auto searched = client.search("Patient", {}, std::ref(found));
+    const auto [document, answers] = client.batch({{.method = "DELETE", .url = "Patient/a"}});
+
+    CHECK(found.ids == "a ");
+    REQUIRE(searched.issues.size() == 1);
+    CHECK(searched.issues[0].text == "the server remarked: error conflict");
+    REQUIRE(answers.at(0).error);
+    CHECK(answers[0].error->kind() == ErrorKind::Conflict);
+    CHECK_THAT(answers[0].error->what(), Contains("(error conflict)") && !Contains("Made-up"));
+}
+
 TEST_CASE("client: both media types of JSON, and the one before them, are taken", "[fhir]") {
     const std::string type = GENERATE("application/fhir+json; charset=utf-8", "application/json",
                                       "application/json+fhir", "text/json", "");
@@ -132,6 +164,93 @@ TEST_CASE("client: a body that is announced or comes too large ends at the limit
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("larger than 8388608 bytes"));
     CHECK(house.grownKiB() < 64 * 1024);
+}
+
+TEST_CASE("client: a body that inflates without end ends at the limit", "[fhir]") {
+    const auto bomb = gzip("[\"" + std::string(4 * kBytesMax, 'x') + "\"]");
+    House house(toEach([&](Connection& connection) {
+        connection.send(answer(200, bomb, "Content-Encoding: gzip\r\n"));
+    }));
+
+    const auto error = house.readFailure();
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("larger than 8388608 bytes"));
+    CHECK(bomb.size() < 64 * 1024);
+}
+
+TEST_CASE("client: a text without end ends at the limit", "[fhir]") {
+    const std::string begin = GENERATE("{\"resourceType\":\"", "{\"", "[1");
+    House house([&](Connection& connection, std::size_t) {
+        connection.readRequest();
+        connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\n\r\n" + begin);
+        connection.flood(std::string(4096, '7'));
+    });
+
+    const auto error = house.readFailure();
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("larger than 8388608 bytes"));
+    CHECK(house.grownKiB() < 64 * 1024);
+}
+
+TEST_CASE("client: a text longer than allowed is refused though the body is not", "[fhir]") {
+    constexpr std::size_t kTextBytes = 17 * 1024 * 1024;
+    const std::string body = "{\"id\":\"" + std::string(kTextBytes, 'x') + "\"}";
+    RawServer server(toEach([&](Connection& connection) {
+        connection.send(answer(200, body, "Content-Type: application/fhir+json\r\n"));
+    }));
+    const auto transport = fhir::http::makeTransport();
+
+    const auto error = thrown(
+        [&] { Client(*transport, optionsFor(server.url() + "/fhir")).read("Patient", "1"); });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("it holds a longer text than allowed"));
+}
+
+TEST_CASE("client: more values than allowed are refused though the body is not", "[fhir]") {
+    std::string body = "[0";
+    for (int i = 0; i < 4'000'000; ++i) body += ",0";
+    RawServer server(toEach([&](Connection& connection) {
+        connection.send(answer(200, body + "]", "Content-Type: application/fhir+json\r\n"));
+    }));
+    const auto transport = fhir::http::makeTransport();
+
+    const auto error = thrown(
+        [&] { Client(*transport, optionsFor(server.url() + "/fhir")).read("Patient", "1"); });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("it holds more values than allowed"));
+}
+
+TEST_CASE("client: an export whose line never ends ends at the limit of a line", "[fhir]") {
+    House house([&](Connection& connection, std::size_t) {
+        for (;;) {
+            const auto request = connection.readRequest();
+            if (request.empty()) return;
+            if (request.starts_with("GET /fhir/Patient/$export"))
+                connection.send(answer(202, {}, "Content-Location: /fhir/jobs/1\r\n"));
+            else if (request.starts_with("GET /fhir/jobs/1"))
+                connection.send(answer(200, R"({"transactionTime":"2026-03-07T08:15:00Z",)"
+                                            R"("output":[{"type":"Patient","url":"/fhir/f"}]})"));
+            else if (request.starts_with("GET /fhir/f")) {
+                connection.send("HTTP/1.1 200 OK\r\n\r\n{\"id\":\"");
+                connection.flood(std::string(4096, 'x'));
+            } else
+                connection.send(answer(202, {}));
+        }
+    });
+    fhir::BulkExportRequest request;
+    request.lineBytesMax = 1024 * 1024;
+
+    const auto error = thrown([&] {
+        fhir::BulkExport(Client(*house.transport, house.options)).run(request, [](const auto&) {});
+    });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("line 1 is longer than 1048576 bytes"));
+    CHECK(house.grownKiB() < 16 * 1024);
 }
 
 TEST_CASE("client: a header without end ends at the limit", "[fhir]") {
@@ -174,6 +293,18 @@ TEST_CASE("client: a search whose pages never end ends at its limit", "[fhir]") 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("more than 20 pages"));
     CHECK(pages == 20);
+}
+
+TEST_CASE("client: a search with too many entries ends at its limit", "[fhir]") {
+    House house(toEach([](Connection& connection) {
+        connection.send(answer(200, page("", {patient("a"), patient("b"), patient("c")})));
+    }));
+    house.options.entriesMax = 2;
+
+    const auto error = house.searchFailure();
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("more than 2 entries"));
 }
 
 TEST_CASE("client: a search that drips ends at its deadline", "[fhir]") {

@@ -59,6 +59,20 @@ void countTry(http::Metrics& metrics, const outbox::SendReport& report) {
                    {"route", report.route}});
 }
 
+/// Whether an EHR is still asked, or left alone until it answers again.
+void addBreaker(http::Metrics& metrics, const std::string& id,
+                const fhir::CircuitBreaker& breaker) {
+    using State = fhir::CircuitBreaker::State;
+    const auto now = breaker.state();
+    for (const auto state : {State::Closed, State::Open, State::HalfOpen})
+        metrics.set("whatmatters_connection_breaker",
+                    "1 for the state of the circuit breaker before an EHR.",
+                    {{"connection", id}, {"state", fhir::toString(state)}}, state == now ? 1 : 0);
+    metrics.set("whatmatters_connection_breaker_openings",
+                "How often it has opened since the service started.", {{"connection", id}},
+                static_cast<double>(breaker.openings()));
+}
+
 /// How much waits, and for how long, is looked up when somebody asks.
 void addMetrics(http::Router& router, store::Database& database, http::Metrics& metrics,
                 const Connections& connections) {
@@ -73,9 +87,11 @@ void addMetrics(http::Router& router, store::Database& database, http::Metrics& 
             metrics.set("whatmatters_outbox_oldest_seconds", "Age of the oldest of them.", labels,
                         age.count());
         };
-        for (const auto& [id, connection] : connections)
+        for (const auto& [id, connection] : connections) {
+            addBreaker(metrics, id, *connection.breaker);
             for (const auto state : {store::OutboxState::Waiting, store::OutboxState::Failed})
                 set(id, state, 0, {});
+        }
         for (const auto& pile : store::OutboxTable(database).piles())
             set(pile.connection, pile.state, pile.entries, now - pile.oldest);
         http::Response response;

@@ -1,0 +1,44 @@
+// What whoever runs the service can read about it.
+#include <catch2/catch.hpp>
+
+#include "fhir/base/error.h"
+#include "tests/service/house.h"
+
+using tests::has;
+using tests::House;
+
+namespace {
+
+std::string breaker(const std::string& state, const std::string& value) {
+    return "whatmatters_connection_breaker{connection=\"general\",state=\"" + state + "\"} " +
+           value + "\n";
+}
+
+void tryToReadWard(House& house) {
+    try {
+        house.readWard();
+    } catch (const fhir::Error& error) {
+        CHECK(error.kind() == fhir::ErrorKind::Unavailable);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("metrics: whether an EHR is left alone is told by connection", "[service]") {
+    House house;
+    house.readWard();
+    const auto before = house.get("/metrics");
+    REQUIRE(before.status == 200);
+    CHECK(has(before.body, breaker("closed", "1")));
+    CHECK(has(before.body, breaker("open", "0")));
+    CHECK(has(before.body, breaker("half-open", "0")));
+
+    house.ehr.fail(tests::always("HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"));
+    for (int i = 0; i < 5; ++i) tryToReadWard(house);
+
+    const auto after = house.get("/metrics").body;
+    CHECK(has(after, breaker("closed", "0")));
+    // Which of them depends on the time since it opened.
+    CHECK(has(after, breaker("open", "1")) != has(after, breaker("half-open", "1")));
+    CHECK_FALSE(has(after, "breaker_openings{connection=\"general\"} 0"));
+}

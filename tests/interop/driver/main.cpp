@@ -6,6 +6,14 @@
 #include "fhir/client/batch.h"
 #include "fhir/client/bulk_export.h"
 #include "fhir/client/client.h"
+#include "fhir/r4/audit_event.h"
+#include "fhir/r4/communication.h"
+#include "fhir/r4/document_reference.h"
+#include "fhir/r4/flag.h"
+#include "fhir/r4/observation.h"
+#include "fhir/r4/provenance.h"
+#include "fhir/r4/questionnaire_response.h"
+#include "fhir/r4/task.h"
 
 namespace {
 
@@ -58,6 +66,38 @@ void write(Writer& out, const fhir::Updated& updated) {
         .member("etag", updated.etag);
 }
 
+void writeResource(Writer& out, const std::string& json) {
+    out.key("resource").raw(json);
+}
+
+std::vector<fhir::BatchRequest> requestsOf(const Value& command) {
+    std::vector<fhir::BatchRequest> requests;
+    for (const auto request : command.findArray("requests"))
+        requests.push_back({textOf(request, "method"), textOf(request, "url"), resourceOf(request),
+                            textOf(request, "fullUrl"), textOf(request, "ifNoneExist"),
+                            textOf(request, "ifMatch")});
+    return requests;
+}
+
+/// The resource as this program writes what it authors: read, and written again.
+template <class... Resources>
+std::string rewritten(const Value& resource) {
+    const auto type = textOf(resource, "resourceType");
+    std::string text;
+    const bool isKnown = ((type == Resources::resourceType &&
+                           (text = fhir::toJsonText(Resources::fromJson(resource)), true)) ||
+                          ...);
+    if (!isKnown)
+        throw fhir::Error(fhir::ErrorKind::InvalidInput, "this program authors no " + type);
+    return text;
+}
+
+std::string rewritten(const Value& resource) {
+    return rewritten<fhir::AuditEvent, fhir::Communication, fhir::DocumentReference, fhir::Flag,
+                     fhir::Observation, fhir::Provenance, fhir::QuestionnaireResponse, fhir::Task>(
+        resource);
+}
+
 /// Carries out one command and writes the members of its answer.
 class Driver {
 public:
@@ -85,6 +125,10 @@ public:
             bundle(command, what == "batch", out);
         else if (what == "export")
             bulkExport(command, out);
+        else if (what == "rewrite")
+            writeResource(out, rewritten(command.at("resource")));
+        else if (what == "bundle")
+            writeResource(out, fhir::toBundle(textOf(command, "type"), requestsOf(command)));
         else
             throw fhir::Error(fhir::ErrorKind::InvalidInput, "no such command: " + what);
     }
@@ -128,11 +172,7 @@ private:
     }
 
     void bundle(const Value& command, bool isBatch, Writer& out) const {
-        std::vector<fhir::BatchRequest> requests;
-        for (const auto request : command.findArray("requests"))
-            requests.push_back({textOf(request, "method"), textOf(request, "url"),
-                                resourceOf(request), textOf(request, "fullUrl"),
-                                textOf(request, "ifNoneExist"), textOf(request, "ifMatch")});
+        const auto requests = requestsOf(command);
         const auto answers = isBatch ? client_.batch(requests) : client_.transaction(requests);
         out.key("answers").beginArray();
         for (const auto& answer : answers.answer) {

@@ -13,10 +13,12 @@ export class Site {
     /**
      * `ward` and `organization` are references on the server at `fhirBase`; `subject` takes the
      * organization's place as what the team is to the EHR. `auth` and `launch` are those of the
-     * connection, `keys` the folder of its signing keys, `publicUrl` where others reach us.
+     * connection, `keys` the folder of its signing keys, `publicUrl` where others reach us, `routes`
+     * its ways to write, `overrides` what its vendor profile has otherwise.
      */
     static async create({ fhirBase, ward, organization, subject = organization, ...more }) {
         const { auth = { method: 'none' }, launch, keys, publicUrl = PUBLIC_URL } = more;
+        const { routes = ['observation', 'flag', 'companion'], overrides = {} } = more;
         const folder = await mkdtemp(join(tmpdir(), 'whatmatters-interop-'));
         const site = new Site(folder);
         const worklist = { source: 'encounter-search', location: ward };
@@ -33,7 +35,8 @@ export class Site {
                     auth,
                     launch,
                     units: [{ id: UNIT, name: 'Ward 7', worklist }],
-                    write: { routes: ['observation', 'flag', 'companion'] },
+                    write: { routes },
+                    overrides,
                 },
             ],
             teams: [

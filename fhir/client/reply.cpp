@@ -157,6 +157,11 @@ Error errorFromReply(const std::string& step, const http::Response& response) {
         .withRetryAfter(retryAfter(response));
 }
 
+json::Document jsonFromReply(const std::string& step, http::Response response) {
+    return jsonFromReply(step, std::move(response),
+                         [](std::string text) { return json::Document::parse(std::move(text)); });
+}
+
 json::Document jsonFromReply(const std::string& step, http::Response response,
                              const std::function<json::Document(std::string)>& parse) {
     const auto shape = shapeOf(response);

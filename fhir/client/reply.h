@@ -17,13 +17,11 @@ namespace fhir {
 /// no patient data comes along. `step` says what was tried: "search Encounter".
 Error errorFromReply(const std::string& step, const http::Response& response);
 
-/// The body of a success as JSON, read by `parse`. Throws Error{BadReply} that says what came
-/// instead.
-json::Document jsonFromReply(
-    const std::string& step, http::Response response,
-    const std::function<json::Document(std::string)>& parse = [](std::string text) {
-        return json::Document::parse(std::move(text));
-    });
+/// The body of a success as JSON. Throws Error{BadReply} that says what came instead.
+json::Document jsonFromReply(const std::string& step, http::Response response);
+/// The same, read by `parse`.
+json::Document jsonFromReply(const std::string& step, http::Response response,
+                             const std::function<json::Document(std::string)>& parse);
 
 /// Throws where a success carries an OperationOutcome with an error instead of what was asked for,
 /// as some servers do: its kind is from the issue's code (R4, IssueType), its text in codes.

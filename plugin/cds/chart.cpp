@@ -54,7 +54,8 @@ Reads begin(WorkerPool& workers, const HookCall& call, const Connection& connect
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     Reads reads;
-    if (left <= std::chrono::milliseconds::zero()) return reads;
+    const bool isNothingOpen = !statements && !encounter && !patient;
+    if (isNothingOpen || left <= std::chrono::milliseconds::zero()) return reads;
     // Made for this call alone: with it goes the token, and a read that is late ends with it.
     // Shared by the reads, of which the last may outlive the call.
     const std::shared_ptr<const adapters::Adapter> adapter =

@@ -18,6 +18,7 @@
 #include "plugin/outbox/sender.h"
 #include "plugin/published_keys.h"
 #include "plugin/site.h"
+#include "plugin/store/cds_table.h"
 #include "plugin/store/maintenance.h"
 #include "plugin/store/outbox_table.h"
 #include "plugin/sync/sync.h"
@@ -73,6 +74,19 @@ void addBreaker(http::Metrics& metrics, const std::string& id,
                 static_cast<double>(breaker.openings()));
 }
 
+/// How often cards were shown, and what became of them; none of it by person.
+void addCards(http::Metrics& metrics, store::Database& database) {
+    for (const auto& one : store::CdsTable(database).counts(fhir::Instant{}))
+        metrics.set("whatmatters_cds_cards",
+                    "Cards that are remembered, by what became of them and why.",
+                    {{"connection", one.connection},
+                     {"service", one.service},
+                     {"kind", one.kind},
+                     {"outcome", one.outcome},
+                     {"reason", one.reason}},
+                    static_cast<double>(one.cards));
+}
+
 /// How much waits, and for how long, is looked up when somebody asks.
 void addMetrics(http::Router& router, store::Database& database, http::Metrics& metrics,
                 const Connections& connections) {
@@ -94,6 +108,7 @@ void addMetrics(http::Router& router, store::Database& database, http::Metrics& 
         }
         for (const auto& pile : store::OutboxTable(database).piles())
             set(pile.connection, pile.state, pile.entries, now - pile.oldest);
+        addCards(metrics, database);
         http::Response response;
         response.status = 200;
         response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");

@@ -240,6 +240,8 @@ TEST_CASE("cds feedback: repeats and batches count once, unknown cards not at al
     for (const auto& count : table.counts(fhir::Instant{}))
         if (count.outcome == "overridden") overridden += count.cards;
     CHECK(overridden == 1);
+    const auto metrics = house.get("/metrics").body;
+    CHECK(has(metrics, "outcome=\"overridden\",reason=\"\",service=\"what-matters\"} 1\n"));
 }
 
 TEST_CASE("cds feedback: what is no feedback is told what is wrong", "[service]") {

@@ -1,4 +1,5 @@
-// A bundle is read alike whole and in one pass, and every resource in it by its type.
+// A bundle is read alike whole, in one pass, and with its head before its entries; every resource
+// in it by its type.
 #include "fhir/r4/bundle.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/resources.h"
@@ -14,6 +15,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto document = fhir::json::Document::parse(text);
         const auto whole = fhir::Bundle::fromJson(document.root());
         fuzz::require(whole.entry.size() == entries && whole.next == head.next);
+
+        int heads = 0;
+        std::size_t behindHead = 0;
+        fhir::BundleReader reader(
+            [&](const fhir::Bundle& first) {
+                ++heads;
+                fuzz::require(behindHead == 0 && first.next == whole.next);
+            },
+            [&](const fhir::BundleEntry&) { behindHead += heads == 1 ? 1 : 0; });
+        const auto rest = reader.parse(text);
+        const auto last = reader.finish(rest.root());
+        fuzz::require(heads == 1 && behindHead == entries && last.next == whole.next);
     });
     return 0;
 }

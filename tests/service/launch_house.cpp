@@ -43,6 +43,7 @@ std::int64_t LaunchHouse::now() {
 
 std::string LaunchHouse::makeIdToken(const Json& claims, const fhir::smart::Key& signer,
                                      const std::string& kid, fhir::smart::Algorithm algorithm) {
+    const std::lock_guard lock(mutex_);
     Json all{{"iss", inQuotes(house.ehr.base())},
              {"sub", inQuotes("nurse-1")},
              {"aud", inQuotes("whatmatters")},
@@ -56,6 +57,7 @@ std::string LaunchHouse::makeIdToken(const Json& claims, const fhir::smart::Key&
 
 bool LaunchHouse::answer(Connection& connection, const std::string& line) {
     const auto origin = fhir::Url::parse(house.ehr.base()).origin();
+    const auto said = *says();
     const auto json = [&](int status, const std::string& body) {
         // What it says of the connection is true: a fault ends it.
         connection.send(
@@ -70,18 +72,18 @@ bool LaunchHouse::answer(Connection& connection, const std::string& line) {
             {"token_endpoint", inQuotes(origin + "/auth/token")},
             {"scopes_supported", R"(["online_access"])"},
             {"capabilities", R"(["launch-ehr","permission-v2"])"}};
-        put(configuration, says.configuration);
+        put(configuration, said.configuration);
         return json(200, toJson(configuration));
     }
     if (const auto end = line.find("/.well-known/openid-configuration"); end != std::string::npos) {
-        const auto found = says.openId.find(line.substr(4, end - 4));
-        return found == says.openId.end() ? json(404, "") : json(200, toJson(found->second));
+        const auto found = said.openId.find(line.substr(4, end - 4));
+        return found == said.openId.end() ? json(404, "") : json(200, toJson(found->second));
     }
     if (line.starts_with("GET /auth/jwks"))
         return json(200,
                     fhir::smart::JwkSet({{key, "key-1", fhir::smart::Algorithm::ES384}}).toJson());
     if (!line.starts_with("POST /auth/token")) return false;
-    if (says.isSilent) {
+    if (said.isSilent) {
         connection.readRequest();  // until the other side gives up
         return true;
     }
@@ -92,9 +94,14 @@ bool LaunchHouse::answer(Connection& connection, const std::string& line) {
                                   "user/Observation.rs user/Practitioner.r")},
                {"patient", inQuotes("patient-1")},
                {"id_token",
-                inQuotes(says.idToken.empty() ? makeIdToken(says.claims, key) : says.idToken)}};
-    put(token, says.token);
-    return json(says.status, toJson(token));
+                inQuotes(said.idToken.empty() ? makeIdToken(said.claims, key) : said.idToken)}};
+    put(token, said.token);
+    return json(said.status, toJson(token));
+}
+
+void LaunchHouse::setNonce(const Begun& begun) {
+    const std::lock_guard lock(mutex_);
+    nonce = begun.query.find("nonce").value_or("");
 }
 
 Begun LaunchHouse::begin(const fhir::Headers& browser) {
@@ -106,13 +113,13 @@ Begun LaunchHouse::begin(const fhir::Headers& browser) {
         throw std::runtime_error("the launch did not begin: " + response.body);
     Begun begun{firstPart(response.headers.find("Set-Cookie").value_or("")),
                 fhir::Query::parse(location.substr(mark + 1))};
-    nonce = begun.query.find("nonce").value_or("");
+    setNonce(begun);
     return begun;
 }
 
 Response LaunchHouse::callback(const Begun& begun, const fhir::Query& parameters,
                                fhir::Headers headers) {
-    nonce = begun.query.find("nonce").value_or("");
+    setNonce(begun);
     if (!headers.find("Cookie") && !begun.cookie.empty()) headers.set("Cookie", begun.cookie);
     return house.get("/callback?" + parameters.text(), headers);
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "fhir/smart/jws.h"
@@ -49,7 +50,18 @@ public:
         int status = 200;
         bool isSilent = false;  ///< the token address never answers
     };
-    Says says;
+    /// What is said, held for as long as the result lives: the EHR's own threads read it.
+    class Held {
+    public:
+        explicit Held(LaunchHouse& hall) : lock_(hall.mutex_), says_(hall.says_) {}
+        Says* operator->() const { return &says_; }
+        Says& operator*() const { return says_; }
+
+    private:
+        std::unique_lock<std::recursive_mutex> lock_;
+        Says& says_;
+    };
+    Held says() { return Held(*this); }
     /// A right id_token but for `claims`, signed by `key`.
     std::string makeIdToken(const Json& claims, const fhir::smart::Key& key,
                             const std::string& kid = "key-1",
@@ -57,11 +69,17 @@ public:
     static std::int64_t now();
 
     const fhir::smart::Key key = fhir::smart::Key::generate(fhir::smart::Algorithm::ES384);
-    std::string nonce;  ///< of the launch begun or answered last
-    House house;
+    std::string nonce;  ///< of the launch begun or answered last; set under the lock
 
 private:
     bool answer(Connection& connection, const std::string& line);
+    void setNonce(const Begun& begun);
+
+    std::recursive_mutex mutex_;
+    Says says_;
+
+public:
+    House house;  ///< last: its threads end before what they read
 };
 
 /// A page in plain words that names the request; it opens no session and gives nothing away.

@@ -56,9 +56,9 @@ TEST_CASE(
     Hall hall;
     const auto issuer = hall.origin + folder;
     for (const auto& [name, path] : configuration)
-        hall.says.configuration[name] = path.empty() ? "" : inQuotes(hall.origin + path);
-    hall.says.openId = {{folder, hall.openId(issuer)}};
-    hall.says.claims = {{"iss", inQuotes(issuer)}};
+        hall.says()->configuration[name] = path.empty() ? "" : inQuotes(hall.origin + path);
+    hall.says()->openId = {{folder, hall.openId(issuer)}};
+    hall.says()->claims = {{"iss", inQuotes(issuer)}};
 
     const auto page = hall.launch();
 
@@ -68,7 +68,7 @@ TEST_CASE(
     // And by those of nobody else.
     const auto stranger = fhir::smart::Key::generate(fhir::smart::Algorithm::ES384);
     const auto begun = hall.begin();
-    hall.says.idToken = hall.makeIdToken(hall.says.claims, stranger);
+    hall.says()->idToken = hall.makeIdToken(hall.says()->claims, stranger);
     checkRefused(hall, hall.callback(begun), 401, "signature");
 }
 
@@ -82,13 +82,13 @@ TEST_CASE("sign-in: what openid-configuration does not name is not made up", "[s
     Hall hall;
     auto document = hall.openId(hall.base);
     for (const auto& [name, value] : over) document[name] = value;
-    hall.says.configuration = Json{{"jwks_uri", ""}};
-    hall.says.openId = {{"/fhir", document}};
+    hall.says()->configuration = Json{{"jwks_uri", ""}};
+    hall.says()->openId = {{"/fhir", document}};
 
     checkRefused(hall, hall.answered(""), 502, words);
     // Nor where there is no document.
     Hall other;
-    other.says.configuration = hall.says.configuration;
+    other.says()->configuration = hall.says()->configuration;
     checkRefused(other, other.answered(""), 502, "where the keys are");
 }
 
@@ -105,10 +105,10 @@ TEST_CASE("sign-in: where it always names itself, an answer that does not is ref
         {Json{}, Json{{"issuer", "7"}}, false},  // cannot be read
     }));
     Hall hall;
-    hall.says.configuration = configuration;
+    hall.says()->configuration = configuration;
     auto document = hall.openId(hall.base);
     for (const auto& [name, value] : openId) document[name] = value;
-    hall.says.openId = {{"/fhir", document}};
+    hall.says()->openId = {{"/fhir", document}};
 
     if (isRefused) {
         checkRefused(hall, hall.answered(""), 403, "does not say which sign-in");
@@ -121,7 +121,7 @@ TEST_CASE("sign-in: where it always names itself, an answer that does not is ref
 
 TEST_CASE("sign-in: an error that does not say whose it is ends no better", "[service][launch]") {
     Hall hall;
-    hall.says.configuration = Json{{"authorization_response_iss_parameter_supported", "true"}};
+    hall.says()->configuration = Json{{"authorization_response_iss_parameter_supported", "true"}};
     const auto begun = hall.begin();
 
     const auto response =
@@ -138,7 +138,7 @@ TEST_CASE("sign-in: an answer may name the server behind the EHR, and nobody bes
     other["token_endpoint"] = inQuotes(beside + "/token");
     auto silent = hall.openId(hall.origin + "/tenants/9");
     silent["token_endpoint"] = "";
-    hall.says.openId = {
+    hall.says()->openId = {
         {"/tenants/7", hall.openId(behind)}, {"/tenants/8", other}, {"/tenants/9", silent}};
 
     hall.checkOpens(hall.answered(behind));
@@ -164,7 +164,7 @@ TEST_CASE("sign-in: who signed in is read as the resource that fhirUser names (S
     Hall hall;
     const auto name = at(hall.house.ehr.get("/Practitioner/practitioner-1"), "/name/0/text");
     REQUIRE_FALSE(name.empty());
-    hall.says.claims = {{"fhirUser", inQuotes(base.empty() ? user : hall.origin + base + user)}};
+    hall.says()->claims = {{"fhirUser", inQuotes(base.empty() ? user : hall.origin + base + user)}};
 
     const auto page = hall.launch();
 

@@ -82,9 +82,9 @@ TEST_CASE("launch: scopes are written as the site knows that its app is register
 TEST_CASE("launch: it ends on the page of its patient, as its user (SMART 7)",
           "[service][launch]") {
     LaunchHouse hall;
-    hall.says.token = {{"encounter", inQuotes("stay-1")},
-                       {"need_patient_banner", "false"},
-                       {"appContext", R"("{\"view\":\"patient\",\"step\":\"ask\"}")"}};
+    hall.says()->token = {{"encounter", inQuotes("stay-1")},
+                          {"need_patient_banner", "false"},
+                          {"appContext", R"("{\"view\":\"patient\",\"step\":\"ask\"}")"}};
 
     const auto page = hall.launch();
 
@@ -103,7 +103,7 @@ TEST_CASE(
     "(SMART 193)",
     "[service][launch]") {
     LaunchHouse hall;
-    hall.says.token = {{"expires_in", ""}, {"intent", inQuotes("of another app")}};
+    hall.says()->token = {{"expires_in", ""}, {"intent", inQuotes("of another app")}};
 
     CHECK(hall.house.get(hall.launch(), "/api/patient").status == 200);
 }
@@ -111,7 +111,7 @@ TEST_CASE(
 TEST_CASE("launch: a ward is opened where the EHR names its Location and no patient (SMART 191)",
           "[service][launch]") {
     LaunchHouse hall;
-    hall.says.token = {{"patient", ""}, {"fhirContext", R"([{"reference":"Location/ward-7"}])"}};
+    hall.says()->token = {{"patient", ""}, {"fhirContext", R"([{"reference":"Location/ward-7"}])"}};
 
     const auto page = hall.launch();
 
@@ -122,7 +122,7 @@ TEST_CASE("launch: a ward is opened where the EHR names its Location and no pati
 TEST_CASE("launch: two tabs of one browser keep their own patients", "[service][launch]") {
     LaunchHouse hall;
     const auto one = hall.launch();
-    hall.says.token = {{"patient", inQuotes("patient-2")}};
+    hall.says()->token = {{"patient", inQuotes("patient-2")}};
 
     const auto two = hall.launch({{"Cookie", one.cookie}});
 
@@ -135,7 +135,7 @@ TEST_CASE("launch: somebody else in the same browser ends what was open before",
           "[service][launch]") {
     LaunchHouse hall;
     const auto nurse = hall.launch();
-    hall.says.claims = {{"sub", inQuotes("doctor-2")}};
+    hall.says()->claims = {{"sub", inQuotes("doctor-2")}};
 
     const auto doctor = hall.launch({{"Cookie", nurse.cookie}});
 
@@ -243,7 +243,7 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
     };
     const auto stranger = Key::generate(Algorithm::ES384);
     const auto says = [](auto change) {
-        return [change](LaunchHouse& hall) { change(hall.says, hall); };
+        return [change](LaunchHouse& hall) { change(*hall.says(), hall); };
     };
     const auto claims = [&](tests::Json wrong) {
         return says([wrong](LaunchHouse::Says& said, LaunchHouse&) { said.claims = wrong; });
@@ -367,7 +367,7 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
 
     for (const auto& row : rows) {
         INFO(row.name);
-        hospital.says = {};
+        *hospital.says() = {};
         const auto begun = hospital.begin();
         row.wrong(hospital);
         fhir::Query parameters{{"state", begun.state()}};
@@ -380,6 +380,6 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
         CHECK_FALSE(has(response.body, "<script>"));
     }
     // And what is right opens the page, in the same house.
-    hospital.says = {};
+    *hospital.says() = {};
     CHECK(hospital.house.get(hospital.launch(), "/api/context").status == 200);
 }

@@ -3,6 +3,7 @@
 #include "adapters/simulator/html.h"
 #include "adapters/simulator/launches.h"
 #include "fhir/base/json.h"
+#include "fhir/base/markup.h"
 #include "fhir/base/random.h"
 #include "fhir/r4/datatypes.h"
 
@@ -18,8 +19,9 @@ fhir::http::Response Launches::picker(const std::string& id, const Authorization
                            const std::string& chosen) {
         std::string html = "<label>" + std::string(label) + "<select name=\"" + name + "\">";
         for (const auto& [key, text] : options)
-            html += "<option value=\"" + escaped(key) + "\"" + (key == chosen ? " selected" : "") +
-                    ">" + escaped(text) + "</option>";
+            html += "<option value=\"" + fhir::escapeMarkup(key) + "\"" +
+                    (key == chosen ? " selected" : "") + ">" + fhir::escapeMarkup(text) +
+                    "</option>";
         return html + "</select></label>";
     };
     auto users = list("Practitioner");
@@ -30,7 +32,7 @@ fhir::http::Response Launches::picker(const std::string& id, const Authorization
         "<h1>Let this app read the chart?</h1>"
         "<form method=\"post\" action=\"/auth/approve\">"
         "<input type=\"hidden\" name=\"id\" value=\"" +
-        escaped(id) + "\">";
+        fhir::escapeMarkup(id) + "\">";
     html += select("user", "You are", users, asked.session.user);
     if (asked.session.patient.empty() && asked.session.unit.empty())
         html += select("patient", "Patient", list("Patient"), "");
@@ -39,8 +41,8 @@ fhir::http::Response Launches::picker(const std::string& id, const Authorization
     while (!rest.empty()) {
         const auto word = std::string(rest.substr(0, rest.find(' ')));
         rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-        html += "<label><input type=\"checkbox\" name=\"scope\" value=\"" + escaped(word) +
-                "\" checked> " + escaped(word) + "</label>";
+        html += "<label><input type=\"checkbox\" name=\"scope\" value=\"" +
+                fhir::escapeMarkup(word) + "\" checked> " + fhir::escapeMarkup(word) + "</label>";
     }
     html +=
         "</fieldset><p><button name=\"answer\" value=\"allow\">Allow</button> "
@@ -77,15 +79,15 @@ fhir::http::Response Launches::chart(const fhir::Query& query) {
     for (const auto& [id, label] : list("Patient")) {
         const bool current = id == patient;
         if (current) title = label;
-        html += "<li><a href=\"/chart?patient=" + escaped(fhir::percentEncode(id)) + "\"" +
-                (current ? " aria-current=\"page\"" : "") + "><bdi>" + escaped(label) +
-                "</bdi></a></li>";
+        html += "<li><a href=\"/chart?patient=" + fhir::escapeMarkup(fhir::percentEncode(id)) +
+                "\"" + (current ? " aria-current=\"page\"" : "") + "><bdi>" +
+                fhir::escapeMarkup(label) + "</bdi></a></li>";
     }
-    html = "<header><h1>Made-up EHR: <bdi>" + escaped(title) +
+    html = "<header><h1>Made-up EHR: <bdi>" + fhir::escapeMarkup(title) +
            "</bdi></h1><p>Everybody here is made up. The frame below is What Matters.</p></header>"
            "<div class=\"chart\"><nav aria-label=\"Patients\"><ul>" +
            html + "</ul></nav><iframe title=\"What Matters\" src=\"/chart/open?" +
-           escaped(query.text()) + "\"></iframe></div>";
+           fhir::escapeMarkup(query.text()) + "\"></iframe></div>";
     // The authorization server, too: whoever calls this machine "localhost" is elsewhere.
     return htmlPage(200, "Made-up EHR", html, app_->launchUrl.origin() + " " + origin());
 }

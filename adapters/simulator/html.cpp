@@ -1,23 +1,8 @@
 #include "adapters/simulator/html.h"
 
-namespace adapters::simulator {
+#include "fhir/base/markup.h"
 
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        if (c == '&')
-            result += "&amp;";
-        else if (c == '<')
-            result += "&lt;";
-        else if (c == '>')
-            result += "&gt;";
-        else if (c == '"')
-            result += "&quot;";
-        else
-            result += c;
-    }
-    return result;
-}
+namespace adapters::simulator {
 
 fhir::http::Response htmlPage(int status, std::string_view title, std::string_view body,
                               const std::string& origins) {
@@ -34,7 +19,7 @@ fhir::http::Response htmlPage(int status, std::string_view title, std::string_vi
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<title>" +
-        escaped(title) +
+        fhir::escapeMarkup(title) +
         "</title>\n<link rel=\"icon\" href=\"data:,\">\n"
         "<link rel=\"stylesheet\" href=\"/chart/ehr.css\">\n</head>\n<body>\n" +
         std::string(body) + "\n</body>\n</html>\n";

@@ -8,9 +8,6 @@
 
 namespace adapters::simulator {
 
-/// `text` as it may stand between tags and in quoted attributes.
-std::string escaped(std::string_view text);
-
 /// A page of the made-up EHR: nothing inline, and only `origins` (separated by spaces) in a frame
 /// or behind a form.
 fhir::http::Response htmlPage(int status, std::string_view title, std::string_view body,

@@ -10,6 +10,8 @@
 #include <new>
 #include <vector>
 
+#include "fhir/base/markup.h"
+
 namespace plugin::cds {
 namespace {
 
@@ -110,30 +112,6 @@ std::string markdown(std::string_view text) {
     return result;
 }
 
-std::string html(std::string_view text) {
-    std::string result;
-    for (const char c : text) switch (c) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            case '\'':
-                result += "&#39;";
-                break;
-            default:
-                result += c;
-        }
-    return result;
-}
-
 /// The lines of the words that are not blank, each isolated and written by `write`, with
 /// `between` between them.
 std::string isolatedLines(std::string_view words, const std::string& between,
@@ -183,11 +161,12 @@ std::string asMarkdownQuote(std::string_view words) {
 }
 
 std::string asHtml(std::string_view text) {
-    return html(text);
+    return fhir::escapeMarkup(text);
 }
 
 std::string asHtmlQuote(std::string_view words) {
-    return "<blockquote dir=\"auto\">" + isolatedLines(words, "<br>", html) + "</blockquote>";
+    return "<blockquote dir=\"auto\">" + isolatedLines(words, "<br>", fhir::escapeMarkup) +
+           "</blockquote>";
 }
 
 std::string asPlainQuote(std::string_view words) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fhir/base/json.h"
+#include "fhir/base/markup.h"
 #include "fhir/r4/date_time.h"
 
 namespace plugin::cli {
@@ -37,27 +38,6 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
-std::string escaped(const std::string& text) {
-    std::string result;
-    for (const char c : text) switch (c) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            default:
-                result += c;
-        }
-    return result;
-}
-
 /// On a narrow screen, and where letters are large, each row is a block of its own.
 constexpr const char* kHead = R"(<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
@@ -87,19 +67,22 @@ td.fail { background: #ffe3e0; } td.warn { background: #fff4d6; } td.pass { back
 )";
 
 void addConnection(std::string& page, const CheckedConnection& connection) {
-    page += "<h2>" + escaped(connection.id) + " (" + escaped(connection.product) +
+    page += "<h2>" + fhir::escapeMarkup(connection.id) + " (" +
+            fhir::escapeMarkup(connection.product) +
             "): " + (connection.ready ? "ready" : "not ready") + "</h2>\n";
-    if (!connection.about.empty()) page += "<p>" + escaped(connection.about) + "</p>\n";
+    if (!connection.about.empty()) page += "<p>" + fhir::escapeMarkup(connection.about) + "</p>\n";
     if (!connection.documentation.empty())
-        page += "<p>The vendor's documentation: " + escaped(connection.documentation) + "</p>\n";
+        page += "<p>The vendor's documentation: " + fhir::escapeMarkup(connection.documentation) +
+                "</p>\n";
     page +=
         "<table><thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Result</th>"
         "<th scope=\"col\">What was seen</th><th scope=\"col\">What to do</th></tr></thead>"
         "<tbody>\n";
     for (const auto& line : connection.lines)
-        page += "<tr><th scope=\"row\">" + escaped(line.step) + "</th><td class=\"" +
-                escaped(line.result) + "\">" + escaped(line.result) + "</td><td>" +
-                escaped(line.detail) + "</td><td>" + escaped(line.advice) + "</td></tr>\n";
+        page += "<tr><th scope=\"row\">" + fhir::escapeMarkup(line.step) + "</th><td class=\"" +
+                fhir::escapeMarkup(line.result) + "\">" + fhir::escapeMarkup(line.result) +
+                "</td><td>" + fhir::escapeMarkup(line.detail) + "</td><td>" +
+                fhir::escapeMarkup(line.advice) + "</td></tr>\n";
     page += "</tbody></table>\n";
 }
 

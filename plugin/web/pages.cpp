@@ -1,3 +1,4 @@
+#include "fhir/base/markup.h"
 #include "plugin/launch/sessions.h"
 #include "plugin/settings.h"
 #include "plugin/web/api.h"
@@ -20,28 +21,11 @@ std::string contentSecurityPolicy(const Settings& settings, const std::string& c
     return policy;
 }
 
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        if (c == '&')
-            result += "&amp;";
-        else if (c == '<')
-            result += "&lt;";
-        else if (c == '>')
-            result += "&gt;";
-        else if (c == '"')
-            result += "&quot;";
-        else
-            result += c;
-    }
-    return result;
-}
-
 /// Puts `text` where the page says {{name}}.
 void fill(std::string& page, std::string_view name, std::string_view text) {
     const auto mark = "{{" + std::string(name) + "}}";
     const auto at = page.find(mark);
-    if (at != std::string::npos) page.replace(at, mark.size(), escaped(text));
+    if (at != std::string::npos) page.replace(at, mark.size(), fhir::escapeMarkup(text));
 }
 
 std::string_view typeOf(std::string_view name) {

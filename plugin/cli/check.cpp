@@ -10,7 +10,6 @@
 #include "plugin/cli/check_write.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/connections.h"
-#include "plugin/domain/statement.h"
 #include "plugin/domain/team_flag.h"
 
 namespace plugin::cli {
@@ -18,14 +17,6 @@ namespace {
 
 using fhir::Error;
 using fhir::ErrorKind;
-
-/// The one companion that keeps nothing: a check must not write.
-class NoCompanion final : public adapters::Companion {
-public:
-    std::string keep(const adapters::Authored&) override {
-        throw Error(ErrorKind::Internal, "a check tried to write");
-    }
-};
 
 using Step = CheckStep;
 
@@ -208,24 +199,7 @@ private:
 
     Step writeRoute() const {
         if (!wanted_.writeAbout.empty()) return writeTest(connection_, wanted_.writeAbout);
-        const auto now = std::chrono::system_clock::now();
-        domain::Statement sample{.id = "urn:uuid:" + fhir::randomUuid(),
-                                 .patient = patient_.empty() ? "check" : patient_,
-                                 .encounter = encounter_,
-                                 .aspect = {},
-                                 .text = "check",
-                                 .absent = {},
-                                 .language = {},
-                                 .said = fhir::DateTime::fromInstant(now),
-                                 .recorded = {},
-                                 .speaker = {},
-                                 .speakerName = {},
-                                 .speakerReference = {},
-                                 .method = {},
-                                 .note = {},
-                                 .keepToTeam = false,
-                                 .retracted = false,
-                                 .location = {}};
+        const auto sample = testStatement(patient_.empty() ? "check" : patient_, encounter_);
         return ladder(domain::toObservation(sample));
     }
 

@@ -33,8 +33,7 @@ const std::map<std::string_view, std::string_view>& general() {
          "patients."},
         {"write-route",
          "Open one of the closed routes with the EHR's administrator, or leave it at the "
-         "companion: "
-         "the words are kept here and shown from here."},
+         "companion: the words are kept here and shown from here."},
         {"flag-route",
          "See the team's subject, and why each route is closed. With the companion among "
          "write.routes flags of a team are kept here and shown from here."},

@@ -2,7 +2,6 @@
 
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
-#include "plugin/domain/statement.h"
 
 namespace plugin::cli {
 namespace {
@@ -13,14 +12,6 @@ using fhir::ErrorKind;
 constexpr const char* kWords =
     "TEST of the connection to What Matters. Not said by anybody; may be deleted.";
 
-/// A test must not end up with us.
-class NoCompanion final : public adapters::Companion {
-public:
-    std::string keep(const adapters::Authored&) override {
-        throw Error(ErrorKind::Internal, "a check tried to keep a test statement");
-    }
-};
-
 /// The stay in which a route may want the words to be: one that is going on now, if any.
 std::optional<std::string> currentEncounter(const Connection& connection,
                                             const std::string& patient) {
@@ -28,18 +19,6 @@ std::optional<std::string> currentEncounter(const Connection& connection,
     const auto list = connection.adapter->worklist(query);
     if (list.stays.empty()) return std::nullopt;
     return list.stays.front().encounter.id;
-}
-
-domain::Statement testStatement(const std::string& patient, std::optional<std::string> encounter) {
-    const auto now = std::chrono::system_clock::now();
-    domain::Statement statement{.id = "urn:uuid:" + fhir::randomUuid(),
-                                .patient = patient,
-                                .encounter = std::move(encounter),
-                                .text = kWords,
-                                .language = "en",
-                                .said = fhir::DateTime::fromInstant(now),
-                                .recorded = fhir::DateTime::fromInstant(now)};
-    return statement;
 }
 
 bool isDeleted(const Connection& connection, const std::string& location) {
@@ -131,6 +110,21 @@ adapters::LadderResult write(const Connection& connection, const std::vector<std
 }
 
 }  // namespace
+
+std::string NoCompanion::keep(const adapters::Authored& /*authored*/) {
+    throw Error(ErrorKind::Internal, "a check tried to keep something");
+}
+
+domain::Statement testStatement(const std::string& patient, std::optional<std::string> encounter) {
+    const auto now = std::chrono::system_clock::now();
+    return {.id = "urn:uuid:" + fhir::randomUuid(),
+            .patient = patient,
+            .encounter = std::move(encounter),
+            .text = kWords,
+            .language = "en",
+            .said = fhir::DateTime::fromInstant(now),
+            .recorded = fhir::DateTime::fromInstant(now)};
+}
 
 CheckStep writeTest(const Connection& connection, const std::string& patient) {
     auto routes = connection.settings.routes;

@@ -1,7 +1,7 @@
 // patient-view of a running service with a full prefetch and a verified token, beside a bare Poco
 // server that parses the same body and sends the same bytes; wrk asks both in turns.
 //
-//   node patient_view.mjs WHATMATTERS FILES BARE
+//   node measure.mjs WHATMATTERS FILES BARE
 //
 // prints the medians of every side, then a line for each result.
 import { spawn, execFileSync } from "node:child_process";

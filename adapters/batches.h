@@ -57,6 +57,11 @@ inline fhir::Query& addPageSize(fhir::Query& query, const Profile& profile) {
     return query;
 }
 
+/// Asks for what the server can bring along with encounters.
+inline void addIncludes(fhir::Query& query, const Profile& profile) {
+    for (const auto& name : profile.includes) query.add("_include", "Encounter:" + name);
+}
+
 /// Asks for encounters of patients who are here now, by the statuses that the server lets a
 /// search name. What comes is checked again in any case.
 inline void addStatuses(fhir::Query& query, const Profile& profile) {

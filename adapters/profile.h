@@ -56,7 +56,8 @@ struct Profile {
     int locationsPerSearch = 40;               ///< locations named in one Encounter search
     /// A reference in a search is written Type/id; else the bare id. R4 knows both, servers differ.
     bool typedReferences = true;
-    bool includes = true;           ///< `_include` of patient and location works
+    /// What of an encounter `_include` brings along: patient, location. None: nothing is asked for.
+    Names includes{"patient", "location"};
     bool locationHierarchy = true;  ///< a unit's beds are Locations that are `partof` it
     /// Ways to list a unit that can work, best first; see worklist.cpp.
     Names worklists{"encounter-search"};

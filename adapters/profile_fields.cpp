@@ -55,6 +55,7 @@ constexpr std::array<const char*, 3> kScopeForms{"discovered", "v1", "v2"};
 constexpr std::array<const char*, 3> kPageSizeParameters{"", "_count", "_maxresults"};
 constexpr std::array<const char*, 2> kAppointmentDates{"date", "date-time"};
 constexpr std::array<const char*, 2> kStatementSearches{"code", "category"};
+constexpr std::array<const char*, 2> kIncludes{"patient", "location"};
 constexpr std::array<const char*, 2> kContentTypes{"text/plain", "application/xhtml+xml"};
 constexpr std::array<const char*, 2> kPayloads{"string", "attachment"};
 constexpr std::array<const char*, 3> kDocStatuses{"", "preliminary", "final"};
@@ -283,7 +284,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"patientsPerSearch", number(PLACE(patientsPerSearch), 1, kListMax)},
         {"locationsPerSearch", number(PLACE(locationsPerSearch), 1, kListMax)},
         {"typedReferences", flag(PLACE(typedReferences))},
-        {"includes", flag(PLACE(includes))},
+        {"includes", list(PLACE(includes), oneOf<kIncludes>)},
         {"locationHierarchy", flag(PLACE(locationHierarchy))},
         {"worklists", list(PLACE(worklists), worklistSource, Least::One)},
         {"patientListCode", text(PLACE(patientListCode))},

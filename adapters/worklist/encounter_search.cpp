@@ -62,8 +62,7 @@ private:
     fhir::Query query(const std::vector<std::string>& locations) const {
         fhir::Query query{{"location", joinedReferences(profile_, "Location", locations)}};
         addStatuses(query, profile_);
-        if (profile_.includes)
-            query.add("_include", "Encounter:patient").add("_include", "Encounter:location");
+        addIncludes(query, profile_);
         return addPageSize(query, profile_);
     }
 

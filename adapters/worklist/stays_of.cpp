@@ -75,8 +75,7 @@ private:
         fhir::Query query{{"patient", joinedReferences(profile, "Patient", patients)}};
         // Without "planned" among them the server would leave out those who are expected.
         if (among_ == Among::Here) addStatuses(query, profile);
-        if (profile.includes)
-            query.add("_include", "Encounter:patient").add("_include", "Encounter:location");
+        addIncludes(query, profile);
         addPageSize(query, profile);
         const std::set<std::string> asked(patients.begin(), patients.end());
         std::vector<Encounter> encounters;

@@ -74,7 +74,8 @@ TEST_CASE("vendors: one fact of each that only a field can say", "[adapters]") {
     CHECK(vendorProfile("oracle-health").communication.payload == "attachment");
     CHECK(vendorProfile("oracle-health").pageSizeMax == 200);
     CHECK(vendorProfile("meditech").pageSizeParameter == "");
-    CHECK_FALSE(vendorProfile("meditech").includes);
+    CHECK(vendorProfile("meditech").includes.empty());
+    CHECK(vendorProfile("athenahealth").includes == std::vector<std::string>{"patient"});
     CHECK(vendorProfile("athenahealth").requiredQueryParameters == Profile::Names{"ah-practice"});
     CHECK(vendorProfile("eclinicalworks").requestsPerMinute == 250);
     CHECK(vendorProfile("nextgen").pageSizeParameter == "_maxresults");

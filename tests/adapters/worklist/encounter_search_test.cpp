@@ -93,7 +93,7 @@ TEST_CASE("encounter search: the ward whole, in small pages and small batches", 
 
 TEST_CASE("encounter search: the same ward without includes", "[adapters]") {
     test::Hospital with(24);
-    test::Hospital without(24, profileWith(R"("includes":false,"patientsPerSearch":5)"));
+    test::Hospital without(24, profileWith(R"("includes":[],"patientsPerSearch":5)"));
 
     CHECK(encounterIds(without.worklist()) == encounterIds(with.worklist()));
     CHECK(without.wire().count("GET", "/Patient") == 5);

@@ -5,6 +5,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
+#include "fhir/client/reply.h"
 
 namespace adapters {
 namespace {
@@ -111,6 +112,7 @@ void VendorTransport::takeTurn(fhir::Deadline deadline) {
                               "the EHR takes " + std::to_string(profile_.requestsPerMinute) +
                                   " requests a minute and these are used up; it is tried again "
                                   "when the minute is over")
+                .withStatus(kTooManyRequests)
                 .withRetryAfter(wait);
         sleep_(wait);
     }
@@ -118,6 +120,7 @@ void VendorTransport::takeTurn(fhir::Deadline deadline) {
 
 void VendorTransport::note(const Response& response) {
     if (profile_.requestsPerMinute == 0 || response.status != kTooManyRequests) return;
+    if (fhir::retryAfter(response)) return;  // the server counts by another clock, and says so
     const std::lock_guard lock(mutex_);
     sent_ = profile_.requestsPerMinute;
 }

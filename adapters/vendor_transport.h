@@ -15,7 +15,8 @@ namespace adapters {
 /// - `idempotencyHeader` gets the UUID of our identifier with every create;
 /// - at most `requestsPerMinute` leave in one minute of the clock, token requests among them; one
 ///   that would be too many waits for the next minute, and one that cannot wait that long ends in
-///   Error{Unavailable} with the time to wait. A 429 ends the minute at once.
+///   Error{Unavailable} with status 429 and the time to wait. A 429 that does not say how long
+///   ends the minute at once.
 class VendorTransport : public fhir::http::Transport {
 public:
     /// Waits that long.

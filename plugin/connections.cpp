@@ -151,13 +151,22 @@ Connections::Connections(const std::vector<ConnectionSettings>& settings) {
         if (one.auth.usesTokens())
             connection.tokens = std::make_unique<fhir::smart::TokenSource>(
                 *connection.transport, *connection.discovery, tokenOptions(one));
-        connection.adapter = adapters::makeAdapter(
-            one.profile,
-            fhir::Client(*connection.transport, clientOptions(one, connection.tokens.get())),
-            fhir::Clock{}, grantedTo(connection.tokens.get(), one.profile.timeout));
+        connection.waiting = std::make_unique<fhir::WaitingTransport>(*connection.transport);
+        const auto adapterOn = [&](fhir::http::Transport& transport) {
+            return adapters::makeAdapter(
+                one.profile, fhir::Client(transport, clientOptions(one, connection.tokens.get())),
+                fhir::Clock{}, grantedTo(connection.tokens.get(), one.profile.timeout));
+        };
+        connection.adapter = adapterOn(*connection.transport);
+        connection.unhurried = adapterOn(*connection.waiting);
         connections_.emplace(one.id, std::move(connection));
     }
 }
+
+void Connections::stopWaiting() noexcept {
+    for (auto& [id, connection] : connections_) connection.waiting->stop();
+}
+
 const Connection& Connections::at(const std::string& id) const {
     if (const auto* found = find(id)) return *found;
     std::string known;

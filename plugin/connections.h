@@ -8,6 +8,7 @@
 
 #include "adapters/adapter.h"
 #include "fhir/client/circuit_breaker.h"
+#include "fhir/client/waiting.h"
 #include "fhir/smart/token_source.h"
 #include "plugin/settings.h"
 
@@ -23,6 +24,9 @@ struct Connection {
     std::unique_ptr<fhir::smart::Discovery> discovery;
     std::unique_ptr<fhir::smart::TokenSource> tokens;  ///< nullptr where it uses none
     std::unique_ptr<adapters::Adapter> adapter;
+    std::unique_ptr<fhir::WaitingTransport> waiting;  ///< around `transport`, for the next
+    /// The same EHR for work that nobody waits for: a read that is put off waits for its time.
+    std::unique_ptr<adapters::Adapter> unhurried;
 
     /// An adapter for one task that may not take long: each request of it ends after `timeout`, and
     /// carries `accessToken`, where there is one, instead of our own credentials. It must not
@@ -55,6 +59,8 @@ public:
     const Connection* findByBase(std::string_view fhirBase) const noexcept;
     auto begin() const noexcept { return connections_.begin(); }
     auto end() const noexcept { return connections_.end(); }
+    /// Ends what `unhurried` adapters wait for, so that whoever uses them can end.
+    void stopWaiting() noexcept;
     std::size_t size() const noexcept { return connections_.size(); }
 
 private:

@@ -38,7 +38,9 @@ Repeatable repeatable(const http::Request& request) noexcept {
     if (method == "PATCH" && request.headers.find("If-Match")) return Repeatable::WhenRefused;
     if (method != "POST") return Repeatable::Never;
     if (request.url.path.ends_with("/_search")) return Repeatable::Always;
-    return request.headers.find("If-None-Exist") ? Repeatable::WhenRefused : Repeatable::Never;
+    const bool isMet = request.headers.find("If-None-Exist") ||
+                       request.body.starts_with("grant_type=client_credentials");
+    return isMet ? Repeatable::WhenRefused : Repeatable::Never;
 }
 
 RetryingTransport::RetryingTransport(http::Transport& inner, RetryPolicy policy, World world)

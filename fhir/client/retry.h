@@ -27,8 +27,9 @@ enum class Repeatable {
 
 /// GET, HEAD, DELETE and a search by POST may always be repeated. A conditional create, an update
 /// and a patch under If-Match are decided by a state that the lost one may have changed; and two
-/// conditional creates at once make two resources on many servers. An unconditional create and a
-/// batch are never repeated: who sent them can look first whether they arrived.
+/// conditional creates at once make two resources on many servers. So it is with a request for a
+/// token of our own. An unconditional create and a batch are never repeated: who sent them can look
+/// first whether they arrived.
 Repeatable repeatable(const http::Request& request) noexcept;
 
 /// Sends again what may be sent again, within the deadline of the request, which holds for all

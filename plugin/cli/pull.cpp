@@ -66,7 +66,7 @@ int pull(const Words& words) {
     store::Database database(settings.store);
     const auto ward = [&] {
         try {
-            return sync::readWard(*connection.adapter, unit->worklist);
+            return sync::readWard(*connection.unhurried, unit->worklist);
         } catch (const fhir::Error& error) {
             throw error.in("connection " + connection.settings.id + ", unit " + unit->id);
         }

@@ -35,7 +35,7 @@ std::vector<sync::Unit> unitsOf(const Connections& connections) {
     for (const auto& [id, connection] : connections)
         for (const auto& unit : connection.settings.units)
             units.push_back({id, unit.id, unit.worklist, connection.settings.syncInterval,
-                             connection.adapter.get()});
+                             connection.unhurried.get()});
     return units;
 }
 
@@ -237,7 +237,9 @@ struct Service::State {
 Service::Service(Settings settings, bool startPage)
     : state_(std::make_unique<State>(std::move(settings), startPage)) {}
 
-Service::~Service() = default;
+Service::~Service() {
+    state_->connections.stopWaiting();
+}
 
 std::uint16_t Service::port() const {
     return state_->server.port();

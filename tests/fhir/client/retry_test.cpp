@@ -79,6 +79,18 @@ TEST_CASE("retry: which request may be repeated", "[fhir]") {
     CHECK(fhir::repeatable(request(method, headers, path)) == expected);
 }
 
+TEST_CASE("retry: a token of our own is asked for again where the server was too busy", "[fhir]") {
+    const auto [grant, expected] = GENERATE(table<std::string, Repeatable>({
+        {"client_credentials", Repeatable::WhenRefused},
+        {"authorization_code", Repeatable::Never},  // a code is good once
+        {"refresh_token", Repeatable::Never},       // and so may this be
+    }));
+    auto asked = request("POST", {}, "/token");
+    asked.body = "grant_type=" + grant + "&scope=system%2FPatient.rs";
+
+    CHECK(fhir::repeatable(asked) == expected);
+}
+
 TEST_CASE("retry: a read goes on until it is answered", "[fhir]") {
     World world;
     const int status = GENERATE(408, 425, 429, 502, 503, 504, 0);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "adapters/simulator/bulk_exports.h"
 #include "adapters/simulator/respond.h"
 #include "fhir/base/error.h"
 #include "fhir/smart/jwt.h"
@@ -31,7 +32,8 @@ std::uint8_t permissionFor(const Request& request, const std::vector<std::string
 }
 
 bool isOpen(const std::vector<std::string>& path) {
-    return !path.empty() && (path.front() == "metadata" || path.front() == ".well-known");
+    return !path.empty() && (path.front() == "metadata" || path.front() == ".well-known" ||
+                             path.front() == kExportStorage);
 }
 
 /// What a client may do with a type, as the letters of SMART.
@@ -81,6 +83,7 @@ Authorization::Authorization(fhir::Url base, const TokenRules& rules,
       rules_(rules),
       types_(std::move(types)),
       required_(options.required),
+      firstTokenRequests_(options.firstTokenRequests),
       lifetime_{options.tokenLifetime.value_or(rules.lifetime), options.saysLifetime},
       clock_(std::move(clock)),
       clients_(rules, options.clients, options.transport, clock_),
@@ -163,10 +166,11 @@ Response Authorization::token(const Request& request) {
     if (client.isPublic())
         refuse("unauthorized_client", "a client without a key or a secret gets nothing for itself");
     const auto scope = granted(client, at(form, "scope"));
+    IssuedToken issued{client.clientId, scope, clock_.now() + lifetime_.span};
+    if (tokens_.issued() == 0) issued.requestsLeft = firstTokenRequests_;
     fhir::json::Writer writer;
     writer.beginObject()
-        .member("access_token",
-                tokens_.issue({client.clientId, scope, clock_.now() + lifetime_.span}))
+        .member("access_token", tokens_.issue(std::move(issued)))
         .member("token_type", "bearer")
         .member("scope", scope);
     if (lifetime_.isSaid) writer.member("expires_in", std::int64_t{lifetime_.span.count()});
@@ -213,7 +217,7 @@ std::string Authorization::granted(const RegisteredClient& client, const std::st
     return scope;
 }
 
-std::optional<TokenRefusal> Authorization::refusal(const Request& request) const {
+std::optional<TokenRefusal> Authorization::refusal(const Request& request) {
     const auto path = pathBelow(request.url.path, base_.path);
     if (!path || isOpen(*path)) return std::nullopt;
     const auto shown = bearerOf(request);
@@ -222,6 +226,7 @@ std::optional<TokenRefusal> Authorization::refusal(const Request& request) const
     if (shown.empty()) return TokenRefusal{401, "", "this server wants a bearer token"};
     if (!token || tokens_.hasExpired(*token))
         return TokenRefusal{401, "invalid_token", "the token is unknown or has expired"};
+    tokens_.use(shown);
     // A page of a search, an export under way: whoever has a token was let in before.
     if (path->empty() || std::find(types_.begin(), types_.end(), path->front()) == types_.end())
         return std::nullopt;

@@ -21,6 +21,8 @@ struct AuthorizationOptions {
     std::vector<RegisteredClient> clients;
     std::optional<std::chrono::seconds> tokenLifetime;  ///< instead of the vendor's
     bool saysLifetime = true;                           ///< `expires_in` stands in the answer
+    /// The first token is refused after that many requests, as though it had been withdrawn.
+    std::optional<int> firstTokenRequests;
     /// Asks for the key sets of clients with a `jwksUrl`; outlives the simulator.
     fhir::http::Transport* transport = nullptr;
 
@@ -65,7 +67,10 @@ public:
 
     /// Why a request below the FHIR base may not pass; nullopt where it may. Where no token is
     /// required, one that is not ours is not looked at.
-    std::optional<TokenRefusal> refusal(const fhir::http::Request& request) const;
+    std::optional<TokenRefusal> refusal(const fhir::http::Request& request);
+
+    /// How many tokens were given out.
+    std::size_t tokensIssued() const { return tokens_.issued(); }
 
 private:
     std::string address(std::string_view path) const { return base_.origin() + std::string(path); }
@@ -78,6 +83,7 @@ private:
     const TokenRules& rules_;
     std::vector<std::string_view> types_;
     bool required_;
+    std::optional<int> firstTokenRequests_;
     Lifetime lifetime_;
     fhir::Clock clock_;
     Clients clients_;

@@ -19,7 +19,7 @@ using fhir::http::Response;
 
 constexpr std::string_view kExport = "$export";
 constexpr std::string_view kJobs = "$export-jobs";
-constexpr std::string_view kStorage = "$export-storage";
+constexpr std::string_view kStorage = kExportStorage;
 constexpr std::size_t kTokenBytes = 16;
 constexpr std::chrono::minutes kForgottenAfter{10};
 

@@ -10,6 +10,9 @@
 
 namespace adapters::simulator {
 
+/// Where the path to files that are elsewhere begins: storage that knows no token.
+inline constexpr std::string_view kExportStorage = "$export-storage";
+
 /// Bulk export (http://hl7.org/fhir/uv/bulkdata, 2.0.0): a job is not ready when it is first asked
 /// about, and ready the next time. Not synchronised.
 class BulkExports {

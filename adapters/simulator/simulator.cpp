@@ -125,6 +125,10 @@ std::vector<Write> Simulator::writes() const {
     return state_->server.writes().all();
 }
 
+std::size_t Simulator::tokensIssued() const {
+    return state_->authorization.tokensIssued();
+}
+
 void Simulator::registerApp(App app) {
     state_->authorization.registerApp(std::move(app));
 }

@@ -69,6 +69,8 @@ public:
     void registerApp(App app);
     /// What was accepted so far, the made-up ward left out.
     std::vector<Write> writes() const;
+    /// How many access tokens were given out.
+    std::size_t tokensIssued() const;
 
 private:
     struct State;

@@ -17,6 +17,7 @@ struct IssuedToken {
     std::string scope;  ///< as it was granted
     fhir::Instant expires{};
     std::string user{}, patient{}, encounter{};  ///< of a launch; "" for a client by itself
+    std::optional<int> requestsLeft{};           ///< nullopt: as many as one likes
 };
 
 /// The access tokens that the made-up hospital has given out. In memory; may be used from several
@@ -30,6 +31,10 @@ public:
     std::string issue(IssuedToken token);
     /// It counts as expired from now on.
     void revoke(const std::string& token);
+    /// A request was made with it; the last one that it is good for ends it.
+    void use(const std::string& token);
+    /// How many were given out.
+    std::size_t issued() const;
     /// nullopt for one that it never gave out.
     std::optional<IssuedToken> find(const std::string& token) const;
     bool hasExpired(const IssuedToken& token) const { return token.expires <= clock_.now(); }
@@ -39,6 +44,7 @@ private:
     std::function<std::string()> newToken_;
     mutable std::mutex mutex_;  // guards what follows
     std::map<std::string, IssuedToken> tokens_;
+    std::size_t issued_ = 0;
 };
 
 }  // namespace adapters::simulator

@@ -124,6 +124,10 @@ const std::string& SimulatedEhr::vendor() const {
     return state_->vendor;
 }
 
+std::size_t SimulatedEhr::tokensIssued() const {
+    return state_->owned->tokensIssued();
+}
+
 std::size_t SimulatedEhr::writes() const {
     std::size_t created = 0;
     for (const auto& write : state_->owned->writes()) created += write.created;

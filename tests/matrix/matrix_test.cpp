@@ -14,13 +14,14 @@ Result outcomeOf(Rehearsal& rehearsal, const std::string& cell) {
     const auto space = cell.find(' ');
     const auto kind = cell.substr(0, space);
     if (cell == "check") return rehearsal.check();
+    if (cell == "check --write") return rehearsal.checkWrite();
     if (kind == "worklist") return rehearsal.list(cell.substr(space + 1));
     if (kind == "write") return rehearsal.write(cell.substr(space + 1));
     if (cell == "flag") return rehearsal.flag();
     if (cell == "read back") return rehearsal.readBack();
     if (cell == "paging") return rehearsal.paging();
-    if (cell == "429") return rehearsal.listDespite("status-429:0.2");
-    return rehearsal.listDespite("token-expired:0.2");
+    if (cell == "429") return rehearsal.listDespiteThrottling();
+    return rehearsal.listDespiteExpiry();
 }
 
 }  // namespace

@@ -4,13 +4,21 @@
 #include <set>
 #include <sstream>
 
+#include "adapters/profile.h"
+#include "adapters/simulator/behaviour.h"
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
+#include "fhir/smart/jwk_set.h"
+#include "fhir/smart/key.h"
 
 namespace tests {
 namespace {
 
+using fhir::smart::Algorithm;
+
 constexpr int kPatients = 24;
+constexpr const char* kClient = "whatmatters-backend";
+constexpr const char* kSecret = "made-up-secret";
 
 std::string inQuotes(const std::string& text) {
     return "\"" + text + "\"";
@@ -31,9 +39,35 @@ std::pair<std::string, std::string> parts(const std::string& token) {
     return {token.substr(0, bar), token.substr(std::min(bar + 1, token.size()))};
 }
 
+/// The profile by which a made-up EHR is talked to.
+std::string profileOf(const std::string& vendor) {
+    return vendor == "meditech-stu6" ? "meditech" : vendor;
+}
+
+/// How the site shows itself: the way that the vendor's profile names first.
+std::string authMethod(const std::string& vendor) {
+    return adapters::vendorProfile(profileOf(vendor)).auth.methods.front();
+}
+
+/// One RSA key for all, because making one takes long.
+const fhir::smart::Key& key() {
+    static const auto made = fhir::smart::Key::generate(Algorithm::RS384);
+    return made;
+}
+
 plugin::cli::SimulatedEhrOptions options(const std::string& vendor) {
-    return {
-        .port = 0, .patients = kPatients, .seed = 1, .faults = {}, .vendor = vendor, .hurry = true};
+    plugin::cli::SimulatedEhrOptions options;
+    options.patients = kPatients;
+    options.vendor = vendor;
+    options.hurry = true;
+    options.authorization.required = authMethod(vendor) != "basic";
+    options.authorization.clients.push_back(
+        {kClient,
+         fhir::Secret(kSecret),
+         {},
+         fhir::smart::JwkSet({{key(), key().thumbprint(), std::nullopt}}),
+         fhir::smart::Scopes::parse("system/*.cruds")});
+    return options;
 }
 
 }  // namespace
@@ -55,7 +89,19 @@ const std::vector<std::string>& writeRoutes() {
 Rehearsal::Rehearsal(std::string vendor)
     : vendor_(std::move(vendor)),
       ehr_(std::make_unique<plugin::cli::SimulatedEhr>(options(vendor_))),
-      ward_(ehr_->ward()) {}
+      ward_(ehr_->ward()) {
+    const auto secret = inQuotes("file:" + secrets_.write("secret", kSecret));
+    const auto method = authMethod(vendor_);
+    auth_ = R"({"method": )" + inQuotes(method);
+    if (method == "basic")
+        auth_ += R"(, "username": "whatmatters", "password": )" + secret + "}";
+    else if (method != "private-key-jwt")
+        auth_ += R"(, "clientId": )" + inQuotes(kClient) + R"(, "clientSecret": )" + secret + "}";
+    else
+        auth_ += R"(, "clientId": )" + inQuotes(kClient) + R"(, "algorithm": )" +
+                 inQuotes(vendor_ == "nhs" ? "RS512" : "RS384") + R"(, "key": )" +
+                 inQuotes("file:" + secrets_.write("key.pem", key().privatePem().reveal())) + "}";
+}
 
 std::string Rehearsal::unitOf(const std::string& source) const {
     std::string patients;
@@ -74,7 +120,6 @@ std::string Rehearsal::unitOf(const std::string& source) const {
 
 std::string Rehearsal::site(const std::string& base, const std::string& source,
                             const std::string& more) const {
-    const auto profile = vendor_ == "meditech-stu6" ? "meditech" : vendor_;
     const auto [rowSystem, rowCode] = parts(ward_.row);
     const auto unit = source.empty() ? std::string() : unitOf(source);
     std::string overrides =
@@ -97,9 +142,9 @@ std::string Rehearsal::site(const std::string& base, const std::string& source,
   "service": {"publicUrl": "http://127.0.0.1:8080", "listen": "127.0.0.1:0"},
   "store": {"engine": "sqlite", "path": "test.db"},
   "connections": [{"id": "ehr", "vendor": )" +
-           inQuotes(profile) + R"(, "fhirBase": )" + inQuotes(base) +
-           R"(, "auth": {"method": "none"}, "syncSeconds": 900, "units": [)" + unit +
-           R"(], "overrides": {)" + overrides + "}" + more + R"(}],
+           inQuotes(profileOf(vendor_)) + R"(, "fhirBase": )" + inQuotes(base) + R"(, "auth": )" +
+           auth_ + R"(, "syncSeconds": 900, "units": [)" + unit + R"(], "overrides": {)" +
+           overrides + "}" + more + R"(}],
   "teams": [{"id": "ward-7", "name": "Ward 7 team", "connection": "ehr", "subject": )" +
            inQuotes(ward_.teamSubject) + "}]}";
 }
@@ -119,6 +164,19 @@ Result Rehearsal::check() const {
     for (const auto& line : lines)
         if (has(line, R"("result":"fail")")) failed += line + " ";
     return {isReady, failed.empty() ? words(outcome) : failed};
+}
+
+Result Rehearsal::checkWrite() const {
+    const auto before = ehr_->writes();
+    const auto outcome = run(ehr_->base(), bestSource(),
+                             {"check", "--json", "--write", "--patient",
+                              ward_.patients.front().substr(ward_.patients.front().find('/') + 1)});
+    for (const auto& line : outcome.lines()) {
+        if (!has(line, R"("step":"write-route")")) continue;
+        const bool isWritten = has(line, "a test statement was written by");
+        return {isWritten && ehr_->writes() == before + 1, at(line, "/detail")};
+    }
+    return {false, words(outcome)};
 }
 
 Result Rehearsal::listed(const Outcome& outcome) const {
@@ -213,14 +271,36 @@ Result Rehearsal::paging() const {
                               "--config", folder.write("site.json", text)}));
 }
 
-Result Rehearsal::listDespite(const std::string& fault) const {
+Result Rehearsal::listFrom(const plugin::cli::SimulatedEhr& ehr) const {
     const auto source = bestSource();
     if (source.empty()) return {false, "no source lists the unit"};
-    auto given = options(vendor_);
-    given.faults = {adapters::simulator::Fault::parse(fault)};
-    const plugin::cli::SimulatedEhr failing(given);
     return listed(
-        run(failing.base(), source, {"pull", "--connection", "ehr", "--unit", "ward-7", "--json"}));
+        run(ehr.base(), source, {"pull", "--connection", "ehr", "--unit", "ward-7", "--json"}));
+}
+
+Result Rehearsal::listDespiteThrottling() const {
+    auto given = options(vendor_);
+    const int limit = adapters::simulator::behaviour(vendor_).rate.requests;
+    given.hurry = limit == 0;
+    if (limit == 0) given.faults = {adapters::simulator::Fault::parse("status-429:0.1")};
+    const plugin::cli::SimulatedEhr busy(given);
+    // A vendor that counts by the minute of the clock: somebody else has used this one up.
+    const auto transport = fhir::http::makeTransport();
+    const auto metadata = fhir::Url::parse(busy.base() + "/metadata");
+    for (int i = 0; i < limit; ++i)
+        transport->send({"GET", metadata, {{"Accept", "application/fhir+json"}}, {}},
+                        fhir::deadlineIn(std::chrono::seconds(5)));
+    return listFrom(busy);
+}
+
+Result Rehearsal::listDespiteExpiry() const {
+    auto given = options(vendor_);
+    given.authorization.firstTokenRequests = 1;
+    const plugin::cli::SimulatedEhr strict(given);
+    auto result = listFrom(strict);
+    result.why += "; tokens given out: " + std::to_string(strict.tokensIssued());
+    result.works = result.works && strict.tokensIssued() > 1;
+    return result;
 }
 
 }  // namespace tests

@@ -30,6 +30,8 @@ public:
 
     const std::string& vendor() const noexcept { return vendor_; }
     Result check() const;
+    /// `check --write` writes its test statement into the EHR, once by the EHR's own record.
+    Result checkWrite() const;
     /// The unit is listed whole by this source, and nobody else is on it.
     Result list(const std::string& source) const;
     /// A statement is written by this route alone, once by the EHR's own record.
@@ -40,8 +42,10 @@ public:
     Result readBack();
     /// The best list is as long in pages of five as in the vendor's own.
     Result paging() const;
-    /// The best list is whole although one request in five gets this fault first.
-    Result listDespite(const std::string& fault) const;
+    /// The best list is whole although the EHR says now and then that it is too busy.
+    Result listDespiteThrottling() const;
+    /// The best list is whole although the token that it began with is taken away on the way.
+    Result listDespiteExpiry() const;
 
 private:
     std::string unitOf(const std::string& source) const;
@@ -53,10 +57,13 @@ private:
                 const std::string& more = {}) const;
     std::vector<std::string> push(const std::string& patient, const std::string& text) const;
     Result listed(const Outcome& outcome) const;
+    Result listFrom(const plugin::cli::SimulatedEhr& ehr) const;
     /// The first source that lists the unit; "" where none does.
     const std::string& bestSource() const;
 
     std::string vendor_;
+    TemporaryFolder secrets_;  // the site's: a key, a secret
+    std::string auth_;         // how it shows itself, as JSON
     std::unique_ptr<plugin::cli::SimulatedEhr> ehr_;
     adapters::simulator::WardSummary ward_;
     mutable std::string best_;

@@ -274,6 +274,29 @@ TEST_CASE("authorization: resources want a token that covers them and has not ex
     CHECK(world.statusOf("GET", "/Patient", bearer) == 401);
 }
 
+TEST_CASE("authorization: the first token can be withdrawn on the way, and the second is good",
+          "[simulator]") {
+    auto given = authorization();
+    given.firstTokenRequests = 2;
+    World world(given);
+    const auto bearer = [&](const std::string& jti) {
+        return "Bearer " + tests::at(world.tokenAs(byKey(), jti).body, "/access_token");
+    };
+    const auto first = bearer("one"), second = bearer("two");
+
+    for (const int status : {200, 200, 401, 401})
+        CHECK(world.statusOf("GET", "/Patient", first) == status);
+    for (int i = 0; i < 4; ++i) CHECK(world.statusOf("GET", "/Patient", second) == 200);
+    CHECK(world.simulator.tokensIssued() == 2);
+}
+
+TEST_CASE("authorization: storage beside the server asks for no token", "[simulator]") {
+    World world;
+
+    CHECK(world.statusOf("GET", "/$export-storage/1/Encounter", "") == 404);
+    CHECK(world.statusOf("GET", "/Patient", "") == 401);
+}
+
 TEST_CASE("authorization: where no token is required, one that is not ours is not looked at",
           "[simulator]") {
     auto options = authorization();

@@ -12,9 +12,12 @@ namespace {
 
 /// A vendor's server behind its transport, with a clock that moves when somebody sleeps.
 struct Server {
-    explicit Server(const std::string& fields, int status = 200) {
-        auto next =
-            std::make_unique<test::Wire>([status](const Request&) { return answer(status); });
+    explicit Server(const std::string& fields, int status = 200, const std::string& wait = {}) {
+        auto next = std::make_unique<test::Wire>([status, wait](const Request&) {
+            auto response = answer(status);
+            if (!wait.empty()) response.headers.set("Retry-After", wait);
+            return response;
+        });
         wire = next.get();
         fhir::Clock clock;
         clock.now = [this] { return now; };
@@ -99,6 +102,7 @@ TEST_CASE("vendor transport: a request that cannot wait so long is told when", "
 
     CHECK(error.kind() == ErrorKind::Unavailable);
     CHECK(error.retryAfter() == 40s);
+    CHECK(error.status() == 429);
     CHECK(server.wire->requests.size() == 1);
 }
 
@@ -110,6 +114,14 @@ TEST_CASE("vendor transport: a 429 ends the minute", "[adapters]") {
     server.send("http://ehr.example/fhir/Patient/1");
 
     CHECK(server.slept == 40s);
+}
+
+TEST_CASE("vendor transport: a 429 that says how long leaves the minute as it is", "[adapters]") {
+    Server server(R"("requestsPerMinute":100)", 429, "2");
+
+    for (int i = 0; i < 2; ++i) server.send("http://ehr.example/fhir/Patient/1");
+
+    CHECK(server.slept == 0s);  // who sends again waits for that long
 }
 
 TEST_CASE("vendor transport: without a limit nothing waits", "[adapters]") {

@@ -29,6 +29,12 @@ fhir::Observation standFor(std::string_view type, const std::string& id,
     return observation;
 }
 
+/// The text of a file that is inside its resource; "" where there is none.
+std::string fileText(const fhir::Attachment* file) {
+    if (file == nullptr || !file->data) return {};
+    return decodeBase64(*file->data).value_or("");
+}
+
 }  // namespace
 
 std::optional<fhir::Observation> fromFlowsheet(fhir::Observation observation,
@@ -88,6 +94,44 @@ std::optional<fhir::Observation> fromDocument(const fhir::DocumentReference& doc
         if (author.resourceType() == "Patient" || author.resourceType() == "RelatedPerson")
             observation.performer.push_back(author);
     observation.valueString = read->words;
+    readSaidBy(read->saidBy, observation);
+    return observation;
+}
+
+std::optional<fhir::Observation> fromMessage(const fhir::Communication& message) {
+    if (message.payload.empty()) return std::nullopt;
+    const auto& content = message.payload.front().content;
+    const auto* text = content.text();
+    const auto* file = std::get_if<fhir::Attachment>(&content.value);
+    const auto read = readWords(text != nullptr ? *text : fileText(file), "text/plain");
+    if (!read) return std::nullopt;
+    auto observation = standFor(fhir::Communication::resourceType, message.id, message.subject);
+    observation.identifier = {{{}, std::string(kUriSystem), read->identifier}};
+    if (message.status == "entered-in-error") observation.status = message.status;
+    observation.meta = message.meta;
+    observation.language = message.language;
+    observation.encounter = message.encounter;
+    observation.issued = message.sent;
+    observation.valueString = read->words;
+    readSaidBy(read->saidBy, observation);
+    if (!observation.effectiveDateTime) observation.effectiveDateTime = message.sent;
+    return observation;
+}
+
+std::optional<fhir::Observation> fromTask(const fhir::Task& task) {
+    if (!task.code || task.description.value_or("").empty()) return std::nullopt;
+    auto observation = standFor(fhir::Task::resourceType, task.id, task.taskFor);
+    observation.code = *task.code;
+    if (!isStatement(observation)) return std::nullopt;
+    for (const auto& identifier : task.identifier)
+        if (isOurs(identifier)) observation.identifier = {identifier};
+    if (task.status == "entered-in-error") observation.status = task.status;
+    observation.meta = task.meta;
+    observation.language = task.language;
+    observation.encounter = task.encounter;
+    observation.effectiveDateTime = task.authoredOn;
+    observation.valueString = task.description;
+    for (const auto& note : task.note) readSaidBy(note.text, observation);
     return observation;
 }
 

@@ -3,9 +3,11 @@
 #include <optional>
 
 #include "adapters/profile.h"
+#include "fhir/r4/communication.h"
 #include "fhir/r4/document_reference.h"
 #include "fhir/r4/observation.h"
 #include "fhir/r4/questionnaire_response.h"
+#include "fhir/r4/task.h"
 
 namespace adapters {
 
@@ -23,5 +25,9 @@ std::optional<fhir::Observation> fromQuestionnaire(const fhir::QuestionnaireResp
 /// is theirs to show.
 std::optional<fhir::Observation> fromDocument(const fhir::DocumentReference& document,
                                               const std::string& page);
+/// A message whose text we made; nullopt for any other, which is somebody's letter.
+std::optional<fhir::Observation> fromMessage(const fhir::Communication& message);
+/// A task whose code is a statement's; nullopt for any other.
+std::optional<fhir::Observation> fromTask(const fhir::Task& task);
 
 }  // namespace adapters

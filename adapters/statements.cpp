@@ -39,7 +39,9 @@ bool isRoute(const Profile& profile, std::string_view route) {
 
 /// One kind of search, and what is said where the server refuses it.
 struct Kind {
-    std::string type, parameter, value, refusal;
+    std::string type, parameter, value;  ///< parameter "": none beside the patient
+    /// "": nobody is told, for what we wrote there we hold ourselves, and others write none.
+    std::string refusal;
     bool isElsewhere = false;  ///< another form than the Observation that we author
 };
 
@@ -72,6 +74,10 @@ std::vector<Kind> kindsOf(const Profile& profile) {
                              ? document.typeCode
                              : document.typeSystem + "|" + document.typeCode,
                          "documents cannot be read; words that are there may be missing: ", true});
+    if (isRoute(profile, "communication") && !profile.communication.statementRecipients.empty())
+        kinds.push_back({"Communication", "", "", "", true});
+    if (isRoute(profile, "task") && !profile.task.statementOwner.empty())
+        kinds.push_back({"Task", "", "", "", true});
     return kinds;
 }
 
@@ -106,7 +112,8 @@ public:
     FoundStatements finish() {
         FoundStatements result;
         for (const auto& [kind, why] : refusals_)
-            problems_.push_back({"", kinds_[kind].refusal + why.what()});
+            if (!kinds_[kind].refusal.empty())
+                problems_.push_back({"", kinds_[kind].refusal + why.what()});
         std::set<std::string> identifiers;
         for (auto* found : {&found_, &elsewhere_})
             for (auto& [id, observation] : *found) {
@@ -145,8 +152,8 @@ private:
         const std::set<std::string> asked(patients.begin(), patients.end());
         std::map<std::string, fhir::Observation> found;
         std::size_t foreign = 0;
-        fhir::Query query{{"patient", joinedReferences(profile_, "Patient", patients)},
-                          {one.parameter, one.value}};
+        fhir::Query query{{"patient", joinedReferences(profile_, "Patient", patients)}};
+        if (!one.parameter.empty()) query.add(one.parameter, one.value);
         addPageSize(query, profile_);
         try {
             const auto outcome = client_.search(one.type, query, [&](const auto& entry) {
@@ -183,6 +190,10 @@ private:
             const auto document = fhir::DocumentReference::fromJson(entry.resource);
             return fromDocument(document, pageOf(client_, document));
         }
+        if (kind.type == fhir::Communication::resourceType)
+            return fromMessage(fhir::Communication::fromJson(entry.resource));
+        if (kind.type == fhir::Task::resourceType)
+            return fromTask(fhir::Task::fromJson(entry.resource));
         auto observation = fhir::Observation::fromJson(entry.resource);
         if (kind.isElsewhere) return fromFlowsheet(std::move(observation), profile_);
         return observation;

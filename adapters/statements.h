@@ -11,7 +11,8 @@ namespace adapters {
 ///
 /// - Observations by code and by category (`statementSearches`), because a statement that others
 ///   wrote may carry either alone;
-/// - where the site has them: its flowsheet row, its questionnaire, and documents that we wrote.
+/// - where the site has them: its flowsheet row, its questionnaire, and documents, messages and
+///   tasks that we wrote.
 ///
 /// The same statement in two forms is given once, the Observation first.
 FoundStatements findStatements(const fhir::Client& client, const Profile& profile,

@@ -70,6 +70,24 @@ std::string identifierOf(const fhir::Observation& observation) {
     return observation.identifier.empty() ? "" : observation.identifier.front().value.value_or("");
 }
 
+constexpr std::string_view kByPatient = "Said by the patient";
+constexpr std::string_view kForPatient = "Said by somebody who spoke for the patient";
+constexpr std::string_view kOn = ", on ";
+
+/// The first line of what stands below the words, "" where there is none.
+std::string firstLine(std::string_view text) {
+    return std::string(text.substr(0, text.find('\n')));
+}
+
+/// The paragraph that follows the words on a page.
+std::string nextParagraph(std::string_view page) {
+    constexpr std::string_view kStart = "<p>", kEnd = "</p>";
+    const auto start = page.find(kStart);
+    const auto end = page.find(kEnd, start == std::string_view::npos ? page.size() : start);
+    if (end == std::string_view::npos) return {};
+    return unescaped(page.substr(start + kStart.size(), end - start - kStart.size()));
+}
+
 /// The last "urn:uuid:…" of a text.
 std::optional<std::string> lastUuid(std::string_view text) {
     const auto at = text.rfind(kUuidPrefix);
@@ -98,17 +116,42 @@ std::optional<std::string> whyNoWords(const RouteContext& context, const Authore
 }
 
 std::string saidBy(const fhir::Observation& observation) {
-    std::string text = "Said by the patient";
+    std::string text(kByPatient);
     if (!observation.performer.empty()) {
         const auto& performer = observation.performer.front();
         if (performer.resourceType() != "Patient" && performer.type.value_or("") != "Patient") {
-            text = "Said by somebody who spoke for the patient";
+            text = kForPatient;
             if (performer.display) text += " (" + *performer.display + ")";
         }
     }
     if (observation.method && observation.method->text) text += ", " + *observation.method->text;
-    if (observation.effectiveDateTime) text += ", on " + observation.effectiveDateTime->text();
+    if (observation.effectiveDateTime)
+        text += std::string(kOn) + observation.effectiveDateTime->text();
     return text + ".";
+}
+
+void readSaidBy(std::string_view sentence, fhir::Observation& observation) {
+    const bool isPatient =
+        sentence.starts_with(kByPatient) && !sentence.substr(kByPatient.size()).empty();
+    if ((!isPatient && !sentence.starts_with(kForPatient)) || !sentence.ends_with('.')) return;
+    sentence.remove_suffix(1);
+    sentence.remove_prefix(isPatient ? kByPatient.size() : kForPatient.size());
+    if (const auto at = sentence.rfind(kOn); at != std::string_view::npos)
+        if (auto said = fhir::DateTime::tryParse(sentence.substr(at + kOn.size()))) {
+            if (!observation.effectiveDateTime) observation.effectiveDateTime = *std::move(said);
+            sentence = sentence.substr(0, at);
+        }
+    fhir::Reference performer;
+    performer.type = isPatient ? "Patient" : "RelatedPerson";
+    if (isPatient && observation.subject) performer = *observation.subject;
+    if (const auto end = sentence.rfind(')'); sentence.starts_with(" (") && end > 2) {
+        performer.display = std::string(sentence.substr(2, end - 2));
+        sentence.remove_prefix(end + 1);
+    }
+    if (observation.performer.empty()) observation.performer = {std::move(performer)};
+    constexpr std::string_view kComma = ", ";
+    if (sentence.starts_with(kComma) && !observation.method)
+        observation.method = fhir::CodeableConcept{{}, std::string(sentence.substr(kComma.size()))};
 }
 
 std::string wordsAsText(const fhir::Observation& observation, std::string_view contentType) {
@@ -136,13 +179,15 @@ std::optional<ReadWords> readWords(std::string_view text, std::string_view conte
         const auto from = start + kWordsStart.size();
         const auto end = text.find("</p>", from);
         if (end == std::string_view::npos) return std::nullopt;
-        return ReadWords{unescaped(text.substr(from, end - from)), *identifier};
+        return ReadWords{unescaped(text.substr(from, end - from)), *identifier,
+                         nextParagraph(text.substr(end))};
     }
     const auto start = std::string(kHeading) + "\n\n";
     const auto end = text.rfind(kRule);
     if (!text.starts_with(start) || end == std::string_view::npos || end < start.size())
         return std::nullopt;
-    return ReadWords{std::string(text.substr(start.size(), end - start.size())), *identifier};
+    return ReadWords{std::string(text.substr(start.size(), end - start.size())), *identifier,
+                     firstLine(text.substr(end + kRule.size()))};
 }
 
 bool holdsWords(std::string_view text, std::string_view contentType, std::string_view words) {

@@ -23,6 +23,10 @@ std::optional<std::string> whyNotKept(const RouteContext& context,
 /// "Said by somebody who spoke for the patient (Anna), by phone, on …".
 std::string saidBy(const fhir::Observation& observation);
 
+/// What such a sentence says, put into an Observation that says nothing of it: performer, method
+/// and when. What is no such sentence changes nothing.
+void readSaidBy(std::string_view sentence, fhir::Observation& observation);
+
 /// The statement as a page of text, of that media type: a heading, the words as they were said,
 /// who said them, and our identifier, so that it is found again. XHTML is well-formed and holds
 /// nothing but text.
@@ -32,6 +36,7 @@ std::string wordsAsText(const fhir::Observation& observation, std::string_view c
 struct ReadWords {
     std::string words;
     std::string identifier;  ///< "urn:uuid:…"
+    std::string saidBy;      ///< the sentence about it
 };
 
 /// nullopt where the text is not one that `wordsAsText` made: also one that an EHR has laid out

@@ -21,6 +21,10 @@ bool isSame(const Statement& fromEhr, const Statement& ours) {
     return fromEhr.id == ours.id || (fromEhr.location && fromEhr.location == ours.location);
 }
 
+bool isAnotherForm(const Statement& statement) {
+    return statement.location && !statement.location->starts_with("Observation/");
+}
+
 }  // namespace
 
 std::vector<Statement> merge(std::vector<Statement> fromEhr, const std::vector<Statement>& ours) {
@@ -32,9 +36,10 @@ std::vector<Statement> merge(std::vector<Statement> fromEhr, const std::vector<S
             continue;
         }
         const bool retracted = same->retracted || statement.retracted;
-        // A form that lost our identifier has lost the aspect too; with the same words ours says
-        // more, and with others the EHR's hold.
-        if (same->id != statement.id && same->text == statement.text) *same = statement;
+        // Another form than the Observation, or one that lost our identifier, has lost the aspect
+        // too; with the same words ours says more, and with others the EHR's hold.
+        if ((same->id != statement.id || isAnotherForm(*same)) && same->text == statement.text)
+            *same = statement;
         same->retracted = retracted;
     }
     return fromEhr;

@@ -57,6 +57,31 @@ TEST_CASE("words: who said it, and how", "[adapters]") {
           "Said by somebody who spoke for the patient (Anna), by phone, on 2026-03-10T09:30:00Z.");
 }
 
+TEST_CASE("words: who said it is read again as it was written", "[adapters]") {
+    const std::string name = GENERATE(as<std::string>{}, "", "Anna", "Anna (her sister), on leave");
+    const std::string method = GENERATE(as<std::string>{}, "", "by phone", "in person, on Sunday");
+    auto statement = test::statement();
+    if (!name.empty()) statement.performer = {{{}, "RelatedPerson", name}};
+    if (!method.empty()) statement.method = fhir::CodeableConcept{{}, method};
+    fhir::Observation read;
+    read.subject = statement.subject;
+
+    adapters::readSaidBy(adapters::saidBy(statement), read);
+
+    CHECK(adapters::saidBy(read) == adapters::saidBy(statement));
+    CHECK(read.performer.front().resourceType() == (name.empty() ? "Patient" : "RelatedPerson"));
+}
+
+TEST_CASE("words: another sentence says nothing about who said it", "[adapters]") {
+    for (const char* sentence : {"", ".", "Said by the patient", "Written by the ward clerk."}) {
+        fhir::Observation read;
+        adapters::readSaidBy(sentence, read);
+        INFO(sentence);
+        CHECK(read.performer.empty());
+        CHECK_FALSE(read.effectiveDateTime);
+    }
+}
+
 TEST_CASE("words: base64 is read as it was written, and nothing else", "[adapters]") {
     for (const std::string bytes : {"", "a", "ab", "abc", "\xff\xfe\xfb?", "Grüße"})
         CHECK(adapters::decodeBase64(fhir::base64(bytes)) == bytes);

@@ -62,6 +62,20 @@ TEST_CASE("merge: each statement is there once, and the EHR's copy is taken", "[
     CHECK(merged[2].text == "our three");
 }
 
+TEST_CASE("merge: a form that knows no aspect does not hide what ours knows", "[domain]") {
+    auto document = of("1", Aspect::Now, "A gardener.");
+    document.location = "DocumentReference/9";
+    auto other = of("2", Aspect::Now, "as the chart has it");
+    other.location = "Communication/9";
+
+    const auto merged = merge({document, other}, {of("1", Aspect::AboutMe, "A gardener."),
+                                                  of("2", Aspect::AboutMe, "as we had it")});
+
+    REQUIRE(merged.size() == 2);
+    CHECK(merged[0].aspect == Aspect::AboutMe);
+    CHECK(merged[1].text == "as the chart has it");
+}
+
 TEST_CASE("merge: what either side took back is taken back", "[domain]") {
     const bool byEhr = GENERATE(true, false);
     auto fromEhr = of("1", Aspect::Now, "x");

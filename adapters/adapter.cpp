@@ -19,7 +19,8 @@ Adapter::Adapter(Profile profile, fhir::Client client, fhir::Clock clock, Grante
       granted_(std::move(granted)) {}
 
 Worklist Adapter::worklist(const WorklistQuery& query, const Progress& progress) const {
-    return listUnit({client_, profile_, query, clock_, progress});
+    return listUnit({client_, profile_, query, clock_, progress,
+                     profile_.encounterLastUpdated ? &stays_ : nullptr});
 }
 
 FoundStatements Adapter::statements(const std::vector<std::string>& patientIds) const {

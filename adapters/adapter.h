@@ -9,6 +9,7 @@
 
 #include "adapters/profile.h"
 #include "adapters/routes/route.h"
+#include "adapters/worklist/stay_memory.h"
 #include "adapters/worklist/worklist.h"
 #include "fhir/client/client.h"
 
@@ -70,6 +71,7 @@ private:
     fhir::Client client_;
     fhir::Clock clock_;
     Granted granted_;
+    mutable StayMemory stays_;
     mutable std::mutex capabilitiesMutex_;
     mutable std::optional<fhir::CapabilityStatement> capabilities_;
     mutable fhir::Deadline capabilitiesUntil_{};

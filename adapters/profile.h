@@ -64,6 +64,9 @@ struct Profile {
     std::string patientListCode;  ///< `code` of a search for a patient List; "" none
     /// An Encounter search must name a patient: no unit can be listed by it.
     bool encounterSearchNeedsPatient = false;
+    /// An Encounter search takes `_lastUpdated`, and whatever changes in an encounter moves it: who
+    /// is read patient by patient is asked for what has changed since the last reading.
+    bool encounterLastUpdated = false;
     /// Encounter.status values of a patient who is here now.
     Names currentStatuses{"arrived", "triaged", "in-progress", "onleave"};
     /// Encounter.status values that a search may name; none: the parameter is not sent.

@@ -289,6 +289,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"worklists", list(PLACE(worklists), worklistSource, Least::One)},
         {"patientListCode", text(PLACE(patientListCode))},
         {"encounterSearchNeedsPatient", flag(PLACE(encounterSearchNeedsPatient))},
+        {"encounterLastUpdated", flag(PLACE(encounterLastUpdated))},
         {"currentStatuses", list(PLACE(currentStatuses), oneOf<kEncounterStatuses>, Least::One)},
         {"searchableStatuses", list(PLACE(searchableStatuses), oneOf<kEncounterStatuses>)},
         {"encounterClasses", texts(PLACE(encounterClasses), notEmpty, oneOf<kEncounterClasses>)},

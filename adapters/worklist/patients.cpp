@@ -35,6 +35,14 @@ void Patients::take(Patients&& other) {
     reasons_.merge(other.reasons_);
 }
 
+Patients Patients::only(const std::string& id) const {
+    Patients one;
+    if (const auto* patient = find(id)) one.patients_.emplace(id, *patient);
+    if (const auto reason = reasons_.find(id); reason != reasons_.end())
+        one.reasons_.emplace(id, reason->second);
+    return one;
+}
+
 void Patients::keep(const std::string& id, const fhir::json::Value& resource) {
     try {
         auto patient = fhir::Patient::fromJson(resource);

@@ -19,6 +19,8 @@ public:
     void take(const fhir::json::Value& resource);
     /// Takes all that another one has.
     void take(Patients&& other);
+    /// What is known of that one alone.
+    Patients only(const std::string& id) const;
     /// Fetches those that are not there yet: by `_id` in lists, by read as the last resort.
     /// Throws what fhir::Client throws where a later try may succeed: a list with a hole that
     /// nobody sees is worse than an old one.

@@ -11,6 +11,7 @@
 #include "adapters/fan_out.h"
 #include "adapters/local_reference.h"
 #include "adapters/worklist/patients.h"
+#include "adapters/worklist/stay_memory.h"
 #include "fhir/r4/location.h"
 
 namespace adapters {
@@ -33,7 +34,9 @@ public:
         : context_(context),
           among_(among),
           now_(context.clock.now()),
-          problems_(std::move(problems)) {}
+          problems_(std::move(problems)) {
+        if (context_.memory) names_ = context_.memory->names(now_);
+    }
 
     void search(const std::vector<std::string>& patients) {
         const auto lists = batches(patients, context_.profile.patientsPerSearch);
@@ -54,6 +57,13 @@ public:
         for (const auto& [id, encounter] : found_) present.push_back(id);
         patients_.fetch(context_.client, context_.profile, present);
         nameLocations();
+        if (context_.memory) {
+            context_.memory->keepNames(names_, now_);
+            for (auto& [id, known] : known_) {
+                known.patient = patients_.only(id);
+                context_.memory->keep(key(id), std::move(known));
+            }
+        }
         Worklist worklist;
         for (auto& [id, encounter] : found_) {
             if (const auto* patient = patients_.find(id))
@@ -70,34 +80,104 @@ public:
 private:
     const fhir::Url& base() const { return context_.client.options().base; }
 
-    void searchOne(const std::vector<std::string>& patients) {
+    /// What one search brought.
+    struct Brought {
+        std::vector<Encounter> encounters;
+        Patients patients;
+        std::map<std::string, std::string> names;
+        std::vector<fhir::Issue> issues;
+    };
+
+    Brought ask(const std::vector<std::string>& patients,
+                const std::optional<fhir::Instant>& since) const {
         const auto& profile = context_.profile;
         fhir::Query query{{"patient", joinedReferences(profile, "Patient", patients)}};
-        // Without "planned" among them the server would leave out those who are expected.
-        if (among_ == Among::Here) addStatuses(query, profile);
+        if (since)
+            // Of whatever status: an encounter that has ended is a change.
+            query.add("_lastUpdated", "ge" + fhir::DateTime::fromInstant(
+                                                 std::chrono::floor<std::chrono::seconds>(*since))
+                                                 .text());
+        else if (among_ == Among::Here)
+            // Without "planned" among them the server would leave out those who are expected.
+            addStatuses(query, profile);
         addIncludes(query, profile);
         addPageSize(query, profile);
-        const std::set<std::string> asked(patients.begin(), patients.end());
-        std::vector<Encounter> encounters;
-        Patients included;
-        std::map<std::string, std::string> names;
-        const auto outcome =
+        Brought brought;
+        auto outcome =
             context_.client.search("Encounter", query, [&](const fhir::BundleEntry& entry) {
-                included.take(entry);
+                brought.patients.take(entry);
                 if (entry.resourceType == fhir::Location::resourceType) {
                     const auto location = fhir::Location::fromJson(entry.resource);
-                    names[location.id] = location.name.value_or("");
+                    brought.names[location.id] = location.name.value_or("");
                 }
                 if (entry.resourceType != Encounter::resourceType || entry.mode != "match") return;
                 auto encounter = Encounter::fromJson(entry.resource);
                 if (encounter.id.empty()) entry.resource.refuse("has no id");
-                encounters.push_back(std::move(encounter));
+                brought.encounters.push_back(std::move(encounter));
             });
+        brought.issues = std::move(outcome.issues);
+        return brought;
+    }
+
+    void searchOne(const std::vector<std::string>& patients) {
+        auto since = context_.memory ? context_.memory->since(keys(patients), now_) : std::nullopt;
+        auto brought = [&] {
+            try {
+                return ask(patients, since);
+            } catch (const Error& error) {
+                if (!since || error.kind() != ErrorKind::Refused) throw;
+                since.reset();
+                return ask(patients, since);
+            }
+        }();
+        // What cannot be read now might be the change: the rest of it is no change either.
+        if (since && !brought.issues.empty()) {
+            since.reset();
+            brought = ask(patients, since);
+        }
         const std::lock_guard lock(mutex_);
-        problems_.insert(problems_.end(), outcome.issues.begin(), outcome.issues.end());
-        patients_.take(std::move(included));
-        names_.merge(names);
-        for (auto& encounter : encounters) consider(std::move(encounter), asked);
+        problems_.insert(problems_.end(), brought.issues.begin(), brought.issues.end());
+        patients_.take(std::move(brought.patients));
+        names_.merge(brought.names);
+        if (context_.memory) remember(patients, brought.encounters, since.has_value());
+        const std::set<std::string> asked(patients.begin(), patients.end());
+        for (auto& encounter : brought.encounters) consider(std::move(encounter), asked);
+    }
+
+    /// Puts what is known beside what has changed, and notes both for the next reading.
+    void remember(const std::vector<std::string>& patients, std::vector<Encounter>& encounters,
+                  bool isChangesAlone) {
+        for (const auto& id : patients) {
+            StayMemory::Known known;
+            if (isChangesAlone) known = context_.memory->find(key(id));
+            auto& all = known.encounters;
+            std::vector<Encounter> others;
+            for (const auto& one : encounters) {
+                if (localId(one.subject.value_or(fhir::Reference{}), "Patient", base()) != id)
+                    continue;
+                std::erase_if(all, [&](const auto& old) { return old.id == one.id; });
+                others.push_back(one);
+            }
+            if (isChangesAlone) {
+                encounters.insert(encounters.end(), all.begin(), all.end());
+                patients_.take(Patients(known.patient));
+            } else {
+                known.wholeAt = now_;
+            }
+            all.insert(all.end(), others.begin(), others.end());
+            known.readAt = now_;
+            known_[id] = std::move(known);
+        }
+    }
+
+    /// Who is expected is no patient of a unit that lists who is here.
+    std::string key(const std::string& patient) const {
+        return (among_ == Among::Here ? "here " : "expected ") + patient;
+    }
+    std::vector<std::string> keys(const std::vector<std::string>& patients) const {
+        std::vector<std::string> result;
+        for (const auto& id : patients) result.push_back(key(id));
+        return result;
     }
 
     void consider(Encounter encounter, const std::set<std::string>& asked) {
@@ -153,8 +233,9 @@ private:
     std::mutex mutex_;
     std::vector<fhir::Issue> problems_;
     Patients patients_;
-    std::map<std::string, Encounter> found_;    // by Patient id
-    std::map<std::string, std::string> names_;  // of Locations, by id
+    std::map<std::string, Encounter> found_;          // by Patient id
+    std::map<std::string, StayMemory::Known> known_;  // by Patient id
+    std::map<std::string, std::string> names_;        // of Locations, by id
 };
 
 }  // namespace

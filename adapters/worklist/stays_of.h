@@ -15,7 +15,8 @@ enum class Among {
 /// at once (`concurrentRequests`). `problems` is what was found on the way here.
 ///
 /// One stay for each patient: a bed before a visit, then the one that began last. What a search
-/// brings is checked again: patient, status, an end that has passed. A patient without a current
+/// brings is checked again: patient, status, an end that has passed. With a memory, only what has
+/// changed since the last reading is asked for. A patient without a current
 /// encounter is a problem line, so that nobody is missed without a word.
 Worklist staysOf(const WorklistContext& context, const std::vector<std::string>& patientIds,
                  std::vector<fhir::Issue> problems, Among among = Among::Here);

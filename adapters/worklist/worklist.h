@@ -43,6 +43,8 @@ struct Worklist {
 /// from several threads, one call at a time.
 using Progress = std::function<void(std::size_t done, std::size_t all)>;
 
+class StayMemory;
+
 /// What a source needs.
 struct WorklistContext {
     const fhir::Client& client;
@@ -50,6 +52,7 @@ struct WorklistContext {
     const WorklistQuery& query;
     fhir::Clock clock{};
     Progress progress{};
+    StayMemory* memory = nullptr;  ///< of earlier readings of the same EHR; nullptr: none
 };
 
 /// Lists a unit in the way that `query.source` names. Throws Error{InvalidInput} for an unknown

@@ -93,6 +93,7 @@ const std::map<std::string, std::string>& otherValues() {
         {"locationHierarchy", "false"},
         {"worklists", R"(["launch-only"])"},
         {"patientListCode", R"("patients")"},
+        {"encounterLastUpdated", "true"},
         {"encounterSearchNeedsPatient", "true"},
         {"currentStatuses", R"(["in-progress"])"},
         {"searchableStatuses", "[]"},

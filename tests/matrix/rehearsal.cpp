@@ -233,12 +233,16 @@ Result Rehearsal::write(const std::string& route) {
 }
 
 Result Rehearsal::flag() {
+    const auto before = ehr_->writes();
     const auto outcome = run(ehr_->base(), "",
                              {"push", "flag", "--connection", "ehr", "--team", "ward-7", "--reason",
                               "strain", "--wait", "--json"});
     const auto lines = outcome.lines();
     if (outcome.exit != 0 || lines.empty()) return {false, words(outcome)};
-    return {at(lines.back(), "/state") == "delivered", at(lines.back(), "/route")};
+    const auto route = at(lines.back(), "/route");
+    const auto made = ehr_->writes() - before;
+    const bool isWhereItSays = made == (route == "companion" ? 0U : 1U);
+    return {at(lines.back(), "/state") == "delivered" && isWhereItSays, route};
 }
 
 Result Rehearsal::readBack() {

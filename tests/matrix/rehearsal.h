@@ -36,7 +36,8 @@ public:
     Result list(const std::string& source) const;
     /// A statement is written by this route alone, once by the EHR's own record.
     Result write(const std::string& route);
-    /// A flag about the team by the vendor's own ladder: in the EHR, or kept here.
+    /// A flag about the team by the vendor's own ladder: in the EHR, once by its own record, or
+    /// kept here.
     Result flag();
     /// What was written last through the vendor's own ladder comes back as what matters.
     Result readBack();

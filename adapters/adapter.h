@@ -81,7 +81,8 @@ private:
 std::unique_ptr<Adapter> makeAdapter(Profile profile, fhir::Client client, fhir::Clock clock = {},
                                      Granted granted = {});
 
-/// Whether an Observation says what matters: by code (95541-9, 81363-4) or by US Core category.
+/// Whether an Observation says what matters: by code (95541-9, 81363-4) or by a category, of US
+/// Core or PCO.
 bool isStatement(const fhir::Observation& observation);
 
 }  // namespace adapters

@@ -20,6 +20,9 @@ using fhir::ErrorKind;
 /// US Core 7, care experience preference (domain.md, section 1.2).
 constexpr const char* kUsCoreCategory = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category";
 constexpr const char* kCareExperience = "care-experience-preference";
+/// PCO 1.0.0, what matters assessment: its code may be any, the category tells.
+constexpr const char* kPcoSystem = "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary";
+constexpr const char* kWhatMatters = "what-matters";
 
 std::string codeTokens() {
     const std::string loinc(kLoinc);
@@ -53,7 +56,8 @@ std::vector<Kind> kindsOf(const Profile& profile) {
                          "the code alone may be missing: "});
     if (searchesBy(profile, "category"))
         kinds.push_back({"Observation", "category",
-                         std::string(kUsCoreCategory) + "|" + kCareExperience,
+                         std::string(kUsCoreCategory) + "|" + kCareExperience + "," + kPcoSystem +
+                             "|" + kWhatMatters,
                          "the server refuses to search Observation by category; statements of "
                          "others that carry the category alone may be missing: "});
     const auto& row = profile.flowsheet;
@@ -225,7 +229,8 @@ private:
 bool isStatement(const fhir::Observation& observation) {
     return observation.code.has(kLoinc, kCareExperiencePreference) ||
            observation.code.has(kLoinc, kThingsThatMatterToMe) ||
-           observation.hasCategory(kUsCoreCategory, kCareExperience);
+           observation.hasCategory(kUsCoreCategory, kCareExperience) ||
+           observation.hasCategory(kPcoSystem, kWhatMatters);
 }
 
 FoundStatements findStatements(const fhir::Client& client, const Profile& profile,

@@ -84,6 +84,22 @@ TEST_CASE("statements: other observations are not taken for statements", "[adapt
     CHECK(found.problems.size() == 4);  // two entries that cannot be read, in both searches
 }
 
+TEST_CASE("statements: another guide's statement is one, whatever its code", "[adapters]") {
+    const auto [system, code, expected] = GENERATE(table<std::string, std::string, bool>({
+        {"http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary", "what-matters", true},
+        {"http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary", "wellbeing", false},
+        {"http://hl7.org/fhir/us/core/CodeSystem/us-core-category", "care-experience-preference",
+         true},
+        {"http://hl7.org/fhir/us/core/CodeSystem/us-core-category",
+         "treatment-intervention-preference", false},
+    }));
+    fhir::Observation observation;
+    observation.category = {{{{system, code, {}}}, {}}};
+    observation.code = {{{"http://loinc.org", "1-8", {}}}, {}};
+
+    CHECK(adapters::isStatement(observation) == expected);
+}
+
 TEST_CASE("statements: one kind of search may be refused, and it is said", "[adapters]") {
     const std::string refused = GENERATE("code=", "category=");
     test::Scripted ehr([&](const Request& request) {

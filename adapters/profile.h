@@ -34,6 +34,7 @@ struct Profile {
     int requestsPerMinute = 0;         ///< of a clock minute, all requests; 0: no limit known
     int concurrentRequests = 4;        ///< at once, in a fan-out over patients
     std::string idempotencyHeader;     ///< gets our identifier's UUID with every create; "" none
+    std::string requestIdHeader;       ///< gets a UUID of its own with every request; "" none
     Names linkAliases;                 ///< other addresses of the same base in its links
     /// The self link of what it finds names the parameters that it searched by; off where it never
     /// does, so that every match is checked for its patient on our side.

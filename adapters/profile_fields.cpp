@@ -271,6 +271,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"requestsPerMinute", number(PLACE(requestsPerMinute), 0, kRequestsPerMinuteMax)},
         {"concurrentRequests", number(PLACE(concurrentRequests), 1, kConcurrentMax)},
         {"idempotencyHeader", text(PLACE(idempotencyHeader), fieldName)},
+        {"requestIdHeader", text(PLACE(requestIdHeader), fieldName)},
         {"linkAliases", list(PLACE(linkAliases), baseAddress)},
         {"selfLinkNamesParameters", flag(PLACE(selfLinkNamesParameters))},
 

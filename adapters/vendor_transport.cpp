@@ -5,6 +5,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
+#include "fhir/base/random.h"
 #include "fhir/client/reply.h"
 
 namespace adapters {
@@ -86,6 +87,10 @@ Request VendorTransport::dressed(const Request& request) const {
     if (!profile_.idempotencyHeader.empty() && request.method == "POST")
         if (auto uuid = uuidOf(request.body); !uuid.empty())
             result.headers.set(profile_.idempotencyHeader, std::move(uuid));
+    // The same name as the other's: a create keeps its own, by which a repeated one is known.
+    const auto& requestId = profile_.requestIdHeader;
+    if (!requestId.empty() && !result.headers.find(requestId))
+        result.headers.set(requestId, fhir::randomUuid());
     return result;
 }
 

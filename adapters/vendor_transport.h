@@ -12,7 +12,8 @@ namespace adapters {
 /// A transport that keeps a vendor's manners, so that nobody above needs to know them:
 ///
 /// - `queryParameters` are added to every request below the FHIR base, links to next pages too;
-/// - `idempotencyHeader` gets the UUID of our identifier with every create;
+/// - `idempotencyHeader` gets the UUID of our identifier with every create, `requestIdHeader` one
+///   of its own with every request below the base;
 /// - at most `requestsPerMinute` leave in one minute of the clock, token requests among them; one
 ///   that would be too many waits for the next minute, and one that cannot wait that long ends in
 ///   Error{Unavailable} with status 429 and the time to wait. A 429 that does not say how long

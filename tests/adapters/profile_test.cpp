@@ -78,6 +78,7 @@ const std::map<std::string, std::string>& otherValues() {
         {"requestsPerMinute", "250"},
         {"concurrentRequests", "16"},
         {"idempotencyHeader", R"("X-Request-ID")"},
+        {"requestIdHeader", R"("X-Request-ID")"},
         {"linkAliases", R"(["http://inside.example:8080/fhir"])"},
         {"selfLinkNamesParameters", "false"},
         {"auth.methods", R"(["basic"])"},

@@ -80,6 +80,25 @@ TEST_CASE("vendor transport: a create carries the key by which it is known again
     CHECK(server.wire->requests.at(0).headers.find("X-Request-ID").value_or("") == expected);
 }
 
+TEST_CASE("vendor transport: each request has an id of its own, a create the one it is known by",
+          "[adapters]") {
+    Server server(R"("requestIdHeader":"X-Request-ID","idempotencyHeader":"X-Request-ID")");
+    const auto id = [&](std::size_t index) {
+        return server.wire->requests.at(index).headers.find("X-Request-ID").value_or("");
+    };
+
+    for (int i = 0; i < 2; ++i) server.send("http://ehr.example/fhir/Patient/1");
+    server.send("http://ehr.example/fhir/Flag", "POST",
+                R"({"identifier":[{"value":"urn:uuid:3f0c6f52"}]})");
+    server.send("http://ehr.example/token", "POST", "grant_type=client_credentials");
+
+    CHECK(id(0).size() == 36);
+    CHECK(id(1).size() == 36);
+    CHECK(id(0) != id(1));
+    CHECK(id(2) == "3f0c6f52");
+    CHECK(id(3).empty());  // the token address is not below the base
+}
+
 TEST_CASE("vendor transport: what would be too much for a minute waits for the next",
           "[adapters]") {
     Server server(R"("requestsPerMinute":2)");

@@ -232,10 +232,7 @@ private:
                 fault(*file, "there is no such file");
         });
         guarded(json, [&] { readTransport(json, connection); });
-        guarded(json, [&] {
-            if (const auto seconds = json.findInteger("syncSeconds"))
-                connection.syncInterval = std::chrono::seconds(*seconds);
-        });
+        guarded(json, [&] { readSyncPace(json, connection); });
         guarded(json, [&] {
             if (const auto cds = json.find("cds")) readCds(*cds, connection.cds);
         });

@@ -11,6 +11,13 @@ constexpr std::chrono::seconds kExportInterval{15 * 60};
 
 }  // namespace
 
+void readSyncPace(const fhir::json::Value& json, ConnectionSettings& connection) {
+    if (const auto seconds = json.findInteger("syncSeconds"))
+        connection.syncInterval = std::chrono::seconds(*seconds);
+    if (const auto units = json.findInteger("unitsAtOnce"))
+        connection.unitsAtOnce = static_cast<int>(*units);
+}
+
 adapters::WorklistQuery readWorklist(const fhir::json::Value& json,
                                      const ConnectionSettings& connection,
                                      const SettingsReading& reading) {

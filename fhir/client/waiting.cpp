@@ -40,6 +40,11 @@ bool WaitingTransport::waits(milliseconds span) {
     return !stopped_.wait_for(lock, span, [this] { return isStopped_; });
 }
 
+void WaitingTransport::refuseWhenStopped() {
+    const std::lock_guard lock(mutex_);
+    if (isStopped_) throw Error(ErrorKind::Unavailable, "this program is ending");
+}
+
 template <class Attempt>
 http::Response WaitingTransport::patiently(const http::Request& request, Deadline deadline,
                                            Attempt attempt, const bool& begun) {
@@ -50,6 +55,7 @@ http::Response WaitingTransport::patiently(const http::Request& request, Deadlin
         waited += wait;
         return isRead(request) && !begun && waited <= policy_.longest && waits(wait);
     };
+    refuseWhenStopped();
     for (;;) {
         try {
             auto response = attempt(deadline);

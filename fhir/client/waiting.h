@@ -29,7 +29,7 @@ public:
     explicit WaitingTransport(http::Transport& inner, WaitPolicy policy = {}, Clock clock = {},
                               Pause pause = {});
 
-    /// Ends every wait, those to come as well: what is put off then fails at once.
+    /// Ends every wait, and lets no further request go out: Error{Unavailable}.
     void stop() noexcept;
 
     http::Response send(const http::Request& request, Deadline deadline) override;
@@ -42,6 +42,7 @@ private:
     http::Response patiently(const http::Request& request, Deadline deadline, Attempt attempt,
                              const bool& begun);
     bool waits(std::chrono::milliseconds span);
+    void refuseWhenStopped();
 
     http::Transport& inner_;
     WaitPolicy policy_;

@@ -35,7 +35,7 @@ std::vector<sync::Unit> unitsOf(const Connections& connections) {
     for (const auto& [id, connection] : connections)
         for (const auto& unit : connection.settings.units)
             units.push_back({id, unit.id, unit.worklist, connection.settings.syncInterval,
-                             connection.unhurried.get()});
+                             connection.settings.unitsAtOnce, connection.unhurried.get()});
     return units;
 }
 
@@ -238,6 +238,10 @@ Service::Service(Settings settings, bool startPage)
     : state_(std::make_unique<State>(std::move(settings), startPage)) {}
 
 Service::~Service() {
+    // All are told before one is waited for; and first of all that what ends now is no fault.
+    state_->syncThread.request_stop();
+    state_->maintenanceThread.request_stop();
+    for (auto& thread : state_->senderThreads) thread.request_stop();
     state_->connections.stopWaiting();
 }
 

@@ -1,0 +1,116 @@
+#include "plugin/sync/sync.h"
+
+#include <atomic>
+#include <thread>
+
+#include "tests/adapters/hospital.h"
+#include "tests/plugin/store/store_support.h"
+#include "tests/support/gate.h"
+#include "tests/support/thrown.h"
+
+using namespace std::chrono_literals;
+using fhir::ErrorKind;
+using plugin::sync::Sync;
+using plugin::sync::Unit;
+using tests::thrown;
+
+namespace {
+
+/// An EHR whose answers a test may hold back.
+struct Ehr {
+    Ehr() {
+        hospital.wire().handler = [this](const auto& request) {
+            gate.pass();
+            if (isDown) return test::answer(503);
+            if (request.url.path.ends_with("/Location/ward-7")) ++readings;
+            return hospital.real(request);
+        };
+    }
+    Unit unit(const std::string& connection, const std::string& id = "ward-7", int atOnce = 2) {
+        return {connection, id,     {"encounter-search", "Location/ward-7"},
+                3600s,      atOnce, &hospital.adapter()};
+    }
+    test::Hospital hospital{2};
+    tests::Gate gate;
+    std::atomic<bool> isDown = false;
+    std::atomic<int> readings = 0;  ///< of the unit, that were begun
+};
+
+/// A Sync that runs until the test ends.
+struct Running {
+    explicit Running(Sync& sync)
+        : thread([&sync](const std::stop_token& stop) { sync.run(stop); }) {}
+    std::jthread thread;
+};
+
+}  // namespace
+
+TEST_CASE("sync: an EHR that does not answer holds up no other", "[sync]") {
+    test::Store store;
+    const plugin::store::WardTable table(store.database);
+    Ehr slow;
+    Ehr quick;
+    slow.gate.close();
+    Sync sync(store.database, {slow.unit("slow", "a"), slow.unit("slow", "b"),
+                               slow.unit("slow", "c"), quick.unit("quick", "d")});
+    const Running running(sync);
+
+    CHECK(tests::soon([&] { return table.state("quick", "d").readAt.has_value(); }));
+    CHECK(tests::soon([&] { return slow.gate.waiting() == 2; }));  // of three: two at once
+    CHECK_FALSE(table.state("slow", "a").readAt);
+
+    slow.gate.open();
+    for (const char* unit : {"a", "b", "c"})
+        CHECK(tests::soon([&] { return table.state("slow", unit).readAt.has_value(); }));
+}
+
+TEST_CASE("sync: a unit that is asked for while it is read is read once more, alone", "[sync]") {
+    test::Store store;
+    Ehr ehr;
+    ehr.gate.close();
+    Sync sync(store.database, {ehr.unit("general")});
+    const Running running(sync);
+    REQUIRE(tests::soon([&] { return ehr.gate.waiting() == 1; }));
+
+    sync.request("general", "ward-7");
+    sync.request("general", "ward-7");
+    std::thread now([&] { sync.readUnit("general", "ward-7"); });
+
+    CHECK(ehr.gate.waiting() == 1);
+    ehr.gate.open();
+    now.join();
+    CHECK(tests::soon([&] { return ehr.readings >= 2; }));
+}
+
+TEST_CASE("sync: a read that fails leaves the rows and says why", "[sync]") {
+    test::Store store;
+    const plugin::store::WardTable table(store.database);
+    Ehr ehr;
+    Sync sync(store.database, {ehr.unit("general")});
+    sync.readUnit("general", "ward-7");
+    const auto before = table.rows("general", "ward-7").size();
+
+    ehr.isDown = true;
+
+    CHECK(thrown([&] { sync.readUnit("general", "ward-7"); }).kind() == ErrorKind::Unavailable);
+    CHECK(table.state("general", "ward-7").fault != "");
+    CHECK(table.rows("general", "ward-7").size() == before);
+    CHECK(before == 2);
+    CHECK(thrown([&] { sync.readUnit("general", "ward-9"); }).kind() == ErrorKind::NotFound);
+}
+
+TEST_CASE("sync: a stop ends a read without a trace", "[sync]") {
+    test::Store store;
+    Ehr ehr;
+    ehr.gate.close();
+    Sync sync(store.database, {ehr.unit("general")});
+    {
+        Running running(sync);
+        REQUIRE(tests::soon([&] { return ehr.gate.waiting() == 1; }));
+        running.thread.request_stop();
+        ehr.isDown = true;
+        ehr.gate.open();
+    }
+
+    CHECK(plugin::store::WardTable(store.database).state("general", "ward-7").fault.empty());
+}

@@ -1,5 +1,8 @@
 #include "plugin/store/ward_table.h"
 
+#include <algorithm>
+#include <set>
+
 #include "fhir/base/json.h"
 #include "fhir/r4/date_time.h"
 #include "plugin/store/sealed_row.h"
@@ -47,11 +50,13 @@ struct StayRow {
 
 struct StateRow {
     std::int64_t readAt = 0;
-    std::string fault, problems;
+    std::string fault, problems = "[]";
+    std::int64_t changedAt = 0;
+    std::string content;
 
     template <class Self>
     static auto columns(Self& row) {
-        return std::tie(row.readAt, row.fault, row.problems);
+        return std::tie(row.readAt, row.fault, row.problems, row.changedAt, row.content);
     }
 };
 
@@ -91,6 +96,7 @@ WardRow toWardRow(StayRow row, const Vault& vault) {
             .statements = text("statements")};
 }
 
+/// Not yet sealed.
 StayRow toStayRow(const Vault& vault, const std::string& connection, const std::string& unit,
                   int position, const WardRow& row) {
     const auto start = fhir::DateTime::tryParse(row.start);
@@ -101,7 +107,6 @@ StayRow toStayRow(const Vault& vault, const std::string& connection, const std::
                  .patientHash = patientHash(vault, connection, row.patient),
                  .started = start ? toMilliseconds(start->earliest()) : 0,
                  .data = dataOf(row)};
-    seal(stay, vault);
     return stay;
 }
 
@@ -121,51 +126,112 @@ std::vector<std::string> fromJson(std::string text) {
 
 void saveState(Poco::Data::Session& session, std::string connection, std::string unit,
                StateRow state) {
-    session << "INSERT INTO ward_state (connection, unit, read_at, fault, problems) "
-               "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (connection, unit) DO UPDATE SET "
-               "read_at = excluded.read_at, fault = excluded.fault, problems = excluded.problems",
+    session << "INSERT INTO ward_state (connection, unit, read_at, fault, problems, changed_at, "
+               "content) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+               "ON CONFLICT (connection, unit) DO UPDATE SET "
+               "read_at = excluded.read_at, fault = excluded.fault, problems = excluded.problems, "
+               "changed_at = excluded.changed_at, content = excluded.content",
         use(connection), use(unit), use(state), now;
 }
 
 std::optional<StateRow> findState(Poco::Data::Session& session, std::string connection,
                                   std::string unit) {
-    return rowOf<StateRow>((session << "SELECT read_at, fault, problems FROM ward_state "
-                                       "WHERE connection = $1 AND unit = $2",
-                            use(connection), use(unit)));
+    return rowOf<StateRow>(
+        (session << "SELECT read_at, fault, problems, changed_at, content FROM ward_state "
+                    "WHERE connection = $1 AND unit = $2",
+         use(connection), use(unit)));
+}
+
+/// The rows of a unit in their order. A worklist that names a stay twice means it once: the first
+/// stays.
+std::vector<StayRow> stayRows(const Vault& vault, const std::string& connection,
+                              const std::string& unit, const std::vector<WardRow>& rows) {
+    std::set<std::string> seen;
+    std::vector<StayRow> result;
+    for (const auto& row : rows)
+        if (seen.insert(row.encounter).second)
+            result.push_back(
+                toStayRow(vault, connection, unit, static_cast<int>(result.size()), row));
+    return result;
+}
+
+/// Tells whether rows are the same as those before, without opening any.
+std::string contentOf(const Vault& vault, const std::vector<StayRow>& rows) {
+    std::string all;
+    for (const auto& row : rows) all += row.encounterHash + " " + row.data + "\n";
+    return vault.hash("ward_state/content", all);
+}
+
+void saveRows(Poco::Data::Session& session, const Vault& vault, std::string connection,
+              std::string unit, std::vector<StayRow> rows) {
+    session << "DELETE FROM ward_row WHERE connection = $1 AND unit = $2", use(connection),
+        use(unit), now;
+    StayRow current;
+    Poco::Data::Statement insert(session);
+    insert << "INSERT INTO ward_row (" + kColumns + ") VALUES (" + parameters(7) + ")",
+        use(current);
+    for (auto& row : rows) {
+        current = std::move(row);
+        seal(current, vault);
+        insert.execute();
+    }
+}
+
+/// The rows may have been emptied while the state was not.
+bool areThere(Poco::Data::Session& session, std::string connection, std::string unit,
+              std::size_t rows) {
+    std::int64_t count = 0;
+    session << "SELECT COUNT(*) FROM ward_row WHERE connection = $1 AND unit = $2", into(count),
+        use(connection), use(unit), now;
+    return count == static_cast<std::int64_t>(rows);
 }
 
 }  // namespace
 
-void WardTable::replace(const std::string& connection, const std::string& unit,
-                        const std::vector<WardRow>& rows, fhir::Instant readAt,
-                        const std::vector<std::string>& problems) {
+WardTable::Written WardTable::replace(const std::string& connection, const std::string& unit,
+                                      const std::vector<WardRow>& rows, fhir::Instant readAt,
+                                      const std::vector<std::string>& problems,
+                                      const WardLease* lease) {
+    const auto& vault = database_.vault();
+    auto stays = stayRows(vault, connection, unit, rows);
+    StateRow state{.readAt = toMilliseconds(readAt),
+                   .fault = "",
+                   .problems = toJson(problems),
+                   .changedAt = toMilliseconds(readAt),
+                   .content = contentOf(vault, stays)};
+    auto written = Written::Lost;
     database_.transaction([&](Poco::Data::Session& session) {
-        auto of = connection;
-        auto on = unit;
         database_.lock(session, "ward/" + connection + "/" + unit);
-        session << "DELETE FROM ward_row WHERE connection = $1 AND unit = $2", use(of), use(on),
-            now;
-        // A worklist that names a stay twice means it once: the first stays.
-        StayRow current;
-        Poco::Data::Statement insert(session);
-        insert << "INSERT INTO ward_row (" + kColumns + ") VALUES (" + parameters(7) +
-                      ") ON CONFLICT DO NOTHING",
-            use(current);
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            current = toStayRow(database_.vault(), connection, unit, static_cast<int>(i), rows[i]);
-            insert.execute();
-        }
-        saveState(session, connection, unit, {toMilliseconds(readAt), "", toJson(problems)});
+        if (lease != nullptr && !WardLeaseTable::isHeld(session, *lease)) return;
+        const auto before = findState(session, connection, unit).value_or(StateRow{});
+        const bool isSame =
+            before.content == state.content && areThere(session, connection, unit, stays.size());
+        if (!isSame) saveRows(session, vault, connection, unit, std::move(stays));
+        written = isSame && before.fault.empty() && before.problems == state.problems
+                      ? Written::Same
+                      : Written::Changed;
+        state.changedAt = written == Written::Same
+                              ? before.changedAt
+                              : std::max(state.changedAt, before.changedAt + 1);
+        saveState(session, connection, unit, state);
     });
+    return written;
 }
 
-void WardTable::recordFault(const std::string& connection, const std::string& unit,
-                            const std::string& fault) {
+WardTable::Written WardTable::recordFault(const std::string& connection, const std::string& unit,
+                                          const std::string& fault, const WardLease* lease) {
+    auto written = Written::Lost;
     database_.transaction([&](Poco::Data::Session& session) {
-        auto state = findState(session, connection, unit).value_or(StateRow{0, "", "[]"});
+        database_.lock(session, "ward/" + connection + "/" + unit);
+        if (lease != nullptr && !WardLeaseTable::isHeld(session, *lease)) return;
+        auto state = findState(session, connection, unit).value_or(StateRow{});
+        written = state.fault == fault ? Written::Same : Written::Changed;
+        if (written == Written::Same) return;
         state.fault = fault;
+        state.changedAt += 1;
         saveState(session, connection, unit, std::move(state));
     });
+    return written;
 }
 
 std::vector<WardRow> WardTable::rows(const std::string& connection, const std::string& unit) const {
@@ -190,6 +256,7 @@ WardState WardTable::state(const std::string& connection, const std::string& uni
         if (state->readAt != 0) result.readAt = toInstant(state->readAt);
         result.fault = std::move(state->fault);
         result.problems = fromJson(std::move(state->problems));
+        result.version = state->changedAt;
     });
     return result;
 }

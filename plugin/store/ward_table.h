@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "fhir/base/clock.h"
 #include "plugin/store/database.h"
+#include "plugin/store/ward_lease_table.h"
 
 namespace plugin::store {
 
@@ -26,6 +28,7 @@ struct WardState {
     std::optional<fhir::Instant> readAt{};  ///< the last complete read
     std::string fault{};                    ///< why the last try failed; "" where it did not
     std::vector<std::string> problems{};    ///< entries of the last read that could not be read
+    std::int64_t version = 0;               ///< another one whenever anything but `readAt` changed
 };
 
 /// The projection of each unit's encounters.
@@ -33,13 +36,20 @@ class WardTable {
 public:
     explicit WardTable(Database& database) : database_(database) {}
 
-    /// Replaces the unit's rows and its state in one transaction.
-    void replace(const std::string& connection, const std::string& unit,
-                 const std::vector<WardRow>& rows, fhir::Instant readAt,
-                 const std::vector<std::string>& problems);
-    /// A read failed: the rows stay, the state says why.
-    void recordFault(const std::string& connection, const std::string& unit,
-                     const std::string& fault);
+    /// What came of writing down what was read.
+    enum class Written {
+        Lost,     ///< nothing: the lease is somebody else's
+        Same,     ///< it was there already; only `readAt` is new
+        Changed,  ///< the unit is another than before
+    };
+    /// Replaces the unit's rows and its state in one transaction. With a lease, only where that is
+    /// still the holder's.
+    Written replace(const std::string& connection, const std::string& unit,
+                    const std::vector<WardRow>& rows, fhir::Instant readAt,
+                    const std::vector<std::string>& problems, const WardLease* lease = nullptr);
+    /// A read failed: the rows stay, the state says why. With a lease as above.
+    Written recordFault(const std::string& connection, const std::string& unit,
+                        const std::string& fault, const WardLease* lease = nullptr);
     std::vector<WardRow> rows(const std::string& connection, const std::string& unit) const;
     WardState state(const std::string& connection, const std::string& unit) const;
     /// The row of one stay on the unit.

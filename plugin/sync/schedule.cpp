@@ -15,16 +15,16 @@ bool Schedule::hasPlace(const Entry& entry) const {
     return running < entry.unit.atOnce;
 }
 
-std::optional<std::size_t> Schedule::take(fhir::Deadline now) {
+std::optional<Schedule::Taken> Schedule::take(fhir::Deadline now) {
     Entry* first = nullptr;
     for (auto& entry : entries_) {
         if (entry.isRunning || entry.due > now || !hasPlace(entry)) continue;
         if (first == nullptr || entry.due < first->due) first = &entry;
     }
     if (first == nullptr) return std::nullopt;
-    const auto unit = static_cast<std::size_t>(first - entries_.data());
-    take(unit);
-    return unit;
+    const Taken taken{static_cast<std::size_t>(first - entries_.data()), first->isRequested};
+    take(taken.unit);
+    return taken;
 }
 
 bool Schedule::take(std::size_t unit) {

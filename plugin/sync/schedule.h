@@ -30,7 +30,11 @@ public:
 
     /// A unit to be read now, the one that has waited longest; its reading has begun then. nullopt
     /// where none is due, or those that are must wait for others of their connection.
-    std::optional<std::size_t> take(fhir::Deadline now);
+    struct Taken {
+        std::size_t unit = 0;
+        bool wasRequested = false;
+    };
+    std::optional<Taken> take(fhir::Deadline now);
     /// This one, whether or not it is due. False where it is being read.
     bool take(std::size_t unit);
     /// The reading of a unit has ended, and the next is due then; or earlier, where one was asked

@@ -12,6 +12,13 @@
 namespace plugin::sync {
 namespace {
 
+using std::chrono::milliseconds;
+
+/// How long after the end of somebody else's lease, or after a unit is due, it is tried again.
+constexpr milliseconds kPause{100};
+/// No longer than this does an EHR put off the next reading by a Retry-After.
+constexpr milliseconds kAskedMax{std::chrono::hours(1)};
+
 std::vector<Schedule::Unit> scheduled(const std::vector<Unit>& units) {
     std::vector<Schedule::Unit> result;
     for (const auto& unit : units) result.push_back({unit.connection, unit.atOnce});
@@ -27,6 +34,7 @@ double anyChance() {
 
 Sync::Sync(store::Database& database, std::vector<Unit> units, Options options)
     : table_(database),
+      leases_(database),
       units_(std::move(units)),
       options_(std::move(options)),
       schedule_(scheduled(units_), options_.clock.steady()) {}
@@ -45,48 +53,95 @@ void Sync::readUnit(const std::string& connection, const std::string& unit) {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return schedule_.take(*index); });
     }
-    readTaken(*index, {});
+    if (!readTaken(*index, true, {}))
+        throw fhir::Error(fhir::ErrorKind::Conflict,
+                          "another instance of the service is reading this unit");
 }
 
-void Sync::readTaken(std::size_t index, const std::stop_token& stop) {
-    const auto& unit = units_[index];
-    const auto finish = [&](std::chrono::milliseconds atLeast) {
-        const auto now = options_.clock.steady();
-        const auto wait = std::max(withJitter(unit.interval, options_.chance()), atLeast);
-        {
-            const std::lock_guard lock(mutex_);
-            schedule_.finish(index, now, now + wait);
-        }
-        changed_.notify_all();
-    };
+bool Sync::readTaken(std::size_t index, bool evenEarly, const std::stop_token& stop) {
+    const auto lease = takeLease(index, evenEarly);
+    if (!lease) return false;
+    const auto usual = withJitter(units_[index].interval, options_.chance());
     try {
-        readOnce(unit, stop);
+        readOnce(units_[index], *lease, stop);
     } catch (const fhir::Error& error) {
-        finish(error.retryAfter().value_or(std::chrono::milliseconds::zero()));
+        // Whoever ends leaves the unit to the others at once.
+        const auto asked = std::min(error.retryAfter().value_or(usual), kAskedMax);
+        release(index, *lease, stop.stop_requested() ? milliseconds(0) : std::max(usual, asked));
         throw;
     } catch (...) {
-        finish(std::chrono::milliseconds::zero());
+        release(index, *lease, usual);
         throw;
     }
-    finish(std::chrono::milliseconds::zero());
+    release(index, *lease, usual);
+    return true;
 }
 
-void Sync::readOnce(const Unit& unit, const std::stop_token& stop) {
+std::optional<store::WardLease> Sync::takeLease(std::size_t index, bool evenEarly) {
+    const auto& unit = units_[index];
+    milliseconds wait = unit.interval;
+    try {
+        const auto now = options_.clock.now();
+        auto lease = leases_.take(unit.connection, unit.id, now, options_.lease, evenEarly);
+        if (lease) {
+            const std::lock_guard lock(mutex_);
+            held_[index] = *lease;
+            return lease;
+        }
+        const auto next = leases_.next(unit.connection, unit.id, now);
+        wait = std::chrono::ceil<milliseconds>(next - now) + kPause;
+    } catch (...) {
+        giveBack(index, wait, evenEarly);  // no database, no reading
+        throw;
+    }
+    giveBack(index, wait, evenEarly);
+    return std::nullopt;
+}
+
+void Sync::release(std::size_t index, const store::WardLease& lease, milliseconds wait) {
+    {
+        const std::lock_guard lock(mutex_);
+        held_.erase(index);
+    }
+    // The lease first: who waits for the unit here gets both.
+    try {
+        leases_.giveBack(lease, options_.clock.now() + wait);
+    } catch (...) {
+        giveBack(index, wait, false);
+        throw;
+    }
+    giveBack(index, wait, false);
+}
+
+void Sync::giveBack(std::size_t index, milliseconds wait, bool isWanted) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto now = options_.clock.steady();
+        schedule_.finish(index, now, now + wait);
+        if (isWanted) schedule_.request(index, now);
+    }
+    changed_.notify_all();
+}
+
+void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::stop_token& stop) {
+    using Written = store::WardTable::Written;
     try {
         const auto startedAt = options_.clock.now();
         const auto ward = readWard(*unit.adapter, unit.worklist);
-        table_.replace(unit.connection, unit.id, ward.rows, startedAt, ward.problems);
-        fhir::log::info("unit read", {{"connection", unit.connection},
-                                      {"unit", unit.id},
-                                      {"stays", std::to_string(ward.rows.size())},
-                                      {"problems", std::to_string(ward.problems.size())}});
+        const auto written =
+            table_.replace(unit.connection, unit.id, ward.rows, startedAt, ward.problems, &lease);
+        fhir::log::info(written == Written::Lost ? "unit read too late" : "unit read",
+                        {{"connection", unit.connection},
+                         {"unit", unit.id},
+                         {"stays", std::to_string(ward.rows.size())},
+                         {"problems", std::to_string(ward.problems.size())}});
     } catch (const fhir::Error& error) {
         if (stop.stop_requested()) throw;  // we did not let it end: that is no fault of the EHR
         fhir::log::warning("unit not read", {{"connection", unit.connection},
                                              {"unit", unit.id},
                                              {"kind", fhir::toString(error.kind())},
                                              {"why", error.what()}});
-        table_.recordFault(unit.connection, unit.id, error.what());
+        table_.recordFault(unit.connection, unit.id, error.what(), &lease);
         throw;
     }
 }
@@ -115,24 +170,38 @@ int Sync::threads() const {
 void Sync::run(const std::stop_token& stop) {
     std::vector<std::jthread> workers;
     for (int i = threads(); i > 0; --i) workers.emplace_back([&] { work(stop); });
+    keepLeases(stop);
+}
+
+void Sync::keepLeases(const std::stop_token& stop) {
+    const milliseconds every = options_.lease / 3;
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+        changed_.wait_for(lock, stop, every, [] { return false; });
+        if (stop.stop_requested()) return;
+        const auto held = held_;
+        lock.unlock();
+        for (const auto& [index, lease] : held) {
+            try {
+                if (!leases_.renew(lease, options_.clock.now() + options_.lease))
+                    fhir::log::info("unit's lease is over",
+                                    {{"connection", lease.connection}, {"unit", lease.unit}});
+            } catch (const fhir::Error& error) {
+                fhir::log::warning("unit's lease not held", {{"connection", lease.connection},
+                                                             {"unit", lease.unit},
+                                                             {"why", error.what()}});
+            }
+        }
+        lock.lock();
+    }
 }
 
 void Sync::work(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
-        if (const auto index = schedule_.take(options_.clock.steady())) {
+        if (const auto taken = schedule_.take(options_.clock.steady())) {
             lock.unlock();
-            try {
-                readTaken(*index, stop);
-            } catch (const fhir::Error& error) {
-                // Recorded and logged where it happened; the next reading is the retry.
-                if (error.kind() == fhir::ErrorKind::Internal)
-                    fhir::log::error("sync goes on after a fault of ours",
-                                     {{"unit", units_[*index].id}});
-            } catch (const std::exception&) {
-                fhir::log::error("sync goes on after an unexpected fault",
-                                 {{"unit", units_[*index].id}});
-            }
+            readQuietly(*taken, stop);
             lock.lock();
             continue;
         }
@@ -140,6 +209,20 @@ void Sync::work(const std::stop_token& stop) {
         const auto until =
             std::min(schedule_.next(), options_.clock.steady() + std::chrono::hours(1));
         changed_.wait_until(lock, stop, until, [&] { return schedule_.next() < until; });
+    }
+}
+
+void Sync::readQuietly(const Schedule::Taken& taken, const std::stop_token& stop) {
+    try {
+        readTaken(taken.unit, taken.wasRequested, stop);
+    } catch (const fhir::Error& error) {
+        // Recorded and logged where it happened; the next reading is the retry.
+        if (error.kind() == fhir::ErrorKind::Internal)
+            fhir::log::error("sync goes on after a fault of ours",
+                             {{"unit", units_[taken.unit].id}});
+    } catch (const std::exception&) {
+        fhir::log::error("sync goes on after an unexpected fault",
+                         {{"unit", units_[taken.unit].id}});
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -10,6 +11,7 @@
 
 #include "adapters/adapter.h"
 #include "fhir/base/clock.h"
+#include "plugin/store/ward_lease_table.h"
 #include "plugin/store/ward_table.h"
 #include "plugin/sync/schedule.h"
 
@@ -30,6 +32,9 @@ double anyChance();
 /// Keeps the projection of each unit, by a few threads: units by their own schedule, those of
 /// several EHRs side by side. A read that fails leaves the rows as they are and is told in the
 /// unit's state.
+///
+/// Of several instances on one database one reads a unit, the one that has its lease; whichever
+/// finds it due first. One that was stopped for longer than its lease, and goes on, writes nothing.
 class Sync {
 public:
     /// More connections than this leaves room for wait for each other.
@@ -38,13 +43,17 @@ public:
     struct Options {
         fhir::Clock clock{};
         std::function<double()> chance = anyChance;
+        /// How long a unit is one instance's before another may read it. Held for longer while it
+        /// is being read, as long as `run` runs.
+        std::chrono::seconds lease{60};
     };
     Sync(store::Database& database, std::vector<Unit> units)
         : Sync(database, std::move(units), Options{}) {}
     Sync(store::Database& database, std::vector<Unit> units, Options options);
 
-    /// Reads one unit now, after the reading that is under way. Throws Error when the EHR could
-    /// not be read; that is then recorded.
+    /// Reads one unit now, after the reading that is under way here. Throws Error when the EHR
+    /// could not be read, which is then recorded, and Error{Conflict} where another instance is
+    /// reading it.
     void readUnit(const std::string& connection, const std::string& unit);
     /// Asks for a unit to be read soon, because something there has changed. Does nothing for a
     /// unit that is not configured.
@@ -57,16 +66,26 @@ private:
     std::optional<std::size_t> find(const std::string& connection, const std::string& unit) const;
     int threads() const;
     void work(const std::stop_token& stop);
-    /// Reads a unit that was taken from the schedule, and gives it back.
-    void readTaken(std::size_t index, const std::stop_token& stop);
-    void readOnce(const Unit& unit, const std::stop_token& stop);
+    void readQuietly(const Schedule::Taken& taken, const std::stop_token& stop);
+    /// Reads a unit that was taken from the schedule, where this instance gets its lease, and gives
+    /// both back. False where it does not.
+    bool readTaken(std::size_t index, bool evenEarly, const std::stop_token& stop);
+    void readOnce(const Unit& unit, const store::WardLease& lease, const std::stop_token& stop);
+    /// Gives the unit back to the schedule where there is no lease, or no database.
+    std::optional<store::WardLease> takeLease(std::size_t index, bool evenEarly);
+    void release(std::size_t index, const store::WardLease& lease, std::chrono::milliseconds wait);
+    void giveBack(std::size_t index, std::chrono::milliseconds wait, bool isWanted);
+    /// Holds the leases of what is being read.
+    void keepLeases(const std::stop_token& stop);
 
     store::WardTable table_;
+    store::WardLeaseTable leases_;
     std::vector<Unit> units_;
     Options options_;
     std::mutex mutex_;
     std::condition_variable_any changed_;
     Schedule schedule_;
+    std::map<std::size_t, store::WardLease> held_;  ///< by unit, while it is being read
 };
 
 }  // namespace plugin::sync

@@ -1,8 +1,13 @@
 #include "plugin/store/ward_table.h"
 
+#include <Poco/Data/Session.h>
+
+#include <set>
+
 #include "tests/plugin/store/store_support.h"
 
 using namespace plugin::store;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -110,4 +115,54 @@ TEST_CASE("ward: the projection can be thrown away", "[store]") {
     table.replace("general", "ward-7", {}, test::kNoon, {});
 
     CHECK(table.rows("general", "ward-7").empty());
+}
+
+TEST_CASE("ward: the version is another one when anything is, and only then", "[store]") {
+    test::Store store;
+    WardTable table(store.database);
+    using Written = WardTable::Written;
+    const auto write = [&](const std::vector<WardRow>& rows, std::chrono::seconds later,
+                           const std::vector<std::string>& problems = {}) {
+        return table.replace("general", "ward-7", rows, test::kNoon + later, problems);
+    };
+    const auto version = [&] { return table.state("general", "ward-7").version; };
+    CHECK(version() == 0);
+    CHECK(write({row("a", "1", ""), row("b", "2", "")}, 0s) == Written::Changed);
+    const auto first = version();
+
+    CHECK(write({row("a", "1", ""), row("b", "2", "")}, 60s) == Written::Same);
+    CHECK(version() == first);
+    CHECK(table.state("general", "ward-7").readAt == test::kNoon + 60s);
+
+    std::set<std::int64_t> versions{first};
+    const auto isNew = [&] { return versions.insert(version()).second; };
+    CHECK(write({row("b", "2", ""), row("a", "1", "")}, 120s) == Written::Changed);  // the order
+    CHECK(isNew());
+    auto moved = row("a", "1", "");
+    moved.location = "Bed 4";
+    CHECK(write({row("b", "2", ""), moved}, 180s) == Written::Changed);
+    CHECK(isNew());
+    CHECK(write({row("b", "2", ""), moved}, 240s, {"one is left out"}) == Written::Changed);
+    CHECK(isNew());
+    CHECK(table.recordFault("general", "ward-7", "down") == Written::Changed);
+    CHECK(isNew());
+    CHECK(table.recordFault("general", "ward-7", "down") == Written::Same);
+    CHECK(write({row("b", "2", ""), moved}, 300s, {"one is left out"}) == Written::Changed);
+    CHECK(isNew());                                                     // it can be read again
+    CHECK(write({row("b", "2", ""), moved}, 10s) == Written::Changed);  // a clock was set back
+    CHECK(isNew());
+}
+
+TEST_CASE("ward: rows that somebody emptied are filled by the next reading", "[store]") {
+    test::Store store;
+    WardTable table(store.database);
+    table.replace("general", "ward-7", {row("a", "1", "")}, test::kNoon, {});
+    store.database.transaction([](Poco::Data::Session& session) {
+        session << "DELETE FROM ward_row", Poco::Data::Keywords::now;
+    });
+    REQUIRE(table.rows("general", "ward-7").empty());
+
+    table.replace("general", "ward-7", {row("a", "1", "")}, test::kNoon + 60s, {});
+
+    CHECK(encounters(table.rows("general", "ward-7")) == "a");
 }

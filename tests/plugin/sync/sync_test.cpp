@@ -114,3 +114,65 @@ TEST_CASE("sync: a stop ends a read without a trace", "[sync]") {
 
     CHECK(plugin::store::WardTable(store.database).state("general", "ward-7").fault.empty());
 }
+
+TEST_CASE("sync: of two instances one reads a unit at a time", "[sync]") {
+    test::Store store;
+    const plugin::store::WardTable table(store.database);
+    Ehr ehr;
+    ehr.gate.close();
+    Sync first(store.database, {ehr.unit("general")});
+    Sync second(store.database, {ehr.unit("general")});
+    const Running runningFirst(first);
+    const Running runningSecond(second);
+    REQUIRE(tests::soon([&] { return ehr.gate.waiting() == 1; }));
+
+    second.request("general", "ward-7");
+    first.request("general", "ward-7");
+    CHECK(ehr.gate.waiting() == 1);
+    ehr.gate.open();
+
+    CHECK(tests::soon([&] { return table.state("general", "ward-7").readAt.has_value(); }));
+    CHECK(tests::soon([&] { return ehr.readings >= 2; }));  // what was asked for meanwhile
+}
+
+TEST_CASE("sync: what another instance has read is not read again before it is due", "[sync]") {
+    test::Store store;
+    Ehr ehr;
+    Sync first(store.database, {ehr.unit("general")});
+    first.readUnit("general", "ward-7");
+    Ehr other;
+    Sync second(store.database, {other.unit("general"), other.unit("general", "ward-8")});
+    const plugin::store::WardTable table(store.database);
+    {
+        const Running running(second);
+        REQUIRE(tests::soon([&] { return table.state("general", "ward-8").readAt.has_value(); }));
+    }
+
+    CHECK(ehr.readings == 1);
+    CHECK(other.readings == 1);  // ward-8 alone: the hour of ward-7 is not over
+}
+
+TEST_CASE("sync: an instance that stood still for longer than its lease writes nothing", "[sync]") {
+    test::Store store;
+    const plugin::store::WardTable table(store.database);
+    std::atomic<int> minutes = 0;
+    Sync::Options options;
+    options.clock.now = [&] { return test::kNow + std::chrono::minutes(minutes.load()); };
+    Ehr still;
+    Ehr ehr;
+    still.gate.close();
+    Sync stopped(store.database, {still.unit("general")}, options);
+    Sync other(store.database, {ehr.unit("general")}, options);
+    std::thread reading([&] { stopped.readUnit("general", "ward-7"); });
+    REQUIRE(tests::soon([&] { return still.gate.waiting() == 1; }));
+    CHECK(thrown([&] { other.readUnit("general", "ward-7"); }).kind() == ErrorKind::Conflict);
+
+    minutes = 2;
+    other.readUnit("general", "ward-7");
+    const auto version = table.state("general", "ward-7").version;
+    still.gate.open();
+    reading.join();
+
+    CHECK(table.state("general", "ward-7").version == version);
+    CHECK(table.state("general", "ward-7").readAt == test::kNow + 2min);
+}

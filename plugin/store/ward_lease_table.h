@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "fhir/base/clock.h"
+#include "plugin/store/database.h"
+
+namespace plugin::store {
+
+/// The right to read a unit from the EHR, and to write down what was read.
+struct WardLease {
+    std::string connection{}, unit{};
+    std::int64_t fence = 0;  ///< grows with each lease: an older one gives no right any more
+};
+
+/// Which instance reads which unit, and when each is to be read again. Time comes in as a
+/// parameter. What lies further ahead than any of our leases and readings can is not believed: a
+/// clock was set.
+class WardLeaseTable {
+public:
+    explicit WardLeaseTable(Database& database) : database_(database) {}
+
+    /// Leases the unit until `now + lease` where it is due; nobody else gets it before. With
+    /// `evenEarly`, whether or not it is due. nullopt where somebody has it, or it is not due.
+    std::optional<WardLease> take(const std::string& connection, const std::string& unit,
+                                  fhir::Instant now, std::chrono::seconds lease, bool evenEarly);
+    /// When `take` may be tried again: when it is due, or a lease of somebody ends.
+    fhir::Instant next(const std::string& connection, const std::string& unit,
+                       fhir::Instant now) const;
+    /// Holds it for longer. False where it is lost.
+    bool renew(const WardLease& lease, fhir::Instant until);
+    /// Gives it back; the unit is due then. False, and nothing done, where it is lost.
+    bool giveBack(const WardLease& lease, fhir::Instant due);
+    /// Whether it is still the holder's; it stays so until the transaction ends.
+    static bool isHeld(Poco::Data::Session& session, const WardLease& lease);
+
+private:
+    Database& database_;
+};
+
+}  // namespace plugin::store

@@ -1,0 +1,121 @@
+#include "plugin/store/ward_lease_table.h"
+
+#include "plugin/store/ward_table.h"
+#include "tests/plugin/store/store_support.h"
+
+using namespace plugin::store;
+using namespace std::chrono_literals;
+using test::kNoon;
+
+namespace {
+
+struct Leases {
+    std::optional<WardLease> take(fhir::Instant now, bool evenEarly = false) {
+        return table.take("general", "ward-7", now, 60s, evenEarly);
+    }
+    fhir::Instant next(fhir::Instant now) const { return table.next("general", "ward-7", now); }
+    bool isHeld(const WardLease& lease) {
+        bool held = false;
+        store.database.transaction(
+            [&](Poco::Data::Session& session) { held = WardLeaseTable::isHeld(session, lease); });
+        return held;
+    }
+    test::Store store;
+    WardLeaseTable table{store.database};
+};
+
+}  // namespace
+
+TEST_CASE("ward lease: one has it, and others when it is over", "[store]") {
+    Leases leases;
+    const auto first = leases.take(kNoon);
+    REQUIRE(first);
+
+    CHECK_FALSE(leases.take(kNoon + 59s));
+    CHECK_FALSE(leases.take(kNoon + 59s, true));
+    CHECK(leases.next(kNoon + 1s) == kNoon + 60s);
+    CHECK(leases.table.take("general", "ward-8", kNoon, 60s, false));
+    CHECK(leases.isHeld(*first));
+
+    const auto second = leases.take(kNoon + 60s);
+    REQUIRE(second);
+    CHECK_FALSE(leases.isHeld(*first));
+    CHECK(leases.isHeld(*second));
+}
+
+TEST_CASE("ward lease: who lost it can neither hold it nor give it back", "[store]") {
+    Leases leases;
+    const auto first = leases.take(kNoon);
+    const auto second = leases.take(kNoon + 60s);
+    REQUIRE(first);
+    REQUIRE(second);
+
+    CHECK_FALSE(leases.table.renew(*first, kNoon + 300s));
+    CHECK_FALSE(leases.table.giveBack(*first, kNoon));
+    CHECK(leases.isHeld(*second));
+    CHECK_FALSE(leases.take(kNoon + 119s, true));
+}
+
+TEST_CASE("ward lease: is held for longer while the reading lasts", "[store]") {
+    Leases leases;
+    const auto lease = leases.take(kNoon);
+    REQUIRE(lease);
+
+    CHECK(leases.table.renew(*lease, kNoon + 100s));
+
+    CHECK_FALSE(leases.take(kNoon + 99s));
+    CHECK(leases.take(kNoon + 100s));
+}
+
+TEST_CASE("ward lease: given back, the unit is due when that is said, or when it is asked for",
+          "[store]") {
+    Leases leases;
+    const auto lease = leases.take(kNoon);
+    REQUIRE(lease);
+    CHECK(leases.table.giveBack(*lease, kNoon + 90s));
+
+    CHECK_FALSE(leases.isHeld(*lease));  // it is worth nothing from here on
+    CHECK_FALSE(leases.take(kNoon + 89s));
+    CHECK(leases.next(kNoon + 1s) == kNoon + 90s);
+    CHECK(leases.next(kNoon + 100s) == kNoon + 100s);
+    const auto early = leases.take(kNoon + 1s, true);
+    REQUIRE(early);
+    leases.table.giveBack(*early, kNoon + 90s);
+    CHECK(leases.take(kNoon + 90s));
+}
+
+TEST_CASE("ward lease: a clock that was far ahead keeps nobody from reading", "[store]") {
+    Leases leases;
+    REQUIRE(leases.take(kNoon + 24h * 400));
+
+    CHECK(leases.next(kNoon) == kNoon);
+    const auto lease = leases.take(kNoon);
+    REQUIRE(lease);
+    leases.table.giveBack(*lease, kNoon + 24h * 400);
+    CHECK(leases.take(kNoon + 1s));
+}
+
+TEST_CASE("ward lease: who lost it writes nothing", "[store]") {
+    Leases leases;
+    WardTable wards(leases.store.database);
+    const auto first = leases.take(kNoon);
+    const auto second = leases.take(kNoon + 60s);
+    REQUIRE(first);
+    REQUIRE(second);
+    WardRow old;
+    old.encounter = "old";
+    WardRow fresh;
+    fresh.encounter = "fresh";
+
+    CHECK(wards.replace("general", "ward-7", {fresh}, kNoon + 61s, {}, &*second) ==
+          WardTable::Written::Changed);
+    CHECK(wards.replace("general", "ward-7", {old}, kNoon, {}, &*first) ==
+          WardTable::Written::Lost);
+    CHECK(wards.recordFault("general", "ward-7", "down", &*first) == WardTable::Written::Lost);
+
+    const auto rows = wards.rows("general", "ward-7");
+    REQUIRE(rows.size() == 1);
+    CHECK(rows.front().encounter == "fresh");
+    CHECK(wards.state("general", "ward-7").fault.empty());
+    CHECK(wards.state("general", "ward-7").readAt == kNoon + 61s);
+}

@@ -19,8 +19,9 @@ Adapter::Adapter(Profile profile, fhir::Client client, fhir::Clock clock, Grante
       granted_(std::move(granted)) {}
 
 Worklist Adapter::worklist(const WorklistQuery& query, const Progress& progress) const {
-    return listUnit({client_, profile_, query, clock_, progress,
-                     profile_.encounterLastUpdated ? &stays_ : nullptr});
+    const bool remembers = profile_.encounterLastUpdated;
+    return listUnit({client_, profile_, query, clock_, progress, remembers ? &stays_ : nullptr,
+                     remembers ? &units_ : nullptr});
 }
 
 FoundStatements Adapter::statements(const std::vector<std::string>& patientIds) const {

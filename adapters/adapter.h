@@ -10,6 +10,7 @@
 #include "adapters/profile.h"
 #include "adapters/routes/route.h"
 #include "adapters/worklist/stay_memory.h"
+#include "adapters/worklist/unit_memory.h"
 #include "adapters/worklist/worklist.h"
 #include "fhir/client/client.h"
 
@@ -72,6 +73,7 @@ private:
     fhir::Clock clock_;
     Granted granted_;
     mutable StayMemory stays_;
+    mutable UnitMemory units_;
     mutable std::mutex capabilitiesMutex_;
     mutable std::optional<fhir::CapabilityStatement> capabilities_;
     mutable fhir::Deadline capabilitiesUntil_{};

@@ -59,9 +59,10 @@ struct ConnectionSettings {
     std::size_t connectionsMax = 16;  ///< open to the EHR at once
     AuthSettings auth;
     std::vector<UnitSettings> units;
-    std::chrono::seconds syncInterval{60};  ///< from the end of a unit's reading to the next
-    int unitsAtOnce = 2;                    ///< that are read at the same time
-    std::vector<std::string> routes;        ///< the ladder, the profile's where the site names none
+    std::chrono::seconds syncInterval{60};       ///< from the end of a unit's reading to the next
+    std::chrono::seconds fullSyncInterval{600};  ///< where changes alone are read in between
+    int unitsAtOnce = 2;                         ///< that are read at the same time
+    std::vector<std::string> routes;  ///< the ladder, the profile's where the site names none
     CdsSettings cds;
     std::optional<LaunchSettings> launch;  ///< nullopt: this EHR opens no pages
     adapters::Profile profile;             ///< the vendor's, with the site's overrides

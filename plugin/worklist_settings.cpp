@@ -14,6 +14,8 @@ constexpr std::chrono::seconds kExportInterval{15 * 60};
 void readSyncPace(const fhir::json::Value& json, ConnectionSettings& connection) {
     if (const auto seconds = json.findInteger("syncSeconds"))
         connection.syncInterval = std::chrono::seconds(*seconds);
+    if (const auto seconds = json.findInteger("fullSyncSeconds"))
+        connection.fullSyncInterval = std::chrono::seconds(*seconds);
     if (const auto units = json.findInteger("unitsAtOnce"))
         connection.unitsAtOnce = static_cast<int>(*units);
 }
@@ -22,6 +24,7 @@ adapters::WorklistQuery readWorklist(const fhir::json::Value& json,
                                      const ConnectionSettings& connection,
                                      const SettingsReading& reading) {
     adapters::WorklistQuery query{.source = json.at("source").string()};
+    query.wholeEvery = connection.fullSyncInterval;
     query.location = json.findString("location").value_or("");
     query.identifier = json.findString("identifier").value_or("");
     query.practitioner = json.findString("practitioner").value_or("");

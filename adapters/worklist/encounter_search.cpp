@@ -1,14 +1,12 @@
 #include "adapters/worklist/encounter_search.h"
 
 #include <algorithm>
-#include <map>
 
 #include "adapters/batches.h"
 #include "adapters/encounter_class.h"
 #include "adapters/local_reference.h"
-#include "adapters/worklist/patients.h"
-#include "adapters/worklist/places.h"
 #include "adapters/worklist/stays_of.h"
+#include "adapters/worklist/unit_memory.h"
 #include "fhir/r4/location.h"
 
 namespace adapters {
@@ -18,64 +16,125 @@ using fhir::Encounter;
 using fhir::Error;
 using fhir::ErrorKind;
 
-/// An encounter that is on the unit now.
-struct Found {
-    Encounter encounter;
-    std::string patientId;
-    std::string locationId, locationDisplay;
-};
+/// Ids in one search for changes.
+constexpr std::size_t kStaysPerSearch = 50;
 
 /// One listing of one unit.
 class Listing {
 public:
-    Listing(const fhir::Client& client, const Profile& profile, const std::string& unitId)
-        : client_(client),
-          profile_(profile),
-          places_(Places::read(client, profile, unitId, problems_)) {}
-
-    void search() {
-        for (const auto& batch : batches(places_.ids(), profile_.locationsPerSearch)) {
-            auto outcome = client_.search("Encounter", query(batch),
-                                          [&](const fhir::BundleEntry& entry) { take(entry); });
-            std::move(outcome.issues.begin(), outcome.issues.end(), std::back_inserter(problems_));
-        }
+    Listing(const WorklistContext& context, std::string unitId)
+        : client_(context.client),
+          profile_(context.profile),
+          memory_(context.units),
+          unitId_(std::move(unitId)),
+          now_(context.clock.now()) {
+        auto known =
+            memory_ ? memory_->find(unitId_, now_, context.query.wholeEvery) : std::nullopt;
+        if (known && searchChanges(*std::move(known))) return;
+        known_ = {};
+        known_.wholeAt = now_;
+        known_.places = Places::read(client_, profile_, unitId_, known_.problems);
+        const auto issues = searchPlaces({});
+        known_.problems.insert(known_.problems.end(), issues.begin(), issues.end());
     }
 
     Worklist finish() {
         std::vector<std::string> patientIds;
-        for (const auto& [id, found] : found_) patientIds.push_back(found.patientId);
-        patients_.fetch(client_, profile_, patientIds);
+        for (const auto& [id, stay] : known_.stays) patientIds.push_back(stay.patientId);
+        known_.patients.fetch(client_, profile_, patientIds);
+        if (memory_) remember(patientIds);
         Worklist worklist;
-        for (auto& [id, found] : found_) {
-            if (const auto* patient = patients_.find(found.patientId))
-                worklist.stays.push_back(
-                    {std::move(found.encounter), *patient, locationName(found)});
+        for (auto& [id, stay] : known_.stays) {
+            if (const auto* patient = known_.patients.find(stay.patientId))
+                worklist.stays.push_back({std::move(stay.encounter), *patient, locationName(stay)});
             else
-                leaveOut(id, patients_.why(found.patientId));
+                leaveOut(id, known_.patients.why(stay.patientId));
         }
-        worklist.problems = std::move(problems_);
+        worklist.problems = std::move(known_.problems);
         sortStays(worklist.stays);
         return worklist;
     }
 
 private:
-    fhir::Query query(const std::vector<std::string>& locations) const {
-        fhir::Query query{{"location", joinedReferences(profile_, "Location", locations)}};
-        addStatuses(query, profile_);
+    using Issues = std::vector<fhir::Issue>;
+
+    /// Takes what has changed since the last reading: here, and of those who were here wherever
+    /// they are now. False where the server does not tell, or something cannot be read, which might
+    /// be the change.
+    bool searchChanges(UnitMemory::Known known) {
+        known_ = std::move(known);
+        const auto since = "ge" + fhir::DateTime::fromInstant(
+                                      std::chrono::floor<std::chrono::seconds>(known_.since()))
+                                      .text();
+        try {
+            std::vector<std::string> ids;
+            for (const auto& [id, stay] : known_.stays) ids.push_back(id);
+            auto issues = searchPlaces(since);
+            for (const auto& batch : batches(ids, kStaysPerSearch)) {
+                const auto more = search({{"_id", joined(batch)}, {"_lastUpdated", since}});
+                issues.insert(issues.end(), more.begin(), more.end());
+            }
+            return issues.empty();
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::Refused) throw;
+            return false;
+        }
+    }
+
+    /// With `since`, what has changed, of whatever status: an encounter that has ended is a change.
+    Issues searchPlaces(const std::string& since) {
+        Issues issues;
+        for (const auto& batch : batches(known_.places.ids(), profile_.locationsPerSearch)) {
+            fhir::Query query{{"location", joinedReferences(profile_, "Location", batch)}};
+            if (since.empty())
+                addStatuses(query, profile_);
+            else
+                query.add("_lastUpdated", since);
+            const auto more = search(std::move(query));
+            issues.insert(issues.end(), more.begin(), more.end());
+        }
+        return issues;
+    }
+
+    Issues search(fhir::Query query) {
         addIncludes(query, profile_);
-        return addPageSize(query, profile_);
+        addPageSize(query, profile_);
+        return client_
+            .search("Encounter", query, [&](const fhir::BundleEntry& entry) { take(entry); })
+            .issues;
     }
 
     void take(const fhir::BundleEntry& entry) {
-        patients_.take(entry);
+        known_.patients.take(entry);
         if (entry.resourceType == fhir::Location::resourceType) {
             const auto location = fhir::Location::fromJson(entry.resource);
-            places_.learnName(location.id, location.name.value_or(""));
+            known_.places.learnName(location.id, location.name.value_or(""));
         }
         if (entry.resourceType != Encounter::resourceType || entry.mode != "match") return;
         auto encounter = Encounter::fromJson(entry.resource);
         if (encounter.id.empty()) entry.resource.refuse("has no id");
-        if (found_.count(encounter.id) == 0) consider(std::move(encounter));
+        note(encounter);
+        // What was known of it is over, whatever it says now.
+        known_.stays.erase(encounter.id);
+        std::erase_if(known_.problems,
+                      [&](const auto& one) { return one.text.starts_with(leftOut(encounter.id)); });
+        consider(std::move(encounter));
+    }
+
+    void note(const Encounter& encounter) {
+        if (!encounter.meta || !encounter.meta->lastUpdated) return;
+        const auto changed = fhir::DateTime::tryParse(*encounter.meta->lastUpdated);
+        if (!changed) return;
+        auto& newest = known_.newest;
+        newest = newest ? std::max(*newest, changed->earliest()) : changed->earliest();
+    }
+
+    void remember(const std::vector<std::string>& patientIds) {
+        auto kept = known_;
+        kept.readAt = now_;
+        kept.patients = {};
+        for (const auto& id : patientIds) kept.patients.take(known_.patients.only(id));
+        memory_->keep(unitId_, std::move(kept));
     }
 
     /// Keeps the encounter where it is current and here, whatever the server thinks of filters.
@@ -83,7 +142,7 @@ private:
         const auto& statuses = profile_.currentStatuses;
         if (std::find(statuses.begin(), statuses.end(), encounter.status) == statuses.end()) return;
         const auto& base = client_.options().base;
-        const auto* place = places_.current(encounter, base);
+        const auto* place = known_.places.current(encounter, base);
         if (place == nullptr) return;
         const auto patientId =
             localId(encounter.subject.value_or(fhir::Reference{}), "Patient", base);
@@ -91,34 +150,38 @@ private:
             leaveOut(encounter.id, "it names no patient of this server");
             return;
         }
-        Found found{{},
-                    *patientId,
-                    *localId(place->location, "Location", base),
-                    place->location.display.value_or("")};
+        UnitStay stay{{},
+                      *patientId,
+                      *localId(place->location, "Location", base),
+                      place->location.display.value_or("")};
         const auto id = encounter.id;
         mapClass(encounter, profile_);
-        found.encounter = std::move(encounter);
-        found_.emplace(id, std::move(found));
+        stay.encounter = std::move(encounter);
+        known_.stays.emplace(id, std::move(stay));
     }
 
-    std::string locationName(const Found& found) const {
-        const auto name = places_.name(found.locationId);
-        return name.empty() ? found.locationDisplay : name;
+    std::string locationName(const UnitStay& stay) const {
+        const auto name = known_.places.name(stay.locationId);
+        return name.empty() ? stay.locationDisplay : name;
+    }
+
+    static std::string leftOut(const std::string& encounterId) {
+        return "Encounter/" + encounterId + " is left out: ";
     }
 
     void leaveOut(const std::string& encounterId, const std::string& why) {
-        auto text = "Encounter/" + encounterId + " is left out: " + why;
-        const bool said = std::any_of(problems_.begin(), problems_.end(),
+        auto text = leftOut(encounterId) + why;
+        const bool said = std::any_of(known_.problems.begin(), known_.problems.end(),
                                       [&](const auto& one) { return one.text == text; });
-        if (!said) problems_.push_back({"", std::move(text)});
+        if (!said) known_.problems.push_back({"", std::move(text)});
     }
 
     const fhir::Client& client_;
     const Profile& profile_;
-    std::vector<fhir::Issue> problems_;
-    Places places_;
-    Patients patients_;
-    std::map<std::string, Found> found_;  // by Encounter id: pages and batches overlap
+    UnitMemory* const memory_;
+    const std::string unitId_;
+    const fhir::Instant now_;
+    UnitMemory::Known known_;  // of this reading; by Encounter id, for pages and batches overlap
 };
 
 }  // namespace
@@ -132,9 +195,7 @@ Worklist searchEncounters(const WorklistContext& context) {
                     "patient. Its worklist sources are: " +
                         joined(context.profile.worklists),
                     "/worklist/source");
-    Listing listing(context.client, context.profile, unit);
-    listing.search();
-    return listing.finish();
+    return Listing(context, unit).finish();
 }
 
 }  // namespace adapters

@@ -5,14 +5,15 @@
 namespace adapters {
 
 std::optional<fhir::Instant> StayMemory::since(const std::vector<std::string>& patients,
-                                               fhir::Instant now) const {
+                                               fhir::Instant now,
+                                               std::chrono::seconds wholeEvery) const {
     const std::lock_guard lock(mutex_);
     auto first = fhir::Instant::max();
     for (const auto& id : patients) {
         const auto known = known_.find(id);
         // A clock that was set back says nothing about what was read when.
         const bool isUsable = known != known_.end() && known->second.readAt <= now &&
-                              now - known->second.wholeAt < kWholeEvery;
+                              now - known->second.wholeAt < wholeEvery;
         if (!isUsable) return std::nullopt;
         first = std::min(first, known->second.readAt);
     }

@@ -20,7 +20,7 @@ namespace adapters {
 /// at the next whole reading.
 class StayMemory {
 public:
-    static constexpr std::chrono::minutes kWholeEvery{10};  ///< then everything is read again
+    static constexpr std::chrono::minutes kWholeEvery{10};  ///< names of places are kept as long
     /// How far before the last reading a change is looked for: clocks differ, and indexes lag.
     static constexpr std::chrono::minutes kOverlap{5};
     static constexpr std::size_t kPatientsMax = 5'000;  ///< beyond, all is forgotten
@@ -34,8 +34,8 @@ public:
 
     /// Since when changes are to be asked for, for all of these patients together; nullopt where
     /// one of them is to be read whole.
-    std::optional<fhir::Instant> since(const std::vector<std::string>& patients,
-                                       fhir::Instant now) const;
+    std::optional<fhir::Instant> since(const std::vector<std::string>& patients, fhir::Instant now,
+                                       std::chrono::seconds wholeEvery = kWholeEvery) const;
     /// What `keep` was given last; empty where it was given nothing.
     Known find(const std::string& patient) const;
     void keep(const std::string& patient, Known known);

@@ -120,7 +120,9 @@ private:
     }
 
     void searchOne(const std::vector<std::string>& patients) {
-        auto since = context_.memory ? context_.memory->since(keys(patients), now_) : std::nullopt;
+        auto since = context_.memory
+                         ? context_.memory->since(keys(patients), now_, context_.query.wholeEvery)
+                         : std::nullopt;
         auto brought = [&] {
             try {
                 return ask(patients, since);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -24,6 +25,8 @@ struct WorklistQuery {
     int days = 1;                         ///< of appointments: from now, so many days on
     std::string group{};                  ///< "Group/id" whose members make the unit
     std::vector<std::string> patients{};  ///< "Patient/id" each
+    /// How often all is read again where only changes are asked for in between.
+    std::chrono::seconds wholeEvery{600};
 };
 
 /// One current stay on a unit.
@@ -44,6 +47,7 @@ struct Worklist {
 using Progress = std::function<void(std::size_t done, std::size_t all)>;
 
 class StayMemory;
+class UnitMemory;
 
 /// What a source needs.
 struct WorklistContext {
@@ -52,7 +56,9 @@ struct WorklistContext {
     const WorklistQuery& query;
     fhir::Clock clock{};
     Progress progress{};
-    StayMemory* memory = nullptr;  ///< of earlier readings of the same EHR; nullptr: none
+    /// Of earlier readings of the same EHR; nullptr: none.
+    StayMemory* memory = nullptr;
+    UnitMemory* units = nullptr;
 };
 
 /// Lists a unit in the way that `query.source` names. Throws Error{InvalidInput} for an unknown

@@ -96,6 +96,7 @@ void writeConnection(Writer& writer, const ConnectionSettings& connection) {
     if (connection.auth.usesTokens()) writeTokenSettings(writer, connection);
     writer.endObject()
         .member("syncSeconds", static_cast<std::int64_t>(connection.syncInterval.count()))
+        .member("fullSyncSeconds", static_cast<std::int64_t>(connection.fullSyncInterval.count()))
         .member("unitsAtOnce", static_cast<std::int64_t>(connection.unitsAtOnce))
         .key("units")
         .beginArray();

@@ -10,6 +10,7 @@
 #include "plugin/settings.h"
 #include "plugin/store/backup.h"
 #include "plugin/store/maintenance.h"
+#include "plugin/store/ward_table.h"
 
 namespace plugin::cli {
 namespace {
@@ -71,6 +72,15 @@ int prune(const Words& words) {
     return 0;
 }
 
+int forgetWards(const Words& words) {
+    const auto arguments = Arguments::parse({"store forget-wards", {kConfig}, {}}, words);
+    const auto settings = loadSettings(arguments.at("config"));
+    ::plugin::store::Database database(settings.store);
+    ::plugin::store::WardTable(database).forget();
+    tell("The lists of all units are empty; the service reads each again when it is due.");
+    return 0;
+}
+
 }  // namespace
 
 int store(const Words& words) {
@@ -80,8 +90,9 @@ int store(const Words& words) {
     if (what == "restore") return restore(rest);
     if (what == "rotate-key") return rotateKey(rest);
     if (what == "prune") return prune(rest);
+    if (what == "forget-wards") return forgetWards(rest);
     throw Error(ErrorKind::InvalidInput,
-                "store must be followed by backup, restore, rotate-key or prune\n"
+                "store must be followed by backup, restore, rotate-key, prune or forget-wards\n"
                 "see: whatmatters store --help");
 }
 

@@ -105,4 +105,8 @@ bool WardLeaseTable::isHeld(Poco::Data::Session& session, const WardLease& lease
     return touch.execute() != 0;
 }
 
+void WardLeaseTable::makeAllDue(Poco::Data::Session& session) {
+    session << "UPDATE ward_lease SET leased_until = 0, due = 0, fence = fence + 1", now;
+}
+
 }  // namespace plugin::store

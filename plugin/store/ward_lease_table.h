@@ -35,6 +35,8 @@ public:
     bool giveBack(const WardLease& lease, fhir::Instant due);
     /// Whether it is still the holder's; it stays so until the transaction ends.
     static bool isHeld(Poco::Data::Session& session, const WardLease& lease);
+    /// Every unit is due at once, and what is being read now will not be written.
+    static void makeAllDue(Poco::Data::Session& session);
 
 private:
     Database& database_;

@@ -294,6 +294,14 @@ std::optional<WardRow> WardTable::findPatient(const std::string& connection,
     return result;
 }
 
+void WardTable::forget() {
+    database_.transaction([&](Poco::Data::Session& session) {
+        session << "DELETE FROM ward_row", now;
+        session << "DELETE FROM ward_state", now;
+        WardLeaseTable::makeAllDue(session);
+    });
+}
+
 std::size_t WardTable::reseal(Poco::Data::Session& session, const Vault& vault, int limit) {
     return resealSome<StayRow>(session, vault, kColumns, limit);
 }

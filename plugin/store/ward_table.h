@@ -59,6 +59,10 @@ public:
     std::optional<WardRow> findPatient(const std::string& connection,
                                        const std::string& patient) const;
 
+    /// Empties the projection of every unit, and has each read again as if it never was. What
+    /// people said here is kept elsewhere and stays.
+    void forget();
+
     /// Seals up to `limit` rows by the current data key; see Database::reseal.
     static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);
 

@@ -60,3 +60,13 @@ TEST_CASE("store prune: what is young stays", "[cli]") {
     CHECK(has(pruned.err, "0 statements and 0 entries deleted"));
     CHECK(waiting.site.run({"store", "other"}).exit == 2);
 }
+
+TEST_CASE("store forget-wards: what is on its way stays", "[cli]") {
+    const Waiting waiting;
+
+    const auto forgotten = waiting.site.run({"store", "forget-wards"});
+
+    CHECK(forgotten.exit == 0);
+    CHECK(has(forgotten.err, "are empty"));
+    CHECK(has(waiting.site.run({"outbox", "list", "--json"}).out, kUuid));
+}

@@ -76,6 +76,7 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
         {"/store/postgresql/tls", settings.store.postgresql.tls},
         {"connection/connectionsMax", std::to_string(connection.connectionsMax)},
         {"connection/syncSeconds", std::to_string(connection.syncInterval.count())},
+        {"connection/fullSyncSeconds", std::to_string(connection.fullSyncInterval.count())},
         {"connection/unitsAtOnce", std::to_string(connection.unitsAtOnce)},
         {"connection/cds/trustNetwork", connection.cds.trustsNetwork ? "true" : "false"},
         {"connection/cds/language", connection.cds.language},

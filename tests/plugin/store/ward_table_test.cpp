@@ -166,3 +166,24 @@ TEST_CASE("ward: rows that somebody emptied are filled by the next reading", "[s
 
     CHECK(encounters(table.rows("general", "ward-7")) == "a");
 }
+
+TEST_CASE("ward: the projection can be dropped and is filled again", "[store]") {
+    test::Store store;
+    WardTable table(store.database);
+    WardLeaseTable leases(store.database);
+    const auto lease = leases.take("general", "ward-7", test::kNoon, 60s, false);
+    REQUIRE(lease);
+    table.replace("general", "ward-7", {row("a", "1", "")}, test::kNoon, {}, &*lease);
+
+    table.forget();
+
+    CHECK(table.rows("general", "ward-7").empty());
+    CHECK_FALSE(table.state("general", "ward-7").readAt);
+    // What was under way is not written; the next reading may begin at once.
+    CHECK(table.replace("general", "ward-7", {row("b", "1", "")}, test::kNoon, {}, &*lease) ==
+          WardTable::Written::Lost);
+    const auto next = leases.take("general", "ward-7", test::kNoon + 1s, 60s, false);
+    REQUIRE(next);
+    table.replace("general", "ward-7", {row("a", "1", "")}, test::kNoon + 1s, {}, &*next);
+    CHECK(encounters(table.rows("general", "ward-7")) == "a");
+}

@@ -93,6 +93,8 @@ private:
         });
         if (const auto session = service.find("session"))
             guarded(*session, [&] { readSession(*session); });
+        if (const auto live = service.find("live"))
+            guarded(*live, [&] { settings_.live = readLive(*live); });
         const auto listen = service.find("listen");
         if (!listen) return;
         const auto text = listen->string();

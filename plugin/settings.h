@@ -13,6 +13,7 @@
 #include "fhir/base/url.h"
 #include "plugin/auth_settings.h"
 #include "plugin/domain/freshness.h"
+#include "plugin/live_settings.h"
 #include "plugin/store/options.h"
 #include "plugin/store/session_table.h"
 
@@ -83,6 +84,7 @@ struct Settings {
     std::string listenHost = "127.0.0.1";
     std::uint16_t listenPort = 8080;
     store::SessionTable::Limits sessions;
+    LiveSettings live;
     std::string keysFolder = "keys";  ///< of our signing keys; as the paths of the store
     store::Options store;             ///< paths absolute, or relative to the current folder
     domain::FreshnessLimits freshness;

@@ -61,8 +61,8 @@ const std::map<std::string, List> kMayInclude = {
     {"plugin/launch", kFeature},
     {"plugin/companion", kFeature},
     {"plugin/wellbeing", kFeature},
-    {"plugin/web",
-     kFeature + List{"plugin/launch/grants.h", "plugin/launch/sessions.h", "plugin/web_pages.h"}},
+    {"plugin/web", kFeature + List{"plugin/launch/grants.h", "plugin/launch/sessions.h",
+                                   "plugin/live_settings.h", "plugin/web_pages.h"}},
     {"plugin/cli", {"fhir/", "adapters/", "plugin/"}},
     {"plugin", {"fhir/", "adapters/"}},  // main and the settings
     {"tests", {"fhir/", "adapters/", "plugin/"}},

@@ -21,8 +21,10 @@
 #include "plugin/store/cds_table.h"
 #include "plugin/store/maintenance.h"
 #include "plugin/store/outbox_table.h"
+#include "plugin/store/statement_table.h"
 #include "plugin/sync/sync.h"
 #include "plugin/web/api.h"
+#include "plugin/web/live.h"
 
 namespace plugin::cli {
 namespace {
@@ -89,7 +91,7 @@ void addCards(http::Metrics& metrics, store::Database& database) {
 
 /// How much waits, and for how long, is looked up when somebody asks.
 void addMetrics(http::Router& router, store::Database& database, http::Metrics& metrics,
-                const Connections& connections) {
+                const Connections& connections, web::LivePages& live) {
     router.add("GET", "/metrics", [&](const http::Request&) {
         const auto now = std::chrono::system_clock::now();
         const auto set = [&](const std::string& connection, store::OutboxState state, int entries,
@@ -109,6 +111,8 @@ void addMetrics(http::Router& router, store::Database& database, http::Metrics& 
         for (const auto& pile : store::OutboxTable(database).piles())
             set(pile.connection, pile.state, pile.entries, now - pile.oldest);
         addCards(metrics, database);
+        metrics.set("whatmatters_live_pages", "Open pages that are told of changes.", {},
+                    static_cast<double>(live.count()));
         http::Response response;
         response.status = 200;
         response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
@@ -136,6 +140,7 @@ struct Service::State {
           connections(settings.connections),
           authorities(connections),
           grants(database, authorities),
+          live(settings.live),
           sync(database, unitsOf(connections)),
           sender(makeSender()),
           server(serverOptions(),
@@ -165,6 +170,7 @@ struct Service::State {
             for (int i = 0; i < kSendersPerConnection; ++i)
                 senderThreads.emplace_back(
                     [this, id = id](const std::stop_token& stop) { sender->run(stop, id); });
+        database.listen([this](const store::Change& change) { live.tell(change); });
     }
 
     http::ServerOptions serverOptions() const {
@@ -179,6 +185,7 @@ struct Service::State {
         options.report = [this](const outbox::SendReport& report) {
             outbox::logReport(report);
             countTry(metrics, report);
+            announceReceipt(report);
         };
         return std::make_unique<outbox::Sender>(
             database,
@@ -193,11 +200,12 @@ struct Service::State {
         cds::addServices(router, site);
         companion::addEndpoint(router, site);
         web::addWardApi(router, site);
+        web::addLiveApi(router, site, live);
         web::addPatientApi(router, site);
         web::addPages(router, site);
         addHealth(router, database);
         launch::addLaunch(router, site, authorities, web::problemPage(site));
-        addMetrics(router, database, metrics, connections);
+        addMetrics(router, database, metrics, connections, live);
         addPublishedKeys(router, publishedKeys);
         if (settings.development)
             launch::addDevelopmentLinks(router, site);
@@ -207,6 +215,16 @@ struct Service::State {
             router.add("GET", "/", [site](const http::Request& request) {
                 return web::page("start.html", request, site, "-");
             });
+    }
+
+    /// A page that waits for the receipt of what was said need not ask for it.
+    void announceReceipt(const outbox::SendReport& report) {
+        const auto statement =
+            store::StatementTable(database).find(report.connection, "urn:uuid:" + report.entry);
+        if (statement)
+            database.announceNow(
+                {store::patientTopic(database.vault(), report.connection, statement->patient),
+                 "receipt", std::to_string(report.attempts)});
     }
 
     http::Response answer(http::Request request) {
@@ -222,6 +240,7 @@ struct Service::State {
     Connections connections;
     launch::Authorities authorities;
     launch::Grants grants;
+    web::LivePages live;
     sync::Sync sync;
     std::unique_ptr<outbox::Sender> sender;
     std::unique_ptr<launch::Sessions> sessions;
@@ -243,6 +262,7 @@ Service::~Service() {
     state_->maintenanceThread.request_stop();
     for (auto& thread : state_->senderThreads) thread.request_stop();
     state_->connections.stopWaiting();
+    state_->database.listen({});
 }
 
 std::uint16_t Service::port() const {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "fhir/base/clock.h"
 #include "fhir/base/headers.h"
@@ -21,6 +24,21 @@ struct Request {
     fhir::Deadline received{};                      ///< when its first byte came
 };
 
+/// A connection that stays open for the events of a page (WHATWG HTML, section 9.2). The server's;
+/// may be used from any thread.
+class EventStream {
+public:
+    EventStream() = default;
+    virtual ~EventStream() = default;
+    EventStream(const EventStream&) = delete;
+    EventStream& operator=(const EventStream&) = delete;
+
+    /// Never waits. False where the page is gone; or takes so slowly that not all of it could be
+    /// sent, and then the connection is closed: the page comes again and sees what there is.
+    virtual bool send(std::string_view text) noexcept = 0;
+    virtual bool isOpen() const noexcept = 0;
+};
+
 struct Response {
     int status = 200;
     fhir::Headers headers;
@@ -30,6 +48,9 @@ struct Response {
     /// server is rehearsed.
     enum class Sent { Whole, Half, Nothing };
     Sent sent = Sent::Whole;
+    /// Where there is one: after the head, without a body, the connection stays open and this gets
+    /// its stream. Shared by the server, which closes it, and by whoever sends.
+    std::function<void(std::shared_ptr<EventStream>)> events{};
 
     static Response json(int status, std::string body) {
         return {status, {{"Content-Type", "application/json"}}, std::move(body), {}, {}};

@@ -7,6 +7,7 @@
 #include <array>
 #include <istream>
 #include <ostream>
+#include <sstream>
 
 #include "fhir/base/log.h"
 #include "fhir/base/random.h"
@@ -63,8 +64,20 @@ Request requestOf(const HTTPServerRequestImpl& in, fhir::Deadline received) {
     return request;
 }
 
+/// Of an answer whose body ends with the connection. The library's own stream for it would say at
+/// its end that nothing more comes.
+void sendHead(Poco::Net::StreamSocket& socket, HTTPServerResponseImpl& out) {
+    out.setKeepAlive(false);
+    std::ostringstream head;
+    out.write(head);
+    const auto text = head.str();
+    const auto size = static_cast<int>(text.size());
+    if (socket.sendBytes(text.data(), size) != size)
+        throw Poco::Net::ConnectionAbortedException("the head was not taken");
+}
+
 void send(const Response& response, const std::string& id, bool headOnly,
-          HTTPServerResponseImpl& out) {
+          HTTPServerResponseImpl& out, Poco::Net::StreamSocket& socket) {
     if (response.sent != Response::Sent::Whole) out.setKeepAlive(false);
     if (response.sent == Response::Sent::Nothing) return;
     const auto status = static_cast<HTTPResponse::HTTPStatus>(response.status);
@@ -74,6 +87,7 @@ void send(const Response& response, const std::string& id, bool headOnly,
     out.set("X-Request-Id", id);
     if (!out.has("Cache-Control")) out.set("Cache-Control", "no-store");
     out.set("X-Content-Type-Options", "nosniff");
+    if (response.events) return sendHead(socket, out);
     out.setContentLength(static_cast<std::streamsize>(response.body.size()));
     auto& stream = out.send();
     const auto bytes =
@@ -130,29 +144,32 @@ void ServerConnection::serveOne(const Handle& handle, std::size_t bodyBytesMax,
                            request);
         out.setKeepAlive(false);  // the rest of the body is still on the wire
     }
-    send(response, id, method == "HEAD", out);
+    if (method == "HEAD") response.events = nullptr;
+    send(response, id, method == "HEAD", out, session_.socket());
+    events_ = std::move(response.events);
     writeLog(id, method, response, received);
     session_.setKeepAlive(out.getKeepAlive());
 }
 
-bool ServerConnection::serve(const Handle& handle, std::size_t bodyBytesMax,
-                             fhir::Deadline received) noexcept {
+ServerConnection::Next ServerConnection::serve(const Handle& handle, std::size_t bodyBytesMax,
+                                               fhir::Deadline received) noexcept {
     try {
         serveOne(handle, bodyBytesMax, received);
-        return session_.getKeepAlive();
+        if (events_) return Next::Events;
+        return session_.getKeepAlive() ? Next::Request : Next::Close;
     } catch (const Poco::Net::NoMessageException&) {
-        return false;  // closed, or idle for too long
+        return Next::Close;  // closed, or idle for too long
     } catch (const Poco::Net::MessageException&) {
         return refuse();
     } catch (const Poco::Exception&) {
-        return false;  // the peer is gone, or too slow: there is nobody to tell
+        return Next::Close;  // the peer is gone, or too slow: there is nobody to tell
     } catch (const std::exception&) {
         fhir::log::error("a connection failed unexpectedly");
-        return false;
+        return Next::Close;
     }
 }
 
-bool ServerConnection::refuse() noexcept {
+ServerConnection::Next ServerConnection::refuse() noexcept {
     try {
         HTTPServerResponseImpl out(session_);
         out.setVersion(Poco::Net::HTTPMessage::HTTP_1_1);
@@ -161,9 +178,9 @@ bool ServerConnection::refuse() noexcept {
         out.setContentLength(0);
         out.send().flush();
     } catch (const Poco::Exception&) {
-        return false;  // gone before it could be told
+        return Next::Close;  // gone before it could be told
     }
-    return false;
+    return Next::Close;
 }
 
 bool ServerConnection::hasMore(std::chrono::milliseconds wait) noexcept {

@@ -24,14 +24,19 @@ public:
     ServerConnection(const Poco::Net::StreamSocket& socket,
                      const Poco::Net::HTTPServerParams::Ptr& parameters);
 
-    /// Reads one request and answers it. False where the connection is to be closed: either side
-    /// said so, or what came is no HTTP, or nothing came within the time allowed.
-    bool serve(const Handle& handle, std::size_t bodyBytesMax, fhir::Deadline received) noexcept;
+    /// What becomes of the connection. Close: either side said so, or what came is no HTTP, or
+    /// nothing came within the time allowed.
+    enum class Next { Close, Request, Events };
+    /// Reads one request and answers it.
+    Next serve(const Handle& handle, std::size_t bodyBytesMax, fhir::Deadline received) noexcept;
 
     /// Whether the next request has begun already, or begins within this time.
     bool hasMore(std::chrono::milliseconds wait) noexcept;
 
     Poco::Net::StreamSocket& socket() { return session_.socket(); }
+
+    /// After Next::Events: who gets the stream.
+    std::function<void(std::shared_ptr<EventStream>)> takeEvents() { return std::move(events_); }
 
 private:
     /// Shows how much of the next request has been read along with the last.
@@ -40,11 +45,12 @@ private:
         using HTTPServerSession::HTTPServerSession;
         bool hasBuffered() const { return buffered() > 0; }
     };
-    bool refuse() noexcept;
+    Next refuse() noexcept;
     void serveOne(const Handle& handle, std::size_t bodyBytesMax, fhir::Deadline received);
 
     Poco::Net::HTTPServerParams::Ptr parameters_;
     Session session_;
+    std::function<void(std::shared_ptr<EventStream>)> events_;
 };
 
 }  // namespace plugin::http

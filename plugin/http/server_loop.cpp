@@ -2,6 +2,9 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/SocketAddress.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
@@ -26,6 +29,18 @@ Poco::Net::HTTPServerParams::Ptr parametersOf(const ServerOptions& options) {
     return result;
 }
 
+/// Each connection is an open file, and the usual limit is 1024 unless more is asked for.
+void allowOpenFiles(std::size_t connections) {
+    constexpr rlim_t kOthers = 256;  // of the database, the EHRs and the system
+    struct rlimit limit {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    const auto wanted = std::min<rlim_t>(connections + kOthers, limit.rlim_max);
+    if (limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = wanted;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        fhir::log::warning("fewer files may be open than there may be connections");
+}
+
 Poco::Net::ServerSocket listenAt(const ServerOptions& options) {
     try {
         return Poco::Net::ServerSocket(Poco::Net::SocketAddress(options.host, options.port),
@@ -44,6 +59,7 @@ ServerLoop::ServerLoop(const ServerOptions& options, ServerConnection::Handle ha
       handle_(std::move(handle)),
       parameters_(parametersOf(options)),
       listener_(listenAt(options)) {
+    allowOpenFiles(options_.connectionsMax);
     listener_.setBlocking(false);  // who has gone between the poll and the accept holds up nobody
     poller_.add(listener_, Poco::Net::PollSet::POLL_READ);
     pollThread_ = std::jthread([this](const std::stop_token& stop) { poll(stop); });
@@ -54,6 +70,7 @@ ServerLoop::~ServerLoop() {
     pollThread_.join();
     for (auto& thread : threads_) thread.request_stop();
     threads_.clear();  // each ends after the request that it serves
+    streams_.closeAll();
 }
 
 void ServerLoop::poll(const std::stop_token& stop) {
@@ -62,10 +79,11 @@ void ServerLoop::poll(const std::stop_token& stop) {
             for (const auto& [socket, mode] : poller_.poll(span(kTick))) {
                 if (socket == listener_)
                     accept();
-                else
+                else if (!endStream(socket))
                     wake(socket);
             }
             closeIdle();
+            streams_.beat(std::chrono::steady_clock::now());
         } catch (const Poco::Exception& error) {
             fhir::log::error("connections could not be polled", {{"why", error.name()}});
             std::this_thread::sleep_for(kTick);  // no file descriptors, say: others must end first
@@ -141,11 +159,31 @@ bool ServerLoop::isCrowded() {
     return !ready_.empty();
 }
 
+void ServerLoop::stream(Held connection) {
+    const Poco::Net::Socket socket = connection->socket();
+    streams_.open(std::move(connection), std::chrono::steady_clock::now());
+    const std::lock_guard lock(mutex_);
+    poller_.add(socket, Poco::Net::PollSet::POLL_READ);
+}
+
+bool ServerLoop::endStream(const Poco::Net::Socket& socket) {
+    if (!streams_.isOpen(socket)) return false;
+    {
+        const std::lock_guard lock(mutex_);
+        poller_.remove(socket);
+        --connections_;
+    }
+    streams_.close(socket);
+    return true;
+}
+
 void ServerLoop::serve(Ready ready, const std::stop_token& stop) {
+    using Next = ServerConnection::Next;
     bool isOpen = true;
     do {
-        isOpen = ready.connection->serve(handle_, options_.bodyBytesMax, ready.received) &&
-                 !stop.stop_requested();
+        const auto next = ready.connection->serve(handle_, options_.bodyBytesMax, ready.received);
+        if (next == Next::Events) return stream(std::move(ready.connection));
+        isOpen = next == Next::Request && !stop.stop_requested();
         // While others wait for a thread, nobody lingers; what was sent ahead is served first.
         const auto wait = isCrowded() ? std::chrono::milliseconds::zero() : kLinger;
         if (!isOpen || !ready.connection->hasMore(wait)) break;

@@ -15,11 +15,12 @@
 
 #include "plugin/http/server.h"
 #include "plugin/http/server_connection.h"
+#include "plugin/http/server_streams.h"
 
 namespace plugin::http {
 
 /// Takes connections, parks those on which nothing happens with one poller, and has the others
-/// served by threads, of which a request keeps one and an idle connection none.
+/// served by threads, of which a request keeps one and an idle connection or an open page none.
 class ServerLoop {
 public:
     ServerLoop(const ServerOptions& options, ServerConnection::Handle handle);
@@ -48,6 +49,9 @@ private:
     void park(Held connection);
     void work(const std::stop_token& stop);
     void serve(Ready ready, const std::stop_token& stop);
+    void stream(Held connection);
+    /// False where it is no stream.
+    bool endStream(const Poco::Net::Socket& socket);
     bool isCrowded();
 
     ServerOptions options_;
@@ -55,6 +59,7 @@ private:
     Poco::Net::HTTPServerParams::Ptr parameters_;
     Poco::Net::ServerSocket listener_;
     Poco::Net::PollSet poller_;
+    ServerStreams streams_;
 
     std::mutex mutex_;
     std::condition_variable_any changed_;

@@ -1,6 +1,11 @@
 #include "plugin/store/database.h"
 
+#include <mutex>
+#include <utility>
+#include <vector>
+
 #include "fhir/base/error.h"
+#include "fhir/base/log.h"
 #include "plugin/store/companion_table.h"
 #include "plugin/store/engine.h"
 #include "plugin/store/fault_point.h"
@@ -53,7 +58,26 @@ struct Database::Pool : SessionPool {
     using SessionPool::SessionPool;
 };
 
-Database::Database(const Options& options, const fhir::Clock& clock) {
+/// Who listens, and how what is announced comes here.
+struct Database::Ears {
+    void hear(const Change& change) {
+        const std::lock_guard lock(mutex);
+        if (listener) listener(change);
+    }
+    std::mutex mutex;
+    ChangeListener listener;
+    std::unique_ptr<Listening> listening;
+};
+
+namespace {
+
+/// What the transaction of this thread has announced on an engine that tells nobody else.
+thread_local std::vector<Change> announced;
+
+}  // namespace
+
+Database::Database(const Options& options, const fhir::Clock& clock)
+    : ears_(std::make_unique<Ears>()) {
     const bool isFile = options.engine == Options::Engine::Sqlite;
     pool_ = std::make_unique<Pool>(isFile ? makeSqliteEngine(options)
                                           : makePostgreSqlEngine(options.postgresql));
@@ -76,6 +100,7 @@ void Database::read(const std::function<void(Poco::Data::Session&)>& work) const
 }
 
 void Database::transaction(const std::function<void(Poco::Data::Session&)>& work) {
+    announced.clear();
     pool_->with([&](Poco::Data::Session& session) {
         Transaction transaction(pool_->engine(), session);
         faultPoint("transaction/begun");
@@ -84,6 +109,7 @@ void Database::transaction(const std::function<void(Poco::Data::Session&)>& work
         transaction.commit();
     });
     faultPoint("transaction/committed");
+    for (const auto& change : std::exchange(announced, {})) ears_->hear(change);
 }
 
 void Database::snapshot(const std::function<void(Poco::Data::Session&)>& work) const {
@@ -92,6 +118,34 @@ void Database::snapshot(const std::function<void(Poco::Data::Session&)>& work) c
         work(session);
         transaction.commit();
     });
+}
+
+void Database::announce(Poco::Data::Session& session, const Change& change) const {
+    if (!pool_->engine().announce(session, toText(change))) announced.push_back(change);
+}
+
+void Database::announceNow(const Change& change) const noexcept {
+    try {
+        bool isTold = false;
+        if (engine() == Options::Engine::PostgreSql)
+            pool_->with([&](Poco::Data::Session& session) {
+                isTold = pool_->engine().announce(session, toText(change));
+            });
+        if (!isTold) ears_->hear(change);
+    } catch (const std::exception&) {
+        fhir::log::warning("a change was not announced");
+    }
+}
+
+void Database::listen(ChangeListener listener) {
+    ears_->listening.reset();
+    {
+        const std::lock_guard lock(ears_->mutex);
+        ears_->listener = std::move(listener);
+        if (!ears_->listener) return;
+    }
+    ears_->listening = pool_->engine().listen(
+        [ears = ears_.get()](const std::string& text) { ears->hear(toChange(text)); });
 }
 
 void Database::lock(Poco::Data::Session& session, const std::string& name) const {

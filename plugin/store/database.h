@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "plugin/store/change.h"
 #include "plugin/store/options.h"
 #include "plugin/store/vault.h"
 
@@ -45,6 +46,14 @@ public:
     /// The same without waiting: false where somebody else has it.
     bool tryLock(Poco::Data::Session& session, const std::string& name) const;
 
+    /// Inside a transaction: has whoever listens, in every instance on this database, told of a
+    /// change once it is committed.
+    void announce(Poco::Data::Session& session, const Change& change) const;
+    /// The same of what is on disk already. Never throws: who misses it looks by itself.
+    void announceNow(const Change& change) const noexcept;
+    /// Who is told of changes from now on; nobody with {}, and nobody any more when it returns.
+    void listen(ChangeListener listener);
+
     Options::Engine engine() const noexcept;
     int schemaVersion() const;
 
@@ -58,8 +67,10 @@ public:
 
 private:
     struct Pool;
+    struct Ears;
     std::unique_ptr<Pool> pool_;
     std::unique_ptr<Vault> vault_;
+    std::unique_ptr<Ears> ears_;
 };
 
 }  // namespace plugin::store

@@ -2,6 +2,7 @@
 
 #include <Poco/Data/Session.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,6 +11,18 @@
 #include "plugin/store/options.h"
 
 namespace plugin::store {
+
+/// Hears what other processes announce, until it is destroyed.
+class Listening {
+public:
+    Listening() = default;
+    virtual ~Listening() = default;
+    Listening(const Listening&) = delete;
+    Listening& operator=(const Listening&) = delete;
+
+    /// Under which everything of ours is announced.
+    static constexpr const char* kChannel = "whatmatters";
+};
 
 /// What the two kinds of database do differently. Everything else is SQL that both read alike:
 /// parameters are written $1, $2, … in the order in which they first stand.
@@ -37,6 +50,14 @@ public:
     /// See Database::lock.
     virtual void lock(Poco::Data::Session& session, const std::string& name) const = 0;
     virtual bool tryLock(Poco::Data::Session& session, const std::string& name) const = 0;
+
+    /// Announces a text to every process that listens, once the transaction is committed. False
+    /// where only this process can be told.
+    virtual bool announce(Poco::Data::Session& session, const std::string& text) const = 0;
+    /// Has `heard` called with what is announced, by whichever process, from another thread; with
+    /// "" where something may have been missed. nullptr where only this process can be told.
+    virtual std::unique_ptr<Listening> listen(
+        std::function<void(const std::string&)> heard) const = 0;
 
     /// Throws Error{InvalidInput} where something else than our tables is there.
     virtual void requireOurs(Poco::Data::Session& session) const = 0;

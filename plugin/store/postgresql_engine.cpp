@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "plugin/store/engine.h"
+#include "plugin/store/postgresql_engine_listening.h"
 
 namespace plugin::store {
 namespace {
@@ -104,6 +105,18 @@ public:
                    "THEN 1 ELSE 0 END",
             into(got), use(of), now;
         return got == 1;
+    }
+
+    bool announce(Poco::Data::Session& session, const std::string& text) const override {
+        std::string channel = Listening::kChannel;
+        auto payload = text;
+        session << "SELECT pg_notify($1, $2)", use(channel), use(payload), now;
+        return true;
+    }
+
+    std::unique_ptr<Listening> listen(
+        std::function<void(const std::string&)> heard) const override {
+        return std::make_unique<PostgreSqlListening>(connection_, std::move(heard));
     }
 
     void requireOurs(Poco::Data::Session& session) const override {

@@ -112,6 +112,15 @@ public:
         return true;
     }
 
+    bool announce(Poco::Data::Session& /*session*/, const std::string& /*text*/) const override {
+        return false;
+    }
+
+    std::unique_ptr<Listening> listen(
+        std::function<void(const std::string&)> /*heard*/) const override {
+        return nullptr;
+    }
+
     void requireOurs(Poco::Data::Session& session) const override {
         if (value<int>(session, "PRAGMA application_id") == kApplicationId) return;
         if (value<int>(session, "SELECT COUNT(*) FROM sqlite_master") == 0) return;

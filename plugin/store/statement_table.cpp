@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/store/sealed_row.h"
+#include "plugin/store/ward_table.h"
 
 namespace plugin::store {
 namespace {
@@ -126,6 +127,7 @@ StatementTable::Inserted StatementTable::insert(Poco::Data::Session& session,
     seal(row, database_.vault());
     session << "INSERT INTO statement (" + kColumns + ") VALUES (" + parameters(19) + ")", use(row),
         now;
+    WardTable(database_).announcePatient(session, connection, statement.patient);
     return Inserted::New;
 }
 

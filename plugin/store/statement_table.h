@@ -18,6 +18,7 @@ public:
     /// Inside the caller's transaction. Same: the id is there with the same content, nothing was
     /// changed; Different: the id is there with other content, nothing was changed. `recorded` and
     /// `location` are not content: who lost our answer sends the same statement again, later.
+    /// New is announced to the pages of the patient, and of the units where they are.
     Inserted insert(Poco::Data::Session& session, const std::string& connection,
                     const domain::Statement& statement);
 

@@ -1,9 +1,11 @@
 #include "plugin/store/ward_table.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "fhir/base/json.h"
+#include "fhir/base/random.h"
 #include "fhir/r4/date_time.h"
 #include "plugin/store/sealed_row.h"
 
@@ -12,6 +14,7 @@ namespace {
 
 using namespace Poco::Data::Keywords;
 
+constexpr const char* kChanged = "changed";
 const std::string kColumns =
     "connection, unit, encounter_hash, position, patient_hash, started, data";
 
@@ -162,6 +165,36 @@ std::string contentOf(const Vault& vault, const std::vector<StayRow>& rows) {
     return vault.hash("ward_state/content", all);
 }
 
+std::vector<WardRow> rowsOfUnit(Poco::Data::Session& session, const Vault& vault,
+                                std::string connection, std::string unit) {
+    std::vector<WardRow> result;
+    auto rows = rowsOf<StayRow>(
+        (session << "SELECT " + kColumns +
+                        " FROM ward_row WHERE connection = $1 AND unit = $2 ORDER BY position",
+         use(connection), use(unit)));
+    for (auto& row : rows) result.push_back(toWardRow(std::move(row), vault));
+    return result;
+}
+
+/// What is known of each patient.
+using ByPatient = std::map<std::string, std::string>;
+
+ByPatient byPatient(const std::vector<WardRow>& rows) {
+    ByPatient result;
+    for (const auto& row : rows) result[row.patient] += dataOf(row);
+    return result;
+}
+
+/// Patients who were there before and now, and of whom something else is known; who came or left is
+/// no change of theirs.
+std::vector<std::string> changedPatients(const ByPatient& before, const ByPatient& after) {
+    std::vector<std::string> changed;
+    for (const auto& [patient, data] : before)
+        if (const auto found = after.find(patient); found != after.end() && found->second != data)
+            changed.push_back(patient);
+    return changed;
+}
+
 void saveRows(Poco::Data::Session& session, const Vault& vault, std::string connection,
               std::string unit, std::vector<StayRow> rows) {
     session << "DELETE FROM ward_row WHERE connection = $1 AND unit = $2", use(connection),
@@ -206,7 +239,13 @@ WardTable::Written WardTable::replace(const std::string& connection, const std::
         const auto before = findState(session, connection, unit).value_or(StateRow{});
         const bool isSame =
             before.content == state.content && areThere(session, connection, unit, stays.size());
-        if (!isSame) saveRows(session, vault, connection, unit, std::move(stays));
+        if (!isSame) {
+            const auto then = byPatient(rowsOfUnit(session, vault, connection, unit));
+            for (const auto& patient : changedPatients(then, byPatient(rows)))
+                database_.announce(session, {patientTopic(vault, connection, patient), kChanged,
+                                             std::to_string(state.changedAt)});
+            saveRows(session, vault, connection, unit, std::move(stays));
+        }
         written = isSame && before.fault.empty() && before.problems == state.problems
                       ? Written::Same
                       : Written::Changed;
@@ -214,6 +253,9 @@ WardTable::Written WardTable::replace(const std::string& connection, const std::
                               ? before.changedAt
                               : std::max(state.changedAt, before.changedAt + 1);
         saveState(session, connection, unit, state);
+        const bool isNew = written == Written::Changed;
+        database_.announce(session, {wardTopic(vault, connection, unit), isNew ? kChanged : "read",
+                                     std::to_string(isNew ? state.changedAt : state.readAt)});
     });
     return written;
 }
@@ -229,7 +271,10 @@ WardTable::Written WardTable::recordFault(const std::string& connection, const s
         if (written == Written::Same) return;
         state.fault = fault;
         state.changedAt += 1;
+        const auto version = std::to_string(state.changedAt);
         saveState(session, connection, unit, std::move(state));
+        database_.announce(session,
+                           {wardTopic(database_.vault(), connection, unit), kChanged, version});
     });
     return written;
 }
@@ -237,13 +282,7 @@ WardTable::Written WardTable::recordFault(const std::string& connection, const s
 std::vector<WardRow> WardTable::rows(const std::string& connection, const std::string& unit) const {
     std::vector<WardRow> result;
     database_.read([&](Poco::Data::Session& session) {
-        auto of = connection;
-        auto on = unit;
-        auto rows = rowsOf<StayRow>(
-            (session << "SELECT " + kColumns +
-                            " FROM ward_row WHERE connection = $1 AND unit = $2 ORDER BY position",
-             use(of), use(on)));
-        for (auto& row : rows) result.push_back(toWardRow(std::move(row), database_.vault()));
+        result = rowsOfUnit(session, database_.vault(), connection, unit);
     });
     return result;
 }
@@ -292,6 +331,20 @@ std::optional<WardRow> WardTable::findPatient(const std::string& connection,
         if (row) result = toWardRow(*std::move(row), database_.vault());
     });
     return result;
+}
+
+void WardTable::announcePatient(Poco::Data::Session& session, const std::string& connection,
+                                const std::string& patient) {
+    const auto& vault = database_.vault();
+    const auto version = fhir::randomToken(6);
+    database_.announce(session, {patientTopic(vault, connection, patient), kChanged, version});
+    std::vector<std::string> units;
+    auto of = connection;
+    auto who = patientHash(vault, connection, patient);
+    session << "SELECT DISTINCT unit FROM ward_row WHERE connection = $1 AND patient_hash = $2",
+        into(units), use(of), use(who), now;
+    for (const auto& unit : units)
+        database_.announce(session, {wardTopic(vault, connection, unit), kChanged, version});
 }
 
 void WardTable::forget() {

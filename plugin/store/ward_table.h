@@ -43,7 +43,8 @@ public:
         Changed,  ///< the unit is another than before
     };
     /// Replaces the unit's rows and its state in one transaction. With a lease, only where that is
-    /// still the holder's.
+    /// still the holder's. Announced: "changed" of the unit and of each patient whose row is
+    /// another one, with the new version; "read" of a unit that is the same, with the time.
     Written replace(const std::string& connection, const std::string& unit,
                     const std::vector<WardRow>& rows, fhir::Instant readAt,
                     const std::vector<std::string>& problems, const WardLease* lease = nullptr);
@@ -58,6 +59,10 @@ public:
     /// Any stay of this patient on any unit of the connection, the newest first.
     std::optional<WardRow> findPatient(const std::string& connection,
                                        const std::string& patient) const;
+
+    /// Inside a transaction: announces "changed" of the patient, and of the units where they are.
+    void announcePatient(Poco::Data::Session& session, const std::string& connection,
+                         const std::string& patient);
 
     /// Empties the projection of every unit, and has each read again as if it never was. What
     /// people said here is kept elsewhere and stays.

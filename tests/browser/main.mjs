@@ -8,6 +8,7 @@ import { everyone } from "./walks/everyone.mjs";
 import { failing } from "./walks/failing.mjs";
 import { hostile } from "./walks/hostile.mjs";
 import { launch } from "./walks/launch.mjs";
+import { live } from "./walks/live.mjs";
 import { read } from "./walks/read.mjs";
 
 const walkMillisecondsMax = 120_000;
@@ -51,7 +52,7 @@ async function passes(walk, name, browser, demo) {
 }
 
 const [binary, pattern = ""] = process.argv.slice(2);
-const walks = Object.entries({ ...read, ...add, ...failing, ...hostile, ...launch, ...everyone });
+const walks = Object.entries({ ...read, ...add, ...failing, ...hostile, ...launch, ...live, ...everyone });
 
 let passed = 0;
 let failed = 0;

@@ -64,6 +64,8 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
         {"/service/listen", settings.listenHost + ":" + std::to_string(settings.listenPort)},
         {"/service/session/idleMinutes", std::to_string(settings.sessions.idle.count())},
         {"/service/session/absoluteHours", std::to_string(settings.sessions.absolute.count())},
+        {"/service/live/streamsMax", std::to_string(settings.live.streamsMax)},
+        {"/service/live/streamsPerSession", std::to_string(settings.live.streamsPerSession)},
         {"/signingKeys/folder", settings.keysFolder},
         {"/freshness/nowDaysInHospital", days(settings.freshness.nowDaysInHospital)},
         {"/freshness/nowDaysOutside", days(settings.freshness.nowDaysOutside)},

@@ -231,6 +231,7 @@ export const phrases = {
     count === all ? (all === 1 ? "1 person" : `${all} people`) : `${count} of ${all} people`,
   print: "Print",
   printed: (when: string) => `Printed ${when}`,
+  listChanged: "The list has changed.",
   stale: "This list is old: the EHR has not answered since.",
   emptyWard: "Nobody is on this ward just now.",
   emptyWardHow: "People appear here when the EHR lists them on this ward.",

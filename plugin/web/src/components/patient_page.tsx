@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { coalesced } from "../model/coalesce";
 import { applyEhrStyle } from "../model/ehr_style";
 import { withStatements } from "../model/receipt";
 import { emptyDraft } from "../model/statement";
@@ -6,6 +7,7 @@ import { phrases } from "../phrases";
 import { api } from "../server/api";
 import { fragmentValue } from "../server/fragment";
 import type { Aspect, Statement } from "../server/types";
+import { useLive } from "../server/use_live";
 import { useReceipts } from "../server/use_receipts";
 import { useServer } from "../server/use_server";
 import { Aspects } from "./aspects";
@@ -52,7 +54,15 @@ export function PatientPage({ token }: { token: string }) {
 
   const view = loaded.data && withStatements(loaded.data.view, known);
   const statements = view?.aspects.flatMap((aspect) => aspect.statements) ?? [];
-  useReceipts(server, statements, know);
+  const lookForReceipts = useReceipts(server, statements, know);
+  const refresh = useMemo(() => coalesced(loaded.reload), [loaded.reload]);
+  const wasOpen = useRef(false);
+  useLive(server.patientEvents, ({ name }) => {
+    if (name === "receipt") lookForReceipts();
+    // The first time, the page has just been read.
+    if (name === "changed" || (name === "open" && wasOpen.current)) refresh();
+    wasOpen.current = true;
+  });
 
   // A card that said "ask" leads to the form, once.
   const begin = loaded.data?.context.step;

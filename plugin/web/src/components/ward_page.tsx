@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import { coalesced } from "../model/coalesce";
 import { applyEhrStyle } from "../model/ehr_style";
 import { pageLocale } from "../model/time";
 import { filterRows, filters, sortings, sortRows, type Filter, type Sorting } from "../model/ward";
@@ -6,9 +7,11 @@ import { phrases } from "../phrases";
 import { api, Problem } from "../server/api";
 import { fragmentValue, rememberInFragment } from "../server/fragment";
 import type { Ward } from "../server/types";
+import { useLive } from "../server/use_live";
 import { useServer } from "../server/use_server";
 import { DevelopmentStrip } from "./development_strip";
 import { Failure } from "./failure";
+import { ListChanged } from "./list_changed";
 import { Loading } from "./loading";
 import { Notice } from "./notice";
 import { SessionEnded } from "./session_ended";
@@ -18,6 +21,8 @@ import { WardHeader } from "./ward_header";
 import { WardTable } from "./ward_table";
 
 const pollMilliseconds = 30_000;
+/** While changes are told: for what nobody tells, as words that grow old. */
+const livePollMilliseconds = 300_000;
 
 /**
  * A choice that is kept in the address, so that it is still there on the way back from a patient.
@@ -35,6 +40,12 @@ function useRemembered<T extends string>(
       setValue(chosen);
     },
   ];
+}
+
+/** The later of two instants; "" is none. */
+function newest(read: string | null, again: string): string | null {
+  if (!read || !again) return read;
+  return Date.parse(again) > Date.parse(read) ? again : read;
 }
 
 function Notices({ ward, isRefreshed }: { ward: Ward; isRefreshed: boolean }) {
@@ -69,11 +80,22 @@ function Notices({ ward, isRefreshed }: { ward: Ward; isRefreshed: boolean }) {
 /** Everyone on the ward, and what matters to each. */
 export function WardPage({ token }: { token: string }) {
   const server = useMemo(() => api(token), [token]);
-  const loaded = useServer(async () => {
-    const [context, ward] = await Promise.all([server.context(), server.ward()]);
-    applyEhrStyle(context.style);
-    return { context, ward };
-  }, pollMilliseconds);
+  /** When the EHR was last read and nothing was new. */
+  const [readAgain, setReadAgain] = useState("");
+  const isLive = useLive(server.wardEvents, ({ name, version }) => {
+    if (name === "read" && loaded.data && !loaded.data.ward.stale)
+      setReadAgain(new Date(Number(version)).toISOString());
+    else refresh();
+  });
+  const loaded = useServer(
+    async () => {
+      const [context, ward] = await Promise.all([server.context(), server.ward()]);
+      applyEhrStyle(context.style);
+      return { context, ward };
+    },
+    isLive ? livePollMilliseconds : pollMilliseconds,
+  );
+  const refresh = useMemo(() => coalesced(loaded.reload), [loaded.reload]);
   const [sorting, setSorting] = useRemembered<Sorting>("sort", sortings);
   const [filter, setFilter] = useRemembered<Filter>("show", filters);
   const [opening, setOpening] = useState("");
@@ -104,7 +126,8 @@ export function WardPage({ token }: { token: string }) {
     <>
       {context.development && <DevelopmentStrip />}
       <main class="page page-ward">
-        <WardHeader unit={ward.unit.name} readAt={ward.readAt} />
+        <WardHeader unit={ward.unit.name} readAt={newest(ward.readAt, readAgain)} />
+        <ListChanged rows={ward.rows} />
         <Notices ward={ward} isRefreshed={!loaded.problem} />
         {openProblem && (
           <Notice tone="error" live>

@@ -43,7 +43,7 @@ interface Props {
 export function WardTableRow({ row, isOpening, onOpen }: Props) {
   const { location, name, birthDate, gender, whatMatters } = row;
   return (
-    <tr role="row">
+    <tr role="row" data-key={row.key}>
       <td role="cell" class="row-location">
         {location ? <bdi>{location}</bdi> : <span class="small">{phrases.noLocation}</span>}
       </td>

@@ -69,15 +69,40 @@ export async function request<T>(
   }
 }
 
+/** Opens a stream of events, which lasts until `signal` says so. Throws Problem, and nothing else. */
+async function openEvents(
+  path: string,
+  context: string,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      headers: { Accept: "text/event-stream", "X-WhatMatters-Context": context },
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal,
+    });
+  } catch {
+    throw new Problem(0, "");
+  }
+  if (!response.ok) throw await problemOf(response);
+  if (!response.body) throw new Problem(0, "");
+  return response.body;
+}
+
 /** The calls of a page that was opened with the context token `context`. */
 export function api(context: string) {
   return {
     context: () => request<Context>("GET", "/api/context", { context }),
     ward: () => request<Ward>("GET", "/api/ward", { context }),
+    wardEvents: (signal: AbortSignal) => openEvents("/api/ward/events", context, signal),
     openPatient: (key: string) =>
       request<{ context: string }>("POST", "/api/contexts", { context, body: { key } }),
     signOut: () => request<void>("POST", "/api/sign-out", { context }),
     patient: () => request<PatientView>("GET", "/api/patient", { context }),
+    patientEvents: (signal: AbortSignal) => openEvents("/api/patient/events", context, signal),
     addStatement: (body: NewStatement) =>
       request<{ statement: Statement }>("POST", "/api/patient/statements", { context, body }),
     statement: (id: string) =>

@@ -1,13 +1,10 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { followReceipt, isPending } from "../model/receipt";
 import { Problem, type Api } from "./api";
 import type { Statement } from "./types";
 
-/** Waits, and then goes on waiting for as long as nobody can see the page. */
-async function waitVisibly(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
+/** Goes on waiting for as long as nobody can see the page. */
+async function untilVisible(): Promise<void> {
   while (document.hidden) {
     await new Promise((resolve) => {
       document.addEventListener("visibilitychange", resolve, { once: true });
@@ -15,16 +12,33 @@ async function waitVisibly(milliseconds: number): Promise<void> {
   }
 }
 
-/** Follows the receipt of every statement here that is still on its way. */
+/**
+ * Follows the receipt of every statement here that is still on its way. The function that it gives
+ * has them looked for at once.
+ */
 export function useReceipts(
   server: Api,
   statements: readonly Statement[],
   onChange: (statement: Statement) => void,
-): void {
+): () => void {
   const followed = useRef(new Set<string>());
   const isGone = useRef(false);
   const changed = useRef(onChange);
   changed.current = onChange;
+  const waiting = useRef(new Set<() => void>());
+
+  async function wait(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        waiting.current.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      waiting.current.add(wake);
+    });
+    await untilVisible();
+  }
 
   async function read(id: string): Promise<Statement | undefined> {
     try {
@@ -43,7 +57,7 @@ export function useReceipts(
       void followReceipt({
         read: () => read(id),
         onChange: (statement) => changed.current(statement),
-        wait: waitVisibly,
+        wait,
         stopped: () => isGone.current,
       }).finally(() => followed.current.delete(id));
     }
@@ -54,4 +68,7 @@ export function useReceipts(
     },
     [],
   );
+  return useCallback(() => {
+    for (const wake of [...waiting.current]) wake();
+  }, []);
 }

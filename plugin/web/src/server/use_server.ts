@@ -49,6 +49,9 @@ export function useServer<T>(load: () => Promise<T>, pollMilliseconds?: number):
 
   useEffect(() => {
     void reload();
+  }, [reload]);
+
+  useEffect(() => {
     const isIdle = () => !document.hidden && !running.current;
     const onReturn = () => {
       if (isIdle() && Date.now() - readAt.current > refreshAfterMilliseconds) void reload();

@@ -35,7 +35,7 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
         throw fhir::Error(fhir::ErrorKind::InvalidInput, faults.front().text, faults.front().path);
     const auto entry =
         entryFor(statement.id, connection, fhir::Observation::resourceType,
-                 "patient/" + statement.patient + "/" + domain::toString(statement.aspect),
+                 store::patientKey(statement.patient, statement.aspect),
                  fhir::toJsonText(domain::toObservation(statement, withPcoCategory)), now);
     auto inserted = store::StatementTable::Inserted::New;
     database.transaction([&](Poco::Data::Session& session) {

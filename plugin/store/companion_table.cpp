@@ -1,5 +1,7 @@
 #include "plugin/store/companion_table.h"
 
+#include "fhir/r4/date_time.h"
+#include "plugin/store/merge_table.h"
 #include "plugin/store/sealed_row.h"
 
 namespace plugin::store {
@@ -64,6 +66,33 @@ void CompanionTable::forget(Poco::Data::Session& session, const std::string& typ
     auto withId = id;
     session << "DELETE FROM companion_resource WHERE type = $1 AND id = $2", use(ofType),
         use(withId), now;
+}
+
+std::size_t CompanionTable::move(Poco::Data::Session& session, const std::string& connection,
+                                 const std::string& from, const std::string& to,
+                                 fhir::Instant updated) {
+    const auto& vault = database_.vault();
+    auto of = connection;
+    auto about = subjectHash(vault, "Patient/" + from);
+    auto rows = rowsOf<ResourceRow>(
+        (session << kSelect + "WHERE connection = $1 AND subject_hash = $2", use(of), use(about)));
+    for (auto& row : rows) {
+        open(row, vault);
+        row.subject = "Patient/" + to;
+        row.json = withPatient(std::move(row.json), from, to);
+        // Who asks for what is new since gets it again.
+        const auto before = R"("lastUpdated":")" + fhir::toFhirInstant(toInstant(row.lastUpdated));
+        if (const auto at = row.json.find(before); at != std::string::npos)
+            row.json.replace(at, before.size(),
+                             R"("lastUpdated":")" + fhir::toFhirInstant(updated));
+        row.lastUpdated = toMilliseconds(updated);
+        seal(row, vault);
+        session << "UPDATE companion_resource SET subject = $1, subject_hash = $2, json = $3, "
+                   "last_updated = $4 WHERE type = $5 AND id = $6",
+            use(row.subject), use(row.subjectHash), use(row.json), use(row.lastUpdated),
+            use(row.type), use(row.id), now;
+    }
+    return rows.size();
 }
 
 std::optional<KeptResource> CompanionTable::find(const std::string& type,

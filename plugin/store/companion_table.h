@@ -28,6 +28,10 @@ public:
     /// Inside the caller's transaction: what is in the EHR after all.
     static void forget(Poco::Data::Session& session, const std::string& type,
                        const std::string& id);
+    /// Inside the caller's transaction: what is about one patient is about another, whose record
+    /// took the place of theirs, and was updated now. Returns how many.
+    std::size_t move(Poco::Data::Session& session, const std::string& connection,
+                     const std::string& from, const std::string& to, fhir::Instant now);
     std::optional<KeptResource> find(const std::string& type, const std::string& id) const;
     /// Newest first. `subject` empty: any. At most `limit`, after the first `offset`.
     std::vector<KeptResource> list(const std::string& type, const std::string& subject, int limit,

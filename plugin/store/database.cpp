@@ -10,6 +10,7 @@
 #include "plugin/store/engine.h"
 #include "plugin/store/fault_point.h"
 #include "plugin/store/key_file.h"
+#include "plugin/store/merge_table.h"
 #include "plugin/store/migration.h"
 #include "plugin/store/outbox_table.h"
 #include "plugin/store/session_pool.h"
@@ -159,8 +160,8 @@ bool Database::tryLock(Poco::Data::Session& session, const std::string& name) co
 std::size_t Database::reseal() {
     constexpr int kRowsAtOnce = 100;
     std::size_t sealed = 0;
-    for (const auto step :
-         {StatementTable::reseal, OutboxTable::reseal, CompanionTable::reseal, WardTable::reseal}) {
+    for (const auto step : {StatementTable::reseal, OutboxTable::reseal, CompanionTable::reseal,
+                            WardTable::reseal, MergeTable::reseal}) {
         std::size_t found = 0;
         do {
             transaction(

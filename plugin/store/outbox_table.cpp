@@ -4,7 +4,9 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
+#include "plugin/domain/statement.h"
 #include "plugin/store/companion_table.h"
+#include "plugin/store/merge_table.h"
 #include "plugin/store/sealed_row.h"
 
 namespace plugin::store {
@@ -162,6 +164,10 @@ const char* toString(OutboxState state) noexcept {
     return "failed";
 }
 
+std::string patientKey(const std::string& patient, domain::Aspect aspect) {
+    return "patient/" + patient + "/" + domain::toString(aspect);
+}
+
 bool OutboxTable::insert(Poco::Data::Session& session, const OutboxEntry& entry) {
     auto row = toRow(entry);
     seal(row, database_.vault());
@@ -287,6 +293,39 @@ bool OutboxTable::markFailed(const OutboxEntry& entry) {
         changed = update.execute();
     });
     return changed != 0;
+}
+
+std::size_t OutboxTable::move(Poco::Data::Session& session, const std::string& connection,
+                              const std::string& from, const std::string& to, fhir::Instant at) {
+    const auto& vault = database_.vault();
+    std::size_t moved = 0;
+    for (const auto aspect : domain::allAspects()) {
+        const auto keyOf = [&](const std::string& patient) {
+            return connection + "/" + patientKey(patient, aspect);
+        };
+        auto key = vault.hash("outbox/business_key", keyOf(from));
+        auto moment = toMilliseconds(at);
+        auto rows = rowsOf<EntryRow>(
+            (session << "SELECT " + kColumns +
+                            " FROM outbox WHERE business_key = $1 "
+                            "AND state IN ('waiting', 'failed') AND leased_until <= $2",
+             use(key), use(moment)));
+        if (rows.empty()) continue;
+        database_.lock(session, lockOf(key));
+        database_.lock(session, lockOf(vault.hash("outbox/business_key", keyOf(to))));
+        for (auto& row : rows) {
+            open(row, vault);
+            row.resource = withPatient(std::move(row.resource), from, to);
+            row.businessKey = keyOf(to);
+            seal(row, vault);
+            Poco::Data::Statement update(session);
+            update << "UPDATE outbox SET resource = $1, business_key = $2 "
+                      "WHERE id = $3 AND leased_until <= $4",
+                use(row.resource), use(row.businessKey), use(row.id), use(moment);
+            moved += update.execute();
+        }
+    }
+    return moved;
 }
 
 bool OutboxTable::retry(const std::string& id, fhir::Instant at) {

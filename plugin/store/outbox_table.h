@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fhir/base/clock.h"
+#include "plugin/domain/statement.h"
 #include "plugin/store/database.h"
 
 namespace plugin::store {
@@ -37,6 +38,9 @@ struct OutboxEntry {
     std::string route{}, location{}, remark{};
     std::vector<SkippedRoute> skipped{};
 };
+
+/// The business key of what is said of a patient, without its connection.
+std::string patientKey(const std::string& patient, domain::Aspect aspect);
 
 /// Which entries are looked at; "": any.
 struct OnlyEntries {
@@ -78,6 +82,12 @@ public:
     bool markRetry(const OutboxEntry& entry, bool inDoubt);
     /// lastError, skipped, mayBeThere; a person must look. False as above.
     bool markFailed(const OutboxEntry& entry);
+
+    /// Inside the caller's transaction: what is to be written about one patient is about another,
+    /// whose record took the place of theirs. What is being sent is not touched: it goes to the old
+    /// record, where the EHR knows what to do with it, or comes back. Returns how many.
+    std::size_t move(Poco::Data::Session& session, const std::string& connection,
+                     const std::string& from, const std::string& to, fhir::Instant now);
 
     /// Failed → Waiting, due at once; the age that counts for giving up begins anew. False where
     /// there is no such failed or waiting entry.

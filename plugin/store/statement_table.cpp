@@ -165,6 +165,28 @@ std::vector<Statement> StatementTable::ofPatients(
     return result;
 }
 
+std::size_t StatementTable::move(Poco::Data::Session& session, const std::string& connection,
+                                 const std::string& from, const std::string& to) {
+    const auto& vault = database_.vault();
+    std::string of = connection;
+    auto hash = patientHash(vault, connection, from);
+    auto rows = rowsOf<StatementRow>((session << "SELECT " + kColumns +
+                                                     " FROM statement WHERE connection = $1 "
+                                                     "AND patient_hash = $2",
+                                      use(of), use(hash)));
+    for (auto& row : rows) {
+        open(row, vault);
+        row.patient = to;
+        if (row.speakerReference == "Patient/" + from) row.speakerReference = "Patient/" + to;
+        seal(row, vault);
+        session << "UPDATE statement SET patient = $1, patient_hash = $2, speaker_reference = $3 "
+                   "WHERE connection = $4 AND id = $5",
+            use(row.patient), use(row.patientHash), use(row.speakerReference), use(row.connection),
+            use(row.id), now;
+    }
+    return rows.size();
+}
+
 std::size_t StatementTable::pruneDelivered(fhir::Instant before) {
     std::size_t pruned = 0;
     database_.transaction([&](Poco::Data::Session& session) {

@@ -28,6 +28,11 @@ public:
     std::vector<domain::Statement> ofPatients(const std::string& connection,
                                               const std::vector<std::string>& patientIds) const;
 
+    /// Inside the caller's transaction: what was said of one patient was said of another, whose
+    /// record took the place of theirs. Returns how many.
+    std::size_t move(Poco::Data::Session& session, const std::string& connection,
+                     const std::string& from, const std::string& to);
+
     /// Deletes those that are in the EHR, and were written down before then. Returns how many.
     std::size_t pruneDelivered(fhir::Instant before);
     /// Seals up to `limit` rows by the current data key; see Database::reseal.

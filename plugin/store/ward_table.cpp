@@ -347,6 +347,15 @@ void WardTable::announcePatient(Poco::Data::Session& session, const std::string&
         database_.announce(session, {wardTopic(vault, connection, unit), kChanged, version});
 }
 
+void WardTable::forgetPatient(Poco::Data::Session& session, const std::string& connection,
+                              const std::string& patient) {
+    announcePatient(session, connection, patient);
+    auto of = connection;
+    auto who = patientHash(database_.vault(), connection, patient);
+    session << "DELETE FROM ward_row WHERE connection = $1 AND patient_hash = $2", use(of),
+        use(who), now;
+}
+
 void WardTable::forget() {
     database_.transaction([&](Poco::Data::Session& session) {
         session << "DELETE FROM ward_row", now;

@@ -64,6 +64,11 @@ public:
     void announcePatient(Poco::Data::Session& session, const std::string& connection,
                          const std::string& patient);
 
+    /// Inside a transaction: takes a patient's rows off every list of the connection until it is
+    /// read again, and announces that.
+    void forgetPatient(Poco::Data::Session& session, const std::string& connection,
+                       const std::string& patient);
+
     /// Empties the projection of every unit, and has each read again as if it never was. What
     /// people said here is kept elsewhere and stays.
     void forget();

@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "adapters/merged.h"
+
 namespace plugin::sync {
 namespace {
 
@@ -59,6 +61,8 @@ WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuer
         auto row = rowOf(stay);
         row.statements = statements[row.patient];
         result.rows.push_back(std::move(row));
+        for (auto& id : adapters::replaces(stay.patient, adapter.client().options().base))
+            result.replaced.push_back(std::move(id));
     }
     for (const auto& issue : worklist.problems) result.problems.push_back(issue.text);
     for (const auto& issue : found.problems) result.problems.push_back(issue.text);

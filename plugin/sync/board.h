@@ -14,6 +14,8 @@ namespace plugin::sync {
 struct WardRead {
     std::vector<store::WardRow> rows;
     std::vector<std::string> problems;  ///< what could not be read, without patient data
+    /// Patient ids whose place, they say, patients of the unit have taken.
+    std::vector<std::string> replaced{};
 };
 
 /// Reads the unit's stays and what matters to each patient from the EHR. Throws as the adapter.

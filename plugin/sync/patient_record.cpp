@@ -1,9 +1,11 @@
 #include "plugin/sync/patient_record.h"
 
 #include "plugin/domain/summary.h"
+#include "plugin/store/merge_table.h"
 #include "plugin/store/statement_table.h"
 #include "plugin/store/ward_table.h"
 #include "plugin/sync/board.h"
+#include "plugin/sync/merges.h"
 
 namespace plugin::sync {
 namespace {
@@ -39,24 +41,27 @@ void takeEncounter(PatientRecord& record, const fhir::Encounter& encounter) {
 }  // namespace
 
 PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Database& database,
-                                const std::string& connection, const std::string& patient,
+                                const std::string& connection, const std::string& asked,
                                 const std::string& encounter, fhir::Instant now) {
     PatientRecord record;
     const store::WardTable wards(database);
+    auto patient = store::MergeTable(database).current(connection, asked);
     const auto row = wards.findPatient(connection, patient);
     if (row && (encounter.empty() || row->encounter == encounter)) takeRow(record, *row);
     std::vector<domain::Statement> fromEhr;
     try {
-        takePatient(record, adapter.patient(patient));
+        const auto read = readFollowing(adapter, database, connection, patient, now);
+        patient = read.id;
+        takePatient(record, read);
         const auto found = adapter.statements({patient});
         fromEhr = toStatements(found.observations);
         if (!found.problems.empty())
             record.notice = "Some entries in the chart could not be read: " +
                             std::to_string(found.problems.size()) + ".";
         if (record.encounterStatus.empty() && !encounter.empty()) {
-            const auto read = adapter.encounter(encounter);
-            if (read.subject && read.subject->relative() == "Patient/" + patient)
-                takeEncounter(record, read);
+            const auto stay = adapter.encounter(encounter);
+            if (stay.subject && stay.subject->relative() == "Patient/" + patient)
+                takeEncounter(record, stay);
         }
         record.readAt = now;
     } catch (const fhir::Error& error) {

@@ -21,12 +21,13 @@ struct PatientRecord {
     std::string notice;  ///< plain words where the EHR could not be read whole
 };
 
-/// Reads the patient from the EHR, with our own statements merged in. `encounter` may be "".
+/// Reads the patient from the EHR, with our own statements merged in; one whose record was merged
+/// into another as that one (`readFollowing`). `encounter` may be "".
 /// Where the EHR is down or slow, the record is what we hold from the last reading and `notice`
 /// says so; throws Error{NotFound} where the EHR has no such patient, and Error{Unavailable}
 /// only where we hold nothing at all.
 PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Database& database,
-                                const std::string& connection, const std::string& patient,
+                                const std::string& connection, const std::string& asked,
                                 const std::string& encounter, fhir::Instant now);
 
 }  // namespace plugin::sync

@@ -7,7 +7,9 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
+#include "plugin/store/statement_table.h"
 #include "plugin/sync/board.h"
+#include "plugin/sync/merges.h"
 
 namespace plugin::sync {
 namespace {
@@ -33,7 +35,8 @@ double anyChance() {
 }
 
 Sync::Sync(store::Database& database, std::vector<Unit> units, Options options)
-    : table_(database),
+    : database_(database),
+      table_(database),
       leases_(database),
       units_(std::move(units)),
       options_(std::move(options)),
@@ -123,11 +126,27 @@ void Sync::giveBack(std::size_t index, milliseconds wait, bool isWanted) {
     changed_.notify_all();
 }
 
+void Sync::followMerges(const Unit& unit, const std::vector<std::string>& replaced) {
+    for (const auto& old : replaced) {
+        const auto ours = store::StatementTable(database_).ofPatients(unit.connection, {old});
+        if (ours.empty()) continue;  // nothing is left to move
+        try {
+            // The old record is asked itself: words do not move on one side's word.
+            readFollowing(*unit.adapter, database_, unit.connection, old, options_.clock.now());
+        } catch (const fhir::Error& error) {
+            fhir::log::warning("a merge was not followed", {{"connection", unit.connection},
+                                                            {"kind", fhir::toString(error.kind())},
+                                                            {"why", error.what()}});
+        }
+    }
+}
+
 void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::stop_token& stop) {
     using Written = store::WardTable::Written;
     try {
         const auto startedAt = options_.clock.now();
         const auto ward = readWard(*unit.adapter, unit.worklist);
+        followMerges(unit, ward.replaced);
         const auto written =
             table_.replace(unit.connection, unit.id, ward.rows, startedAt, ward.problems, &lease);
         fhir::log::info(written == Written::Lost ? "unit read too late" : "unit read",

@@ -70,6 +70,7 @@ private:
     /// Reads a unit that was taken from the schedule, where this instance gets its lease, and gives
     /// both back. False where it does not.
     bool readTaken(std::size_t index, bool evenEarly, const std::stop_token& stop);
+    void followMerges(const Unit& unit, const std::vector<std::string>& replaced);
     void readOnce(const Unit& unit, const store::WardLease& lease, const std::stop_token& stop);
     /// Gives the unit back to the schedule where there is no lease, or no database.
     std::optional<store::WardLease> takeLease(std::size_t index, bool evenEarly);
@@ -78,6 +79,7 @@ private:
     /// Holds the leases of what is being read.
     void keepLeases(const std::stop_token& stop);
 
+    store::Database& database_;
     store::WardTable table_;
     store::WardLeaseTable leases_;
     std::vector<Unit> units_;

@@ -7,6 +7,7 @@
 #include "fhir/base/json.h"
 #include "plugin/launch/sessions.h"
 #include "plugin/store/database.h"
+#include "plugin/store/merge_table.h"
 
 namespace plugin::web {
 namespace {
@@ -36,11 +37,13 @@ http::Response openWard(const Site& site, LivePages& pages, const http::Request&
 
 http::Response openPatient(const Site& site, LivePages& pages, const http::Request& request) {
     const auto open = site.sessions.open(request);
-    if (open.context.view != Context::View::Patient)
+    const auto& context = open.context;
+    if (context.view != Context::View::Patient)
         throw Error(ErrorKind::Forbidden, "This page was opened for a ward, not for a patient.");
-    return pages.open(
-        request, open.session,
-        store::patientTopic(site.database.vault(), open.context.connection, open.context.patient));
+    const auto patient =
+        store::MergeTable(site.database).current(context.connection, context.patient);
+    return pages.open(request, open.session,
+                      store::patientTopic(site.database.vault(), context.connection, patient));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "plugin/outbox/receipt.h"
 #include "plugin/outbox/sender.h"
 #include "plugin/settings.h"
+#include "plugin/store/merge_table.h"
 #include "plugin/sync/patient_record.h"
 #include "plugin/sync/sync.h"
 #include "plugin/web/api.h"
@@ -25,10 +26,13 @@ using fhir::Issue;
 using fhir::json::Writer;
 using launch::Context;
 
-Context requirePatient(const launch::OpenContext& open) {
-    if (open.context.view != Context::View::Patient)
+/// The page's patient, as they are called now where the EHR has merged their record into another.
+Context requirePatient(const Site& site, const http::Request& request) {
+    auto context = site.sessions.open(request).context;
+    if (context.view != Context::View::Patient)
         throw Error(ErrorKind::Forbidden, "This page was opened for a ward, not for a patient.");
-    return open.context;
+    context.patient = store::MergeTable(site.database).current(context.connection, context.patient);
+    return context;
 }
 
 /// A statement as the pages know it. `entry`: its way into the EHR, where it is one of ours.
@@ -129,7 +133,7 @@ void writeLanguages(Writer& writer, const std::vector<std::string>& own) {
 }
 
 http::Response getPatient(const Site& site, const http::Request& request) {
-    const auto context = requirePatient(site.sessions.open(request));
+    const auto context = requirePatient(site, request);
     const auto ehr = site.grants.ehrOf(site.connections, context);
     const auto record =
         sync::readPatientRecord(*ehr, site.database, context.connection, context.patient,
@@ -218,7 +222,7 @@ http::Response respond(const Site& site, int status, const Statement& statement)
 }
 
 http::Response postStatement(const Site& site, const http::Request& request) {
-    const auto context = requirePatient(site.sessions.open(request));
+    const auto context = requirePatient(site, request);
     const auto document = fhir::json::Document::parse(request.body);
     const auto now = site.clock.now();
     std::vector<Issue> faults;
@@ -245,7 +249,7 @@ http::Response postStatement(const Site& site, const http::Request& request) {
 }
 
 http::Response getStatement(const Site& site, const http::Request& request) {
-    const auto context = requirePatient(site.sessions.open(request));
+    const auto context = requirePatient(site, request);
     const auto& uuid = request.parameters.at("id");
     const auto found =
         fhir::isUuid(uuid)

@@ -78,6 +78,19 @@ public:
     explicit Validator(const Value& root) : root_(root) {}
     std::vector<Issue> issues;
 
+    /// Of a name that an object has twice one reader takes the first and another the last: what
+    /// is in force must not depend on that (RFC 8259, section 4).
+    void checkNames(const Value& value) {
+        if (value.isArray())
+            for (const auto element : value.array()) checkNames(element);
+        if (!value.isObject()) return;
+        std::set<std::string_view> seen;
+        for (const auto [name, inner] : value.object()) {
+            if (!seen.insert(name).second) fault(inner, "is there twice; keep one of the two");
+            checkNames(inner);
+        }
+    }
+
     void check(const Value& value, const Value& schema) {
         if (schema.type() == Type::True) return;
         if (const auto reference = schema.findString("$ref")) {
@@ -271,6 +284,7 @@ private:
 
 std::vector<Issue> validate(const Value& value, const Value& schema) {
     Validator validator(schema);
+    validator.checkNames(value);
     validator.check(value, schema);
     return std::move(validator.issues);
 }

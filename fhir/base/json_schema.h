@@ -8,7 +8,8 @@
 namespace fhir::json {
 
 /// Every fault of `value` against a JSON Schema (draft 2020-12), in document order; none where it
-/// fits. Each names the place and says in a sentence what must be there.
+/// fits. Each names the place and says in a sentence what must be there. A name that an object has
+/// twice is a fault too, wherever it is; those come first.
 ///
 /// Knows the keywords that our schemas use: type, enum, const, properties, required,
 /// additionalProperties (false or a schema), propertyNames, items, minItems, uniqueItems,

@@ -117,3 +117,11 @@ TEST_CASE("json schema: a keyword that is not checked is refused, as it promises
 
     CHECK(tests::thrown([&] { faults(schema, "1"); }).kind() == fhir::ErrorKind::Internal);
 }
+
+TEST_CASE("json schema: a name that is there twice is named, however deep", "[json]") {
+    CHECK(faults("true", R"({"a":{"b":[{"c":1,"d":2,"c":1}]},"c":3})") ==
+          "/a/b/0/c: is there twice; keep one of the two\n");
+    CHECK(faults(kObject, R"({"name":"x","name":"y"})") ==
+          "/name: is there twice; keep one of the two\n");
+    CHECK(faults("true", R"([{"a":1},{"a":1}])").empty());
+}

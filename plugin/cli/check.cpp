@@ -20,6 +20,10 @@ using fhir::ErrorKind;
 
 using Step = CheckStep;
 
+std::string counted(std::size_t count, const char* one, const char* many) {
+    return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
 /// What the command line asks for.
 struct Wanted {
     bool json = false;
@@ -77,10 +81,18 @@ private:
         }
         failed_ = failed_ || found.result == "fail";
         CheckLine line{name, found.result, found.text, {}};
-        if (found.result == "fail" || found.result == "warn")
-            line.advice = adviceOn(advisedOn, profile());
+        if (found.result == "fail" || found.result == "warn") line.advice = advice(advisedOn);
         if (wanted_.json) printLine(jsonLine(id(), line));
         checked_.lines.push_back(std::move(line));
+    }
+
+    /// What to do; where a step above has the same to do, that step's name: nobody reads the same
+    /// sentence nine times for what is new in it.
+    std::string advice(const std::string& step) const {
+        auto text = adviceOn(step, profile());
+        for (const auto& line : checked_.lines)
+            if (!text.empty() && line.advice == text) return "As for " + line.step + ".";
+        return text;
     }
 
     Step token() const {
@@ -136,10 +148,10 @@ private:
                 encounter_ = list.stays.front().encounter.id;
             }
             text += (text.empty() ? "" : "; ") + unit.id + ": " +
-                    std::to_string(list.stays.size()) + " stays";
+                    counted(list.stays.size(), "stay", "stays");
             if (list.problems.empty()) continue;
             problems = true;
-            text += ", " + std::to_string(list.problems.size()) + " entries cannot be read (" +
+            text += ", " + counted(list.problems.size(), "entry", "entries") + " cannot be read (" +
                     list.problems.front().text + ")";
         }
         if (patient_.empty() && isLaunchOnly())
@@ -168,7 +180,7 @@ private:
         if (patient_.empty()) return {"skip", "the worklist gave no patient to read"};
         const auto found = connection_.adapter->statements({patient_});
         const auto text =
-            std::to_string(found.observations.size()) + " statements of one patient were read";
+            "of one patient: " + counted(found.observations.size(), "statement", "statements");
         if (found.problems.empty()) return {"pass", text};
         return {"warn", text + "; " + found.problems.front().text};
     }

@@ -29,7 +29,7 @@ struct Attempt {
 /// What a vendor makes of one resource type. Types that are not listed are not there.
 struct TypeRules {
     std::string_view type;
-    NameList interactions;             ///< of "read", "search-type", "create", "update"
+    NameList interactions;             ///< of "read", "search-type", "create", "update", "delete"
     NameList parameters;               ///< those that it works by; `_id` is there in any case
     NameList dropped = {};             ///< listed in /metadata, and passed over in silence
     std::vector<NameList> needs = {};  ///< a search must have every one of one of these

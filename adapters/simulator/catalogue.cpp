@@ -39,6 +39,7 @@ Catalogue::Catalogue(const Behaviour& behaviour) {
         definition.rules = &rules;
         definition.create = rules.can("create");
         definition.update = rules.can("update");
+        definition.remove = rules.can("delete");
         std::erase_if(definition.parameters, [&](const Parameter& one) {
             return one.name != "_id" && !contains(rules.parameters, one.name) &&
                    !contains(rules.dropped, one.name);  // for _include

@@ -31,6 +31,7 @@ struct Definition {
     std::vector<Parameter> parameters;  ///< `_id` and `_lastUpdated` among them
     bool create = false;
     bool update = false;
+    bool remove = false;
     // Of types that can be created:
     std::vector<std::string_view> elements = {};  ///< all that may stand at its top level
     std::vector<std::string_view> required = {};

@@ -169,10 +169,12 @@ Response FhirServer::atInstance(const Definition& definition, const std::vector<
     }
     const bool isVersion = path.size() == 4 && path[2] == "_history" && behaviour_.meta;
     if (path.size() != 2 && !isVersion) throw Nowhere{};
-    auto refused = definition.update && !isVersion ? refusedMethod(request, {"GET", "HEAD", "PUT"})
-                                                   : refusedMethod(request, {"GET", "HEAD"});
-    if (refused) return *std::move(refused);
+    std::vector<std::string_view> methods{"GET", "HEAD"};
+    if (definition.update && !isVersion) methods.push_back("PUT");
+    if (definition.remove && !isVersion) methods.push_back("DELETE");
+    if (auto refused = refusedMethod(request, methods)) return *std::move(refused);
     if (request.method == "PUT") return update(definition, path[1], request);
+    if (request.method == "DELETE") return remove(definition, path[1]);
     if (definition.rules != nullptr && !definition.rules->can("read")) throw Nowhere{};
     return read(definition, path);
 }
@@ -186,7 +188,10 @@ Response FhirServer::search(const Definition& definition, const fhir::Query& que
 Response FhirServer::read(const Definition& definition, const std::vector<std::string>& path) {
     const std::lock_guard lock(mutex_);
     const auto stored = store_.find(definition.type, path[1]);
-    if (!stored) notFound("there is no " + std::string(definition.type) + " with that id");
+    if (path.size() == 2 && store_.wasRemoved(definition.type, path[1]))
+        throw Error(ErrorKind::NotFound, "the resource was deleted").withStatus(410);
+    if (!stored && path.size() == 2)
+        notFound("there is no " + std::string(definition.type) + " with that id");
     if (path.size() == 2) return resource(200, *stored, behaviour_);
     const auto version = store_.findVersion(definition.type, path[1], path[3]);
     if (!version) notFound("there is no such version");
@@ -269,6 +274,16 @@ Response FhirServer::update(const Definition& definition, const std::string& id,
     const auto stored = store_.replace(definition, *before, document.root(), clock_.now());
     writes_.updated(stored->type, document.root(), stored->reference());
     return written(200, *stored, base_, request, behaviour_);
+}
+
+/// https://hl7.org/fhir/R4/http.html#delete: what is not there, or no longer, is no error.
+Response FhirServer::remove(const Definition& definition, const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    if (const auto stored = store_.find(definition.type, id)) {
+        writes_.removed(stored->type, fhir::json::Document::parse(stored->text).root());
+        store_.remove(*stored);
+    }
+    return {204, {}, {}};
 }
 
 }  // namespace adapters::simulator

@@ -40,6 +40,7 @@ private:
     fhir::http::Response create(const Definition& definition, const fhir::http::Request& request);
     fhir::http::Response update(const Definition& definition, const std::string& id,
                                 const fhir::http::Request& request);
+    fhir::http::Response remove(const Definition& definition, const std::string& id);
     fhir::http::Response read(const Definition& definition, const std::vector<std::string>& path);
     std::optional<fhir::http::Response> alreadyThere(const Definition& definition,
                                                      const fhir::http::Request& request);

@@ -35,6 +35,7 @@ void writeInteractions(Writer& writer, const Definition& definition, bool meta) 
         if (meta) writeInteraction(writer, "vread");
         if (definition.create) writeInteraction(writer, "create");
         if (definition.update) writeInteraction(writer, "update");
+        if (definition.remove) writeInteraction(writer, "delete");
     }
     writer.endArray();
 }

@@ -181,7 +181,7 @@ Response outcome(const Error& error) {
 }
 
 std::optional<Response> refusedMethod(const Request& request,
-                                      std::initializer_list<std::string_view> allowed) {
+                                      const std::vector<std::string_view>& allowed) {
     std::string names;
     for (const auto method : allowed) {
         if (request.method == method) return std::nullopt;

@@ -35,6 +35,6 @@ const char* issueCode(int status);
 
 /// An answer with status 405 and Allow where the address does not take the method.
 std::optional<fhir::http::Response> refusedMethod(const fhir::http::Request& request,
-                                                  std::initializer_list<std::string_view> allowed);
+                                                  const std::vector<std::string_view>& allowed);
 
 }  // namespace adapters::simulator

@@ -156,6 +156,20 @@ StoredPointer Store::replace(const Definition& definition, const Stored& before,
     return stored;
 }
 
+void Store::remove(const Stored& stored) {
+    const auto reference = stored.reference();
+    const auto found = byReference_.find(reference);
+    if (found == byReference_.end()) return;
+    std::erase(byType_[stored.type], found->second);
+    earlier_[reference + "/" + found->second->version] = found->second;
+    byReference_.erase(found);
+    removed_.insert(reference);
+}
+
+bool Store::wasRemoved(std::string_view type, std::string_view id) const {
+    return removed_.contains(std::string(type) + "/" + std::string(id));
+}
+
 StoredPointer Store::findVersion(std::string_view type, std::string_view id,
                                  std::string_view version) const {
     auto current = find(type, id);

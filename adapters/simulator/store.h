@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +47,10 @@ public:
     /// Puts the next version of a resource in the place of `before`. Throws as `add` does.
     StoredPointer replace(const Definition& definition, const Stored& before,
                           const fhir::json::Value& body, fhir::Instant updated);
+    /// Takes a resource away; its versions can still be found.
+    void remove(const Stored& stored);
     StoredPointer find(std::string_view type, std::string_view id) const;
+    bool wasRemoved(std::string_view type, std::string_view id) const;
     StoredPointer findVersion(std::string_view type, std::string_view id,
                               std::string_view version) const;
     /// All of a type in the order that they came.
@@ -66,6 +70,7 @@ private:
     std::map<std::string, std::vector<StoredPointer>, std::less<>> byType_;
     std::map<std::string, StoredPointer, std::less<>> byReference_;
     std::map<std::string, StoredPointer, std::less<>> earlier_;  // "Type/id/version"
+    std::set<std::string, std::less<>> removed_;                 // "Type/id"
 };
 
 /// "Type/id" of a reference to this server, without version; "" where it is to elsewhere.

@@ -14,6 +14,7 @@ Definition writable(std::string_view type, std::vector<Parameter> parameters,
             .parameters = withCommonParameters(std::move(parameters)),
             .create = true,
             .update = true,
+            .remove = true,
             .elements = std::move(elements)};
 }
 

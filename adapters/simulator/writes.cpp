@@ -43,6 +43,11 @@ void Writes::updated(const std::string& type, const Value& body, const std::stri
     write.where.push_back(where);
 }
 
+void Writes::removed(const std::string& type, const Value& body) {
+    const std::lock_guard lock(mutex_);
+    ++of(type, body).removed;
+}
+
 std::vector<Write> Writes::all() const {
     const std::lock_guard lock(mutex_);
     std::vector<Write> result;
@@ -61,6 +66,7 @@ std::string Writes::toJson() const {
         writer.beginObject().member("type", write.type).member("identifier", write.identifier);
         writer.member("created", static_cast<std::int64_t>(write.created));
         writer.member("updated", static_cast<std::int64_t>(write.updated));
+        writer.member("removed", static_cast<std::int64_t>(write.removed));
         writer.key("where").beginArray();
         for (const auto& where : write.where) writer.string(where);
         writer.endArray().endObject();

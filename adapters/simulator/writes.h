@@ -16,6 +16,7 @@ struct Write {
     std::string identifier;          ///< "system|value"; "" of resources that have none
     std::size_t created = 0;         ///< resources made: more than one is a double
     std::size_t updated = 0;         ///< updates of them
+    std::size_t removed = 0;         ///< deletions of them
     std::vector<std::string> where;  ///< "Observation/1001", in the order in which they came
 };
 
@@ -25,9 +26,10 @@ class Writes {
 public:
     void created(const std::string& type, const fhir::json::Value& body, const std::string& where);
     void updated(const std::string& type, const fhir::json::Value& body, const std::string& where);
+    void removed(const std::string& type, const fhir::json::Value& body);
     /// By type and identifier.
     std::vector<Write> all() const;
-    /// {"total": resources made, "writes": [{type, identifier, created, updated, where}]}
+    /// {"total": resources made, "writes": [{type, identifier, created, updated, removed, where}]}
     std::string toJson() const;
 
 private:

@@ -134,4 +134,10 @@ std::size_t SimulatedEhr::writes() const {
     return created;
 }
 
+std::size_t SimulatedEhr::removals() const {
+    std::size_t removed = 0;
+    for (const auto& write : state_->owned->writes()) removed += write.removed;
+    return removed;
+}
+
 }  // namespace plugin::cli

@@ -39,6 +39,8 @@ public:
     const std::string& vendor() const;
     /// How many resources it accepted, by its own record.
     std::size_t writes() const;
+    /// How many it deleted again.
+    std::size_t removals() const;
     /// How many access tokens it gave out.
     std::size_t tokensIssued() const;
 

@@ -160,12 +160,44 @@ TEST_CASE("check: --write writes one marked statement about the patient who was 
     CHECK(ehr.count("POST /fhir/Observation") == 1);
     const auto line = outcome.lines().at(7);
     CHECK(has(at(line, "/detail"), "a test statement was written by observation as Observation/"));
-    const auto left = ehr.get("/Observation?patient=patient-1");
+    CHECK(has(at(line, "/detail"), "and deleted again"));
+    CHECK(at(line, "/result") == "pass");
+    CHECK(!has(ehr.get("/Observation?patient=patient-1"), "TEST of the connection"));
+    CHECK(ehr.count("PUT /fhir/Observation/") == 0);
+}
+
+TEST_CASE("check: a test statement that may not be deleted is marked as an error", "[cli]") {
+    tests::Ehr ehr(2);
+    const tests::Site site(ehr.base());
+    ehr.fail([](tests::Connection& connection, const std::string& line) {
+        if (!line.starts_with("DELETE")) return false;
+        return connection.send(tests::answer(403, "", "Connection: close\r\n"));
+    });
+
+    const auto outcome = site.run({"check", "--json", "--write", "--patient", "patient-1"});
+
+    INFO(outcome.out << outcome.err);
+    const auto line = outcome.lines().at(7);
     CHECK(has(at(line, "/detail"), "and marked as entered in error"));
     CHECK(at(line, "/result") == "pass");
+    const auto left = ehr.get("/Observation?patient=patient-1");
     CHECK(has(left, "TEST of the connection"));
     CHECK(has(left, "entered-in-error"));
     CHECK(ehr.count("PUT /fhir/Observation/") == 1);
+}
+
+TEST_CASE("check: what to do about an EHR that is away is said once", "[cli]") {
+    const tests::Site site("http://127.0.0.1:9/fhir");
+
+    const auto outcome = site.run({"check", "--json"});
+
+    std::size_t told = 0;
+    for (const auto& line : outcome.lines())
+        if (has(line, "See that this machine reaches the host")) ++told;
+    INFO(outcome.out);
+    CHECK(told == 1);
+    CHECK(has(outcome.out, "\"advice\":\"As for metadata.\""));
+    CHECK(outcome.exit == 3);
 }
 
 TEST_CASE("check: what --write leaves behind, or may have left, is said", "[cli]") {
@@ -176,7 +208,7 @@ TEST_CASE("check: what --write leaves behind, or may have left, is said", "[cli]
         return outcome.lines().at(7);
     };
     ehr.fail([](tests::Connection& connection, const std::string& line) {
-        if (!line.starts_with("PUT ")) return false;
+        if (!line.starts_with("PUT ") && !line.starts_with("DELETE ")) return false;
         return connection.send(tests::answer(403, "", "Connection: close\r\n"));
     });
 

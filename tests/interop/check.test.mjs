@@ -56,6 +56,24 @@ for (const name of PEERS) {
             assert.equal(await observationCount(at), count, 'check without --write wrote');
         });
 
+        test('check --write leaves nothing of its test statement that counts', async () => {
+            const { patient } = at.ward.people[1];
+            const before = await observationCount(at);
+
+            const lines = await jsonLines(
+                EXIT.done,
+                ...['check', ...at.site.configured, '--write', '--patient', patient.split('/')[1]],
+            );
+
+            const line = lines.find((one) => one.step === 'write-route');
+            assert.equal(line.result, 'pass', line.detail);
+            assert.match(line.detail, /a test statement was written by observation/);
+            assert.match(line.detail, /and deleted again$/);
+            const left = await at.client.search('Observation', { subject: patient });
+            assert.ok(!left.some((one) => one.valueString?.startsWith('TEST of')));
+            assert.equal(await observationCount(at), before);
+        });
+
         test('check finds a stopped server not to be reached, by its connection', async () => {
             const run = await at.server.whileStopped(() =>
                 whatmatters('check', ...at.site.configured, '--json'),

@@ -216,6 +216,22 @@ TEST_CASE("simulator: an update is a new version, and a stale one is refused", "
     CHECK(simulator.writes()[0].updated == 1);
 }
 
+TEST_CASE("simulator: what is deleted is gone, and said to be", "[simulator]") {
+    Simulator simulator(options(1));
+    ask(simulator, "POST", "/Flag", flag());
+
+    CHECK(ask(simulator, "DELETE", "/Flag/1001").status == 204);
+
+    CHECK(get(simulator, "/Flag/1001").status == 410);
+    CHECK(get(simulator, "/Flag/1001/_history/1").status == 200);
+    CHECK(get(simulator, "/Flag?_count=0").body.find("\"total\":0") != std::string::npos);
+    CHECK(ask(simulator, "DELETE", "/Flag/1001").status == 204);  // R4: no error
+    CHECK(ask(simulator, "DELETE", "/Encounter/encounter-1").status == 405);
+    REQUIRE(simulator.writes().size() == 1);
+    CHECK(simulator.writes()[0].created == 1);
+    CHECK(simulator.writes()[0].removed == 1);
+}
+
 TEST_CASE("simulator: equal creates at the same time make one resource", "[simulator]") {
     Simulator simulator(options(1));
     std::atomic<int> created{0};

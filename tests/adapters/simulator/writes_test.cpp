@@ -46,9 +46,8 @@ TEST_CASE("writes: the record stands beside the FHIR base and meets no fault", "
         {"GET", fhir::Url::parse("http://ehr.example/simulator/writes"), {}, {}}, {});
 
     CHECK(response.status == 200);
-    CHECK(
-        response.body ==
-        R"({"total":1,"writes":[{"type":"Flag","created":1,"updated":0,"where":["Flag/1001"]}]})");
+    CHECK(response.body == R"({"total":1,"writes":[{"type":"Flag","created":1,"updated":0,)"
+                           R"("removed":0,"where":["Flag/1001"]}]})");
 }
 
 TEST_CASE("writes: every form of identifier is understood", "[simulator]") {

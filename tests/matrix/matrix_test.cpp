@@ -15,6 +15,7 @@ Result outcomeOf(Rehearsal& rehearsal, const std::string& cell) {
     const auto kind = cell.substr(0, space);
     if (cell == "check") return rehearsal.check();
     if (cell == "check --write") return rehearsal.checkWrite();
+    if (cell == "worklist launch-only") return rehearsal.launchOnly();
     if (kind == "worklist") return rehearsal.list(cell.substr(space + 1));
     if (kind == "write") return rehearsal.write(cell.substr(space + 1));
     if (cell == "flag") return rehearsal.flag();

@@ -174,7 +174,13 @@ Result Rehearsal::checkWrite() const {
     for (const auto& line : outcome.lines()) {
         if (!has(line, R"("step":"write-route")")) continue;
         const bool isWritten = has(line, "a test statement was written by");
-        return {isWritten && ehr_->writes() == before + 1, at(line, "/detail")};
+        // Taken away again, or said to be still there: what it says is what the EHR's record has.
+        const bool isDeleted = has(line, "and deleted again");
+        const bool isMarked = has(line, "and marked as entered in error");
+        const bool isLeft = has(line, "and is there still");
+        const bool isTrue =
+            isDeleted == (ehr_->removals() > 0) && isDeleted + isMarked + isLeft == 1;
+        return {isWritten && isTrue && ehr_->writes() == before + 1, at(line, "/detail")};
     }
     return {false, words(outcome)};
 }
@@ -196,6 +202,18 @@ Result Rehearsal::listed(const Outcome& outcome) const {
 Result Rehearsal::list(const std::string& source) const {
     return listed(
         run(ehr_->base(), source, {"pull", "--connection", "ehr", "--unit", "ward-7", "--json"}));
+}
+
+Result Rehearsal::launchOnly() const {
+    const auto pulled = run(ehr_->base(), "launch-only",
+                            {"pull", "--connection", "ehr", "--unit", "ward-7", "--json"});
+    const auto checked = run(ehr_->base(), "launch-only", {"check", "--json"});
+    for (const auto& line : checked.lines()) {
+        if (!has(line, R"("step":"worklist")")) continue;
+        const bool isTold = has(line, "charts are known when they are opened");
+        return {pulled.exit == 0 && pulled.out.empty() && isTold, at(line, "/detail")};
+    }
+    return {false, words(checked)};
 }
 
 const std::string& Rehearsal::bestSource() const {

@@ -33,6 +33,8 @@ public:
     /// `check --write` writes its test statement into the EHR, once by the EHR's own record.
     Result checkWrite() const;
     /// The unit is listed whole by this source, and nobody else is on it.
+    /// A unit that nobody lists: nothing is pulled, and `check` says so.
+    Result launchOnly() const;
     Result list(const std::string& source) const;
     /// A statement is written by this route alone, once by the EHR's own record.
     Result write(const std::string& route);

@@ -94,6 +94,7 @@ const Expectations& expectations() {
 std::vector<std::string> columns() {
     std::vector<std::string> cells{"check", "check --write"};
     for (const auto& source : worklistSources()) cells.push_back("worklist " + source);
+    cells.emplace_back("worklist launch-only");
     for (const auto& route : writeRoutes()) cells.push_back("write " + route);
     for (const char* cell : {"flag", "read back", "paging", "429", "token expiry"})
         cells.emplace_back(cell);

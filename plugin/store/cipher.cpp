@@ -1,7 +1,8 @@
 #include "plugin/store/cipher.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <set>
 
+#include "fhir/base/base64url.h"
 #include "fhir/base/error.h"
 #include "fhir/base/random.h"
 
@@ -24,6 +26,7 @@ constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
 constexpr std::size_t kPlainBytesMax = 64 * 1024 * 1024;
 
+using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
 using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
 Context newContext() {
@@ -200,20 +203,32 @@ const Key* Cipher::find(std::string_view id) const noexcept {
     return found == keys_.end() ? nullptr : &*found;
 }
 
-std::string keyedHash(const Key& key, std::string_view purpose, std::string_view text) {
+KeyedHash::KeyedHash(const Key& key) {
+    // Looking the algorithm up costs more than a hash.
+    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> algorithm(
+        EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
+    require(algorithm != nullptr);
+    MacContext context(EVP_MAC_CTX_new(algorithm.get()), &EVP_MAC_CTX_free);
+    std::string digest = "SHA256";
+    const std::array<OSSL_PARAM, 2> parameters{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), digest.size()),
+        OSSL_PARAM_construct_end()};
+    require(context && EVP_MAC_init(context.get(), bytesOf(key.bytes.reveal()), Key::kBytes,
+                                    parameters.data()) == 1);
+    keyed_ = std::move(context);
+}
+
+std::string KeyedHash::of(std::string_view purpose, std::string_view text) const {
     // The length before the purpose keeps ("ab", "c") and ("a", "bc") apart.
     const auto message =
         std::to_string(purpose.size()) + ":" + std::string(purpose) + std::string(text);
+    const MacContext context(EVP_MAC_CTX_dup(keyed_.get()), &EVP_MAC_CTX_free);
     std::string digest(EVP_MAX_MD_SIZE, '\0');
-    unsigned int length = 0;
-    require(HMAC(EVP_sha256(), key.bytes.reveal().data(), static_cast<int>(Key::kBytes),
-                 bytesOf(message), message.size(), bytesOf(digest), &length) != nullptr);
+    std::size_t length = 0;
+    require(context && EVP_MAC_update(context.get(), bytesOf(message), message.size()) == 1 &&
+            EVP_MAC_final(context.get(), bytesOf(digest), &length, digest.size()) == 1);
     digest.resize(length);
-    auto result = fhir::base64(digest);
-    while (!result.empty() && result.back() == '=') result.pop_back();
-    std::replace(result.begin(), result.end(), '+', '-');
-    std::replace(result.begin(), result.end(), '/', '_');
-    return result;
+    return fhir::base64url(digest);
 }
 
 }  // namespace plugin::store

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "fhir/base/secret.h"
+
+struct evp_mac_ctx_st;
+using EVP_MAC_CTX = evp_mac_ctx_st;  // of OpenSSL
 
 namespace plugin::store {
 
@@ -55,8 +59,17 @@ private:
     std::vector<Key> keys_;
 };
 
-/// HMAC-SHA-256 (RFC 2104) of a text as base64url, 43 characters: what is searched instead of the
-/// text itself. `purpose` keeps equal texts in different columns apart.
-std::string keyedHash(const Key& key, std::string_view purpose, std::string_view text);
+/// HMAC-SHA-256 (RFC 2104) of texts under one key as base64url, 43 characters: what is searched
+/// instead of the text itself. Immutable, so any number of threads may use one.
+class KeyedHash {
+public:
+    explicit KeyedHash(const Key& key);
+
+    /// `purpose` keeps equal texts in different columns apart.
+    std::string of(std::string_view purpose, std::string_view text) const;
+
+private:
+    std::shared_ptr<const EVP_MAC_CTX> keyed_;  // shared by copies; each hash begins with a copy
+};
 
 }  // namespace plugin::store

@@ -86,7 +86,8 @@ void Vault::reload() const {
                 sealing.push_back(unwrapped(row, masters_));
         }
     });
-    auto fresh = std::make_shared<const Loaded>(Loaded{Cipher(std::move(sealing)), search});
+    auto fresh =
+        std::make_shared<const Loaded>(Loaded{Cipher(std::move(sealing)), KeyedHash(search)});
     const std::scoped_lock lock(mutex_);
     loaded_ = std::move(fresh);
 }
@@ -113,7 +114,7 @@ std::string Vault::open(std::string_view sealed, std::string_view place) const {
 }
 
 std::string Vault::hash(std::string_view purpose, std::string_view text) const {
-    return text.empty() ? std::string() : keyedHash(loaded()->search, purpose, text);
+    return text.empty() ? std::string() : loaded()->search.of(purpose, text);
 }
 
 bool Vault::isCurrent(std::string_view sealed) const {

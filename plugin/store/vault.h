@@ -48,7 +48,7 @@ public:
 private:
     struct Loaded {
         Cipher cipher;
-        Key search;
+        KeyedHash search;
     };
     std::shared_ptr<const Loaded> loaded() const;
     /// The cipher that opens this text, read again where the one at hand lacks its key.

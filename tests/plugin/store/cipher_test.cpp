@@ -8,7 +8,7 @@ using fhir::ErrorKind;
 using fhir::Secret;
 using plugin::store::Cipher;
 using plugin::store::Key;
-using plugin::store::keyedHash;
+using plugin::store::KeyedHash;
 using tests::thrown;
 
 namespace {
@@ -135,11 +135,11 @@ TEST_CASE("cipher: agrees with another program's AES-256-GCM", "[store]") {
 
 TEST_CASE("cipher: a keyed hash is the same for the same text, and only there", "[store]") {
     // echo -n '7:patientp-17' | openssl dgst -sha256 -mac HMAC -macopt key:kkkk… -binary
-    CHECK(keyedHash(key("a", 'k'), "patient", "p-17") ==
+    CHECK(KeyedHash(key("a", 'k')).of("patient", "p-17") ==
           "vBCgF2hEEInQ4vyim15tK_3tzOoe6Ye5oLMAXpFYoQE");
-    CHECK(keyedHash(key("a", 'k'), "patient", "p-17") !=
-          keyedHash(key("a", 'k'), "patient", "p-18"));
-    CHECK(keyedHash(key("a", 'k'), "patient", "p-17") !=
-          keyedHash(key("a", 'x'), "patient", "p-17"));
-    CHECK(keyedHash(key("a", 'k'), "ab", "c") != keyedHash(key("a", 'k'), "a", "bc"));
+    CHECK(KeyedHash(key("a", 'k')).of("patient", "p-17") !=
+          KeyedHash(key("a", 'k')).of("patient", "p-18"));
+    CHECK(KeyedHash(key("a", 'k')).of("patient", "p-17") !=
+          KeyedHash(key("a", 'x')).of("patient", "p-17"));
+    CHECK(KeyedHash(key("a", 'k')).of("ab", "c") != KeyedHash(key("a", 'k')).of("a", "bc"));
 }

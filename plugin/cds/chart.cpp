@@ -78,6 +78,7 @@ Reads begin(WorkerPool& workers, const HookCall& call, const Connection& connect
 void ChartReader::takeHeld(Chart& chart, const HookCall& call, const Connection& connection,
                            bool withStatements) const {
     const auto& id = connection.settings.id;
+    if (connection.settings.units.empty()) return;  // nothing is ever synced
     const store::WardTable wards(site_.database);
     const auto row = wards.findPatient(id, call.patient);
     if (!row) return;

@@ -180,7 +180,7 @@ describe('EHR launches with oidc-provider', () => {
         assert.match(answer.text, /What Matters could not be opened/);
         assert.match(answer.text, words);
         assert.equal(answer.location, undefined);
-        assert.deepEqual(answer.headers.getSetCookie(), []);
+        assert.deepEqual(answer.cookies, []);
     }
 
     for (const name of ['rs384', 'es384', 'post', 'basic', 'public']) {

@@ -2,6 +2,7 @@
  * A browser as far as a launch needs one: cookies (tough-cookie), forms, and redirects that the
  * test follows one by one. Pages run no scripts in it.
  */
+import http from 'node:http';
 import { CookieJar } from 'tough-cookie';
 
 const REDIRECTS_LIMIT = 20;
@@ -15,27 +16,24 @@ export class Browser {
         this.#proxied = proxied;
     }
 
-    /** One request; answers {status, headers, text, location?}, `location` as an absolute URL. */
+    /**
+     * One request; answers {status, headers, cookies, text, location?}: `cookies` as they were set,
+     * `location` as an absolute URL.
+     */
     async ask(url, { method = 'GET', headers = {}, form } = {}) {
         const { origin, pathname, search } = new URL(url);
         const cookie = await this.#jar.getCookieString(String(url));
         const reached = this.#proxied.get(origin) ?? origin;
-        const response = await fetch(`${reached}${pathname}${search}`, {
-            method,
-            headers: cookie ? { ...headers, cookie } : headers,
-            body: form && new URLSearchParams(form),
-            redirect: 'manual',
-        });
-        for (const set of response.headers.getSetCookie()) {
-            await this.#jar.setCookie(set, String(url));
-        }
-        const location = response.headers.get('location');
-        return {
-            status: response.status,
-            headers: response.headers,
-            text: await response.text(),
-            location: location === null ? undefined : new URL(location, url),
+        const sent = {
+            ...headers,
+            ...(cookie && { cookie }),
+            ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
         };
+        const body = form && String(new URLSearchParams(form));
+        const response = await send(`${reached}${pathname}${search}`, method, sent, body);
+        for (const set of response.cookies) await this.#jar.setCookie(set, String(url));
+        const { location } = response.headers;
+        return { ...response, location: location && new URL(location, url) };
     }
 
     /**
@@ -59,4 +57,31 @@ export class Browser {
         }
         throw new Error(`${origin} was not reached by ${REDIRECTS_LIMIT} steps`);
     }
+}
+
+/**
+ * One request over plain HTTP: {status, headers, cookies, text}. Not by fetch, whose headers in
+ * Debian 12's Node run several Set-Cookie together.
+ */
+function send(url, method, headers, body) {
+    return new Promise((resolve, reject) => {
+        const request = http.request(url, { method, headers, agent: false }, (response) => {
+            let text = '';
+            response.setEncoding('utf8');
+            response.on('data', (data) => {
+                text += data;
+            });
+            response.on('error', reject);
+            response.on('end', () =>
+                resolve({
+                    status: response.statusCode,
+                    headers: response.headers,
+                    cookies: response.headers['set-cookie'] ?? [],
+                    text,
+                }),
+            );
+        });
+        request.on('error', reject);
+        request.end(body);
+    });
 }

@@ -148,8 +148,12 @@ private:
         std::set<std::string_view> gone;
         for (const auto& one : statements)
             if (one.retracted) gone.insert(one.id);
+        const bool hasReplacements =
+            std::any_of(statements.begin(), statements.end(),
+                        [](const Statement& one) { return one.replaces.has_value(); });
         for (const auto& one : statements) {
             if (one.aspect != aspect_ || gone.count(one.id) != 0) continue;
+            if (hasReplacements && isReplaced(one, statements)) continue;
             if (one.absent)
                 absences_.push_back(dated(one, now_));
             else if (!one.text.empty())

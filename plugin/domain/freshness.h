@@ -40,7 +40,7 @@ struct Judgement {
 /// Judges the statements of one patient about one aspect, in any order. The newest that is not
 /// retracted is shown. A newer "asked, declined" does not hide older words: they stay current,
 /// with freshness Declined. Entered-in-error statements are ignored, and so is every other copy of
-/// them (same id).
+/// them (same id); so are those that another one stands for (`isReplaced`).
 ///
 /// The rules, first that holds:
 ///   Unasked   nobody was asked, or those asked could not answer

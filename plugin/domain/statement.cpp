@@ -131,6 +131,16 @@ void checkSpeaker(const Statement& statement, Faults& faults) {
     }
 }
 
+bool isNameOfStatement(std::string_view name) {
+    if (isUuidUrn(name)) return true;
+    const auto reference = fhir::parseReference(name);
+    return reference && reference->type == "Observation";
+}
+
+bool replaces(const Statement& newer, const Statement& older) {
+    return newer.replaces && (*newer.replaces == older.id || newer.replaces == older.location);
+}
+
 }  // namespace
 
 const char* toString(Aspect aspect) noexcept {
@@ -187,7 +197,25 @@ std::vector<fhir::Issue> faults(const Statement& statement, fhir::Instant now) {
     checkTimes(statement, now, faults);
     checkSpeaker(statement, faults);
     faults.checkWords("/note", statement.note, kNoteCharactersMax);
+    if (statement.replaces)
+        faults.addIf(*statement.replaces == statement.id || !isNameOfStatement(*statement.replaces),
+                     "/replaces",
+                     "must name the statement that is replaced: urn:uuid: and its UUID, or "
+                     "Observation/ and its id in the EHR");
     return faults.take();
+}
+
+bool isReplaced(const Statement& statement, const std::vector<Statement>& all) {
+    // From the replaced to what replaces it, for as long as that is itself replaced.
+    std::vector<const Statement*> found{&statement};
+    for (std::size_t i = 0; i < found.size(); ++i)
+        for (const auto& other : all) {
+            if (other.patient != statement.patient || !replaces(other, *found[i])) continue;
+            if (!other.retracted) return true;
+            if (std::find(found.begin(), found.end(), &other) == found.end())
+                found.push_back(&other);
+        }
+    return false;
 }
 
 }  // namespace plugin::domain

@@ -49,8 +49,10 @@ struct Statement {
     std::optional<std::string> speakerReference{};  ///< "RelatedPerson/4" where known
     std::optional<Method> method{};
     std::optional<std::string> note{};
-    bool keepToTeam = false;                ///< meta.security: for the care team only
-    bool retracted = false;                 ///< entered-in-error
+    bool keepToTeam = false;  ///< meta.security: for the care team only
+    bool retracted = false;   ///< entered-in-error
+    /// The id of the statement that this one stands for now; "Observation/9" of others'.
+    std::optional<std::string> replaces{};
     std::optional<std::string> location{};  ///< where the EHR or the companion holds it
 };
 
@@ -67,6 +69,10 @@ bool isTimeKnown(const Statement& statement) noexcept;
 /// Whether a moment lies after `now` even when clocks differ by 5 minutes; for dates without a
 /// time, even in the easternmost time zone (14 hours ahead of UTC).
 bool isInTheFuture(const fhir::DateTime& moment, fhir::Instant now) noexcept;
+
+/// Whether other words stand for this one now: a statement of the same patient replaces it and is
+/// not retracted, or is itself replaced by one that stands. The old words stay readable.
+bool isReplaced(const Statement& statement, const std::vector<Statement>& all);
 
 /// Every fault of a statement that is to be recorded now, each with a JSON pointer into the form
 /// ("/text", "/said"); empty where it may be recorded.

@@ -92,6 +92,12 @@ fhir::Reference performer(const Statement& statement) {
     return reference;
 }
 
+/// By our identifier: where it is in the EHR is known when the newer one gets there.
+fhir::Reference replaced(const std::string& name) {
+    if (!std::string_view(name).starts_with(kUuidPrefix)) return {name, {}, {}};
+    return {{}, "Observation", {}, fhir::Identifier{{}, kUriSystem, name}};
+}
+
 std::optional<std::string> idOf(const fhir::Observation& observation) {
     for (const auto& identifier : observation.identifier) {
         const auto value = identifier.value.value_or("");
@@ -203,6 +209,20 @@ std::optional<std::string> noteOf(const fhir::Observation& observation) {
     return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
+/// What a statement is derived from is the one that it replaces, where that is a statement; but an
+/// Observation that stands for another resource names that one as well.
+std::optional<std::string> replacedBy(const fhir::Observation& observation) {
+    for (const auto& source : observation.derivedFrom) {
+        if (source.identifier && source.identifier->system == kUriSystem &&
+            source.identifier->value.value_or("").starts_with(kUuidPrefix))
+            return source.identifier->value;
+        const auto parts = fhir::parseReference(source.relative());
+        const bool isItself = parts && observation.id == parts->type + "-" + parts->id;
+        if (parts && !isItself && parts->type != "QuestionnaireResponse") return parts->text();
+    }
+    return std::nullopt;
+}
+
 bool isKeptToTeam(const fhir::Observation& observation) {
     if (!observation.meta) return false;
     static constexpr std::array<std::array<std::string_view, 2>, 4> kLabels{
@@ -251,6 +271,7 @@ fhir::Observation toObservation(const Statement& statement, bool withPcoCategory
     if (statement.method)
         observation.method = fhir::CodeableConcept{{}, methodText(*statement.method)};
     if (statement.note) observation.note = {{std::nullopt, *statement.note}};
+    if (statement.replaces) observation.derivedFrom = {replaced(*statement.replaces)};
     return observation;
 }
 
@@ -276,6 +297,7 @@ std::optional<Statement> fromObservation(const fhir::Observation& observation) {
     statement.note = noteOf(observation);
     statement.keepToTeam = isKeptToTeam(observation);
     statement.location = locationOf(observation);
+    statement.replaces = replacedBy(observation);
     return statement;
 }
 

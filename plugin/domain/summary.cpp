@@ -41,6 +41,7 @@ std::vector<Statement> merge(std::vector<Statement> fromEhr, const std::vector<S
         if ((same->id != statement.id || isAnotherForm(*same)) && same->text == statement.text)
             *same = statement;
         same->retracted = retracted;
+        if (!same->replaces) same->replaces = statement.replaces;
     }
     return fromEhr;
 }

@@ -18,7 +18,8 @@ Summary summarise(const std::vector<Statement>& statements, const StayContext& s
                   const FreshnessLimits& limits, fhir::Instant now);
 
 /// The EHR's statements and ours as one list, each once. Where both hold the same id, the EHR's
-/// is taken, because it holds the truth about care; a retraction by either is kept. A form of ours
+/// is taken, because it holds the truth about care; a retraction by either is kept, and what it
+/// replaces. A form of ours
 /// that lost its id in the EHR is told by where it is held.
 std::vector<Statement> merge(std::vector<Statement> fromEhr, const std::vector<Statement>& ours);
 

@@ -60,6 +60,11 @@ void CompanionTable::keep(Poco::Data::Session& session, const KeptResource& reso
         use(row), now;
 }
 
+void CompanionTable::replace(Poco::Data::Session& session, const KeptResource& resource) {
+    forget(session, resource.type, resource.id);
+    keep(session, resource);
+}
+
 void CompanionTable::forget(Poco::Data::Session& session, const std::string& type,
                             const std::string& id) {
     auto ofType = type;

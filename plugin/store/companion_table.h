@@ -25,6 +25,8 @@ public:
 
     /// Inside the caller's transaction. Keeping the same id again changes nothing.
     void keep(Poco::Data::Session& session, const KeptResource& resource);
+    /// Inside the caller's transaction: in the stead of what is kept with that id, if anything.
+    void replace(Poco::Data::Session& session, const KeptResource& resource);
     /// Inside the caller's transaction: what is in the EHR after all.
     static void forget(Poco::Data::Session& session, const std::string& type,
                        const std::string& id);

@@ -17,7 +17,8 @@ using namespace Poco::Data::Keywords;
 const std::string kColumns =
     "id, connection, resource_type, business_key, resource, state, attempts, may_be_there, "
     "created, waiting_since, next_attempt, leased_until, last_error, route, location, remark, "
-    "skipped";
+    "skipped, corrects, corrected_by";
+constexpr const char* kTakenBack = "taken back before it was sent";
 
 /// The other waiting entries that this one may not overtake: earlier ones of its key. Whatever of
 /// its key is being sent holds it up as well: one at a time, also after a person's retry has put
@@ -35,7 +36,7 @@ struct EntryRow {
     int attempts = 0;
     int mayBeThere = 0;
     std::int64_t created = 0, waitingSince = 0, nextAttempt = 0, leasedUntil = 0;
-    std::string lastError, route, location, remark, skipped;
+    std::string lastError, route, location, remark, skipped, corrects, correctedBy;
 
     std::vector<Field> keyFields() { return {{"id", &id}}; }
     std::vector<Field> sealedFields() { return {{"resource", &resource}}; }
@@ -47,7 +48,7 @@ struct EntryRow {
         return std::tie(row.id, row.connection, row.resourceType, row.businessKey, row.resource,
                         row.state, row.attempts, row.mayBeThere, row.created, row.waitingSince,
                         row.nextAttempt, row.leasedUntil, row.lastError, row.route, row.location,
-                        row.remark, row.skipped);
+                        row.remark, row.skipped, row.corrects, row.correctedBy);
     }
 };
 
@@ -107,7 +108,9 @@ EntryRow toRow(const OutboxEntry& entry) {
             .route = entry.route,
             .location = entry.location,
             .remark = entry.remark,
-            .skipped = toJson(entry.skipped)};
+            .skipped = toJson(entry.skipped),
+            .corrects = entry.corrects,
+            .correctedBy = entry.correctedBy};
 }
 
 OutboxEntry toEntry(EntryRow row, const Vault& vault) {
@@ -128,7 +131,9 @@ OutboxEntry toEntry(EntryRow row, const Vault& vault) {
             .route = std::move(row.route),
             .location = std::move(row.location),
             .remark = std::move(row.remark),
-            .skipped = skippedOf(std::move(row.skipped))};
+            .skipped = skippedOf(std::move(row.skipped)),
+            .corrects = std::move(row.corrects),
+            .correctedBy = std::move(row.correctedBy)};
 }
 
 std::optional<EntryRow> findRow(Poco::Data::Session& session, std::string id) {
@@ -180,7 +185,7 @@ bool OutboxTable::insert(Poco::Data::Session& session, const OutboxEntry& entry)
         session << "SELECT nextval('outbox_sequence')", into(sequence), now;
     else
         session << "SELECT COALESCE(MAX(sequence), 0) + 1 FROM outbox", into(sequence), now;
-    session << "INSERT INTO outbox (sequence, " + kColumns + ") VALUES (" + parameters(18) + ")",
+    session << "INSERT INTO outbox (sequence, " + kColumns + ") VALUES (" + parameters(20) + ")",
         use(sequence), use(row), now;
     return true;
 }
@@ -258,9 +263,37 @@ void OutboxTable::markDelivered(const OutboxEntry& entry) {
                    "WHERE id = $5 AND (state <> 'delivered' OR "
                    "(route = 'companion' AND $1 <> 'companion'))",
             use(row.route), use(row.location), use(row.remark), use(row.skipped), use(row.id), now;
+        // Of a correction: what an earlier try, cut off, left there in the EHR's stead.
         if (entry.route != "companion")
-            CompanionTable::forget(session, entry.resourceType, entry.id);
+            CompanionTable::forget(session, entry.resourceType,
+                                   entry.corrects.empty() ? entry.id : entry.corrects);
     });
+}
+
+void OutboxTable::takeBack(Poco::Data::Session& session, const std::string& id,
+                           const std::string& correction) {
+    auto which = id;
+    auto by = correction;
+    std::string why = kTakenBack;
+    session << "UPDATE outbox SET corrected_by = $1 WHERE id = $2", use(by), use(which), now;
+    session << "UPDATE outbox SET state = 'discarded', last_error = $1 "
+               "WHERE id = $2 AND state IN ('waiting', 'failed') AND may_be_there = 0",
+        use(why), use(which), now;
+}
+
+bool OutboxTable::markUnsent(const OutboxEntry& entry) {
+    auto row = toRow(entry);
+    std::string why = kTakenBack;
+    std::size_t changed = 0;
+    database_.transaction([&](Poco::Data::Session& session) {
+        Poco::Data::Statement update(session);
+        update << "UPDATE outbox SET state = 'discarded', may_be_there = 0, leased_until = 0, "
+                  "last_error = $1, skipped = $2 "
+                  "WHERE id = $3 AND state <> 'delivered' AND leased_until = $4",
+            use(why), use(row.skipped), use(row.id), use(row.leasedUntil);
+        changed = update.execute();
+    });
+    return changed != 0;
 }
 
 bool OutboxTable::markRetry(const OutboxEntry& entry, bool inDoubt) {

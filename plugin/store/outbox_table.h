@@ -37,6 +37,8 @@ struct OutboxEntry {
     std::string lastError{};      ///< for the operator; no patient data
     std::string route{}, location{}, remark{};
     std::vector<SkippedRoute> skipped{};
+    std::string corrects{};     ///< the id of the entry that this one marks as entered in error
+    std::string correctedBy{};  ///< the id of the entry that does so with this one
 };
 
 /// The business key of what is said of a patient, without its connection.
@@ -71,6 +73,12 @@ public:
     std::optional<OutboxEntry> claim(fhir::Instant now, std::chrono::seconds lease,
                                      const OnlyEntries& only = {});
 
+    /// Inside the transaction that has inserted `correction` (and holds their key by that): the
+    /// entry was a mistake. Where no try of it can have arrived it is taken off its way at once;
+    /// where one can, the next try looks, and writes nothing.
+    static void takeBack(Poco::Data::Session& session, const std::string& id,
+                         const std::string& correction);
+
     /// Whether a claimed entry still waits and is the claimer's; until the transaction ends it is
     /// nobody else's then.
     static bool isHeld(Poco::Data::Session& session, const OutboxEntry& entry);
@@ -82,6 +90,10 @@ public:
     bool markRetry(const OutboxEntry& entry, bool inDoubt);
     /// lastError, skipped, mayBeThere; a person must look. False as above.
     bool markFailed(const OutboxEntry& entry);
+
+    /// Of one that was taken back: it is not in the EHR, and never will be. Discarded. False where
+    /// it was delivered, or somebody else has it.
+    bool markUnsent(const OutboxEntry& entry);
 
     /// Inside the caller's transaction: what is to be written about one patient is about another,
     /// whose record took the place of theirs. What is being sent is not touched: it goes to the old

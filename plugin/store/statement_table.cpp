@@ -1,6 +1,7 @@
 #include "plugin/store/statement_table.h"
 
 #include <algorithm>
+#include <map>
 
 #include "plugin/store/sealed_row.h"
 #include "plugin/store/ward_table.h"
@@ -14,7 +15,7 @@ using domain::Statement;
 const std::string kColumns =
     "connection, id, patient, encounter, aspect, words, absent, language, said, recorded, speaker, "
     "speaker_name, speaker_reference, method, note, keep_to_team, retracted, location, "
-    "patient_hash";
+    "replaces, patient_hash";
 constexpr const char* kRelatedPerson = "related-person";
 
 std::string patientHash(const Vault& vault, const std::string& connection,
@@ -29,7 +30,7 @@ struct StatementRow {
         speaker, speakerName, speakerReference, method, note;
     int keepToTeam = 0;
     int retracted = 0;
-    std::string location, patientHash;
+    std::string location, replaces, patientHash;
 
     std::vector<Field> keyFields() { return {{"connection", &connection}, {"id", &id}}; }
     std::vector<Field> sealedFields() {
@@ -39,7 +40,8 @@ struct StatementRow {
                 {"speaker_name", &speakerName},
                 {"speaker_reference", &speakerReference},
                 {"note", &note},
-                {"location", &location}};
+                {"location", &location},
+                {"replaces", &replaces}};
     }
     std::vector<Field> hashFields() { return {{"patient_hash", &patientHash}}; }
     void hash(const Vault& vault) { patientHash = store::patientHash(vault, connection, patient); }
@@ -49,7 +51,7 @@ struct StatementRow {
         return std::tie(row.connection, row.id, row.patient, row.encounter, row.aspect, row.words,
                         row.absent, row.language, row.said, row.recorded, row.speaker,
                         row.speakerName, row.speakerReference, row.method, row.note, row.keepToTeam,
-                        row.retracted, row.location, row.patientHash);
+                        row.retracted, row.location, row.replaces, row.patientHash);
     }
 };
 
@@ -73,6 +75,7 @@ StatementRow toRow(const std::string& connection, const Statement& statement) {
     row.keepToTeam = statement.keepToTeam ? 1 : 0;
     row.retracted = statement.retracted ? 1 : 0;
     row.location = statement.location.value_or("");
+    row.replaces = statement.replaces.value_or("");
     return row;
 }
 
@@ -94,6 +97,7 @@ Statement toStatement(StatementRow row) {
     statement.keepToTeam = row.keepToTeam != 0;
     statement.retracted = row.retracted != 0;
     statement.location = toOptional(std::move(row.location));
+    statement.replaces = toOptional(std::move(row.replaces));
     return statement;
 }
 
@@ -106,11 +110,36 @@ std::optional<StatementRow> findRow(Poco::Data::Session& session, const Vault& v
     return row;
 }
 
-/// Whether both say the same. When it was recorded and where it is now are not what was said: the
-/// client of an answer that was lost sends the same statement again, later.
-bool sameContent(StatementRow left, StatementRow right) {
+struct PlaceRow {
+    std::string entry, location;
+
+    template <class Self>
+    static auto columns(Self& row) {
+        return std::tie(row.entry, row.location);
+    }
+};
+
+/// Where the EHR holds the statements of a patient, by their id.
+std::map<std::string, std::string> placesOf(Poco::Data::Session& session, std::string connection,
+                                            std::string patientHash) {
+    std::map<std::string, std::string> places;
+    auto rows = rowsOf<PlaceRow>(
+        (session << "SELECT id, location FROM outbox WHERE state = 'delivered' "
+                    "AND route <> 'companion' AND location <> '' AND corrects = '' "
+                    "AND id IN (SELECT substr(id, 10) FROM statement "  // after "urn:uuid:"
+                    "WHERE connection = $1 AND patient_hash = $2)",
+         use(connection), use(patientHash)));
+    for (auto& row : rows) places["urn:uuid:" + row.entry] = std::move(row.location);
+    return places;
+}
+
+/// Whether both say the same. When it was recorded, where it is now and whether it was taken back
+/// since are not what was said: the client of an answer that was lost sends the same statement
+/// again, later.
+bool sameContent(StatementRow left, const StatementRow& right) {
     left.recorded = right.recorded;
     left.location = right.location;
+    left.retracted = std::min(left.retracted, right.retracted);
     left.patientHash = right.patientHash;
     return StatementRow::columns(left) == StatementRow::columns(right);
 }
@@ -125,7 +154,7 @@ StatementTable::Inserted StatementTable::insert(Poco::Data::Session& session,
     if (const auto there = findRow(session, database_.vault(), connection, statement.id))
         return sameContent(*there, row) ? Inserted::Same : Inserted::Different;
     seal(row, database_.vault());
-    session << "INSERT INTO statement (" + kColumns + ") VALUES (" + parameters(19) + ")", use(row),
+    session << "INSERT INTO statement (" + kColumns + ") VALUES (" + parameters(20) + ")", use(row),
         now;
     WardTable(database_).announcePatient(session, connection, statement.patient);
     return Inserted::New;
@@ -141,6 +170,19 @@ std::optional<Statement> StatementTable::find(const std::string& connection,
     return result;
 }
 
+bool StatementTable::retract(Poco::Data::Session& session, const std::string& connection,
+                             const std::string& id) {
+    auto of = connection;
+    auto which = id;
+    database_.lock(session, "statement/" + connection + "/" + id);
+    const auto row = findRow(session, database_.vault(), connection, id);
+    if (!row || row->retracted != 0) return false;
+    session << "UPDATE statement SET retracted = 1 WHERE connection = $1 AND id = $2", use(of),
+        use(which), now;
+    WardTable(database_).announcePatient(session, connection, row->patient);
+    return true;
+}
+
 std::vector<Statement> StatementTable::ofPatients(
     const std::string& connection, const std::vector<std::string>& patientIds) const {
     std::vector<Statement> result;
@@ -152,9 +194,12 @@ std::vector<Statement> StatementTable::ofPatients(
                 (session << "SELECT " + kColumns +
                                 " FROM statement WHERE connection = $1 AND patient_hash = $2",
                  use(of), use(hash)));
+            auto places = placesOf(session, of, hash);
             for (auto& row : rows) {
                 open(row, database_.vault());
                 result.push_back(toStatement(std::move(row)));
+                if (const auto place = places.find(result.back().id); place != places.end())
+                    result.back().location = place->second;
             }
         }
     });
@@ -192,9 +237,13 @@ std::size_t StatementTable::pruneDelivered(fhir::Instant before) {
     database_.transaction([&](Poco::Data::Session& session) {
         auto moment = toMilliseconds(before);
         Poco::Data::Statement remove(session);
+        // Where the EHR could not be told that one is in error, our row is what says so.
         remove << "DELETE FROM statement WHERE id IN (SELECT 'urn:uuid:' || outbox.id FROM outbox "
                   "WHERE outbox.connection = statement.connection AND state = 'delivered' "
-                  "AND route <> 'companion' AND created < $1)",
+                  "AND route <> 'companion' AND created < $1 AND (corrected_by = '' OR "
+                  "EXISTS (SELECT 1 FROM outbox AS correction "
+                  "WHERE correction.id = outbox.corrected_by AND correction.state = 'delivered' "
+                  "AND correction.route <> 'companion')))",
             use(moment);
         pruned = remove.execute();
     });

@@ -16,15 +16,21 @@ public:
 
     enum class Inserted { New, Same, Different };
     /// Inside the caller's transaction. Same: the id is there with the same content, nothing was
-    /// changed; Different: the id is there with other content, nothing was changed. `recorded` and
-    /// `location` are not content: who lost our answer sends the same statement again, later.
+    /// changed; Different: the id is there with other content, nothing was changed. `recorded`,
+    /// `location` and `retracted` are not content: who lost our answer sends the same statement
+    /// again, later.
     /// New is announced to the pages of the patient, and of the units where they are.
     Inserted insert(Poco::Data::Session& session, const std::string& connection,
                     const domain::Statement& statement);
 
+    /// Inside the caller's transaction: it was entered in error. False where that is known already,
+    /// or no such statement is there. Announced as what is new.
+    bool retract(Poco::Data::Session& session, const std::string& connection,
+                 const std::string& id);
+
     std::optional<domain::Statement> find(const std::string& connection,
                                           const std::string& id) const;
-    /// Of these patients, oldest first.
+    /// Of these patients, oldest first, with where the EHR holds them.
     std::vector<domain::Statement> ofPatients(const std::string& connection,
                                               const std::vector<std::string>& patientIds) const;
 

@@ -253,6 +253,19 @@ TEST_CASE("freshness: what was entered in error is not seen, nor any copy of it"
     CHECK(judged({retracted}).freshness == Freshness::Unasked);
 }
 
+TEST_CASE("freshness: words that others stand for are not current, however new", "[domain]") {
+    auto older = said("2026-03-04", "right");
+    auto newer = said("2026-03-05", "wrong");
+    older.replaces = newer.id;
+    const std::vector<Statement> all{newer, older};
+
+    const auto judgement = judge(all, Aspect::Now, {}, {}, test::kToday);
+
+    REQUIRE(judgement.current != nullptr);
+    CHECK(judgement.current->id == older.id);
+    CHECK(judgement.other == nullptr);
+}
+
 TEST_CASE("freshness: our copy and the chart's copy are one statement", "[domain]") {
     auto ours = said("2026-03-06T08:15:00Z", "To dance.");
     auto theirs = ours;

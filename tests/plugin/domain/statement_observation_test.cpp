@@ -277,3 +277,26 @@ TEST_CASE("observation: our identifier survives among others'", "[domain]") {
     CHECK(read->id == "urn:uuid:6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10");
     CHECK(read->location == "Observation/9");
 }
+
+TEST_CASE("observation: what it replaces goes along, by our identifier or by its place",
+          "[domain]") {
+    const auto* name = GENERATE("urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a", "Observation/8");
+    auto statement = test::statement();
+    statement.replaces = name;
+
+    const auto written = toObservation(statement);
+    const auto read = fromObservation(written);
+
+    REQUIRE(written.derivedFrom.size() == 1);
+    REQUIRE(read);
+    CHECK(read->replaces == name);
+}
+
+TEST_CASE("observation: what it stands for, or was asked by, is not what it replaces", "[domain]") {
+    const auto* source = GENERATE("DocumentReference/9", "QuestionnaireResponse/7");
+    auto stands = toObservation(test::statement());
+    stands.id = "DocumentReference-9";
+    stands.derivedFrom = {{source, {}, {}}};
+
+    CHECK_FALSE(fromObservation(stands)->replaces);
+}

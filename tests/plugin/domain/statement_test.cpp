@@ -122,6 +122,9 @@ TEST_CASE("statement: every fault has its pointer and says what to do", "[domain
          [](Statement& s) {
              s.speaker = Speaker::RelatedPerson, s.speakerReference = "http://x/RelatedPerson/4";
          }},
+        {"itself as what it replaces", "/replaces", [](Statement& s) { s.replaces = s.id; }},
+        {"a person as what it replaces", "/replaces",
+         [](Statement& s) { s.replaces = "Patient/amara-1"; }},
         {"an empty note", "/note", [](Statement& s) { s.note = ""; }},
         {"a long note", "/note", [](Statement& s) { s.note = characters(kNoteCharactersMax + 1); }},
     }));
@@ -163,4 +166,53 @@ TEST_CASE("statement: codes and their names are one table", "[domain]") {
     CHECK_FALSE(parseAspect("Now"));
     CHECK_FALSE(parseMethod(""));
     CHECK_FALSE(parseAbsent("masked"));
+}
+
+TEST_CASE("statement: what stands for it is not taken back, or is itself replaced", "[domain]") {
+    const auto of = [](const char* id, const char* replaces) {
+        auto statement = test::statement();
+        statement.id = id;
+        if (replaces != nullptr) statement.replaces = replaces;
+        return statement;
+    };
+    std::vector<Statement> all{of("a", nullptr), of("b", "a"), of("c", "b")};
+
+    CHECK(isReplaced(all[0], all));
+    CHECK(isReplaced(all[1], all));
+    CHECK_FALSE(isReplaced(all[2], all));
+    all[1].retracted = true;  // what corrects a correction stands for both
+    CHECK(isReplaced(all[0], all));
+    all[2].retracted = true;  // with all of it taken back, the first words stand again
+    CHECK_FALSE(isReplaced(all[0], all));
+    all[2].retracted = false;
+    all[2].patient = "somebody-else";
+    CHECK_FALSE(isReplaced(all[1], all));
+}
+
+TEST_CASE("statement: others' words are replaced by where they are held", "[domain]") {
+    auto theirs = test::statement();
+    theirs.id = "Observation/9";
+    auto ours = test::statement();
+    ours.location = "Observation/12";
+    ours.replaces = "Observation/9";
+    auto newer = test::statement();
+    newer.id = "urn:uuid:1";
+    newer.replaces = "Observation/12";
+    const std::vector<Statement> all{theirs, ours, newer};
+
+    CHECK(isReplaced(theirs, all));
+    CHECK(isReplaced(ours, all));
+    CHECK_FALSE(isReplaced(newer, all));
+}
+
+TEST_CASE("statement: a circle of replacements ends", "[domain]") {
+    auto one = test::statement();
+    one.id = "a";
+    one.replaces = "b";
+    one.retracted = true;
+    auto other = one;
+    other.id = "b";
+    other.replaces = "a";
+
+    CHECK_FALSE(isReplaced(one, {one, other}));
 }

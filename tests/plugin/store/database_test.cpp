@@ -315,7 +315,7 @@ TEST_CASE("database: processes that start together migrate once", "[store]") {
     Database(empty.options).read([&](Poco::Data::Session& session) {
         session << "SELECT COUNT(*) FROM schema_migration", into(rows), now;
     });
-    CHECK(rows == kNewestSchema);
+    CHECK(rows == static_cast<int>(plugin::store::migrations::files().size()));
 }
 
 TEST_CASE("database: killed before the commit nothing is there, after it everything", "[store]") {

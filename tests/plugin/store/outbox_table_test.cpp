@@ -417,3 +417,46 @@ TEST_CASE("outbox: killed after the claim, the next taker knows of the doubt", "
     REQUIRE(again);
     CHECK(again->mayBeThere);
 }
+
+TEST_CASE("outbox: what is taken back goes no further, unless it may be there", "[store]") {
+    const bool mayBeThere = GENERATE(true, false);
+    test::Store store;
+    OutboxTable table(store.database);
+    REQUIRE(test::insert(store.database, entry("a")));
+    auto claimed = table.claim(kNoon, 60s).value();
+    REQUIRE(table.markRetry(claimed, mayBeThere));
+    auto correction = entry("b");
+    correction.corrects = "a";
+
+    store.database.transaction([&](Poco::Data::Session& session) {
+        table.insert(session, correction);
+        OutboxTable::takeBack(session, "a", "b");
+    });
+
+    CHECK(table.find("a")->correctedBy == "b");
+    CHECK(table.find("b")->corrects == "a");
+    CHECK(table.find("a")->state == (mayBeThere ? OutboxState::Waiting : OutboxState::Discarded));
+    const auto next = table.claim(kNoon + 1h, 60s).value();
+    CHECK(next.id == (mayBeThere ? "a" : "b"));  // the correction waits for what is in doubt
+    CHECK(next.correctedBy == (mayBeThere ? "b" : ""));
+}
+
+TEST_CASE("outbox: what is nowhere is discarded by who has it, and a delivery undoes that",
+          "[store]") {
+    test::Store store;
+    OutboxTable table(store.database);
+    REQUIRE(test::insert(store.database, entry("a")));
+    const auto stale = table.claim(kNoon, 60s).value();
+    auto claimed = table.claim(kNoon + 2min, 60s).value();
+
+    CHECK_FALSE(table.markUnsent(stale));
+    CHECK(table.markUnsent(claimed));
+    CHECK(table.find("a")->state == OutboxState::Discarded);
+    CHECK_FALSE(table.find("a")->mayBeThere);
+
+    claimed.route = "observation";
+    claimed.location = "Observation/9";
+    table.markDelivered(claimed);
+    CHECK_FALSE(table.markUnsent(*table.find("a")));
+    CHECK(table.find("a")->state == OutboxState::Delivered);
+}

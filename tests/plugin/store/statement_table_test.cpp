@@ -22,6 +22,7 @@ domain::Statement full() {
     statement.note = "in the garden";
     statement.keepToTeam = true;
     statement.retracted = true;
+    statement.replaces = "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
     statement.location = "Observation/9";
     return statement;
 }
@@ -83,6 +84,26 @@ TEST_CASE("statements: the same one again is the same, whenever it is sent", "[s
     CHECK(insert(store.database, full(), "other") == Inserted::New);
 }
 
+TEST_CASE("statements: what was taken back is the same as when it was first sent", "[store]") {
+    test::Store store;
+    store::StatementTable table(store.database);
+    auto first = full();
+    first.retracted = false;
+    insert(store.database, first);
+    bool isNew = false;
+    bool isNewAgain = true;
+
+    store.database.transaction([&](Poco::Data::Session& session) {
+        isNew = table.retract(session, "general", first.id);
+        isNewAgain = table.retract(session, "general", first.id);
+    });
+
+    CHECK(isNew);
+    CHECK_FALSE(isNewAgain);
+    CHECK(insert(store.database, first) == Inserted::Same);
+    CHECK(table.find("general", first.id)->retracted);
+}
+
 TEST_CASE("statements: other content under the same id is different and changes nothing",
           "[store]") {
     using Change = std::function<void(domain::Statement&)>;
@@ -98,7 +119,7 @@ TEST_CASE("statements: other content under the same id is different and changes 
         [](auto& s) { s.method.reset(); },
         [](auto& s) { s.note = "elsewhere"; },
         [](auto& s) { s.keepToTeam = false; },
-        [](auto& s) { s.retracted = false; },
+        [](auto& s) { s.replaces.reset(); },
     }));
     test::Store store;
     insert(store.database, full());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/encounter_class.h"
+#include "adapters/routes/retract.h"
 #include "adapters/statements.h"
 
 namespace adapters {
@@ -49,38 +50,77 @@ fhir::CapabilityStatement Adapter::capabilities() const {
     return *capabilities_;
 }
 
+/// A server that will never say what it can do gets nothing, and the companion takes it. One that
+/// is down or busy may say so later; and what may be there already goes nowhere else before
+/// somebody knows.
+fhir::CapabilityStatement Adapter::capabilitiesFor(bool mayBeThere) const {
+    try {
+        return capabilities();
+    } catch (const fhir::Error& error) {
+        if (error.kind() != fhir::ErrorKind::Refused &&
+            error.kind() != fhir::ErrorKind::Forbidden && error.kind() != fhir::ErrorKind::NotFound)
+            throw;
+        if (!mayBeThere) return {};
+        throw fhir::Error(fhir::ErrorKind::BadReply,
+                          "whether an earlier try arrived cannot be found out while the EHR does "
+                          "not say what it can do: " +
+                              std::string(error.what()));
+    }
+}
+
 LadderResult Adapter::write(const std::vector<std::string>& routes, const Authored& authored,
                             Companion& companion, bool mayBeThere, fhir::Deadline deadline) const {
-    const auto readCapabilities = [&]() -> fhir::CapabilityStatement {
-        try {
-            return capabilities();
-        } catch (const fhir::Error& error) {
-            // A server that will never say what it can do gets nothing, and the companion takes
-            // it. One that is down or busy may say so later; and what may be there already goes
-            // nowhere else before somebody knows.
-            if (error.kind() == fhir::ErrorKind::Refused ||
-                error.kind() == fhir::ErrorKind::Forbidden ||
-                error.kind() == fhir::ErrorKind::NotFound) {
-                if (!mayBeThere) return {};
-                throw fhir::Error(fhir::ErrorKind::BadReply,
-                                  "whether an earlier try arrived cannot be found out while the "
-                                  "EHR does not say what it can do: " +
-                                      std::string(error.what()));
-            }
-            throw;
-        }
-    };
     const bool onlyCompanion = std::all_of(routes.begin(), routes.end(),
                                            [](const auto& name) { return name == "companion"; });
-    const auto known = onlyCompanion ? fhir::CapabilityStatement{} : readCapabilities();
+    const auto known = onlyCompanion ? fhir::CapabilityStatement{} : capabilitiesFor(mayBeThere);
     const auto granted = onlyCompanion || !granted_ ? std::nullopt : granted_();
     const auto client = client_.withDeadline(deadline);
-    return climb(routes, {client, profile_, known, companion, mayBeThere, granted}, authored);
+    return climb(routes,
+                 {.client = client,
+                  .profile = profile_,
+                  .capabilities = known,
+                  .companion = companion,
+                  .mayBeThere = mayBeThere,
+                  .granted = granted},
+                 authored);
+}
+
+LadderResult Adapter::look(const std::vector<std::string>& routes, const Authored& authored,
+                           Companion& companion, fhir::Deadline deadline) const {
+    const auto known = capabilitiesFor(true);
+    const auto client = client_.withDeadline(deadline);
+    return climb(routes,
+                 {.client = client,
+                  .profile = profile_,
+                  .capabilities = known,
+                  .companion = companion,
+                  .mayBeThere = true,
+                  .onlyLooks = true,
+                  .granted = granted_ ? granted_() : std::nullopt},
+                 authored);
+}
+
+LadderResult Adapter::retract(const std::string& route, const std::string& location,
+                              const fhir::Observation& retracted, Companion& companion,
+                              fhir::Deadline deadline) const {
+    const auto known = capabilitiesFor(false);
+    const auto client = client_.withDeadline(deadline);
+    return retractWritten({.client = client,
+                           .profile = profile_,
+                           .capabilities = known,
+                           .companion = companion,
+                           .granted = granted_ ? granted_() : std::nullopt},
+                          route, location, retracted);
 }
 
 RouteContext Adapter::routeContext(Companion& companion, bool mayBeThere,
                                    const fhir::CapabilityStatement& known) const {
-    return {client_, profile_, known, companion, mayBeThere, granted_ ? granted_() : std::nullopt};
+    return {.client = client_,
+            .profile = profile_,
+            .capabilities = known,
+            .companion = companion,
+            .mayBeThere = mayBeThere,
+            .granted = granted_ ? granted_() : std::nullopt};
 }
 
 }  // namespace adapters

@@ -57,6 +57,18 @@ public:
                        Companion& companion, bool mayBeThere,
                        fhir::Deadline deadline = fhir::Deadline::max()) const;
 
+    /// Where an earlier try of a write has left it in the EHR, which could not be told then. Writes
+    /// nothing; no route in the result where it is nowhere. Errors as `climb`.
+    LadderResult look(const std::vector<std::string>& routes, const Authored& authored,
+                      Companion& companion, fhir::Deadline deadline = fhir::Deadline::max()) const;
+
+    /// Marks a statement of ours that `route` left at `location` as entered in error, there; or in
+    /// the companion, with the reason, where the EHR does not let us. `retracted` is the statement
+    /// so marked. May be done again. Errors as `climb`.
+    LadderResult retract(const std::string& route, const std::string& location,
+                         const fhir::Observation& retracted, Companion& companion,
+                         fhir::Deadline deadline = fhir::Deadline::max()) const;
+
     /// What a write would be tried with now: for those who only ask whether it can be.
     RouteContext routeContext(Companion& companion, bool mayBeThere,
                               const fhir::CapabilityStatement& known) const;
@@ -68,6 +80,8 @@ public:
     const fhir::Client& client() const noexcept { return client_; }
 
 private:
+    fhir::CapabilityStatement capabilitiesFor(bool mayBeThere) const;
+
     Profile profile_;
     fhir::Client client_;
     fhir::Clock clock_;

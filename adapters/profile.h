@@ -90,6 +90,9 @@ struct Profile {
     bool keepsIdentifiers = true;
     bool keepsSecurityLabels = true;  ///< meta.security is kept; else what bears one stays out
     Names createsBeyondMetadata;      ///< types that can be created though /metadata lists none
+    /// Types whose resources of ours may be changed afterwards, where /metadata says so as well:
+    /// what was written by mistake is then marked as entered in error where it is.
+    Names updates;
 
     /// Rules of Observation create.
     struct ObservationRules {

@@ -307,6 +307,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"keepsIdentifiers", flag(PLACE(keepsIdentifiers))},
         {"keepsSecurityLabels", flag(PLACE(keepsSecurityLabels))},
         {"createsBeyondMetadata", list(PLACE(createsBeyondMetadata), resourceType)},
+        {"updates", list(PLACE(updates), resourceType)},
 
         {"observation.categories", list(PLACE(observation.categories), any)},
         {"observation.encounterRequired", flag(PLACE(observation.encounterRequired))},

@@ -93,6 +93,8 @@ std::optional<fhir::Observation> fromDocument(const fhir::DocumentReference& doc
     for (const auto& author : document.author)
         if (author.resourceType() == "Patient" || author.resourceType() == "RelatedPerson")
             observation.performer.push_back(author);
+    for (const auto& relation : document.relatesTo)
+        if (relation.code == "replaces") observation.derivedFrom.push_back(relation.target);
     observation.valueString = read->words;
     readSaidBy(read->saidBy, observation);
     return observation;

@@ -126,7 +126,13 @@ fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
     for (const auto& type : typesRead(settings)) need(type, kReads);
     for (const auto& route : settings.routes)
         for (const auto& one : kRouteNeeds)
-            if (one.route == route) need(one.type, kReads | ResourceScope::kCreate);
+            if (one.route == route) {
+                need(one.type, kReads | ResourceScope::kCreate);
+                // To mark what was written by mistake, where it can be.
+                const auto& updates = settings.profile.updates;
+                if (std::find(updates.begin(), updates.end(), one.type) != updates.end())
+                    need(one.type, ResourceScope::kUpdate);
+            }
     return scopes;
 }
 

@@ -51,6 +51,10 @@ DocumentReference documentOf(const fhir::Observation& statement, const Profile::
     // An instant: an exact time, or none.
     if (statement.issued) document.date = statement.issued;
     document.author = authorsOf(statement, rules);
+    // The document that these words stand for now; what is no document is named by its words alone.
+    for (const auto& source : statement.derivedFrom)
+        if (source.resourceType() == DocumentReference::resourceType)
+            document.relatesTo.push_back({"replaces", source});
     document.description = kPageTitle;
     if (statement.meta && !statement.meta->security.empty())
         document.securityLabel = {{statement.meta->security, {}}};

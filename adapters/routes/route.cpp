@@ -133,6 +133,7 @@ LadderResult climb(const std::vector<std::string>& routes, const RouteContext& c
             result.skipped.push_back({name, error.what()});
         }
     }
+    if (context.onlyLooks) return result;
     std::string reasons;
     for (const auto& [route, why] : result.skipped)
         reasons += (reasons.empty() ? "" : "; ") + route + ": " + why;

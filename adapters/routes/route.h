@@ -36,6 +36,8 @@ struct RouteContext {
     /// An earlier try ended in doubt: search for the identifier before sending (R4 has no other
     /// way to know; standards.md, section 3).
     bool mayBeThere = false;
+    /// Nothing is to be written any more: what an earlier try left there is looked for.
+    bool onlyLooks = false;
     /// What the EHR granted this connection; nullopt where no token is used or it did not say.
     std::optional<fhir::smart::Scopes> granted{};
 };
@@ -78,7 +80,9 @@ struct LadderResult {
 /// (Organization, Group, Location), never about a Patient or a Practitioner.
 void requireTeamSubject(const fhir::Flag& flag);
 
-/// Tries the routes in their order. Throws what a route throws when a later try may succeed, and
+/// Tries the routes in their order. Where it only looks, a result without a route says that it is
+/// nowhere in the EHR.
+/// Throws what a route throws when a later try may succeed, and
 /// Error{Refused} naming every reason when no rung took it.
 LadderResult climb(const std::vector<std::string>& routes, const RouteContext& context,
                    const Authored& authored);

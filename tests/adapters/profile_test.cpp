@@ -109,6 +109,7 @@ const std::map<std::string, std::string>& otherValues() {
         {"keepsIdentifiers", "false"},
         {"keepsSecurityLabels", "false"},
         {"createsBeyondMetadata", R"(["Observation"])"},
+        {"updates", R"(["Task"])"},
         {"observation.categories", R"(["vital-signs"])"},
         {"observation.encounterRequired", "true"},
         {"flowsheet.system", R"("urn:oid:1.2.3")"},

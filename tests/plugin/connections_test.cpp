@@ -23,12 +23,12 @@ TEST_CASE("connections: what is asked for is what worklists and routes need (SMA
     const auto [source, routes, needed] = GENERATE(table<std::string, List, std::string>({
         {"encounter-search",
          {"observation", "flag", "companion"},
-         "system/Patient.rs system/Encounter.rs system/Observation.crs system/Location.rs "
+         "system/Patient.rs system/Encounter.rs system/Observation.crus system/Location.rs "
          "system/Flag.crs"},
         {"patient-list",
          {"document-reference"},
          "system/Patient.rs system/Encounter.rs system/Observation.rs system/List.rs "
-         "system/DocumentReference.crs"},
+         "system/DocumentReference.crus"},
         {"patients", {"companion"}, "system/Patient.rs system/Encounter.rs system/Observation.rs"},
     }));
     auto settings = connection();

@@ -101,8 +101,8 @@ LadderResult Adapter::look(const std::vector<std::string>& routes, const Authore
 }
 
 LadderResult Adapter::retract(const std::string& route, const std::string& location,
-                              const fhir::Observation& retracted, Companion& companion,
-                              fhir::Deadline deadline) const {
+                              const fhir::Observation& retracted, const std::string& formerPatient,
+                              Companion& companion, fhir::Deadline deadline) const {
     const auto known = capabilitiesFor(false);
     const auto client = client_.withDeadline(deadline);
     return retractWritten({.client = client,
@@ -110,7 +110,7 @@ LadderResult Adapter::retract(const std::string& route, const std::string& locat
                            .capabilities = known,
                            .companion = companion,
                            .granted = granted_ ? granted_() : std::nullopt},
-                          route, location, retracted);
+                          route, location, retracted, formerPatient);
 }
 
 RouteContext Adapter::routeContext(Companion& companion, bool mayBeThere,

@@ -64,9 +64,11 @@ public:
 
     /// Marks a statement of ours that `route` left at `location` as entered in error, there; or in
     /// the companion, with the reason, where the EHR does not let us. `retracted` is the statement
-    /// so marked. May be done again. Errors as `climb`.
+    /// so marked, and `formerPatient` the id that its patient had when it was written. May be done
+    /// again. Errors as `climb`.
     LadderResult retract(const std::string& route, const std::string& location,
-                         const fhir::Observation& retracted, Companion& companion,
+                         const fhir::Observation& retracted, const std::string& formerPatient,
+                         Companion& companion,
                          fhir::Deadline deadline = fhir::Deadline::max()) const;
 
     /// What a write would be tried with now: for those who only ask whether it can be.

@@ -102,9 +102,15 @@ std::optional<std::string> whyNoCreate(const RouteContext& context, std::string_
 template <class Resource>
 Written createOnce(const RouteContext& context, const Resource& resource) {
     const auto options = createOptions(context, resource);
-    if (context.mayBeThere || context.onlyLooks)
+    if (context.onlyLooks) {
+        // Whatever somebody has made of it since: it is ours, and where it is, is all that is
+        // asked.
+        const auto copies = findCopies(context, resource);
+        if (copies.empty()) throw Error(ErrorKind::NotFound, "it is not there");
+        return {typeOf<Resource>() + "/" + copies.front().id, ""};
+    }
+    if (context.mayBeThere)
         if (auto written = findWritten(context, resource)) return *std::move(written);
-    if (context.onlyLooks) throw Error(ErrorKind::NotFound, "it is not there");
     auto sent = resource;
     sent.id.clear();  // the server gives the id (R4, http, section 3.1.0.8)
     fhir::Created created;

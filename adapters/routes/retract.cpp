@@ -34,14 +34,14 @@ std::string marked(const Value& resource) {
 
 /// What is there now may be about somebody else: ids are given anew where charts are merged.
 void requireSamePatient(const RouteContext& context, const Value& resource,
-                        const fhir::Observation& retracted) {
+                        const fhir::Observation& retracted, const std::string& formerPatient) {
     auto subject = resource.find("subject");
     if (!subject) subject = resource.find("for");
     const auto patient = fhir::parseReference(retracted.subject->relative());
-    const bool isSame = subject && patient &&
-                        localId(fhir::Reference::fromJson(*subject), patient->type,
-                                context.client.options().base) == patient->id;
-    if (!isSame)
+    const auto there = subject ? localId(fhir::Reference::fromJson(*subject), "Patient",
+                                         context.client.options().base)
+                               : std::nullopt;
+    if (!there || !patient || (*there != patient->id && *there != formerPatient))
         throw Error(ErrorKind::Conflict, "what is there now is not about this patient any more");
 }
 
@@ -71,12 +71,12 @@ std::string readBack(const RouteContext& context, const fhir::TypeAndId& place) 
 
 /// Returns what a person should know, "" where nothing.
 std::string mark(const RouteContext& context, const fhir::TypeAndId& place,
-                 const fhir::Observation& retracted) {
+                 const fhir::Observation& retracted, const std::string& formerPatient) {
     for (int reading = 0; reading < kReadingsMax; ++reading) {
         try {
             const auto there = context.client.readVersioned(place.type, place.id);
             if (isMarked(there.document.root())) return {};
-            requireSamePatient(context, there.document.root(), retracted);
+            requireSamePatient(context, there.document.root(), retracted, formerPatient);
             context.client.update(place.type, place.id, marked(there.document.root()),
                                   {.ifMatch = there.etag});
             return readBack(context, place);
@@ -114,7 +114,8 @@ std::optional<std::string> whyNoUpdate(const RouteContext& context, std::string_
 }
 
 LadderResult retractWritten(const RouteContext& context, const std::string& route,
-                            const std::string& location, const fhir::Observation& retracted) {
+                            const std::string& location, const fhir::Observation& retracted,
+                            const std::string& formerPatient) {
     const auto place = fhir::parseReference(location);
     if (!place)
         throw Error(ErrorKind::InvalidInput, "the receipt does not say where the EHR has it");
@@ -122,7 +123,7 @@ LadderResult retractWritten(const RouteContext& context, const std::string& rout
     auto why = whyNoUpdate(context, place->type);
     if (!why) {
         try {
-            result.remark = mark(context, *place, retracted);
+            result.remark = mark(context, *place, retracted, formerPatient);
             result.route = route;
             result.location = location;
             return result;

@@ -21,8 +21,12 @@ std::optional<std::string> whyNoUpdate(const RouteContext& context, std::string_
 /// Where the EHR does not let us, the statement so marked (`retracted`) is kept by the companion,
 /// and the result says why, and what a person has to do in the EHR.
 ///
+/// `formerPatient` is the id that the patient had when it was written: an EHR that has merged their
+/// record into another may name either. What is about anybody else by now is left alone.
+///
 /// Throws Error{Unavailable, BadReply, Unauthorized} where a later try may succeed.
 LadderResult retractWritten(const RouteContext& context, const std::string& route,
-                            const std::string& location, const fhir::Observation& retracted);
+                            const std::string& location, const fhir::Observation& retracted,
+                            const std::string& formerPatient);
 
 }  // namespace adapters

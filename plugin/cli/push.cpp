@@ -38,13 +38,35 @@ fhir::DateTime saidAt(const Arguments& arguments, fhir::Instant now) {
     return *std::move(moment);
 }
 
-std::string newOrGivenId(const Arguments& arguments) {
-    auto id = arguments.get("id", fhir::randomUuid());
+std::string urnOf(std::string id, const char* option) {
     if (id.starts_with("urn:uuid:")) id.erase(0, 9);
-    if (!fhir::isUuid(id)) throw Error(ErrorKind::InvalidInput, "--id must be a UUID");
+    if (!fhir::isUuid(id))
+        throw Error(ErrorKind::InvalidInput, std::string("--") + option + " must be a UUID");
     std::transform(id.begin(), id.end(), id.begin(),
                    [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
     return "urn:uuid:" + id;
+}
+
+std::string newOrGivenId(const Arguments& arguments) {
+    return urnOf(arguments.get("id", fhir::randomUuid()), "id");
+}
+
+std::string bare(const std::string& text, std::string_view prefix) {
+    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
+
+/// What the new words stand for: by our id, or "Observation/9" of others'.
+std::optional<std::string> replacedBy(const Arguments& arguments) {
+    if (const auto wrong = arguments.find("corrects")) {
+        if (arguments.has("replaces"))
+            throw Error(
+                ErrorKind::InvalidInput,
+                "give --corrects or --replaces: the old words were wrong, or they were not");
+        return urnOf(*wrong, "corrects");
+    }
+    auto older = arguments.find("replaces");
+    if (!older || older->starts_with("Observation/")) return older;
+    return urnOf(*older, "replaces");
 }
 
 domain::Statement statementFrom(const Arguments& arguments, fhir::Instant now) {
@@ -71,10 +93,8 @@ domain::Statement statementFrom(const Arguments& arguments, fhir::Instant now) {
         .note = arguments.find("note"),
         .keepToTeam = arguments.has("keep"),
         .retracted = false,
+        .replaces = replacedBy(arguments),
         .location = {}};
-    const auto bare = [](const std::string& text, std::string_view prefix) {
-        return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
-    };
     statement.patient = bare(statement.patient, "Patient/");
     if (statement.encounter) statement.encounter = bare(*statement.encounter, "Encounter/");
     const auto faults = domain::faults(statement, now);
@@ -120,6 +140,8 @@ int pushStatement(const Words& words) {
                                               {.name = "method"},
                                               {.name = "note"},
                                               {.name = "id"},
+                                              {.name = "corrects"},
+                                              {.name = "replaces"},
                                               {.name = "keep", .takes = Option::Takes::Nothing},
                                               kWait,
                                               kJson},
@@ -138,12 +160,38 @@ int pushStatement(const Words& words) {
             store::StatementTable(database).find(connection.settings.id, statement.id);
         before && !arguments.has("said"))
         statement.said = before->said;
-    const auto inserted =
-        outbox::captureStatement(database, connection.settings.id, statement,
-                                 connection.settings.profile.whatMattersCategory, now);
+    const bool corrects = arguments.has("corrects");
+    const auto write = corrects ? outbox::correctStatement : outbox::captureStatement;
+    const auto inserted = write(database, connection.settings.id, statement,
+                                connection.settings.profile.whatMattersCategory, now);
     if (inserted == store::StatementTable::Inserted::Different)
         throw Error(ErrorKind::Conflict, "a statement with this id is there with other words");
-    return finish(connections, database, outbox::entryId(statement.id), arguments.has("wait"),
+    const auto report = [&](const std::string& entry) {
+        return finish(connections, database, entry, arguments.has("wait"), arguments.has("json"));
+    };
+    const int exit = report(outbox::entryId(statement.id));
+    if (!corrects) return exit;
+    return std::max(exit, report(outbox::withdrawalId(*statement.replaces)));
+}
+
+int pushWithdrawal(const Words& words) {
+    const auto arguments = Arguments::parse({"push withdrawal",
+                                             {{.name = "config", .required = true},
+                                              {.name = "connection", .required = true},
+                                              {.name = "patient", .required = true},
+                                              {.name = "statement", .required = true},
+                                              kWait,
+                                              kJson},
+                                             {}},
+                                            words);
+    const auto settings = loadSettings(arguments.at("config"));
+    const Connections connections(settings.connections);
+    const auto& connection = connections.at(arguments.at("connection")).settings.id;
+    const auto urn = urnOf(arguments.at("statement"), "statement");
+    store::Database database(settings.store);
+    outbox::withdrawStatement(database, connection, bare(arguments.at("patient"), "Patient/"), urn,
+                              std::chrono::system_clock::now());
+    return finish(connections, database, outbox::withdrawalId(urn), arguments.has("wait"),
                   arguments.has("json"));
 }
 
@@ -190,9 +238,11 @@ int push(const Words& words) {
     const auto what = words.empty() ? std::string() : words.front();
     const Words rest(words.begin() + (words.empty() ? 0 : 1), words.end());
     if (what == "statement") return pushStatement(rest);
+    if (what == "withdrawal") return pushWithdrawal(rest);
     if (what == "flag") return pushFlag(rest);
     throw Error(ErrorKind::InvalidInput,
-                "push must be followed by statement or flag\nsee: whatmatters push --help");
+                "push must be followed by statement, withdrawal or flag\n"
+                "see: whatmatters push --help");
 }
 
 }  // namespace plugin::cli

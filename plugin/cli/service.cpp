@@ -219,8 +219,9 @@ struct Service::State {
 
     /// A page that waits for the receipt of what was said need not ask for it.
     void announceReceipt(const outbox::SendReport& report) {
+        const auto& id = report.corrects.empty() ? report.entry : report.corrects;
         const auto statement =
-            store::StatementTable(database).find(report.connection, "urn:uuid:" + report.entry);
+            store::StatementTable(database).find(report.connection, "urn:uuid:" + id);
         if (statement)
             database.announceNow(
                 {store::patientTopic(database.vault(), report.connection, statement->patient),

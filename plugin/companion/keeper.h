@@ -16,9 +16,10 @@ public:
         : database_(database), entry_(entry), clock_(std::move(clock)) {}
 
     /// The resource's id becomes the UUID of its identifier, so that keeping it again changes
-    /// nothing. Throws Error{InvalidInput} where it has no identifier of ours, or is a flag about
-    /// anything but a team, and Error{Unavailable} where the entry is another sender's by now, who
-    /// may have found a better place.
+    /// nothing; but a statement that was entered in error takes the place of the words. Throws
+    /// Error{InvalidInput} where it has no identifier of ours, or is a flag about anything but a
+    /// team, and Error{Unavailable} where the entry is another sender's by now, who may have found
+    /// a better place.
     std::string keep(const adapters::Authored& authored) override;
 
 private:

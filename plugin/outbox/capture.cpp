@@ -1,6 +1,9 @@
 #include "plugin/outbox/capture.h"
 
+#include "fhir/base/error.h"
 #include "fhir/r4/datatypes.h"
+#include "plugin/store/digest.h"
+#include "plugin/store/merge_table.h"
 
 namespace plugin::outbox {
 namespace {
@@ -19,7 +22,55 @@ store::OutboxEntry entryFor(std::string_view urn, const std::string& connection,
     return entry;
 }
 
+void requireNoFaults(const domain::Statement& statement, fhir::Instant now) {
+    const auto faults = domain::faults(statement, now);
+    if (!faults.empty())
+        throw fhir::Error(fhir::ErrorKind::InvalidInput, faults.front().text, faults.front().path);
+}
+
+store::OutboxEntry entryOf(const domain::Statement& statement, const std::string& connection,
+                           bool withPcoCategory, fhir::Instant now) {
+    return entryFor(statement.id, connection, fhir::Observation::resourceType,
+                    store::patientKey(statement.patient, statement.aspect),
+                    fhir::toJsonText(domain::toObservation(statement, withPcoCategory)), now);
+}
+
+store::OutboxEntry withdrawalOf(domain::Statement statement, const std::string& connection,
+                                fhir::Instant now) {
+    statement.retracted = true;
+    auto entry = entryOf(statement, connection, false, now);
+    entry.corrects = entry.id;
+    entry.id = withdrawalId(statement.id);
+    return entry;
+}
+
+domain::Statement requireOwn(store::Database& database, const std::string& connection,
+                             const std::string& patient, const std::string& id) {
+    auto found = store::StatementTable(database).find(connection, id);
+    // Words follow a record that was merged into another; who asks may know the old one alone.
+    if (!found || found->patient != store::MergeTable(database).current(connection, patient))
+        throw fhir::Error(fhir::ErrorKind::NotFound,
+                          "no statement of this patient with that id was written down here: what "
+                          "others wrote is corrected where they wrote it");
+    return *std::move(found);
+}
+
+void sendAfter(Poco::Data::Session& session, store::Database& database,
+               const store::OutboxEntry& withdrawal) {
+    store::OutboxTable(database).insert(session, withdrawal);
+    store::OutboxTable::takeBack(session, withdrawal.corrects, withdrawal.id);
+}
+
 }  // namespace
+
+std::string withdrawalId(std::string_view urn) {
+    // A UUID made of a name (RFC 9562, section 5.8): two who take it back at once make one entry.
+    auto hex = store::digestOf("withdraw " + std::string(urn)).substr(0, 32);
+    hex[12] = '8';
+    hex[16] = "89ab"[static_cast<std::size_t>(hex[16] < 'a' ? hex[16] - '0' : hex[16] - 'a') % 4];
+    for (const std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, 1, '-');
+    return hex;
+}
 
 std::string entryId(std::string_view urn) {
     constexpr std::string_view kPrefix = "urn:uuid:";
@@ -30,13 +81,8 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
                                                  const std::string& connection,
                                                  const domain::Statement& statement,
                                                  bool withPcoCategory, fhir::Instant now) {
-    const auto faults = domain::faults(statement, now);
-    if (!faults.empty())
-        throw fhir::Error(fhir::ErrorKind::InvalidInput, faults.front().text, faults.front().path);
-    const auto entry =
-        entryFor(statement.id, connection, fhir::Observation::resourceType,
-                 store::patientKey(statement.patient, statement.aspect),
-                 fhir::toJsonText(domain::toObservation(statement, withPcoCategory)), now);
+    requireNoFaults(statement, now);
+    const auto entry = entryOf(statement, connection, withPcoCategory, now);
     auto inserted = store::StatementTable::Inserted::New;
     database.transaction([&](Poco::Data::Session& session) {
         inserted = store::StatementTable(database).insert(session, connection, statement);
@@ -44,6 +90,44 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
             store::OutboxTable(database).insert(session, entry);
     });
     return inserted;
+}
+
+store::StatementTable::Inserted correctStatement(store::Database& database,
+                                                 const std::string& connection,
+                                                 const domain::Statement& statement,
+                                                 bool withPcoCategory, fhir::Instant now) {
+    requireNoFaults(statement, now);
+    const auto before =
+        requireOwn(database, connection, statement.patient, statement.replaces.value_or(""));
+    const auto entry = entryOf(statement, connection, withPcoCategory, now);
+    const auto withdrawal = withdrawalOf(before, connection, now);
+    auto inserted = store::StatementTable::Inserted::New;
+    database.transaction([&](Poco::Data::Session& session) {
+        inserted = store::StatementTable(database).insert(session, connection, statement);
+        if (inserted != store::StatementTable::Inserted::New) return;
+        // Statements are locked before keys, and keys in their order, as everywhere here: two who
+        // correct at once must not wait for each other.
+        if (!store::StatementTable(database).retract(session, connection, before.id))
+            throw fhir::Error(fhir::ErrorKind::Conflict,
+                              "those words were taken back before; nothing was saved");
+        const bool isOldFirst = withdrawal.businessKey < entry.businessKey;
+        if (isOldFirst) sendAfter(session, database, withdrawal);
+        store::OutboxTable(database).insert(session, entry);
+        if (!isOldFirst) sendAfter(session, database, withdrawal);
+    });
+    return inserted;
+}
+
+bool withdrawStatement(store::Database& database, const std::string& connection,
+                       const std::string& patient, const std::string& id, fhir::Instant now) {
+    const auto withdrawal =
+        withdrawalOf(requireOwn(database, connection, patient, id), connection, now);
+    bool isNew = false;
+    database.transaction([&](Poco::Data::Session& session) {
+        isNew = store::StatementTable(database).retract(session, connection, id);
+        if (isNew) sendAfter(session, database, withdrawal);
+    });
+    return isNew;
 }
 
 bool raiseFlag(store::Database& database, const std::string& connection,

@@ -9,6 +9,10 @@ namespace plugin::outbox {
 /// Writes an entry that was claimed through a ladder of routes; no request goes out after the
 /// deadline. Throws as adapters::climb.
 ///
+/// An entry that corrects another marks what that one left, in the EHR or in the companion; where
+/// it is nowhere the result has no route. One that was taken back is not written any more: where a
+/// try of it may have arrived it is looked for, and the result has no route where it is nowhere.
+///
 /// What an earlier try, which never told its end, kept in the companion stays there: the EHR may
 /// take today what it refused then, and the statement would be in two places.
 adapters::LadderResult deliver(const adapters::Adapter& adapter,

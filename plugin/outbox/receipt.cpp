@@ -43,6 +43,35 @@ std::string inTheChart(const std::string& location) {
     return std::string("In the chart as ") + (hasVowel ? "an " : "a ") + type + ".";
 }
 
+/// Of an entry that takes another one's words back.
+std::string whereIsCorrection(const OutboxEntry& entry) {
+    switch (entry.state) {
+        case OutboxState::Waiting:
+            if (entry.lastError.empty())
+                return "Taken back here; it is not yet marked in the chart: that is on its way.";
+            return "Taken back here; it is not yet marked in the chart: " +
+                   std::string(withoutStop(entry.lastError)) + "; next try at " +
+                   fhir::toFhirInstant(entry.nextAttempt) + ".";
+        case OutboxState::Delivered:
+            if (entry.route.empty())
+                return "Taken back before it was sent: it is not in the chart.";
+            if (entry.route != "companion")
+                return "Taken back, and marked in the chart as entered in error.";
+            if (entry.skipped.empty()) return "Taken back here, where it was kept.";
+            return "Taken back here. In the chart it still stands: " +
+                   std::string(withoutStop(entry.skipped.back().why)) + ".";
+        case OutboxState::Failed:
+            return "Taken back here. In the chart it may still stand, and somebody who runs this "
+                   "service must look: " +
+                   std::string(withoutStop(entry.lastError)) + ".";
+        case OutboxState::Discarded:
+            return "Taken back here. In the chart it may still stand: the correction was taken off "
+                   "its way by hand (" +
+                   std::string(withoutStop(entry.lastError)) + ").";
+    }
+    return "Taken back here.";
+}
+
 std::string notYet(const OutboxEntry& entry) {
     if (entry.lastError.empty()) return "Not yet in the chart: it is on its way.";
     return "Not yet in the chart: " + std::string(withoutStop(entry.lastError)) + "; next try at " +
@@ -52,6 +81,7 @@ std::string notYet(const OutboxEntry& entry) {
 }  // namespace
 
 std::string whereIs(const OutboxEntry& entry) {
+    if (!entry.corrects.empty()) return whereIsCorrection(entry);
     switch (entry.state) {
         case OutboxState::Waiting:
             return notYet(entry);
@@ -61,6 +91,8 @@ std::string whereIs(const OutboxEntry& entry) {
             return "Not in the chart, and somebody who runs this service must look: " +
                    std::string(withoutStop(entry.lastError)) + ".";
         case OutboxState::Discarded:
+            if (!entry.correctedBy.empty())
+                return "Not in the chart: taken back before it was sent.";
             return "Not in the chart: taken off its way by hand (" +
                    std::string(withoutStop(entry.lastError)) + ").";
     }
@@ -82,7 +114,10 @@ void writeReceipt(fhir::json::Writer& writer, const OutboxEntry& entry) {
         .member("attempts", static_cast<std::int64_t>(entry.attempts));
     if (entry.state == OutboxState::Waiting)
         writer.member("nextAttempt", fhir::toFhirInstant(entry.nextAttempt));
-    writer.member("lastError", entry.lastError).member("where", whereIs(entry)).endObject();
+    writer.member("lastError", entry.lastError);
+    if (!entry.corrects.empty()) writer.member("corrects", entry.corrects);
+    if (!entry.correctedBy.empty()) writer.member("correctedBy", entry.correctedBy);
+    writer.member("where", whereIs(entry)).endObject();
 }
 
 std::string receiptJson(const OutboxEntry& entry) {

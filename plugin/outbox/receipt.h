@@ -11,7 +11,8 @@ namespace plugin::outbox {
 std::string whereIs(const store::OutboxEntry& entry);
 
 /// Writes the receipt (DESIGN, section 7.1) as one object: id, state, route and location where
-/// there are, skipped, remark, attempts, nextAttempt while it waits, lastError, where.
+/// there are, skipped, remark, attempts, nextAttempt while it waits, lastError, corrects and
+/// correctedBy (ids of entries) where there are, where.
 void writeReceipt(fhir::json::Writer& writer, const store::OutboxEntry& entry);
 
 /// The receipt as one line of JSON.

@@ -19,7 +19,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPause{100};
 
 void take(adapters::LadderResult result, store::OutboxEntry& entry) {
-    entry.state = store::OutboxState::Delivered;
+    const bool isUnsent = result.route.empty() && entry.corrects.empty();
+    entry.state = isUnsent ? store::OutboxState::Discarded : store::OutboxState::Delivered;
     entry.route = std::move(result.route);
     entry.location = std::move(result.location);
     entry.remark = std::move(result.remark);
@@ -32,6 +33,7 @@ void take(adapters::LadderResult result, store::OutboxEntry& entry) {
 SendReport reportOf(const store::OutboxEntry& entry) {
     return {.entry = entry.id,
             .connection = entry.connection,
+            .corrects = entry.corrects,
             .state = entry.state,
             .attempts = entry.attempts,
             .route = entry.route,
@@ -55,8 +57,11 @@ void logReport(const SendReport& report) {
                                                 {"attempts", attempts},
                                                 {"error", report.error}});
             return;
-        case store::OutboxState::Failed:
         case store::OutboxState::Discarded:
+            fhir::log::info("outbox-unsent",
+                            {{"entry", report.entry}, {"connection", report.connection}});
+            return;
+        case store::OutboxState::Failed:
             fhir::log::error("outbox-failed", {{"entry", report.entry},
                                                {"connection", report.connection},
                                                {"attempts", attempts},
@@ -94,6 +99,8 @@ bool Sender::sendOne(const Only& only) {
     }
     if (error)
         settle(*entry, *error);
+    else if (entry->state == store::OutboxState::Discarded)
+        table_.markUnsent(*entry);
     else
         table_.markDelivered(*entry);
     options_.report(reportOf(*entry));

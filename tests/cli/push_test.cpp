@@ -198,3 +198,57 @@ TEST_CASE("push: an EHR that is silent is given up on after its time-out", "[cli
     CHECK(has(outcome.err, "Nothing is lost"));
     CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(20));
 }
+
+TEST_CASE("push withdrawal: a mistake is marked in the chart, once", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    const auto location = at(site.push("Of another patient.", {"--id", kUuid}).out, "/location");
+    const auto withdraw = [&](const std::string& patient) {
+        return site.run({"push", "withdrawal", "--connection", "general", "--patient", patient,
+                         "--statement", kUuid, "--wait", "--json"});
+    };
+
+    const auto foreign = withdraw("patient-77");
+    const auto first = withdraw("patient-1");
+    const auto again = withdraw("Patient/patient-1");
+
+    CHECK(foreign.exit == 1);
+    INFO(first.err);
+    CHECK(first.exit == 0);
+    CHECK(at(first.out, "/state") == "delivered");
+    CHECK(at(first.out, "/corrects") == kUuid);
+    CHECK(at(ehr.get("/" + location), "/status") == "entered-in-error");
+    CHECK(again.out == first.out);
+    CHECK(ehr.count("PUT /fhir/" + location) == 1);
+}
+
+TEST_CASE("push statement: words that put others right take them back", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    const auto wrong = at(site.push("To see the see.", {"--id", kUuid}).out, "/location");
+
+    const auto right = site.push("To see the sea.", {"--corrects", kUuid});
+
+    INFO(right.err);
+    REQUIRE(right.exit == 0);
+    const auto lines = right.lines();
+    REQUIRE(lines.size() == 2);  // the receipt of the words, and that of what they take back
+    CHECK(at(lines[0], "/route") == "observation");
+    CHECK(at(lines[1], "/corrects") == kUuid);
+    CHECK(at(ehr.get("/" + wrong), "/status") == "entered-in-error");
+    CHECK(at(ehr.get("/" + at(lines[0], "/location")), "/derivedFrom/0/reference") == wrong);
+}
+
+TEST_CASE("push statement: words that were right in their time stay as they are", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    const auto older = at(site.push("To go home.", {"--id", kUuid}).out, "/location");
+
+    const auto newer = site.push("To stay with my daughter.", {"--replaces", kUuid});
+    const auto both = site.push("x", {"--replaces", kUuid, "--corrects", kUuid});
+
+    REQUIRE(newer.exit == 0);
+    CHECK(at(ehr.get("/" + older), "/status") == "final");
+    CHECK(at(ehr.get("/" + at(newer.out, "/location")), "/derivedFrom/0/reference") == older);
+    CHECK(both.exit == 2);
+}

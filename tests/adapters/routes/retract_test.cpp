@@ -25,8 +25,8 @@ struct Chart {
         : hospital(1, std::move(profile)),
           location(hospital.adapter().write({kRoute}, test::statement(), shelf, false).location) {}
 
-    LadderResult retract() {
-        return hospital.adapter().retract(kRoute, location, inError(), shelf);
+    LadderResult retract(const std::string& formerPatient = "patient-1") {
+        return hospital.adapter().retract(kRoute, location, inError(), formerPatient, shelf);
     }
     std::string there() {
         return hospital.real({"GET", test::kBase.resolve("/fhir/" + location), {}, {}}).body;
@@ -178,6 +178,9 @@ TEST_CASE("retract: what is about another patient by now is left alone", "[adapt
 
     CHECK(chart.retract().route == "companion");
     CHECK(chart.hospital.wire().count("PUT", chart.location) == 0);
+    // Unless that was their own record, before it was merged.
+    chart.retract("patient-9");
+    CHECK(chart.hospital.wire().count("PUT", chart.location) == 1);
 }
 
 TEST_CASE("retract: only what profile, metadata and scopes allow is tried", "[adapters]") {

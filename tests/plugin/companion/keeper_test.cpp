@@ -104,3 +104,32 @@ TEST_CASE("keeper: who was stopped for too long keeps nothing that another may h
     CHECK(test::errorOf([&] { keeper.keep(observation); }) == fhir::ErrorKind::Unavailable);
     CHECK_FALSE(store::CompanionTable(store.database).find("Observation", kUuid));
 }
+
+TEST_CASE("keeper: what was entered in error takes the place of the words", "[companion]") {
+    test::Store store;
+    const auto entry = claimed(store.database);
+    auto statement = test::statement();
+    Keeper(store.database, entry, clockAt(test::kNoon)).keep(domain::toObservation(statement));
+    statement.retracted = true;
+
+    Keeper(store.database, entry, clockAt(test::kToday)).keep(domain::toObservation(statement));
+
+    const auto kept = store::CompanionTable(store.database).find("Observation", kUuid).value();
+    CHECK(kept.lastUpdated == test::kToday);
+    CHECK(kept.json.find(R"("status":"entered-in-error")") != std::string::npos);
+}
+
+TEST_CASE("keeper: a place in the EHR is no place here", "[companion]") {
+    test::Store store;
+    const auto entry = claimed(store.database);
+    auto statement = test::statement();
+    statement.replaces = "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
+    auto observation = domain::toObservation(statement);
+    observation.derivedFrom.front().reference = "Observation/9";
+
+    Keeper(store.database, entry).keep(observation);
+
+    const auto kept = store::CompanionTable(store.database).find("Observation", kUuid).value();
+    CHECK(kept.json.find("Observation/9") == std::string::npos);
+    CHECK(kept.json.find("1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a") != std::string::npos);
+}

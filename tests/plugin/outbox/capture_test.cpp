@@ -2,12 +2,7 @@
 
 #include <atomic>
 
-#include "adapters/adapter.h"
-#include "adapters/simulator/simulator.h"
-#include "plugin/outbox/delivery.h"
-#include "plugin/outbox/sender.h"
-#include "tests/plugin/domain/statement_support.h"
-#include "tests/plugin/store/store_support.h"
+#include "tests/plugin/outbox/bedside.h"
 
 using namespace plugin;
 using namespace std::chrono_literals;
@@ -16,88 +11,7 @@ using Inserted = store::StatementTable::Inserted;
 
 namespace {
 
-/// The simulator behind a network that can lose the answer to a create, after it was carried out.
-class Network : public fhir::http::Transport {
-public:
-    explicit Network(fhir::http::Transport& ehr) : ehr_(ehr) {}
-    fhir::http::Response send(const fhir::http::Request& request,
-                              fhir::Deadline deadline) override {
-        auto response = ehr_.send(request, deadline);
-        if (request.method != "POST") return response;
-        ++creates;
-        if (answersToLose-- > 0)
-            throw fhir::Error(fhir::ErrorKind::Unavailable, "the answer was lost");
-        return response;
-    }
-    int answersToLose = 0;
-    int creates = 0;
-
-private:
-    fhir::http::Transport& ehr_;
-};
-
-fhir::ClientOptions clientOptions() {
-    fhir::ClientOptions options;
-    options.base = fhir::Url::parse("http://127.0.0.1:8081/fhir");
-    return options;
-}
-
-/// From the bedside into the chart: the real tables, sender, ladder and simulator.
-struct Hospital : test::Store {
-    explicit Hospital(const std::function<void(adapters::Profile&)>& change = {})
-        : adapter(adapters::makeAdapter(profile(change), fhir::Client(network, clientOptions()))) {}
-
-    static adapters::Profile profile(const std::function<void(adapters::Profile&)>& change) {
-        auto result = adapters::vendorProfile("generic");
-        if (change) change(result);
-        return result;
-    }
-    outbox::Sender::Options options() {
-        outbox::Sender::Options result;
-        result.clock.now = [this] { return now; };
-        result.report = [](const outbox::SendReport&) {};
-        return result;
-    }
-    Inserted capture(const domain::Statement& statement) {
-        return outbox::captureStatement(database, "general", statement, false, now);
-    }
-    store::OutboxEntry entry(const domain::Statement& statement) {
-        return *store::OutboxTable(database).find(outbox::entryId(statement.id));
-    }
-    /// How many statements of ours the patient's chart holds.
-    int inChart(const domain::Statement& statement) {
-        int count = 0;
-        for (const auto& one : adapter->statements({statement.patient}).observations)
-            for (const auto& identifier : one.identifier)
-                if (identifier.value == statement.id) ++count;
-        return count;
-    }
-    /// What the patient who is on the simulated ward says.
-    domain::Statement spoken() {
-        auto statement = test::statement();
-        adapters::WorklistQuery query;
-        query.source = "encounter-search";
-        query.location = ehr.ward().location;
-        const auto ward = adapter->worklist(query);
-        REQUIRE_FALSE(ward.stays.empty());
-        statement.patient = ward.stays.front().patient.id;
-        return statement;
-    }
-
-    fhir::Instant now = test::kToday;
-    adapters::simulator::Simulator ehr{{.base = fhir::Url::parse("http://127.0.0.1:8081/fhir"),
-                                        .patients = 4,
-                                        .seed = 1,
-                                        .clock = {}}};
-    Network network{ehr};
-    std::unique_ptr<adapters::Adapter> adapter;
-    outbox::Sender sender{database,
-                          [this](const store::OutboxEntry& one, fhir::Deadline deadline) {
-                              return outbox::deliver(*adapter, adapter->profile().routes, database,
-                                                     one, deadline);
-                          },
-                          options()};
-};
+using Hospital = test::Bedside;
 
 }  // namespace
 

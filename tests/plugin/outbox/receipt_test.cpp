@@ -117,3 +117,67 @@ TEST_CASE("receipt: where it is, for people", "[outbox]") {
 
     CHECK(outbox::whereIs(receipt) == one.where);
 }
+
+TEST_CASE("receipt: what becomes of a withdrawal, and of what it takes back", "[outbox]") {
+    struct Case {
+        OutboxState state;
+        const char *route, *lastError;
+        std::vector<store::SkippedRoute> skipped;
+        const char* where;
+    };
+    const auto one = GENERATE(values<Case>({
+        {OutboxState::Waiting,
+         "",
+         "",
+         {},
+         "Taken back here; it is not yet marked in the chart: "
+         "that is on its way."},
+        {OutboxState::Waiting,
+         "",
+         "the EHR cannot be reached.",
+         {},
+         "Taken back here; it is not yet marked in the chart: the EHR cannot be reached; next try "
+         "at 2026-03-07T12:00:00Z."},
+        {OutboxState::Delivered,
+         "",
+         "",
+         {},
+         "Taken back before it was sent: it is not in the chart."},
+        {OutboxState::Delivered,
+         "task",
+         "",
+         {},
+         "Taken back, and marked in the chart as entered in error."},
+        {OutboxState::Delivered, "companion", "", {}, "Taken back here, where it was kept."},
+        {OutboxState::Delivered,
+         "companion",
+         "",
+         {{"task", "No: mark Task/9 as entered in error in the EHR itself."}},
+         "Taken back here. In the chart it still stands: No: mark Task/9 as entered in error in "
+         "the EHR itself."},
+        {OutboxState::Failed,
+         "",
+         "no way.",
+         {},
+         "Taken back here. In the chart it may still stand, and somebody who runs this service "
+         "must look: no way."},
+        {OutboxState::Discarded,
+         "",
+         "done by hand.",
+         {},
+         "Taken back here. In the chart it may still stand: the correction was taken off its way "
+         "by hand (done by hand)."},
+    }));
+    auto withdrawal = entry(one.state);
+    withdrawal.corrects = "another";
+    withdrawal.route = one.route;
+    withdrawal.lastError = one.lastError;
+    withdrawal.skipped = one.skipped;
+    auto takenBack = entry(OutboxState::Discarded);
+    takenBack.correctedBy = "another";
+
+    CHECK(outbox::whereIs(withdrawal) == one.where);
+    CHECK(outbox::receiptJson(withdrawal).find(R"("corrects":"another")") != std::string::npos);
+    CHECK(outbox::whereIs(takenBack) == "Not in the chart: taken back before it was sent.");
+    CHECK(outbox::receiptJson(takenBack).find(R"("correctedBy":"another")") != std::string::npos);
+}

@@ -10,7 +10,8 @@ namespace plugin::web {
 /// GET /api/context, GET /api/ward, POST /api/contexts, POST /api/sign-out.
 void addWardApi(http::Router& router, const Site& site);
 
-/// GET /api/patient, POST /api/patient/statements, GET /api/patient/statements/{id}.
+/// GET /api/patient, POST /api/patient/statements, GET /api/patient/statements/{id},
+/// POST /api/patient/statements/{id}/withdrawal.
 void addPatientApi(http::Router& router, const Site& site);
 
 /// The pages themselves: GET /app/patient, /app/ward/{unit}, /app/assets/{path...}.

@@ -35,14 +35,51 @@ Context requirePatient(const Site& site, const http::Request& request) {
     return context;
 }
 
-/// A statement as the pages know it. `entry`: its way into the EHR, where it is one of ours.
-void writeStatement(Writer& writer, const Statement& statement, bool current,
-                    const std::optional<store::OutboxEntry>& entry) {
+/// How far a statement still holds: what is replaced stays readable; what was taken back may have
+/// been somebody else's words, and tells nothing any more.
+enum class Standing { Stands, Replaced, Withdrawn };
+
+const char* toString(Standing standing) {
+    switch (standing) {
+        case Standing::Stands:
+            return "stands";
+        case Standing::Replaced:
+            return "replaced";
+        case Standing::Withdrawn:
+            return "withdrawn";
+    }
+    return "withdrawn";
+}
+
+Standing standingOf(const Statement& statement, const std::vector<Statement>& all) {
+    if (domain::isReplaced(statement, all)) return Standing::Replaced;
+    return statement.retracted ? Standing::Withdrawn : Standing::Stands;
+}
+
+/// The way of a statement of ours into the EHR, and of what takes it back.
+struct Ways {
+    std::optional<store::OutboxEntry> entry, correction;
+
+    static Ways of(const store::OutboxTable& outbox, const std::string& urn) {
+        Ways ways{outbox.find(outbox::entryId(urn)), {}};
+        if (ways.entry && !ways.entry->correctedBy.empty())
+            ways.correction = outbox.find(ways.entry->correctedBy);
+        return ways;
+    }
+};
+
+/// A statement as the pages know it.
+void writeStatement(Writer& writer, const Statement& statement, bool current, Standing standing,
+                    const Ways& ways) {
+    const auto& entry = ways.correction ? ways.correction : ways.entry;
     const bool patient = statement.speaker == domain::Speaker::Patient;
     writer.beginObject()
         .member("id", statement.id)
         .member("aspect", domain::toString(statement.aspect))
-        .member("text", statement.text);
+        .member("standing", toString(standing))
+        // Others' words are corrected where they were written.
+        .member("mayCorrect", standing == Standing::Stands && ways.entry && !ways.correction);
+    if (standing != Standing::Withdrawn) writer.member("text", statement.text);
     if (statement.absent) writer.member("declined", domain::toString(*statement.absent));
     writer.member("language", statement.language);
     if (domain::isTimeKnown(statement)) writer.member("said", statement.said.text());
@@ -50,7 +87,8 @@ void writeStatement(Writer& writer, const Statement& statement, bool current,
     writer.member("by", patient ? "patient" : "related-person")
         .member("byName", statement.speakerName);
     if (statement.method) writer.member("method", domain::toString(*statement.method));
-    writer.member("note", statement.note)
+    if (standing != Standing::Withdrawn) writer.member("note", statement.note);
+    writer.member("replaces", statement.replaces)
         .member("current", current)
         .member("kept", statement.keepToTeam)
         .key("receipt");
@@ -73,33 +111,45 @@ void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
                  const sync::PatientRecord& record) {
     const auto judgement = domain::judge(record.statements, aspect, record.stay,
                                          site.settings.freshness, site.clock.now());
-    std::vector<const Statement*> shown;
-    for (const auto& statement : record.statements)
-        if (statement.aspect == aspect && !statement.retracted) shown.push_back(&statement);
-    // What holds comes first: of one day, a date alone does not tell which was said later.
-    const auto rank = [&](const Statement* statement) {
-        if (statement == judgement.current) return 0;
-        return statement == judgement.other ? 1 : 2;
+    const store::OutboxTable outbox(site.database);
+    struct Shown {
+        const Statement* statement;
+        Standing standing;
+        Ways ways;
     };
-    std::stable_sort(shown.begin(), shown.end(), [&](const auto* left, const auto* right) {
+    std::vector<Shown> shown;
+    for (const auto& statement : record.statements) {
+        if (statement.aspect != aspect) continue;
+        Shown one{&statement, standingOf(statement, record.statements),
+                  Ways::of(outbox, statement.id)};
+        // What others took back they have dealt with; what we take back has its receipt here.
+        if (one.standing != Standing::Withdrawn || one.ways.correction)
+            shown.push_back(std::move(one));
+    }
+    // What holds comes first: of one day, a date alone does not tell which was said later.
+    const auto rank = [&](const Shown& one) {
+        if (one.statement == judgement.current) return 0;
+        if (one.statement == judgement.other) return 1;
+        return one.standing == Standing::Stands ? 2 : 3;
+    };
+    std::stable_sort(shown.begin(), shown.end(), [&](const auto& left, const auto& right) {
         if (rank(left) != rank(right)) return rank(left) < rank(right);
-        return left->said.latest() > right->said.latest();
+        return left.statement->said.latest() > right.statement->said.latest();
     });
     // Where nobody gave words, the newest "asked, and chose not to say" is what holds.
-    const auto isCurrent = [&](const Statement* statement) {
-        if (judgement.current == nullptr) return statement == shown.front();
-        return statement == judgement.current || statement == judgement.other;
+    const auto isCurrent = [&](const Shown& one) {
+        if (judgement.current == nullptr)
+            return one.standing == Standing::Stands && one.statement == shown.front().statement;
+        return one.statement == judgement.current || one.statement == judgement.other;
     };
-    const store::OutboxTable outbox(site.database);
     writer.beginObject()
         .member("aspect", domain::toString(aspect))
         .member("freshness", domain::toString(judgement.freshness))
         .member("reason", judgement.reason)
         .key("statements")
         .beginArray();
-    for (const auto* statement : shown)
-        writeStatement(writer, *statement, isCurrent(statement),
-                       outbox.find(outbox::entryId(statement->id)));
+    for (const auto& one : shown)
+        writeStatement(writer, *one.statement, isCurrent(one), one.standing, one.ways);
     writer.endArray().endObject();
 }
 
@@ -192,6 +242,7 @@ Statement readForm(const fhir::json::Value& form, const Context& context, fhir::
                         .note = form.findString("note"),
                         .keepToTeam = form.findBoolean("keep").value_or(false),
                         .retracted = false,
+                        .replaces = form.findString("replaces"),
                         .location = {}};
     if (!context.encounter.empty()) statement.encounter = context.encounter;
     statement.aspect =
@@ -215,8 +266,9 @@ Statement readForm(const fhir::json::Value& form, const Context& context, fhir::
 http::Response respond(const Site& site, int status, const Statement& statement) {
     Writer writer;
     writer.beginObject().key("statement");
-    writeStatement(writer, statement, true,
-                   store::OutboxTable(site.database).find(outbox::entryId(statement.id)));
+    const auto standing = statement.retracted ? Standing::Withdrawn : Standing::Stands;
+    writeStatement(writer, statement, standing == Standing::Stands, standing,
+                   Ways::of(store::OutboxTable(site.database), statement.id));
     writer.endObject();
     return http::Response::json(status, writer.take());
 }
@@ -238,8 +290,12 @@ http::Response postStatement(const Site& site, const http::Request& request) {
         before && !document.root().find("said"))
         statement.said = before->said;
     const auto& connection = site.connections.at(context.connection).settings;
-    const auto inserted = outbox::captureStatement(site.database, context.connection, statement,
-                                                   connection.profile.whatMattersCategory, now);
+    // Words that were written down wrongly are taken back; those that were right in their time
+    // stay.
+    const bool isWrong = document.root().findBoolean("wrong").value_or(false);
+    const auto write = isWrong ? outbox::correctStatement : outbox::captureStatement;
+    const auto inserted = write(site.database, context.connection, statement,
+                                connection.profile.whatMattersCategory, now);
     if (inserted == store::StatementTable::Inserted::Different)
         throw Error(ErrorKind::Conflict,
                     "A statement with this id was saved before, with other words.");
@@ -248,17 +304,33 @@ http::Response postStatement(const Site& site, const http::Request& request) {
     return respond(site, 201, statement);
 }
 
-http::Response getStatement(const Site& site, const http::Request& request) {
-    const auto context = requirePatient(site, request);
+Statement requireOwn(const Site& site, const Context& context, const http::Request& request) {
     const auto& uuid = request.parameters.at("id");
-    const auto found =
+    auto found =
         fhir::isUuid(uuid)
             ? store::StatementTable(site.database).find(context.connection, "urn:uuid:" + uuid)
             : std::nullopt;
     // Another patient's statement is not there for this page, whoever asks.
     if (!found || found->patient != context.patient)
         throw Error(ErrorKind::NotFound, "There is no such statement of this patient.");
-    return respond(site, 200, *found);
+    return *std::move(found);
+}
+
+http::Response getStatement(const Site& site, const http::Request& request) {
+    const auto context = requirePatient(site, request);
+    return respond(site, 200, requireOwn(site, context, request));
+}
+
+/// Written down by mistake: taken back here at once, and in the EHR by the outbox. Asking again
+/// changes nothing.
+http::Response postWithdrawal(const Site& site, const http::Request& request) {
+    const auto context = requirePatient(site, request);
+    const auto statement = requireOwn(site, context, request);
+    outbox::withdrawStatement(site.database, context.connection, context.patient, statement.id,
+                              site.clock.now());
+    site.sender.wake();
+    if (!context.unit.empty()) site.sync.request(context.connection, context.unit);
+    return respond(site, 200, requireOwn(site, context, request));
 }
 
 }  // namespace
@@ -270,6 +342,8 @@ void addPatientApi(http::Router& router, const Site& site) {
                [site](const http::Request& request) { return postStatement(site, request); });
     router.add("GET", "/api/patient/statements/{id}",
                [site](const http::Request& request) { return getStatement(site, request); });
+    router.add("POST", "/api/patient/statements/{id}/withdrawal",
+               [site](const http::Request& request) { return postWithdrawal(site, request); });
 }
 
 }  // namespace plugin::web

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { startDemo } from "./support/demo.mjs";
 import { launchBrowser, World } from "./support/world.mjs";
 import { add } from "./walks/add.mjs";
+import { correct } from "./walks/correct.mjs";
 import { everyone } from "./walks/everyone.mjs";
 import { failing } from "./walks/failing.mjs";
 import { hostile } from "./walks/hostile.mjs";
@@ -52,7 +53,16 @@ async function passes(walk, name, browser, demo) {
 }
 
 const [binary, pattern = ""] = process.argv.slice(2);
-const walks = Object.entries({ ...read, ...add, ...failing, ...hostile, ...launch, ...live, ...everyone });
+const walks = Object.entries({
+  ...read,
+  ...add,
+  ...correct,
+  ...failing,
+  ...hostile,
+  ...launch,
+  ...live,
+  ...everyone,
+});
 
 let passed = 0;
 let failed = 0;

@@ -191,3 +191,65 @@ TEST_CASE("companion: hands nothing to those whom it does not know", "[service]"
     CHECK(house.get("/fhir/Observation").status == 401);
     CHECK(house.get("/fhir/Flag/1").status == 401);
 }
+
+TEST_CASE("statement: what was written down by mistake is taken back, here and in the chart",
+          "[service]") {
+    House house;
+    const auto page = house.open("patient-1");
+    REQUIRE(house.post(page, "/api/patient/statements", form("Of another patient.")).status == 201);
+    REQUIRE(isDelivered(house, page));
+    const auto location = at(house.get(page, kAddress).body, "/statement/receipt/location");
+
+    const auto first = house.post(page, kAddress + "/withdrawal", "");
+    const auto again = house.post(page, kAddress + "/withdrawal", "");
+
+    REQUIRE(first.status == 200);
+    CHECK(again.status == 200);
+    CHECK(at(first.body, "/statement/standing") == "withdrawn");
+    CHECK_FALSE(has(first.body, "Of another patient."));
+    CHECK_FALSE(has(house.get(page, "/api/patient").body, "Of another patient."));
+    REQUIRE(isDelivered(house, page));
+    CHECK(at(house.get(page, kAddress).body, "/statement/receipt/where") ==
+          "Taken back, and marked in the chart as entered in error.");
+    CHECK(at(house.ehr.get("/" + location), "/status") == "entered-in-error");
+    CHECK_FALSE(has(house.get(page, "/api/patient").body, "Of another patient."));
+}
+
+TEST_CASE("statement: words that are put right take the place of the old ones", "[service]") {
+    House house;
+    const auto page = house.open("patient-1");
+    const std::string right = "4f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a11";
+    REQUIRE(house.post(page, "/api/patient/statements", form("To see the see.")).status == 201);
+    const auto wrong = std::string(R"(,"wrong":true,"replaces":"urn:uuid:)") + kUuid + "\"";
+    const auto body = form("To see the sea.", wrong, right);
+
+    const auto posted = house.post(page, "/api/patient/statements", body);
+
+    REQUIRE(posted.status == 201);
+    const auto now = at(house.get(page, "/api/patient").body, "/aspects/0/statements");
+    CHECK(at(now, "/0/text") == "To see the sea.");
+    CHECK(at(now, "/0/current") == "true");
+    CHECK(at(now, "/0/mayCorrect") == "true");
+    std::string old;
+    for (std::size_t i = 1; i < sizeAt(now, ""); ++i)
+        if (at(now, "/" + std::to_string(i) + "/text") == "To see the see.")
+            old = at(now, "/" + std::to_string(i));
+    CHECK(at(old, "/standing") == "replaced");
+    CHECK(at(old, "/current") == "false");
+    CHECK(at(old, "/mayCorrect") == "false");
+    CHECK(house.post(page, "/api/patient/statements", body).status == 201);
+    const auto other = form("To be somewhere else.", wrong, "5f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a12");
+    CHECK(house.post(page, "/api/patient/statements", other).status == 409);
+}
+
+TEST_CASE("statement: another patient's is not taken back from this page", "[service]") {
+    House house;
+    const auto page = house.open("patient-1");
+    REQUIRE(house.post(page, "/api/patient/statements", form("To go home.")).status == 201);
+
+    const auto other = house.open("patient-2");
+
+    CHECK(house.post(other, kAddress + "/withdrawal", "").status == 404);
+    CHECK(house.post(page, "/api/patient/statements/nonsense/withdrawal", "").status == 404);
+    CHECK(at(house.get(page, kAddress).body, "/statement/standing") == "stands");
+}

@@ -141,6 +141,27 @@ export const phrases = {
   nothingSaid: "Nothing written down yet.",
   askNow: "Ask now",
   add: "Add new words",
+  correct: "Correct",
+  correctAbout: (words: string) => `Correct what was written down: ${words}`,
+  correction: {
+    title: "What is wrong with this?",
+    withdrawHow:
+      "If it does not belong here at all, in another person’s chart for example, take it back. It " +
+      "is then marked as a mistake, here and in the chart, and nobody is shown these words again.",
+    withdraw: "Take it back: a mistake",
+    withdrawing: "Taking it back …",
+    mendHow:
+      "If the words are not what was said, put them right. The old ones stay in the history.",
+    mend: "Put the words right",
+    leave: "Leave it as it is",
+    failed: "Not taken back. Try again in a moment.",
+    formTitle: "Put the words right",
+    formOld: "Written down before:",
+    replaced: "Not what was said: put right since.",
+    withdrawn: "Written down by mistake, and taken back.",
+  },
+  draftBegun:
+    "You have begun to write something here. Save it or clear it first; then correct the other.",
   stillTrue: "Still true?",
   stillTrueAbout: (aspect: string) => `Still true? ${aspect}: say it again with today’s date`,
   addAbout: (aspect: string) => `Add new words: ${aspect}`,
@@ -186,6 +207,7 @@ export const phrases = {
   whenNow: "Just now",
   whenToday: "Earlier today",
   whenDay: "On another day",
+  whenBefore: "When it was first written down as said",
   formDay: "Day",
   formMethod: "How it was asked",
   methods: {

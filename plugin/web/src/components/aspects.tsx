@@ -2,12 +2,14 @@ import type { ComponentChildren } from "preact";
 import { phrases } from "../phrases";
 import type { Aspect, AspectView, PatientView, Statement } from "../server/types";
 import { AspectSection } from "./aspect_section";
+import type { Correcting } from "./correction";
 
 interface Props {
   view: PatientView;
   form: ComponentChildren;
   onAdd: (aspect: Aspect) => void;
   onStillTrue: (statement: Statement) => void;
+  correcting: Correcting;
 }
 
 const first: Aspect[] = ["now", "about-me"];
@@ -31,12 +33,18 @@ function find(view: PatientView, aspect: Aspect): AspectView {
  * What matters now and who this is; then the form; then the rest, of which the unasked take one
  * line.
  */
-export function Aspects({ view, form, onAdd, onStillTrue }: Props) {
+export function Aspects({ view, form, onAdd, onStillTrue, correcting }: Props) {
   const rest = further.map((aspect) => find(view, aspect));
   const said = rest.filter(({ statements }) => statements.length > 0);
   const unasked = rest.filter(({ statements }) => statements.length === 0);
   const section = (aspect: AspectView) => (
-    <AspectSection key={aspect.aspect} view={aspect} onAdd={onAdd} onStillTrue={onStillTrue} />
+    <AspectSection
+      key={aspect.aspect}
+      view={aspect}
+      onAdd={onAdd}
+      onStillTrue={onStillTrue}
+      correcting={correcting}
+    />
   );
   return (
     <div class="patient-columns">

@@ -11,6 +11,7 @@ import { useLive } from "../server/use_live";
 import { useReceipts } from "../server/use_receipts";
 import { useServer } from "../server/use_server";
 import { Aspects } from "./aspects";
+import type { Correcting } from "./correction";
 import { DevelopmentStrip } from "./development_strip";
 import { Failure } from "./failure";
 import { Loading } from "./loading";
@@ -80,6 +81,12 @@ export function PatientPage({ token }: { token: string }) {
     return <Failure problem={loaded.problem} onRetry={() => void loaded.reload()} />;
   }
 
+  const toForm = () =>
+    setTimeout(() => {
+      field.current?.scrollIntoView({ block: "center" });
+      field.current?.focus({ preventScroll: true });
+    });
+
   /**
    * Brings the form up with what is about to be said; a draft that was begun is never overwritten.
    */
@@ -93,10 +100,19 @@ export function PatientPage({ token }: { token: string }) {
         language: statement.language ?? saving.draft.language,
       }),
     });
-    setTimeout(() => {
-      field.current?.scrollIntoView({ block: "center" });
-      field.current?.focus({ preventScroll: true });
-    });
+    toForm();
+  };
+
+  const correcting: Correcting = {
+    withdraw: async ({ id }) => {
+      const { statement } = await server.withdraw(id);
+      know(statement);
+      await loaded.reload();
+    },
+    mend: (statement) => {
+      saving.correct(statement);
+      toForm();
+    },
   };
 
   return (
@@ -123,6 +139,7 @@ export function PatientPage({ token }: { token: string }) {
           view={view}
           onAdd={startDraft}
           onStillTrue={(statement) => startDraft(statement.aspect, statement)}
+          correcting={correcting}
           form={
             <StatementForm
               saving={saving}

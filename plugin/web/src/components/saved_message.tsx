@@ -2,7 +2,8 @@ import { isPending } from "../model/receipt";
 import { phrases } from "../phrases";
 import type { Statement } from "../server/types";
 
-function messageOf({ receipt }: Statement): string {
+function messageOf({ receipt, standing }: Statement): string {
+  if (standing === "withdrawn") return receipt.where;
   if (receipt.state === "waiting" && receipt.attempts === 0) return phrases.savedOnItsWay;
   return `${phrases.saved} ${receipt.where}`;
 }

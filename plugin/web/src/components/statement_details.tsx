@@ -14,7 +14,12 @@ interface Props {
 function summaryOf(draft: Draft, languages: Props["languages"]): string {
   const language = languages.find(({ code }) => code === draft.language)?.name ?? draft.language;
   const by = draft.by === "patient" ? phrases.byPatient : draft.byName || phrases.byFamily;
-  const when = { now: phrases.whenNow, today: phrases.whenToday, day: phrases.whenDay }[draft.when];
+  const when = {
+    now: phrases.whenNow,
+    today: phrases.whenToday,
+    day: phrases.whenDay,
+    before: phrases.whenBefore,
+  }[draft.when];
   return [by, when, phrases.methods[draft.method] ?? draft.method, language].join(" · ");
 }
 
@@ -51,6 +56,8 @@ function Speaker({ draft, fault, onChange }: Omit<Props, "languages">) {
   );
 }
 
+const before = { value: "before" as const, label: phrases.whenBefore };
+
 function When({ draft, fault, onChange }: Omit<Props, "languages">) {
   return (
     <>
@@ -59,6 +66,7 @@ function When({ draft, fault, onChange }: Omit<Props, "languages">) {
         value={draft.when}
         onChange={(when) => onChange({ when })}
         options={[
+          ...(draft.corrects?.said ? [before] : []),
           { value: "now", label: phrases.whenNow },
           { value: "today", label: phrases.whenToday },
           { value: "day", label: phrases.whenDay },

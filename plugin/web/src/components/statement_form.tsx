@@ -69,7 +69,17 @@ export function StatementForm({ saving, languages, saved, field }: Props) {
   };
   return (
     <form class="add" ref={form} onSubmit={submit} noValidate aria-labelledby="add-title">
-      <h2 id="add-title">{phrases.formTitle}</h2>
+      <h2 id="add-title">{draft.corrects ? phrases.correction.formTitle : phrases.formTitle}</h2>
+      {draft.corrects && (
+        <div class="corrects">
+          <p class="small">
+            {phrases.correction.formOld} <q dir="auto">{draft.corrects.text}</q>
+          </p>
+          <button type="button" class="secondary outline" onClick={saving.forget}>
+            {phrases.correction.leave}
+          </button>
+        </div>
+      )}
       <Choice
         label={phrases.formAspect}
         value={draft.aspect}

@@ -1,7 +1,9 @@
 import { useRef, useState } from "preact/hooks";
 import {
+  correctionDraft,
   emptyDraft,
   faultOf,
+  isBegun,
   newId,
   nextAttempt,
   type Attempt,
@@ -33,6 +35,10 @@ export interface Saving {
   sessionEnded: boolean;
   /** The id of the statement saved last, until the next change. */
   savedId: string;
+  /** Begins to correct a statement; not where somebody has begun to write something else. */
+  correct: (statement: Statement) => void;
+  /** Leaves what was written down as it is. */
+  forget: () => void;
 }
 
 /** The draft of a new statement, kept in memory until the service says that it has it. */
@@ -85,5 +91,31 @@ export function useSaving(
     setDraft((before) => ({ ...before, ...part }));
   }
 
-  return { draft, change, save, isSaving, failure, fault, sessionEnded, savedId };
+  function replace(next: Draft) {
+    attempt.current = undefined;
+    setFailure("");
+    setFault(undefined);
+    setSavedId("");
+    setDraft(next);
+  }
+
+  function correct(statement: Statement) {
+    if (isBegun(draft)) setFailure(phrases.draftBegun);
+    else replace(correctionDraft(statement, draft.language));
+  }
+
+  const forget = () => replace(emptyDraft(draft.aspect, draft.language));
+
+  return {
+    draft,
+    change,
+    save,
+    isSaving,
+    failure,
+    fault,
+    sessionEnded,
+    savedId,
+    correct,
+    forget,
+  };
 }

@@ -95,6 +95,18 @@ describe("the server's view with statements that we know better", () => {
     expect(merged.aspects[0]?.statements[1]?.current).toBe(statement("b").current);
   });
 
+  test("what was taken back shows its words no more, also before the view is read again", () => {
+    const shown = { ...view.aspects[0]!.statements[1]!, standing: "stands" as const, text: "x" };
+    const before = { ...view, aspects: [{ ...view.aspects[0]!, statements: [shown] }] };
+    const { text: _, ...gone } = { ...shown, standing: "withdrawn" as const };
+    const merged = withStatements(before, [gone]);
+    expect(merged.aspects[0]?.statements[0]).toMatchObject({
+      standing: "withdrawn",
+      current: false,
+    });
+    expect(merged.aspects[0]?.statements[0]?.text).toBeUndefined();
+  });
+
   test("a new statement comes first, and the view that was given is unchanged", () => {
     const merged = withStatements(view, [statement("c")]);
     expect(merged.aspects[0]?.statements.map(({ id }) => id)).toEqual(["c", "a", "b"]);

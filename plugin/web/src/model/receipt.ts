@@ -57,7 +57,10 @@ export function withStatements(view: PatientView, known: readonly Statement[]): 
     const index = aspect.statements.findIndex((each) => each.id === statement.id);
     const there = aspect.statements[index];
     // Which words are current only the view can say: it knows those that came since.
-    if (there) aspect.statements[index] = { ...there, receipt: statement.receipt };
+    // That one was taken back is told by what we know: the view may be from before.
+    if (there && statement.standing === "withdrawn" && there.standing === "stands")
+      aspect.statements[index] = { ...statement, current: false };
+    else if (there) aspect.statements[index] = { ...there, receipt: statement.receipt };
     else aspect.statements.unshift(statement);
   }
   return { ...view, aspects };

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import {
   buildStatement,
+  correctionDraft,
   countCharacters,
   emptyDraft,
   faultOf,
+  isBegun,
   nextAttempt,
   type Draft,
 } from "./statement";
@@ -109,5 +111,52 @@ describe("an attempt after one whose outcome is not known", () => {
 
   test("has an id of its own where there was none before", () => {
     expect(first.body.id).toBe(id);
+  });
+});
+
+describe("words that are put right", () => {
+  const wrong = {
+    id: "urn:uuid:0b1f7e0e-6a5c-4b5e-9f43-0a4d2a3c1b11",
+    aspect: "about-me" as const,
+    text: "A gardner.",
+    language: "fr",
+    said: "2026-04-14",
+    by: "related-person" as const,
+    byName: "Amina, daughter",
+    method: "phone",
+    kept: true,
+    current: true,
+    receipt: { state: "delivered" as const, where: "", skipped: [], attempts: 1 },
+  };
+
+  test("keep who said them, when, how and in which language, and name what they replace", () => {
+    const right = { ...correctionDraft(wrong, "en"), text: "A gardener." };
+    expect(buildStatement(right, id, now)).toEqual({
+      id,
+      aspect: "about-me",
+      text: "A gardener.",
+      language: "fr",
+      said: "2026-04-14",
+      by: "related-person",
+      byName: "Amina, daughter",
+      method: "phone",
+      keep: true,
+      replaces: wrong.id,
+      wrong: true,
+    });
+  });
+
+  test("that nobody was told when they were said get a time of their own", () => {
+    const { said: _, ...undated } = wrong;
+    const right = correctionDraft(undated, "en");
+    expect(buildStatement(right, id, now).said).toBe("2026-04-15T10:00:00+02:00");
+  });
+
+  test("are a draft that was begun once they differ from what was there", () => {
+    const right = correctionDraft(wrong, "en");
+    expect(isBegun(right)).toBe(false);
+    expect(isBegun({ ...right, text: "A gardener." })).toBe(true);
+    expect(isBegun(draft())).toBe(true);
+    expect(isBegun(draft({ text: " " }))).toBe(false);
   });
 });

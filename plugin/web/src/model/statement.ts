@@ -1,4 +1,4 @@
-import type { Aspect, Declined, NewStatement, Speaker } from "../server/types";
+import type { Aspect, Declined, NewStatement, Speaker, Statement } from "../server/types";
 import { localDate, localDateTime } from "./time";
 
 /** Above this many characters we suggest fewer words. */
@@ -18,7 +18,8 @@ export interface Draft {
   answer: "words" | Declined;
   text: string;
   language: string;
-  when: "now" | "today" | "day";
+  /** `before`: when what it corrects was said. */
+  when: "now" | "today" | "day" | "before";
   /** `YYYY-MM-DD`, used when `when` is `day`. */
   day: string;
   by: Speaker;
@@ -26,6 +27,31 @@ export interface Draft {
   method: string;
   note: string;
   keep: boolean;
+  /** What was written down wrongly, and is taken back by this. */
+  corrects?: { id: string; said: string | undefined; text: string | undefined } | undefined;
+}
+
+/** What was written down, to be put right: everything in it may be what was wrong. */
+export function correctionDraft(wrong: Statement, language: string): Draft {
+  return {
+    aspect: wrong.aspect,
+    answer: wrong.declined ?? "words",
+    text: wrong.text ?? "",
+    language: wrong.language ?? language,
+    when: wrong.said ? "before" : "now",
+    day: "",
+    by: wrong.by,
+    byName: wrong.byName ?? "",
+    method: wrong.method ?? methods[0],
+    note: wrong.note ?? "",
+    keep: wrong.kept ?? false,
+    corrects: { id: wrong.id, said: wrong.said, text: wrong.text },
+  };
+}
+
+/** Whether somebody has begun to write, and would lose it. */
+export function isBegun(draft: Draft): boolean {
+  return draft.text.trim() !== "" && draft.text !== draft.corrects?.text;
 }
 
 export function emptyDraft(aspect: Aspect, language: string): Draft {
@@ -77,6 +103,7 @@ export function faultOf(draft: Draft, now: Date): Fault | undefined {
 }
 
 function saidOf(draft: Draft, now: Date): string {
+  if (draft.when === "before") return draft.corrects?.said ?? localDateTime(now);
   if (draft.when === "now") return localDateTime(now);
   return draft.when === "today" ? localDate(now) : draft.day;
 }
@@ -94,6 +121,7 @@ export function buildStatement(draft: Draft, id: string, now: Date): NewStatemen
     ...(draft.method ? { method: draft.method } : {}),
     ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
     ...(draft.keep ? { keep: true } : {}),
+    ...(draft.corrects ? { replaces: draft.corrects.id, wrong: true } : {}),
   };
 }
 

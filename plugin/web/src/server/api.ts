@@ -105,6 +105,12 @@ export function api(context: string) {
     patientEvents: (signal: AbortSignal) => openEvents("/api/patient/events", context, signal),
     addStatement: (body: NewStatement) =>
       request<{ statement: Statement }>("POST", "/api/patient/statements", { context, body }),
+    withdraw: (id: string) =>
+      request<{ statement: Statement }>(
+        "POST",
+        `/api/patient/statements/${encodeURIComponent(id.replace(/^urn:uuid:/, ""))}/withdrawal`,
+        { context },
+      ),
     statement: (id: string) =>
       request<{ statement: Statement }>(
         "GET",

@@ -69,7 +69,7 @@ export interface Ward {
 }
 
 export interface Receipt {
-  state: "waiting" | "delivered" | "failed" | "read";
+  state: "waiting" | "delivered" | "failed" | "discarded" | "read";
   route?: string;
   location?: string;
   where: string;
@@ -81,6 +81,12 @@ export interface Receipt {
 export interface Statement {
   id: string;
   aspect: Aspect;
+  /** Left out by services from before statements could be corrected. */
+  standing?: "stands" | "replaced" | "withdrawn";
+  /** It was written down here, and can be taken back or corrected. */
+  mayCorrect?: boolean;
+  /** The id of the statement whose place it has taken. */
+  replaces?: string;
   text?: string;
   declined?: Declined;
   language?: string;
@@ -124,6 +130,10 @@ export interface NewStatement {
   method?: string;
   note?: string;
   keep?: boolean;
+  /** The statement that this one stands for now. */
+  replaces?: string;
+  /** That one was written down wrongly, and is taken back. */
+  wrong?: boolean;
 }
 
 /** The demo's start page, served in development only. */

@@ -68,6 +68,7 @@ void playSimulation(const Plan& plan) {
     Database database(optionsIn(folder.file()));
     const auto until = Clock::now() + plan.more / 4;
     long captured = 0;
+    long corrected = 0;
     long crashes = 0;
     long mishaps = 0;
     int seeds = 0;
@@ -77,6 +78,7 @@ void playSimulation(const Plan& plan) {
         const auto seed = plan.seed + static_cast<std::uint64_t>(seeds);
         const auto outcome = faults::simulate(seed, database, {}, history);
         captured += outcome.captured;
+        corrected += outcome.corrected;
         crashes += outcome.crashes;
         mishaps += outcome.mishaps;
         if (outcome.fault.empty()) continue;
@@ -85,25 +87,25 @@ void playSimulation(const Plan& plan) {
                 " (tests/faults/run BINARY --replay " + std::to_string(seed) + " plays it again)";
     }
     std::printf(
-        "simulation: seeds from %llu: %d histories, %ld statements, %ld deaths, "
+        "simulation: seeds from %llu: %d histories, %ld statements, %ld corrections, %ld deaths, "
         "%ld spoilt requests\n",
-        static_cast<unsigned long long>(plan.seed), seeds, captured, crashes, mishaps);
-    if (fault.empty() && (crashes < seeds / 4 || mishaps < seeds || captured < seeds))
+        static_cast<unsigned long long>(plan.seed), seeds, captured, corrected, crashes, mishaps);
+    if (fault.empty() &&
+        (crashes < seeds / 4 || mishaps < seeds || captured < seeds || corrected < seeds / 2))
         fault = "hardly anything went wrong in it";
     count("simulation: nothing lost, nothing doubled, in order", fault);
 }
 
 /// A simulation that finds nothing must be able to find something.
-void playWithoutLooking(const Plan& plan) {
+void playSpoilt(const Plan& plan, const char* what, const faults::Play& play) {
     const tests::TemporaryFolder folder;
     Database database(optionsIn(folder.file()));
     bool isFound = false;
     for (std::uint64_t i = 0; i < 300 && !isFound; ++i) {
         faults::History history;
-        isFound = !faults::simulate(plan.seed + i, database, {.looksFirst = false}, history)
-                       .fault.empty();
+        isFound = !faults::simulate(plan.seed + i, database, play, history).fault.empty();
     }
-    count("simulation: notices a sender that does not look first",
+    count(std::string("simulation: notices a sender that ") + what,
           isFound ? "" : "in 300 histories it did not");
 }
 
@@ -180,7 +182,8 @@ int main(int argumentCount, char** words) {
     if (plan.only) return replay(*plan.only);
     playAllKills(plan);
     playSimulation(plan);
-    playWithoutLooking(plan);
+    playSpoilt(plan, "does not look first", {.looksFirst = false});
+    playSpoilt(plan, "takes withdrawals for done", {.corrects = false});
     std::printf("faults: %d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;
 }

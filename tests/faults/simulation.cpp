@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <map>
+#include <functional>
 #include <set>
 
 #include "adapters/simulator/simulator.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/outbox/delivery.h"
 #include "plugin/outbox/sender.h"
-#include "plugin/store/companion_table.h"
 #include "plugin/store/fault_point.h"
 #include "tests/faults/stage.h"
+#include "tests/faults/verdict.h"
 
 namespace faults {
 namespace {
@@ -108,10 +108,11 @@ private:
                                    fhir::Deadline deadline);
     domain::Statement statement(int number);
     void playNurse(int from, int count);
+    void putRight(int number);
+    bool attempt(const std::string& what, const std::function<void()>& act);
     void playInstance();
     void playOperator();
     void settle();
-    std::string judge();
 
     const std::uint64_t seed_;
     plugin::store::Database& database_;
@@ -126,6 +127,8 @@ private:
     bool isPlaying_ = false;
     int nursesLeft_ = 0;
     std::set<std::string> acknowledged_;
+    std::vector<domain::Statement> saved_;
+    std::set<std::string> withdrawn_;  ///< acknowledged to be taken back
     Outcome outcome_;
 };
 
@@ -243,6 +246,7 @@ fhir::http::Response World::spoil(Fate fate, const fhir::http::Request& request,
 adapters::LadderResult World::deliver(Instance& instance, plugin::store::OutboxEntry entry,
                                       fhir::Deadline deadline) {
     if (!play_.looksFirst) entry.mayBeThere = false;
+    if (!play_.corrects && !entry.corrects.empty()) return {};
     return outbox::deliver(*instance.adapter, {"observation", "companion"}, database_, entry,
                            deadline);
 }
@@ -256,21 +260,55 @@ domain::Statement World::statement(int number) {
     return result;
 }
 
-/// Presses "save" until it is acknowledged, as a person does.
+/// Presses the button until it is acknowledged, as a person does. False where it was refused.
+bool World::attempt(const std::string& what, const std::function<void()>& act) {
+    while (true) {
+        try {
+            step("the page");
+            act();
+            note(what);
+            return true;
+        } catch (const Crash&) {
+            note("presses again");
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::Conflict) throw;
+            note(what + " is refused");
+            return false;
+        }
+    }
+}
+
+/// Takes something back that anybody saved, which may be on its way at that moment; or puts other
+/// words in its place.
+void World::putRight(int number) {
+    const auto wrong = saved_.at(stage_.draw(saved_.size()));
+    if (stage_.happens(0.5)) {
+        attempt("takes back " + wrong.id, [&] {
+            outbox::withdrawStatement(database_, "general", wrong.patient, wrong.id, now_);
+        });
+    } else {
+        auto right = statement(number);
+        right.patient = wrong.patient;
+        right.replaces = wrong.id;
+        if (!attempt("puts " + right.id + " in the place of " + wrong.id,
+                     [&] { outbox::correctStatement(database_, "general", right, false, now_); }))
+            return;
+        acknowledged_.insert(right.id);
+        saved_.push_back(right);
+    }
+    withdrawn_.insert(wrong.id);
+    ++outcome_.corrected;
+}
+
 void World::playNurse(int from, int count) {
     for (int number = from; number < from + count; ++number) {
         const auto words = statement(number);
-        while (acknowledged_.count(words.id) == 0) {
-            try {
-                step("the page");
-                outbox::captureStatement(database_, "general", words, false, now_);
-                acknowledged_.insert(words.id);
-                ++outcome_.captured;
-                note("saved " + words.id);
-            } catch (const Crash&) {
-                note("presses save again");
-            }
-        }
+        attempt("saved " + words.id,
+                [&] { outbox::captureStatement(database_, "general", words, false, now_); });
+        acknowledged_.insert(words.id);
+        saved_.push_back(words);
+        ++outcome_.captured;
+        if (stage_.happens(0.4)) putRight(number + 50);
     }
     --nursesLeft_;
 }
@@ -319,39 +357,6 @@ void World::settle() {
     }
 }
 
-std::string World::judge() {
-    OutboxTable table(database_);
-    std::map<std::string, simulator::Write> inChart;
-    for (const auto& write : ehr_->writes()) inChart[write.identifier] = write;
-    std::map<std::string, int> last;
-    std::set<std::string> known;
-    for (const auto& entry : table.list(true, 1000)) {
-        known.insert("urn:uuid:" + entry.id);
-        const auto found = inChart.find("urn:ietf:rfc:3986|urn:uuid:" + entry.id);
-        const auto created = found == inChart.end() ? 0 : found->second.created;
-        const bool isKept =
-            plugin::store::CompanionTable(database_).find("Observation", entry.id).has_value();
-        if (entry.state != OutboxState::Delivered)
-            return entry.id + " is " + toString(entry.state) + ": " + entry.lastError;
-        if (created + (isKept ? 1U : 0U) != 1)
-            return entry.id + " is " + std::to_string(created) + " times in the chart and " +
-                   (isKept ? "once" : "not") + " in the companion";
-        if (isKept != (entry.route == "companion"))
-            return "the receipt of " + entry.id + " names the wrong place: " + entry.route;
-        if (isKept) continue;
-        if (entry.location != found->second.where.front())
-            return "the receipt of " + entry.id + " says " + entry.location;
-        const int order = std::stoi(entry.location.substr(entry.location.find('/') + 1));
-        auto& before = last[entry.businessKey];
-        if (order <= before) return entry.id + " overtook one of its key";
-        before = order;
-    }
-    for (const auto& id : acknowledged_)
-        if (!known.contains(id)) return id + " was acknowledged and is lost";
-    if (inChart.size() > known.size()) return "the chart has what nobody wrote";
-    return {};
-}
-
 Outcome World::run() {
     database_.transaction([](Poco::Data::Session& session) {
         for (const auto* table : {"statement", "outbox", "companion_resource"})
@@ -372,7 +377,9 @@ Outcome World::run() {
         isPlaying_ = false;
         plugin::store::onFaultPoint = nullptr;
         settle();
-        outcome_.fault = judge();
+        const Instance reader(*this);
+        outcome_.fault =
+            Verdict(database_, *ehr_, *reader.adapter, {acknowledged_, withdrawn_}).judge(now_);
     } catch (const Error& error) {
         outcome_.fault = std::string("an error came through: ") + error.what();
     }

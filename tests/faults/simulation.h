@@ -12,6 +12,7 @@ namespace faults {
 struct Outcome {
     std::string fault;  ///< "" where every promise held
     int captured = 0;
+    int corrected = 0;  ///< taken back, or put right
     int crashes = 0;
     int mishaps = 0;  ///< requests that the network or the EHR spoilt
 };
@@ -19,6 +20,7 @@ struct Outcome {
 /// How the run is played; the ways to spoil it show that the simulation notices.
 struct Play {
     bool looksFirst = true;  ///< false: a sender that ignores that an entry may be there
+    bool corrects = true;    ///< false: a sender that takes withdrawals for done
 };
 
 /// Nurses write statements down, instances send them, the network loses and spoils, processes die
@@ -28,6 +30,8 @@ struct Play {
 ///
 /// * each acknowledged statement is in exactly one place, the EHR or the companion;
 /// * no statement is anywhere twice, acknowledged or not;
+/// * what was taken back, while it waited, while it was on its way or afterwards, is nowhere, or is
+///   marked as entered in error where it is, and is shown to nobody as what holds;
 /// * the statements of one patient and aspect reached the EHR in the order they were written down;
 /// * each receipt names the place.
 Outcome simulate(std::uint64_t seed, plugin::store::Database& database, const Play& play,

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "adapters/adapter.h"
+#include "adapters/simulator/simulator.h"
+#include "plugin/store/outbox_table.h"
+
+namespace faults {
+
+/// What people were told: ids of statements that were saved, and of those that were taken back.
+struct Promised {
+    const std::set<std::string>& acknowledged;
+    const std::set<std::string>& withdrawn;
+};
+
+/// Compares what was promised with the simulator's own record, the chart, the companion and what a
+/// page would show, once nothing waits any more.
+class Verdict {
+public:
+    Verdict(plugin::store::Database& database, adapters::simulator::Simulator& ehr,
+            const adapters::Adapter& adapter, Promised promised)
+        : database_(database), ehr_(ehr), adapter_(adapter), promised_(promised) {}
+
+    /// What is wrong, "" where every promise held.
+    std::string judge(fhir::Instant now);
+
+private:
+    std::string statusInChart(const std::string& location);
+    std::string judgeEntry(const plugin::store::OutboxEntry& entry);
+    std::string judgeWithdrawn(const plugin::store::OutboxEntry& entry, bool isKept,
+                               std::size_t created);
+    std::string judgeOrder();
+    std::string judgeRecord(fhir::Instant now);
+
+    plugin::store::Database& database_;
+    adapters::simulator::Simulator& ehr_;
+    const adapters::Adapter& adapter_;
+    Promised promised_;
+    std::map<std::string, adapters::simulator::Write> inChart_;
+};
+
+}  // namespace faults

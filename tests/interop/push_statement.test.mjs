@@ -98,6 +98,46 @@ for (const name of PEERS) {
             await assertOnePerId(at, person, at.site, other);
         });
 
+        test('marks what was written down by mistake, once, and shows it no more', async () => {
+            const words = 'Made up: of somebody else, written down here by mistake.';
+            const { id, location } = await push(words);
+            const patient = ['--patient', idOf(person.patient)];
+            const verb = ['push', 'withdrawal', ...at.site.connected, ...patient];
+            const withdraw = () => jsonLine(EXIT.done, ...verb, '--statement', id, '--wait');
+
+            const first = await withdraw();
+            const again = await withdraw();
+
+            assert.equal(first.state, 'delivered');
+            assert.equal(first.location, location);
+            assert.deepEqual(again, first);
+            const observation = await at.client.read(location);
+            assert.equal(observation.status, 'entered-in-error');
+            assert.equal(observation.valueString, words);
+            const lines = await jsonLines(EXIT.done, 'pull', ...at.site.connected, '--unit', UNIT);
+            assert.ok(!JSON.stringify(lines).includes(words));
+        });
+
+        test('puts words right: the new ones name the old, which are marked', async () => {
+            const wrong = await push('Made up: to see the see.');
+            const words = 'Made up: to see the sea.';
+            const patient = ['--patient', idOf(person.patient)];
+            const verb = ['push', 'statement', ...at.site.connected, ...patient, '--text', words];
+
+            const receipts = await jsonLines(EXIT.done, ...verb, '--corrects', wrong.id, '--wait');
+
+            assert.equal(receipts.length, 2);
+            const [right, withdrawal] = receipts;
+            assert.equal(withdrawal.corrects, wrong.id);
+            assert.equal((await at.client.read(wrong.location)).status, 'entered-in-error');
+            const observation = await at.client.read(right.location);
+            assert.equal(observation.valueString, words);
+            assert.equal(observation.derivedFrom[0].reference, wrong.location);
+            const lines = await jsonLines(EXIT.done, 'pull', ...at.site.connected, '--unit', UNIT);
+            const line = lines.find(({ patient }) => patient === person.patient);
+            assert.equal(line.whatMatters.text, words);
+        });
+
         test('refuses a patient whom the server does not know', async () => {
             const words = 'MADE-UP WORDS FOR NOBODY';
 

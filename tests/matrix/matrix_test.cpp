@@ -20,6 +20,7 @@ Result outcomeOf(Rehearsal& rehearsal, const std::string& cell) {
     if (kind == "write") return rehearsal.write(cell.substr(space + 1));
     if (cell == "flag") return rehearsal.flag();
     if (cell == "read back") return rehearsal.readBack();
+    if (cell == "withdrawal") return rehearsal.withdraw();
     if (cell == "paging") return rehearsal.paging();
     if (cell == "429") return rehearsal.listDespiteThrottling();
     return rehearsal.listDespiteExpiry();

@@ -282,6 +282,31 @@ Result Rehearsal::readBack() {
     return {false, "delivered by " + at(pushed.lines().back(), "/route") + ", and not shown"};
 }
 
+Result Rehearsal::withdraw() {
+    const auto source = bestSource();
+    if (source.empty()) return {false, "no source lists the unit"};
+    const TemporaryFolder folder;
+    const auto file = folder.write("site.json", site(ehr_->base(), source, ""));
+    const auto& patient = ward_.patients.at(1);
+    const auto text = "Written down by mistake " + fhir::randomToken(6);
+    auto command = push(patient, text);
+    command.insert(command.end(), {"--config", file});
+    const auto pushed = tests::run(command);
+    if (pushed.exit != 0) return {false, words(pushed)};
+    const auto withdrawn = tests::run({"push", "withdrawal", "--connection", "ehr", "--patient",
+                                       patient, "--statement", at(pushed.lines().back(), "/id"),
+                                       "--wait", "--json", "--config", file});
+    if (withdrawn.exit != 0) return {false, words(withdrawn)};
+    const auto pulled =
+        tests::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json", "--config", file});
+    if (pulled.exit != 0 || has(pulled.out, text)) return {false, "it is shown: " + words(pulled)};
+    const auto receipt = withdrawn.lines().back();
+    const auto route = at(receipt, "/route");
+    // A correction that we alone hold is what an EHR leaves that cannot be told.
+    const bool isInEhr = route != "companion" || at(pushed.lines().back(), "/route") == route;
+    return {isInEhr, at(receipt, "/where")};
+}
+
 Result Rehearsal::paging() const {
     const auto source = bestSource();
     if (source.empty()) return {false, "no source lists the unit"};

@@ -43,6 +43,9 @@ public:
     Result flag();
     /// What was written last through the vendor's own ladder comes back as what matters.
     Result readBack();
+    /// A statement that was written through the vendor's own ladder is marked where it is as
+    /// entered in error, and is no longer what matters.
+    Result withdraw();
     /// The best list is as long in pages of five as in the vendor's own.
     Result paging() const;
     /// The best list is whole although the EHR says now and then that it is too busy.

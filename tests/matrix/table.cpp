@@ -96,7 +96,7 @@ std::vector<std::string> columns() {
     for (const auto& source : worklistSources()) cells.push_back("worklist " + source);
     cells.emplace_back("worklist launch-only");
     for (const auto& route : writeRoutes()) cells.push_back("write " + route);
-    for (const char* cell : {"flag", "read back", "paging", "429", "token expiry"})
+    for (const char* cell : {"flag", "read back", "withdrawal", "paging", "429", "token expiry"})
         cells.emplace_back(cell);
     return cells;
 }

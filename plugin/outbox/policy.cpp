@@ -22,6 +22,17 @@ bool isTooOld(const RetryPolicy& policy, fhir::Instant waitingSince, fhir::Insta
     return nextAttempt - waitingSince > policy.ageMax;
 }
 
+std::optional<milliseconds> pauseAfter(const RetryPolicy& policy, const fhir::Error& error) {
+    if (error.kind() != fhir::ErrorKind::Unavailable || !error.retryAfter()) return std::nullopt;
+    return std::min<milliseconds>(*error.retryAfter(), policy.retryAfterMax);
+}
+
+bool isHeldBack(const fhir::Error& error) noexcept {
+    // What the EHR itself answers has a status; that a pace of ours has one is one try too many.
+    return error.kind() == fhir::ErrorKind::Unavailable && error.retryAfter() &&
+           error.status() == 0;
+}
+
 Delivery decide(fhir::ErrorKind kind) noexcept {
     switch (kind) {
         case fhir::ErrorKind::Unavailable:

@@ -31,6 +31,15 @@ std::chrono::milliseconds waitAfter(const RetryPolicy& policy, int attempts, dou
 /// Whether an entry that has waited since then has failed rather than being tried at `nextAttempt`.
 bool isTooOld(const RetryPolicy& policy, fhir::Instant waitingSince, fhir::Instant nextAttempt);
 
+/// How long an EHR asks to be left alone by this error, which then holds for every entry of its
+/// connection: it is away, or busy, and says (or our circuit breaker or pace says in its stead)
+/// when to ask again. nullopt where the error tells of one entry alone.
+std::optional<std::chrono::milliseconds> pauseAfter(const RetryPolicy& policy,
+                                                    const fhir::Error& error);
+
+/// Whether nothing of the try was sent: our own breaker held it back. It is then no try.
+bool isHeldBack(const fhir::Error& error) noexcept;
+
 /// What becomes of an entry after an error of the ladder.
 enum class Delivery {
     Retry,         ///< it certainly did not arrive

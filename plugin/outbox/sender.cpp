@@ -84,7 +84,7 @@ Sender::Sender(store::Database& database, Deliver deliver, Options options)
 bool Sender::sendOne(const Only& only) {
     // Before the claim: a stop between the two must shorten the try, not the rest of the lease.
     const auto deadline = options_.clock.steady() + options_.lease * 2 / 3;
-    auto entry = table_.claim(options_.clock.now(), options_.lease, only);
+    auto entry = table_.claim(options_.clock.now(), options_.lease, withoutPaused(only));
     if (!entry) return false;
     std::optional<Error> error;
     try {
@@ -107,7 +107,34 @@ bool Sender::sendOne(const Only& only) {
     return true;
 }
 
+Sender::Only Sender::withoutPaused(Only only) const {
+    const auto now = options_.clock.steady();
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [connection, until] : pausedUntil_)
+        if (now < until) only.without.push_back(connection);
+    return only;
+}
+
+void Sender::pause(const std::string& connection, const Error& error) {
+    const auto wait = pauseAfter(options_.policy, error);
+    if (!wait) return;
+    const auto until = options_.clock.steady() + *wait;
+    const std::scoped_lock lock(mutex_);
+    auto& paused = pausedUntil_[connection];
+    paused = std::max(paused, until);
+}
+
+milliseconds Sender::pauseOf(const std::string& connection) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = pausedUntil_.find(connection);
+    if (found == pausedUntil_.end()) return milliseconds::zero();
+    return std::max(milliseconds::zero(),
+                    std::chrono::ceil<milliseconds>(found->second - options_.clock.steady()));
+}
+
 void Sender::settle(store::OutboxEntry& entry, const Error& error) {
+    pause(entry.connection, error);
+    if (isHeldBack(error)) --entry.attempts;
     const auto delivery = decide(error.kind());
     const bool inDoubt = delivery == Delivery::RetryInDoubt || error.kind() == ErrorKind::Internal;
     entry.lastError = error.what();
@@ -157,7 +184,10 @@ bool Sender::sendOneOrReport(const Only& only) {
 milliseconds Sender::untilNextDue(const Only& only) const {
     try {
         const auto now = options_.clock.now();
-        const auto due = table_.nextDue(now, only);
+        const auto due = table_.nextDue(now, withoutPaused(only));
+        const auto pause = pauseOf(only.connection);
+        if (pause > milliseconds::zero())
+            return std::clamp(pause, kPause, std::max(options_.idle, kPause));
         if (!due) return options_.idle;
         return std::clamp(std::chrono::ceil<milliseconds>(*due - now), kPause,
                           std::max(options_.idle, kPause));

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -62,8 +63,10 @@ public:
     using Only = store::OnlyEntries;
 
     /// Sends one entry that is due. True when one was taken, whatever became of it. With `only`
-    /// no other is taken. Throws Error where the database fails; what was taken then keeps its
-    /// doubt and is taken again when its lease has run out.
+    /// no other is taken. None is taken of a connection whose EHR has asked to be left alone for a
+    /// while: its entries lose neither a try nor time to one that they would fail by as well.
+    /// Throws Error where the database fails; what was taken then keeps its doubt and is taken
+    /// again when its lease has run out.
     bool sendOne(const Only& only = {});
 
     /// Sends whatever is due, and waits for more, until stopped. Never throws. Ends after the try
@@ -79,11 +82,15 @@ private:
     void waitForWork(std::stop_token& stop, std::uint64_t wakesSeen, const Only& only);
     std::chrono::milliseconds untilNextDue(const Only& only) const;
     void settle(store::OutboxEntry& entry, const fhir::Error& error);
+    Only withoutPaused(Only only) const;
+    void pause(const std::string& connection, const fhir::Error& error);
+    std::chrono::milliseconds pauseOf(const std::string& connection) const;
 
     store::OutboxTable table_;
     Deliver deliver_;
     Options options_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
+    std::map<std::string, fhir::Deadline> pausedUntil_;  ///< by connection
     std::condition_variable_any woken_;
     std::uint64_t wakes_ = 0;
 };

@@ -141,6 +141,13 @@ std::optional<EntryRow> findRow(Poco::Data::Session& session, std::string id) {
         (session << "SELECT " + kColumns + " FROM outbox WHERE id = $1", use(id)));
 }
 
+/// ",general,other,", in which a connection is found by its name between commas.
+std::string listed(const std::vector<std::string>& connections) {
+    std::string text = ",";
+    for (const auto& connection : connections) text += connection + ",";
+    return text;
+}
+
 std::string lockOf(const std::string& keyHash) {
     return "outbox/" + keyHash;
 }
@@ -218,14 +225,15 @@ std::optional<OutboxEntry> OutboxTable::claim(fhir::Instant at, std::chrono::sec
         auto until = toMilliseconds(at + lease);
         auto id = only.id;
         auto of = only.connection;
+        auto without = listed(only.without);
         const bool isShared = database_.engine() == Options::Engine::PostgreSql;
         auto row = rowOf<EntryRow>(
             (session << "SELECT " + kColumns + " FROM outbox WHERE" + kMayGo +
                             "AND next_attempt <= $1 AND leased_until <= $1 "
                             "AND ($2 = '' OR id = $2) AND ($3 = '' OR connection = $3) "
-                            "ORDER BY sequence LIMIT 1" +
+                            "AND $4 NOT LIKE '%,' || connection || ',%' ORDER BY sequence LIMIT 1" +
                             (isShared ? " FOR UPDATE SKIP LOCKED" : ""),
-             use(moment), use(id), use(of)));
+             use(moment), use(id), use(of), use(without)));
         if (!row) return;
         // Another instance may have taken, or put back, an entry of this key since that read. With
         // the key locked, a second look tells; and who cannot have the lock comes again.
@@ -304,10 +312,10 @@ bool OutboxTable::markRetry(const OutboxEntry& entry, bool inDoubt) {
     database_.transaction([&](Poco::Data::Session& session) {
         Poco::Data::Statement update(session);
         update << "UPDATE outbox SET next_attempt = $1, may_be_there = $2, leased_until = 0, "
-                  "last_error = $3, skipped = $4 "
-                  "WHERE id = $5 AND state = 'waiting' AND leased_until = $6",
+                  "last_error = $3, skipped = $4, attempts = $5 "
+                  "WHERE id = $6 AND state = 'waiting' AND leased_until = $7",
             use(row.nextAttempt), use(mayBeThere), use(row.lastError), use(row.skipped),
-            use(row.id), use(row.leasedUntil);
+            use(row.attempts), use(row.id), use(row.leasedUntil);
         changed = update.execute();
     });
     return changed != 0;
@@ -435,10 +443,13 @@ std::optional<fhir::Instant> OutboxTable::nextDue(fhir::Instant at, const OnlyEn
         auto moment = toMilliseconds(at);
         auto id = only.id;
         auto of = only.connection;
+        auto without = listed(only.without);
         session << "SELECT COUNT(*), COALESCE(MIN(CASE WHEN leased_until > next_attempt "
                    "THEN leased_until ELSE next_attempt END), 0) FROM outbox WHERE" +
-                       kMayGo + "AND ($2 = '' OR id = $2) AND ($3 = '' OR connection = $3)",
-            into(waiting), into(due), use(moment), use(id), use(of), now;
+                       kMayGo +
+                       "AND ($2 = '' OR id = $2) AND ($3 = '' OR connection = $3) "
+                       "AND $4 NOT LIKE '%,' || connection || ',%'",
+            into(waiting), into(due), use(moment), use(id), use(of), use(without), now;
     });
     return waiting == 0 ? std::nullopt : std::optional(toInstant(due));
 }

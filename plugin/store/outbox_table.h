@@ -47,6 +47,7 @@ std::string patientKey(const std::string& patient, domain::Aspect aspect);
 /// Which entries are looked at; "": any.
 struct OnlyEntries {
     std::string id{}, connection{};
+    std::vector<std::string> without{};  ///< connections whose entries are left alone
 };
 
 /// The outbox. Time comes in as a parameter; ids are the caller's.
@@ -85,8 +86,8 @@ public:
     /// Of a claimed entry: route, location, remark, skipped. Holds even after the lease ran out or
     /// the entry was discarded: it is there. What is in the EHR leaves the companion.
     void markDelivered(const OutboxEntry& entry);
-    /// Back to waiting until `nextAttempt`; `inDoubt` says whether it may have arrived. False, and
-    /// nothing done, where the lease ran out and somebody else has it.
+    /// Back to waiting until `nextAttempt`, with so many `attempts`; `inDoubt` says whether it may
+    /// have arrived. False, and nothing done, where the lease ran out and somebody else has it.
     bool markRetry(const OutboxEntry& entry, bool inDoubt);
     /// lastError, skipped, mayBeThere; a person must look. False as above.
     bool markFailed(const OutboxEntry& entry);

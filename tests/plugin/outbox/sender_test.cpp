@@ -34,6 +34,7 @@ struct Desk : test::Store {
     Sender::Options options() {
         Sender::Options result;
         result.clock.now = [this] { return now; };
+        result.clock.steady = [this] { return fhir::Deadline(now.time_since_epoch()); };
         result.chance = [] { return 0.5; };
         result.report = [this](const outbox::SendReport& report) { reports.push_back(report); };
         return result;
@@ -61,10 +62,16 @@ Desk::Answer written() {
 }
 
 Desk::Answer fails(ErrorKind kind, const char* what,
-                   std::optional<std::chrono::milliseconds> retryAfter = {}) {
+                   std::optional<std::chrono::milliseconds> retryAfter = {}, int status = 0) {
     return [=](const OutboxEntry&) -> adapters::LadderResult {
-        throw Error(kind, what).withRetryAfter(retryAfter);
+        throw Error(kind, what).withRetryAfter(retryAfter).withStatus(status);
     };
+}
+
+OutboxEntry elsewhere(const std::string& id) {
+    auto result = entry(id, "patient/3/now");
+    result.connection = "other";
+    return result;
 }
 
 }  // namespace
@@ -394,4 +401,65 @@ TEST_CASE("sender: several threads send each entry once", "[outbox]") {
     REQUIRE(sent.size() == 40);
     std::sort(sent.begin(), sent.end());
     CHECK(std::unique(sent.begin(), sent.end()) == sent.end());
+}
+
+TEST_CASE("sender: an EHR that is busy pauses its own entries, and no others", "[outbox]") {
+    const int status = GENERATE(429, 503);
+    Desk desk({entry("a"), entry("b", "patient/2/about-me"), elsewhere("c")});
+    desk.script = {fails(ErrorKind::Unavailable, "busy", 60s, status), written()};
+
+    while (desk.sender.sendOne()) {
+    }
+
+    REQUIRE(desk.sent.size() == 2);
+    CHECK(desk.sent.back().id == "c");
+    CHECK(desk.at("a").attempts == 1);
+    CHECK(desk.at("b").attempts == 0);
+    CHECK_FALSE(desk.at("b").mayBeThere);
+    CHECK(desk.at("b").waitingSince == kNoon);
+
+    desk.now += 59s;
+    CHECK_FALSE(desk.sender.sendOne());
+    desk.now += 1s;
+    desk.script = {written(), written()};
+    while (desk.sender.sendOne()) {
+    }
+    CHECK(desk.at("a").state == OutboxState::Delivered);
+    CHECK(desk.at("b").state == OutboxState::Delivered);
+}
+
+TEST_CASE("sender: what our own breaker holds back is no try", "[outbox]") {
+    Desk desk({entry("a")});
+    for (int i = 0; i < 5; ++i) {
+        desk.script = {fails(ErrorKind::Unavailable, "it did not answer lately", 5s)};
+        CHECK(desk.sender.sendOne());
+        desk.now += 10s;
+    }
+
+    CHECK(desk.at("a").attempts == 0);
+    // The waits do not grow by it either: it goes out as soon as the EHR is asked again.
+    CHECK(desk.at("a").nextAttempt <= desk.now);
+    CHECK(desk.at("a").waitingSince == kNoon);
+}
+
+TEST_CASE("sender: an error that tells of one entry alone holds up no other", "[outbox]") {
+    Desk desk({entry("a"), entry("b", "patient/2/about-me")});
+    desk.script = {fails(ErrorKind::Unavailable, "no answer"), written()};
+
+    while (desk.sender.sendOne()) {
+    }
+
+    CHECK(desk.at("a").state == OutboxState::Waiting);
+    CHECK(desk.at("b").state == OutboxState::Delivered);
+}
+
+TEST_CASE("sender: a pause has an end, whatever the EHR asks for", "[outbox]") {
+    Desk desk({entry("a"), entry("b", "patient/2/about-me")});
+    desk.script = {fails(ErrorKind::Unavailable, "busy", 1000h, 503)};
+    desk.sender.sendOne();
+
+    desk.now += 24h;
+    desk.script = {written(), written()};
+
+    CHECK(desk.sender.sendOne());
 }

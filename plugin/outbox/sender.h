@@ -17,7 +17,7 @@ namespace plugin::outbox {
 /// What a try came to, for logs and metrics: no patient data, and not the resource.
 struct SendReport {
     std::string entry, connection;
-    std::string corrects{};  ///< the entry that this one takes back
+    std::string corrects{};                                  ///< the entry that this one takes back
     store::OutboxState state = store::OutboxState::Waiting;  ///< after the try
     int attempts = 0;
     std::string route;  ///< where delivered

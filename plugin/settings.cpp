@@ -241,6 +241,7 @@ private:
         guarded(json, [&] {
             if (const auto launch = json.find("launch")) readLaunch(*launch, connection);
         });
+        connection.companion = plugin::readCompanion(json, connection.auth, reading());
         guarded(json, [&] { readRoutes(json, connection); });
         guarded(json, [&] { readUnits(json, connection); });
         settings_.connections.push_back(std::move(connection));

@@ -12,6 +12,7 @@
 #include "fhir/base/secret.h"
 #include "fhir/base/url.h"
 #include "plugin/auth_settings.h"
+#include "plugin/companion_settings.h"
 #include "plugin/domain/freshness.h"
 #include "plugin/live_settings.h"
 #include "plugin/store/options.h"
@@ -66,7 +67,9 @@ struct ConnectionSettings {
     std::vector<std::string> routes;  ///< the ladder, the profile's where the site names none
     CdsSettings cds;
     std::optional<LaunchSettings> launch;  ///< nullopt: this EHR opens no pages
-    adapters::Profile profile;             ///< the vendor's, with the site's overrides
+    /// nullopt: nobody may read what the companion holds of it, but in development.
+    std::optional<CompanionSettings> companion;
+    adapters::Profile profile;  ///< the vendor's, with the site's overrides
 
     const UnitSettings* findUnit(std::string_view unitId) const noexcept;
 };

@@ -1,11 +1,17 @@
 #include "plugin/companion/endpoint.h"
 
-#include <charconv>
-
 #include "fhir/base/json.h"
+#include "fhir/base/log.h"
 #include "fhir/r4/datatypes.h"
+#include "fhir/r4/date_time.h"
+#include "fhir/r4/observation.h"
 #include "fhir/r4/operation_outcome.h"
+#include "fhir/smart/scopes.h"
+#include "plugin/companion/callers.h"
+#include "plugin/companion/capability.h"
+#include "plugin/companion/search.h"
 #include "plugin/domain/statement.h"
+#include "plugin/http/compression.h"
 #include "plugin/settings.h"
 #include "plugin/store/companion_table.h"
 
@@ -15,206 +21,229 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 using fhir::json::Writer;
+using fhir::smart::ResourceScope;
+using store::KeptResource;
 
-constexpr int kPageDefault = 50;
-constexpr int kPageMax = 200;
+constexpr const char* kRoot = "/fhir";
+constexpr const char* kJson = "application/fhir+json";
+/// How many resources one search looks at before it answers with what it has and where to go on.
+constexpr int kLooksMax = 5'000;
+constexpr int kBatch = 250;
 
 http::Response fhirJson(int status, std::string body) {
-    return {status, {{"Content-Type", "application/fhir+json"}}, std::move(body), {}};
+    return {status, {{"Content-Type", kJson}}, std::move(body), {}, {}};
 }
 
-std::string_view issueCode(ErrorKind kind) {
-    switch (kind) {
-        case ErrorKind::Unauthorized:
-            return "login";
-        case ErrorKind::Forbidden:
-            return "forbidden";
-        case ErrorKind::NotFound:
-            return "not-found";
-        case ErrorKind::InvalidInput:
+/// FHIR's IssueType for a status.
+std::string_view issueCode(int status) {
+    switch (status) {
+        case 400:
             return "invalid";
-        case ErrorKind::Conflict:
-        case ErrorKind::Refused:
-        case ErrorKind::BadReply:
-        case ErrorKind::Unavailable:
-        case ErrorKind::Internal:
+        case 401:
+            return "login";
+        case 403:
+            return "forbidden";
+        case 404:
+            return "not-found";
+        case 405:
+        case 406:
+        case 415:
+            return "not-supported";
+        case 503:
+            return "transient";
+        default:
             return "exception";
     }
-    return "exception";
-}
-
-/// Until callers are authenticated here, only a development set-up hands anything out.
-void requireCaller(const Site& site) {
-    if (!site.settings.development)
-        throw Error(ErrorKind::Unauthorized, "The companion answers authenticated callers only.");
 }
 
 /// /fhir speaks OperationOutcome where the rest speaks problem+json.
-http::Handler asFhir(const Site& site, http::Handler handler) {
-    return [site, handler = std::move(handler)](const http::Request& request) {
-        try {
-            requireCaller(site);
-            return handler(request);
-        } catch (const Error& error) {
-            if (error.kind() == ErrorKind::Internal) throw;
-            return fhirJson(
-                fhir::httpStatus(error.kind()),
-                fhir::OperationOutcome::oneIssue("error", issueCode(error.kind()), error.what()));
-        }
-    };
+void sayAsOutcome(const http::Request& request, http::Response& response) noexcept {
+    try {
+        if (response.headers.find("Content-Type") != "application/problem+json") return;
+        const auto document = fhir::json::Document::parse(response.body);
+        const auto detail = document.root().findString("detail").value_or("");
+        response.body = fhir::OperationOutcome::oneIssue("error", issueCode(response.status),
+                                                         detail + " (request " + request.id + ")");
+        response.headers.set("Content-Type", kJson);
+        if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
+    } catch (const std::exception&) {
+        fhir::log::error("a refusal could not be said as an OperationOutcome");
+    }
 }
 
-bool isKept(const store::KeptResource& resource) {
+/// A refusal where the caller takes no JSON.
+std::optional<http::Response> refusedFormat(const http::Request& request,
+                                            const fhir::Query& query) {
+    const auto format = query.find("_format");
+    const auto wanted = format ? *format : request.headers.find("Accept").value_or("*/*");
+    const bool isTaken = wanted.find("json") != std::string::npos ||
+                         (!format && wanted.find("*/*") != std::string::npos) ||
+                         (!format && wanted.find("application/*") != std::string::npos);
+    if (isTaken) return std::nullopt;
+    return http::problem(406, "Not acceptable", "This server speaks application/fhir+json only.",
+                         request);
+}
+
+bool isKeptToTeam(const KeptResource& resource, const fhir::json::Value& json) {
     if (resource.type != fhir::Observation::resourceType) return false;
-    const auto document = fhir::json::Document::parse(resource.json);
-    const auto statement = domain::fromObservation(fhir::Observation::fromJson(document.root()));
+    const auto statement = domain::fromObservation(fhir::Observation::fromJson(json));
     return statement && statement->keepToTeam;
 }
 
-int numberOf(const fhir::Query& query, const char* name, int otherwise, int max) {
-    const auto text = query.find(name);
-    if (!text) return otherwise;
-    int value = 0;
-    const auto* end = text->data() + text->size();
-    const auto [stop, fault] = std::from_chars(text->data(), end, value);
-    if (fault != std::errc() || stop != end || value < 0)
-        throw Error(ErrorKind::InvalidInput, std::string(name) + " must be a whole number");
-    return std::min(value, max);
+/// Weak, for the same resource may be written in other bytes (RFC 9110, section 8.8.1).
+std::string tagOf(const KeptResource& resource) {
+    const auto time = resource.lastUpdated.time_since_epoch();
+    return "W/\"" + std::to_string(std::chrono::floor<std::chrono::milliseconds>(time).count()) +
+           "\"";
 }
 
-std::string subjectOf(const fhir::Query& query) {
-    const auto patient = query.find("patient");
-    auto subject = patient ? patient : query.find("subject");
-    if (!subject) return {};
-    if (patient && subject->find('/') == std::string::npos) subject = "Patient/" + *subject;
-    if (!fhir::parseReference(*subject))
-        throw Error(ErrorKind::InvalidInput, "subject must be written Type/id");
-    return *subject;
-}
+class Endpoint {
+public:
+    explicit Endpoint(const Site& site) : site_(site), callers_(site) {}
 
-http::Response search(const Site& site, std::string_view type, const http::Request& request) {
-    const auto query = fhir::Query::parse(request.query);
-    for (const auto& [name, value] : query)
-        if (name != "patient" && name != "subject" && name != "_id" && name != "_count" &&
-            name != "_offset")
-            throw Error(ErrorKind::InvalidInput,
-                        "this server does not know one of the search parameters; it knows "
-                        "patient, subject, _id and _count");
-    const store::CompanionTable table(site.database);
-    const auto count = std::max(1, numberOf(query, "_count", kPageDefault, kPageMax));
-    const auto offset = numberOf(query, "_offset", 0, 1'000'000);
-    std::vector<store::KeptResource> found;
-    if (const auto id = query.find("_id")) {
-        if (auto one = table.find(std::string(type), *id)) found.push_back(std::move(*one));
-    } else {
-        found = table.list(std::string(type), subjectOf(query), count + 1, offset);
+    http::Response metadata(const http::Request& request) const {
+        if (auto refused = refusedFormat(request, fhir::Query::parse(request.query)))
+            return *std::move(refused);
+        return fhirJson(200, capabilityStatement(site_.settings));
     }
-    const bool more = found.size() > static_cast<std::size_t>(count);
-    if (more) found.pop_back();
 
-    const auto base = site.settings.publicUrl.origin() + "/fhir/";
-    const auto self = base + std::string(type);
-    Writer writer;
-    writer.beginObject().member("resourceType", "Bundle").member("type", "searchset");
-    writer.key("link").beginArray();
-    const auto link = [&](const char* relation, fhir::Query parameters, int from) {
-        parameters.add("_count", std::to_string(count)).add("_offset", std::to_string(from));
-        writer.beginObject()
-            .member("relation", relation)
-            .member("url", self + "?" + parameters.text())
-            .endObject();
+    http::Response search(const ServedType& served, const http::Request& request,
+                          const fhir::Query& query) {
+        const auto caller = callers_.callerOf(request);
+        if (auto refused = refusedFormat(request, query)) return *std::move(refused);
+        const auto prefer = request.headers.find("Prefer").value_or("");
+        auto search =
+            Search::parse(served, query, prefer.find("handling=lenient") != std::string::npos);
+        const auto only = caller.subjectFor(served.type, ResourceScope::kSearch);
+        if (!only.empty()) search.bind(only);
+        const auto [found, next] = run(served, caller, search);
+        return fhirJson(200, bundle(served, search, found, next));
+    }
+
+    http::Response read(const ServedType& served, const http::Request& request) {
+        const auto caller = callers_.callerOf(request);
+        if (auto refused = refusedFormat(request, fhir::Query::parse(request.query)))
+            return *std::move(refused);
+        const auto only = caller.subjectFor(served.type, ResourceScope::kRead);
+        auto found = store::CompanionTable(site_.database)
+                         .find(std::string(served.type), request.parameters.at("id"));
+        // Whoever may not see it is not told that it is there.
+        const bool isSeen =
+            found && (caller.connection().empty() || caller.connection() == found->connection) &&
+            (only.empty() || only == found->subject) &&
+            !isKeptToTeam(*found, fhir::json::Document::parse(found->json).root());
+        if (!isSeen)
+            throw Error(ErrorKind::NotFound, "There is no such " + std::string(served.type) + ".");
+        const auto tag = tagOf(*found);
+        const bool isKnown = request.headers.find("If-None-Match") == tag;
+        auto response =
+            isKnown ? http::Response{304, {}, {}, {}, {}} : fhirJson(200, std::move(found->json));
+        response.headers.set("ETag", tag);
+        return response;
+    }
+
+private:
+    struct Found {
+        std::vector<KeptResource> resources;
+        std::optional<PageMark> next;
     };
-    fhir::Query asked;
-    for (const auto& [name, value] : query)
-        if (name != "_count" && name != "_offset") asked.add(name, value);
-    link("self", asked, offset);
-    if (more) link("next", asked, offset + count);
-    writer.endArray();
-    bool any = false;
-    for (const auto& resource : found) {
-        if (isKept(resource)) continue;
-        if (!any) writer.key("entry").beginArray();
-        any = true;
-        writer.beginObject()
-            .member("fullUrl", base + resource.type + "/" + resource.id)
-            .key("resource")
-            .raw(resource.json)
-            .key("search")
-            .beginObject()
-            .member("mode", "match")
-            .endObject()
-            .endObject();
+
+    static PageMark markOf(const KeptResource& resource) {
+        const auto time = resource.lastUpdated.time_since_epoch();
+        return {std::chrono::floor<std::chrono::milliseconds>(time).count(), resource.id};
     }
-    if (any) writer.endArray();
-    return fhirJson(200, writer.endObject().take());
-}
 
-http::Response read(const Site& site, std::string_view type, const http::Request& request) {
-    auto found =
-        store::CompanionTable(site.database).find(std::string(type), request.parameters.at("id"));
-    if (!found || isKept(*found))
-        throw Error(ErrorKind::NotFound, "there is no such " + std::string(type));
-    return fhirJson(200, std::move(found->json));
-}
+    Found run(const ServedType& served, const Caller& caller, const Search& search) const {
+        const store::CompanionTable table(site_.database);
+        store::KeptFilter filter{.type = std::string(served.type),
+                                 .connection = caller.connection(),
+                                 .subject = search.subject()};
+        if (search.mark()) {
+            filter.before = search.mark()->milliseconds;
+            filter.afterId = search.mark()->id;
+        }
+        Found found;
+        for (int looked = 0; looked < kLooksMax;) {
+            const auto batch = table.list(filter, kBatch);
+            for (const auto& resource : batch) {
+                if (std::ssize(found.resources) == search.count()) {
+                    found.next = PageMark{filter.before, filter.afterId};
+                    return found;
+                }
+                auto mark = markOf(resource);
+                filter.before = mark.milliseconds;
+                filter.afterId = std::move(mark.id);
+                const auto document = fhir::json::Document::parse(resource.json);
+                const bool isIt = (search.id().empty() || search.id() == resource.id) &&
+                                  search.matches(document.root()) &&
+                                  !isKeptToTeam(resource, document.root());
+                if (isIt) found.resources.push_back(resource);
+            }
+            if (std::ssize(batch) < kBatch) return found;
+            looked += kBatch;
+        }
+        found.next = PageMark{filter.before, filter.afterId};  // a page may be short of matches
+        return found;
+    }
 
-http::Response metadata(const Site& site) {
-    Writer writer;
-    writer.beginObject()
-        .member("resourceType", "CapabilityStatement")
-        .member("status", "active")
-        .member("date", "2026-11-22")
-        .member("kind", "instance")
-        .member("fhirVersion", "4.0.1")
-        .key("software")
-        .beginObject()
-        .member("name", "What Matters companion")
-        .endObject()
-        .key("implementation")
-        .beginObject()
-        .member("description", "Statements of what matters and team flags that the EHR cannot hold")
-        .member("url", site.settings.publicUrl.origin() + "/fhir")
-        .endObject()
-        .key("format")
-        .beginArray()
-        .string("application/fhir+json")
-        .endArray()
-        .key("rest")
-        .beginArray()
-        .beginObject()
-        .member("mode", "server")
-        .key("resource")
-        .beginArray();
-    for (const char* type : {"Flag", "Observation"}) {
-        writer.beginObject().member("type", type).key("interaction").beginArray();
-        for (const char* code : {"read", "search-type"})
-            writer.beginObject().member("code", code).endObject();
-        writer.endArray().key("searchParam").beginArray();
-        const auto parameter = [&](const char* name, const char* kind) {
-            writer.beginObject().member("name", name).member("type", kind).endObject();
+    std::string bundle(const ServedType& served, const Search& search,
+                       const std::vector<KeptResource>& found,
+                       const std::optional<PageMark>& next) const {
+        const auto base = site_.settings.publicUrl.origin() + kRoot + "/";
+        Writer writer;
+        writer.beginObject().member("resourceType", "Bundle").member("type", "searchset");
+        writer.key("link").beginArray();
+        const auto link = [&](const char* relation, const std::optional<PageMark>& mark) {
+            auto parameters = search.asked();
+            parameters.add("_count", std::to_string(search.count()));
+            if (mark) parameters.add("_page", std::to_string(mark->milliseconds) + "." + mark->id);
+            writer.beginObject()
+                .member("relation", relation)
+                .member("url", base + std::string(served.type) + "?" + parameters.text())
+                .endObject();
         };
-        parameter("_id", "token");
-        parameter("patient", "reference");
-        parameter("subject", "reference");
-        writer.endArray().endObject();
+        link("self", search.mark());
+        if (next) link("next", next);
+        writer.endArray();
+        if (!found.empty()) {
+            writer.key("entry").beginArray();
+            for (const auto& resource : found) {
+                writer.beginObject()
+                    .member("fullUrl", base + resource.type + "/" + resource.id)
+                    .key("resource")
+                    .raw(resource.json);
+                writer.key("search").beginObject().member("mode", "match").endObject().endObject();
+            }
+            writer.endArray();
+        }
+        return writer.endObject().take();
     }
-    writer.endArray().endObject().endArray().endObject();
-    return fhirJson(200, writer.take());
-}
+
+    const Site site_;
+    Callers callers_;
+};
 
 }  // namespace
 
 void addEndpoint(http::Router& router, const Site& site) {
-    router.add("GET", "/fhir/metadata",
-               asFhir(site, [site](const http::Request&) { return metadata(site); }));
-    for (const char* type : {"Observation", "Flag"}) {
-        const std::string path = std::string("/fhir/") + type;
-        router.add("GET", path, asFhir(site, [site, type](const http::Request& request) {
-                       return search(site, type, request);
-                   }));
-        router.add("GET", path + "/{id}", asFhir(site, [site, type](const http::Request& request) {
-                       return read(site, type, request);
-                   }));
+    const auto endpoint = std::make_shared<Endpoint>(site);  // shared by the handlers
+    const std::string root(kRoot);
+    router.add("GET", root + "/metadata",
+               [endpoint](const http::Request& request) { return endpoint->metadata(request); });
+    for (const auto& served : servedTypes()) {
+        const auto path = root + "/" + std::string(served.type);
+        router.add("GET", path, [endpoint, &served](const http::Request& request) {
+            return endpoint->search(served, request, fhir::Query::parse(request.query));
+        });
+        router.add("POST", path + "/_search", [endpoint, &served](const http::Request& request) {
+            return endpoint->search(served, request, fhir::Query::parse(request.body));
+        });
+        router.add("GET", path + "/{id}", [endpoint, &served](const http::Request& request) {
+            return endpoint->read(served, request);
+        });
     }
+    router.finish(root, sayAsOutcome);
+    router.finish(root, http::compress);
 }
 
 }  // namespace plugin::companion

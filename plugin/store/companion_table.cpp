@@ -113,24 +113,33 @@ std::optional<KeptResource> CompanionTable::find(const std::string& type,
     return result;
 }
 
-std::vector<KeptResource> CompanionTable::list(const std::string& type, const std::string& subject,
-                                               int limit, int offset) const {
+std::vector<KeptResource> CompanionTable::list(const KeptFilter& filter, int limit) const {
     std::vector<KeptResource> result;
     database_.read([&](Poco::Data::Session& session) {
-        auto ofType = type;
-        auto about = subjectHash(database_.vault(), subject);
-        // Two queries, each with its own index, rather than one that asks whether it was given.
-        auto rows =
-            subject.empty()
-                ? rowsOf<ResourceRow>(
-                      (session << kSelect + "WHERE type = $1 "
-                                            "ORDER BY last_updated DESC, id LIMIT $2 OFFSET $3",
-                       use(ofType), use(limit), use(offset)))
-                : rowsOf<ResourceRow>(
-                      (session << kSelect + "WHERE type = $1 AND subject_hash = $2 "
-                                            "ORDER BY last_updated DESC, id LIMIT $3 OFFSET $4",
-                       use(ofType), use(about), use(limit), use(offset)));
-        for (auto& row : rows) result.push_back(toResource(std::move(row), database_.vault()));
+        auto type = filter.type;
+        auto before = filter.before;
+        auto afterId = filter.afterId;
+        auto connection = filter.connection;
+        auto subject = subjectHash(database_.vault(), filter.subject);
+        auto most = limit;
+        // What was not given is left out of the query, so that each form finds its index.
+        std::string text =
+            kSelect + "WHERE type = $1 AND (last_updated < $2 OR (last_updated = $2 AND id > $3))";
+        Poco::Data::Statement query(session);
+        std::size_t number = 3;
+        const auto also = [&](const char* column, const std::string& value) {
+            if (!value.empty())
+                text += std::string(" AND ") + column + " = $" + std::to_string(++number);
+        };
+        also("connection", connection);
+        also("subject_hash", subject);
+        text += " ORDER BY last_updated DESC, id LIMIT $" + std::to_string(++number);
+        query << text, use(type), use(before), use(afterId);
+        if (!connection.empty()) query, use(connection);
+        if (!subject.empty()) query, use(subject);
+        query, use(most);
+        for (auto& row : rowsOf<ResourceRow>(std::move(query)))
+            result.push_back(toResource(std::move(row), database_.vault()));
     });
     return result;
 }

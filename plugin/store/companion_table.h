@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,17 @@ struct KeptResource {
     std::string subject{};  ///< "Patient/2", "Organization/7"
     std::string json{};     ///< with `id` and `meta.lastUpdated`
     fhir::Instant lastUpdated{};
+};
+
+/// Which resources are wanted.
+struct KeptFilter {
+    std::string type{};
+    std::string connection{};  ///< "" of any
+    std::string subject{};     ///< "Patient/2"; "" of any
+    /// Only those that come after this one, in the order of `list`: its time in milliseconds, and
+    /// its id.
+    std::int64_t before = std::numeric_limits<std::int64_t>::max();
+    std::string afterId{};
 };
 
 /// What the embedded companion holds.
@@ -35,9 +47,8 @@ public:
     std::size_t move(Poco::Data::Session& session, const std::string& connection,
                      const std::string& from, const std::string& to, fhir::Instant now);
     std::optional<KeptResource> find(const std::string& type, const std::string& id) const;
-    /// Newest first. `subject` empty: any. At most `limit`, after the first `offset`.
-    std::vector<KeptResource> list(const std::string& type, const std::string& subject, int limit,
-                                   int offset) const;
+    /// Newest first, then by id; at most `limit`.
+    std::vector<KeptResource> list(const KeptFilter& filter, int limit) const;
 
     /// Seals up to `limit` rows by the current data key; see Database::reseal.
     static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);

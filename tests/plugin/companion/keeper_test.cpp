@@ -66,7 +66,7 @@ TEST_CASE("keeper: a flag is kept about a team and nobody else", "[companion]") 
     flag.identifier.front().value = "urn:uuid:0f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
     flag.subject.reference = GENERATE(as<std::string>(), "Practitioner/1", "Patient/1", "");
     CHECK(test::errorOf([&] { keeper.keep(flag); }) == fhir::ErrorKind::InvalidInput);
-    CHECK(store::CompanionTable(store.database).list("Flag", "", 10, 0).size() == 1);
+    CHECK(store::CompanionTable(store.database).list({.type = "Flag"}, 10).size() == 1);
 }
 
 TEST_CASE("keeper: without an identifier of ours nothing is kept", "[companion]") {

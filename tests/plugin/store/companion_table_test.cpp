@@ -54,11 +54,22 @@ TEST_CASE("companion: lists are newest first, by subject, in pages", "[store]") 
     test::keep(store.database, resource("d", "Patient/2", 3));
     test::keep(store.database, resource("e", "Organization/7", 9, "Flag"));
 
-    CHECK(ids(table.list("Observation", "", 10, 0)) == "cdba");
-    CHECK(ids(table.list("Observation", "Patient/2", 10, 0)) == "cda");
-    CHECK(ids(table.list("Observation", "Patient/2", 2, 0)) == "cd");
-    CHECK(ids(table.list("Observation", "Patient/2", 2, 2)) == "a");
-    CHECK(ids(table.list("Observation", "Patient/2", 2, 4)).empty());
-    CHECK(ids(table.list("Flag", "", 10, 0)) == "e");
-    CHECK(table.list("Observation", "' OR 1=1 --", 10, 0).empty());
+    KeptFilter all{.type = "Observation"};
+    CHECK(ids(table.list(all, 10)) == "cdba");
+    auto about = all;
+    about.subject = "Patient/2";
+    CHECK(ids(table.list(about, 10)) == "cda");
+    const auto page = table.list(about, 1);
+    CHECK(ids(page) == "c");
+    about.before =
+        std::chrono::floor<std::chrono::milliseconds>(page.back().lastUpdated.time_since_epoch())
+            .count();
+    about.afterId = page.back().id;
+    CHECK(ids(table.list(about, 10)) == "da");
+    about.connection = "another";
+    CHECK(table.list(about, 10).empty());
+    all.connection = "general";
+    CHECK(ids(table.list(all, 10)) == "cdba");
+    CHECK(ids(table.list({.type = "Flag"}, 10)) == "e");
+    CHECK(table.list({.type = "Observation", .subject = "' OR 1=1 --"}, 10).empty());
 }

@@ -47,7 +47,7 @@ struct House {
     }
     std::size_t kept(const std::string& patient) {
         return CompanionTable(store.database)
-            .list("Observation", "Patient/" + patient, 10, 0)
+            .list({.type = "Observation", .subject = "Patient/" + patient}, 10)
             .size();
     }
     MergeTable::Moved follow(const std::string& from = "old", const std::string& to = "new") {

@@ -117,7 +117,8 @@ TEST_CASE("migration: a database of any earlier version is brought here, and sea
         CHECK(text(database, "SELECT resource FROM outbox WHERE id = '1'").starts_with("wm1."));
     }
     if (version >= 3) {
-        const auto kept = CompanionTable(database).list("Observation", "Patient/17", 10, 0);
+        const auto kept =
+            CompanionTable(database).list({.type = "Observation", .subject = "Patient/17"}, 10);
         REQUIRE(kept.size() == 1);
         CHECK(kept.front().json == R"({"b":2})");
         CHECK(text(database, "SELECT json FROM companion_resource").starts_with("wm1."));

@@ -43,7 +43,9 @@ inline void checkAllIsThere(Database& database) {
     CHECK(said.front().text == "Искам да танцувам");
     CHECK(said.front().note == "Notiz");
     CHECK(OutboxTable(database).find("1")->resource == R"({"valueString":"Искам да танцувам"})");
-    CHECK(CompanionTable(database).list("Observation", "Patient/patient-zlatka", 9, 0).size() == 1);
+    CHECK(CompanionTable(database)
+              .list({.type = "Observation", .subject = "Patient/patient-zlatka"}, 9)
+              .size() == 1);
     const auto rows = WardTable(database).rows("general", "ward-7");
     REQUIRE(rows.size() == 1);
     CHECK(rows.front().name == "Zlatka Танцьорка");

@@ -15,11 +15,12 @@ struct Verb {
     int (*run)(const Words&);
 };
 
-constexpr std::array<Verb, 11> kVerbs{{{"demo", demo},
+constexpr std::array<Verb, 12> kVerbs{{{"demo", demo},
                                        {"serve", serve},
                                        {"simulate", simulate},
                                        {"check", check},
                                        {"pull", pull},
+                                       {"export", exportStatements},
                                        {"push", push},
                                        {"config", config},
                                        {"cards", cards},

@@ -16,6 +16,7 @@ int simulate(const Words& words);
 int check(const Words& words);
 int pull(const Words& words);
 int push(const Words& words);
+int exportStatements(const Words& words);
 int config(const Words& words);
 int cards(const Words& words);
 int outbox(const Words& words);

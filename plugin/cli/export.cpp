@@ -1,0 +1,83 @@
+#include "fhir/base/json.h"
+#include "fhir/r4/datatypes.h"
+#include "fhir/r4/date_time.h"
+#include "plugin/cli/arguments.h"
+#include "plugin/cli/verbs.h"
+#include "plugin/connections.h"
+#include "plugin/sync/patient_record.h"
+
+namespace plugin::cli {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+
+/// The statement as an Observation. What others wrote bears the id of their server and no
+/// identifier of ours; what they wrote in another form is derived from that.
+void writeEntry(fhir::json::Writer& writer, const domain::Statement& statement,
+                const fhir::Url& base) {
+    auto observation = domain::toObservation(statement);
+    auto address = statement.id;
+    if (const auto place = fhir::parseReference(statement.id)) {
+        observation.identifier.clear();
+        address.clear();
+        if (place->type == fhir::Observation::resourceType) {
+            observation.id = place->id;
+            address = base.text() + (base.path.ends_with('/') ? "" : "/") + statement.id;
+        } else {
+            observation.derivedFrom.push_back({statement.id, {}, {}});
+        }
+    }
+    writer.beginObject();
+    if (!address.empty()) writer.member("fullUrl", address);
+    writer.key("resource").raw(fhir::toJsonText(observation)).endObject();
+}
+
+std::string bundleOf(const std::vector<domain::Statement>& statements, const fhir::Url& base,
+                     fhir::Instant now) {
+    fhir::json::Writer writer;
+    writer.beginObject()
+        .member("resourceType", "Bundle")
+        .member("type", "collection")
+        .member("timestamp", fhir::toFhirInstant(now));
+    if (!statements.empty()) {
+        writer.key("entry").beginArray();
+        for (const auto& statement : statements) writeEntry(writer, statement, base);
+        writer.endArray();
+    }
+    return writer.endObject().take();
+}
+
+}  // namespace
+
+int exportStatements(const Words& words) {
+    const auto arguments = Arguments::parse({"export",
+                                             {{.name = "config", .required = true},
+                                              {.name = "connection", .required = true},
+                                              {.name = "patient", .required = true}},
+                                             {}},
+                                            words);
+    const auto& patient = arguments.at("patient");
+    if (!fhir::isId(patient))
+        throw Error(ErrorKind::InvalidInput, "--patient must be the id of a Patient");
+    const auto settings = loadSettings(arguments.at("config"));
+    const Connections connections(settings.connections);
+    const auto& connection = connections.at(arguments.at("connection"));
+    store::Database database(settings.store);
+    const auto now = std::chrono::system_clock::now();
+    const auto record = sync::readPatientRecord(*connection.unhurried, database,
+                                                connection.settings.id, patient, "", now);
+    // Half a history would pass for a whole one.
+    if (!record.readAt)
+        throw Error(ErrorKind::Unavailable,
+                    "the EHR cannot be read at the moment, and without it the history is not "
+                    "whole; nothing was exported");
+    printLine(bundleOf(record.statements, connection.settings.fhirBase, now));
+    tell(std::to_string(record.statements.size()) +
+         (record.statements.size() == 1 ? " statement." : " statements."));
+    if (record.notice.empty()) return 0;
+    tell(record.notice + " The history is not whole.");
+    return 1;
+}
+
+}  // namespace plugin::cli

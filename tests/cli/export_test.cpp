@@ -1,0 +1,67 @@
+#include <set>
+
+#include "fhir/r4/bundle.h"
+#include "fhir/r4/observation.h"
+#include "tests/cli/command_line.h"
+
+using tests::at;
+using tests::has;
+
+namespace {
+
+tests::Outcome exported(const tests::Site& site, const std::string& patient = "patient-1") {
+    return site.run({"export", "--connection", "general", "--patient", patient});
+}
+
+/// "status words" of each Observation of the Bundle.
+std::multiset<std::string> saidIn(const std::string& bundle) {
+    const auto document = fhir::json::Document::parse(bundle);
+    std::multiset<std::string> all;
+    for (const auto& entry : fhir::Bundle::fromJson(document.root()).entry) {
+        const auto observation = fhir::Observation::fromJson(entry.resource);
+        all.insert(observation.status + " " +
+                   entry.resource.findString("valueString").value_or(""));
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("export: the whole history is one Bundle, each statement once, wherever it is", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    const tests::Site companion(ehr.base(), R"(, "write": {"routes": ["companion"]})");
+    const auto before = saidIn(exported(site).out);
+    REQUIRE(site.push("I want to be at home").exit == 0);
+    REQUIRE(site.push("Only for my nurses", {"--keep"}).exit == 0);
+
+    const auto outcome = exported(site);
+
+    INFO(outcome.out << outcome.err);
+    CHECK(outcome.exit == 0);
+    CHECK(at(outcome.out, "/resourceType") == "Bundle");
+    CHECK(at(outcome.out, "/type") == "collection");
+    CHECK(at(outcome.out, "/timestamp").starts_with("20"));
+    const auto said = saidIn(outcome.out);
+    CHECK(said.size() == before.size() + 2);
+    CHECK(said.count("final I want to be at home") == 1);
+    CHECK(said.count("final Only for my nurses") == 1);
+    CHECK(has(outcome.out, "CTCOMPT"));  // labelled as kept to the team
+
+    REQUIRE(companion.push("Kept here").exit == 0);
+    CHECK(saidIn(exported(companion).out).count("final Kept here") == 1);
+}
+
+TEST_CASE("export: half a history is not given for a whole one", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    REQUIRE(site.push("I want to be at home").exit == 0);
+    ehr.fail(tests::always(tests::answer(503, "", "Connection: close\r\n")));
+
+    const auto outcome = exported(site);
+
+    CHECK(outcome.exit == 3);
+    CHECK(outcome.out.empty());
+    CHECK(site.run({"export", "--connection", "general", "--patient", "a/b"}).exit == 2);
+    CHECK(site.run({"export", "--connection", "nobody", "--patient", "a"}).exit == 2);
+}

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <optional>
+#include <sstream>
 #include <system_error>
 
 #include "fhir/base/error.h"
@@ -18,6 +18,9 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 
+/// An id of 64 characters, a key of 64, and what is between and behind them.
+constexpr std::size_t kBytesMax = 256;
+
 [[noreturn]] void cannotBeMade(const std::string& path) {
     throw Error(ErrorKind::Internal, "the key file " + path + " cannot be made (" +
                                          std::error_code(errno, std::generic_category()).message() +
@@ -26,16 +29,21 @@ using fhir::ErrorKind;
 }
 
 std::optional<Key> readKey(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) {
-        if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
+    // By one call that says why it failed: a second look could find what was made in between.
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0 && errno == ENOENT) return std::nullopt;
+    std::string content(kBytesMax, '\0');
+    const auto bytes = file < 0 ? -1 : ::read(file, content.data(), content.size());
+    if (file >= 0) ::close(file);
+    if (bytes < 0)
         throw Error(ErrorKind::InvalidInput, "the key file " + path +
                                                  " cannot be read: it must belong to the user "
                                                  "that this program runs as");
-    }
+    content.resize(static_cast<std::size_t>(bytes));
+    std::istringstream words(content);
     std::string id;
     std::string text;
-    if (!(file >> id >> text) || text.size() > 100)
+    if (!(words >> id >> text))
         throw Error(ErrorKind::InvalidInput,
                     "the key file " + path + " holds no key: restore it from a backup");
     return Key::fromText(id, fhir::Secret(text));

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <latch>
 #include <thread>
 
 #include "tests/support/temporary_folder.h"
@@ -33,14 +34,26 @@ TEST_CASE("key file: it is made once, and for its owner alone", "[store]") {
 
 TEST_CASE("key file: of many that make it at once, all have the same key", "[store]") {
     const TemporaryFolder folder;
-    std::vector<std::string> keys(8);
-    {
-        std::vector<std::jthread> threads;
-        for (auto& key : keys)
-            threads.emplace_back([&] { key = keyInFile(folder.file("key")).bytes.reveal(); });
+    // Many times over: one may look while another is between making it and naming it.
+    for (int round = 0; round < 200; ++round) {
+        const auto path = folder.file("key" + std::to_string(round));
+        std::vector<std::string> keys(8);
+        {
+            std::latch together(std::ssize(keys));
+            std::vector<std::jthread> threads;
+            for (auto& key : keys)
+                threads.emplace_back([&] {
+                    together.arrive_and_wait();
+                    try {
+                        key = keyInFile(path).bytes.reveal();
+                    } catch (const fhir::Error& error) {
+                        key = error.what();
+                    }
+                });
+        }
+        CHECK(keys.front().size() == Key::kBytes);
+        for (const auto& key : keys) CHECK(key == keys.front());
     }
-
-    for (const auto& key : keys) CHECK(key == keys.front());
 }
 
 TEST_CASE("key file: what holds no key is refused and left alone", "[store]") {

@@ -64,7 +64,7 @@ std::optional<std::string> replacedBy(const Arguments& arguments) {
                 "give --corrects or --replaces: the old words were wrong, or they were not");
         return urnOf(*wrong, "corrects");
     }
-    const auto older = arguments.find("replaces");
+    auto older = arguments.find("replaces");
     if (!older || older->starts_with("Observation/")) return older;
     return urnOf(*older, "replaces");
 }

@@ -66,27 +66,27 @@ function startOfDay(date: Date): number {
 }
 
 /** Whole calendar days from `date` to `now`, so that summer time does not shift them. */
-function daysBetween(date: Date, now: Date): number {
+function calendarDays(date: Date, now: Date): number {
   return Math.round((startOfDay(now) - startOfDay(date)) / day);
 }
 
 function relativeDays(days: number, date: Date, now: Date, locale: string): string {
-  if (days < 60)
-    return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-days, "day");
+  const always = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
   const months =
     (now.getFullYear() - date.getFullYear()) * 12 +
     now.getMonth() -
     date.getMonth() -
     (now.getDate() < date.getDate() ? 1 : 0);
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  if (days < 60) return always.format(-days, "day");
   return months < 24
-    ? format.format(-months, "month")
-    : format.format(-Math.floor(months / 12), "year");
+    ? always.format(-months, "month")
+    : always.format(-Math.floor(months / 12), "year");
 }
 
 /**
  * How long ago, no finer than the date itself: "20 minutes ago", "yesterday", "in March 2026".
- * What lies in the future, or is no date, is given exactly.
+ * Of an instant the days are spans of 24 hours, as in the server's reason for its freshness; of a
+ * date they are the calendar's. What lies in the future, or is no date, is given exactly.
  */
 export function relativeTime(text: string, now: Date, locale: string): string {
   const moment = parseDateTime(text);
@@ -95,15 +95,19 @@ export function relativeTime(text: string, now: Date, locale: string): string {
   if (moment.precision === "year" || moment.precision === "month") return phrases.inPeriod(exact);
 
   const age = now.getTime() - moment.date.getTime();
-  const days = daysBetween(moment.date, now);
-  if (moment.precision === "instant") {
-    if (age < -clockSkewMilliseconds) return exact;
-    if (age < minute) return phrases.justNow;
-    const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
-    if (age < hour) return format.format(-Math.floor(age / minute), "minute");
-    if (age < 12 * hour || days === 0) return format.format(-Math.floor(age / hour), "hour");
+  if (moment.precision === "day") {
+    const days = calendarDays(moment.date, now);
+    if (days < 0) return exact;
+    return days < 2
+      ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-days, "day")
+      : relativeDays(days, moment.date, now, locale);
   }
-  return days < 0 ? exact : relativeDays(days, moment.date, now, locale);
+  if (age < -clockSkewMilliseconds) return exact;
+  if (age < minute) return phrases.justNow;
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  if (age < hour) return format.format(-Math.floor(age / minute), "minute");
+  if (age < day) return format.format(-Math.floor(age / hour), "hour");
+  return relativeDays(Math.floor(age / day), moment.date, now, locale);
 }
 
 function two(value: number): string {

@@ -224,6 +224,21 @@ TEST_CASE("card: is written as its EHR draws it", "[cds]") {
     CHECK_FALSE(has(plain, "extension"));
 }
 
+TEST_CASE("card: Epic gets HTML, and is told so, only where the site asks for it", "[cds]") {
+    constexpr const char* kExtension = "com.epic.cdshooks.card.detail.content-type";
+    const auto epic = adapters::vendorProfile("epic");
+    const auto asked = fhir::json::Document::parse(R"({"cards":{"detail":"html",)"
+                                                   R"("detailExtension":")" +
+                                                   std::string(kExtension) + R"("}})");
+    const auto html = epic.with(asked.root());
+
+    const auto card = cardOf(saying("home"), nullptr, html);
+    CHECK(has(at(card, "/detail"), "<blockquote"));
+    CHECK(at(card, std::string("/extension/") + kExtension) == "text/html");
+    CHECK_FALSE(has(cardOf(saying("home"), nullptr, epic), "extension"));
+    CHECK_FALSE(has(cardOf(saying("home"), nullptr, epic), "<blockquote"));
+}
+
 TEST_CASE("card: before a discharge it asks the plan to be held against the words", "[cds]") {
     const auto discharge = [](CardParts& parts) {
         parts.hook = plugin::cds::Hook::EncounterDischarge;

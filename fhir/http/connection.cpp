@@ -59,6 +59,7 @@ Poco::Net::Context::Ptr makeTlsContext(const TransportOptions& options) {
 StreamSocket connectToAny(const std::vector<std::string>& addresses, std::uint16_t port,
                           const std::string& origin, Deadline deadline) {
     bool refused = false;
+    bool closed = false;
     for (const auto& address : addresses) {
         const auto left = remaining(deadline);
         if (left <= milliseconds::zero()) break;
@@ -70,10 +71,13 @@ StreamSocket connectToAny(const std::vector<std::string>& addresses, std::uint16
             return socket;
         } catch (const Poco::Net::ConnectionRefusedException&) {
             refused = true;
+        } catch (const Poco::Net::ConnectionResetException&) {
+            closed = true;  // taken and closed again, before this thread got to see it
         } catch (const Poco::Exception&) {
             continue;  // the next address may have a way
         }
     }
+    if (closed) closedBeforeAnswer(origin);
     if (refused) unavailable("nothing listens at " + origin);
     unavailable("no connection to " + origin + "; check the address, the network and the firewall");
 }
@@ -101,6 +105,10 @@ void unavailable(const std::string& why) {
 
 void timedOut(const std::string& origin) {
     unavailable("no complete answer from " + origin + " within the time allowed");
+}
+
+void closedBeforeAnswer(const std::string& origin) {
+    unavailable("the connection to " + origin + " was closed before an answer");
 }
 
 Connection::Connection(const StreamSocket& socket)

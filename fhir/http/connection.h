@@ -23,6 +23,8 @@ std::chrono::milliseconds remaining(Deadline deadline);
 [[noreturn]] void unavailable(const std::string& why);
 /// As `unavailable`, where the time for an answer of that origin is over.
 [[noreturn]] void timedOut(const std::string& origin);
+/// As `unavailable`, where the other side took the connection and closed it unasked.
+[[noreturn]] void closedBeforeAnswer(const std::string& origin);
 
 /// A socket that is connected, in plain or over TLS.
 class Connection {

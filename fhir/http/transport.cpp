@@ -78,10 +78,6 @@ private:
         closedBeforeAnswer(origin);
     }
 
-    [[noreturn]] static void closedBeforeAnswer(const std::string& origin) {
-        unavailable("the connection to " + origin + " was closed before an answer");
-    }
-
     /// nullopt where the connection ended before the first byte of an answer.
     std::optional<Response> exchange(ConnectionPool::Turn& turn, const Request& request,
                                      const std::string& bytes, Deadline deadline,

@@ -151,15 +151,10 @@ int pushStatement(const Words& words) {
     const Connections connections(settings.connections);
     const auto& connection = connections.at(arguments.at("connection"));
     const auto now = std::chrono::system_clock::now();
-    auto statement = statementFrom(arguments, now);
+    const auto statement = statementFrom(arguments, now);
     requirePatient(connection, statement);
 
     store::Database database(settings.store);
-    // The same id again is the same saying: it keeps the time that it was first given.
-    if (const auto before =
-            store::StatementTable(database).find(connection.settings.id, statement.id);
-        before && !arguments.has("said"))
-        statement.said = before->said;
     const bool corrects = arguments.has("corrects");
     const auto write = corrects ? outbox::correctStatement : outbox::captureStatement;
     const auto inserted = write(database, connection.settings.id, statement,

@@ -133,15 +133,17 @@ std::map<std::string, std::string> placesOf(Poco::Data::Session& session, std::s
     return places;
 }
 
-/// Whether both say the same. When it was recorded, where it is now and whether it was taken back
-/// since are not what was said: the client of an answer that was lost sends the same statement
-/// again, later.
-bool sameContent(StatementRow left, const StatementRow& right) {
-    left.recorded = right.recorded;
-    left.location = right.location;
-    left.retracted = std::min(left.retracted, right.retracted);
-    left.patientHash = right.patientHash;
-    return StatementRow::columns(left) == StatementRow::columns(right);
+/// Whether `again` says the same as what is there. When it was recorded, where it is now and
+/// whether it was taken back since are not what was said: the client of an answer that was lost
+/// sends the same statement again, later, or before the first has ended. Nor is when it was said,
+/// where that is no more than the moment at which we were told.
+bool sameContent(StatementRow there, const StatementRow& again) {
+    if (again.said == again.recorded) there.said = again.said;
+    there.recorded = again.recorded;
+    there.location = again.location;
+    there.retracted = std::min(there.retracted, again.retracted);
+    there.patientHash = again.patientHash;
+    return StatementRow::columns(there) == StatementRow::columns(again);
 }
 
 }  // namespace

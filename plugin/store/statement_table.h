@@ -17,8 +17,8 @@ public:
     enum class Inserted { New, Same, Different };
     /// Inside the caller's transaction. Same: the id is there with the same content, nothing was
     /// changed; Different: the id is there with other content, nothing was changed. `recorded`,
-    /// `location` and `retracted` are not content: who lost our answer sends the same statement
-    /// again, later.
+    /// `location` and `retracted` are not content, nor is `said` where it is no more than
+    /// `recorded`: who lost our answer sends the same statement again, later.
     /// New is announced to the pages of the patient, and of the units where they are.
     Inserted insert(Poco::Data::Session& session, const std::string& connection,
                     const domain::Statement& statement);

@@ -284,11 +284,6 @@ http::Response postStatement(const Site& site, const http::Request& request) {
         return http::problem(422, "Please check what was entered",
                              "Nothing was saved. Please mend the marked fields.", request, faults);
 
-    // The same id again is the same saying: it keeps the time that it was first given.
-    if (const auto before =
-            store::StatementTable(site.database).find(context.connection, statement.id);
-        before && !document.root().find("said"))
-        statement.said = before->said;
     const auto& connection = site.connections.at(context.connection).settings;
     // Words that were written down wrongly are taken back; those that were right in their time
     // stay.
@@ -299,6 +294,11 @@ http::Response postStatement(const Site& site, const http::Request& request) {
     if (inserted == store::StatementTable::Inserted::Different)
         throw Error(ErrorKind::Conflict,
                     "A statement with this id was saved before, with other words.");
+    // The same id again is the same saying: it keeps the time that it was first given.
+    if (inserted == store::StatementTable::Inserted::Same)
+        if (auto saved =
+                store::StatementTable(site.database).find(context.connection, statement.id))
+            statement = *std::move(saved);
     site.sender.wake();
     if (!context.unit.empty()) site.sync.request(context.connection, context.unit);
     return respond(site, 201, statement);

@@ -29,6 +29,23 @@ TEST_CASE("capture: a statement and its way are one, and the same again is the s
     CHECK(hospital.entry(statement).resource.find("wedding") != std::string::npos);
 }
 
+TEST_CASE("capture: what is said at a time that nobody gave is the same a second later",
+          "[outbox]") {
+    Hospital hospital;
+    auto statement = test::statement();
+    statement.recorded = statement.said;
+    auto later = statement;
+    later.said = fhir::DateTime::fromInstant(statement.said.earliest() + 1s);
+    auto given = later;
+    later.recorded = later.said;
+    REQUIRE(hospital.capture(statement) == Inserted::New);
+
+    CHECK(hospital.capture(later) == Inserted::Same);
+    CHECK(hospital.capture(given) == Inserted::Different);
+
+    CHECK(hospital.entry(statement).resource.find(statement.said.text()) != std::string::npos);
+}
+
 TEST_CASE("capture: killed before the commit neither is there, after it both are", "[outbox]") {
     const test::TemporaryFolder folder;
     const auto statement = test::statement();

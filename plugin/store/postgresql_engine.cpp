@@ -17,11 +17,14 @@ using namespace Poco::Data::Keywords;
 namespace pg = Poco::Data::PostgreSQL;
 
 /// The SQLSTATE (PostgreSQL documentation, appendix A) in an exception's text; "" where the server
-/// gave none: the connection broke. The rest of the text may hold values of rows and is never used.
+/// gave none ("N/A"): the connection broke. The rest of the text may hold values of rows and is
+/// never used.
 std::string sqlState(const std::string& text) {
     constexpr std::string_view kBefore = "State: ";
-    if (const auto at = text.find(kBefore); at != std::string::npos)
-        return text.substr(at + kBefore.size(), 5);
+    if (const auto at = text.find(kBefore); at != std::string::npos) {
+        auto state = text.substr(at + kBefore.size(), 5);
+        return state.starts_with("N/A") ? std::string() : state;
+    }
     constexpr std::string_view kError = "ERROR:  ";
     if (const auto at = text.find(kError); at != std::string::npos)
         return text.substr(at + kError.size(), 5);

@@ -1,3 +1,4 @@
+#include <Poco/Data/DataException.h>
 #include <Poco/Data/Session.h>
 
 #include <array>
@@ -55,6 +56,24 @@ TEST_CASE("postgresql: a server that is not there is unavailable, not a fault of
 
     CHECK(errorOf([&] { Database database(options); }, &text) == ErrorKind::Unavailable);
     CHECK(text.find("cannot be reached") != std::string::npos);
+}
+
+TEST_CASE("postgresql: a connection that broke is unavailable, whatever the library says of it",
+          "[store]") {
+    PostgreSqlOptions options;
+    options.host = "db.example";
+    options.database = "whatmatters";
+    options.user = "whatmatters";
+    const auto engine = makePostgreSqlEngine(options);
+    const auto kindOf = [&](const char* text) {
+        return engine->translated(Poco::Data::DataException(text)).kind();
+    };
+
+    CHECK(kindOf("server closed the connection unexpectedly Severity: N/A State: N/A Detail: N/A "
+                 "Hint: N/A Constraint: N/A") == ErrorKind::Unavailable);
+    CHECK(kindOf("terminating connection Severity: FATAL State: 57P01 Detail: N/A") ==
+          ErrorKind::Unavailable);
+    CHECK(kindOf("no such column Severity: ERROR State: 42703 Detail: N/A") == ErrorKind::Internal);
 }
 
 TEST_CASE("postgresql: a setting that could change the connection's meaning is refused",

@@ -79,10 +79,15 @@ Mishap Faults::next() {
         if (!happens) continue;
         if (fault.kind == Fault::Kind::Delayed)
             mishap.delay += fault.delay;
-        else if (mishap.failure == nullptr)
-            mishap.failure = &fault;
+        else if (!mishap.failure)
+            mishap.failure = fault;
     }
     return mishap;
+}
+
+void Faults::become(std::vector<Fault> faults) {
+    const std::lock_guard lock(mutex_);
+    faults_ = std::move(faults);
 }
 
 }  // namespace adapters::simulator

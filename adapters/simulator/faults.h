@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ struct Fault {
 
 /// What is to go wrong with one request: at most one failure, and a delay.
 struct Mishap {
-    const Fault* failure = nullptr;
+    std::optional<Fault> failure;
     std::chrono::milliseconds delay{0};
     bool is(Fault::Kind kind) const noexcept { return failure && failure->kind == kind; }
 };
@@ -47,6 +48,8 @@ public:
     Faults(std::vector<Fault> faults, std::uint64_t seed)
         : faults_(std::move(faults)), chance_(seed) {}
     Mishap next();
+    /// What goes wrong from the next request on; nothing with {}.
+    void become(std::vector<Fault> faults);
 
 private:
     std::vector<Fault> faults_;

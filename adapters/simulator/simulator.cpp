@@ -129,6 +129,10 @@ std::size_t Simulator::tokensIssued() const {
     return state_->authorization.tokensIssued();
 }
 
+void Simulator::fail(std::vector<Fault> faults) {
+    state_->faults.become(std::move(faults));
+}
+
 void Simulator::registerApp(App app) {
     state_->authorization.registerApp(std::move(app));
 }

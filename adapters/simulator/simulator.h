@@ -71,6 +71,8 @@ public:
     std::vector<Write> writes() const;
     /// How many access tokens were given out.
     std::size_t tokensIssued() const;
+    /// What goes wrong from the next request on, in the stead of Options::faults; {} mends it.
+    void fail(std::vector<Fault> faults);
 
 private:
     struct State;

@@ -69,6 +69,8 @@ SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* 
 }
 
 struct SimulatedEhr::State {
+    void listen(std::uint16_t port);
+
     std::promise<Simulator*> made;
     std::shared_future<Simulator*> simulator{made.get_future()};
     std::string base, vendor;
@@ -77,17 +79,20 @@ struct SimulatedEhr::State {
     std::unique_ptr<http::Server> server;
 };
 
+void SimulatedEhr::State::listen(std::uint16_t port) {
+    http::ServerOptions options;
+    options.port = port;
+    server = std::make_unique<http::Server>(options, [this](const http::Request& request) {
+        auto& ehr = *simulator.get();
+        return answer(ehr, fhir::Url::parse(base), request);
+    });
+}
+
 SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::make_unique<State>()) {
     state_->vendor = options.vendor;
-    http::ServerOptions listen;
-    listen.port = options.port;
     // The simulator writes its own address into links, so the port must be known before it is
     // made; a request that comes in between waits.
-    auto simulator = state_->simulator;
-    state_->server =
-        std::make_unique<http::Server>(listen, [this, simulator](const http::Request& request) {
-            return answer(*simulator.get(), fhir::Url::parse(state_->base), request);
-        });
+    state_->listen(options.port);
     state_->base = "http://127.0.0.1:" + std::to_string(state_->server->port()) + "/fhir";
     auto authorization = options.authorization;
     authorization.transport = state_->transport.get();
@@ -138,6 +143,18 @@ std::size_t SimulatedEhr::removals() const {
     std::size_t removed = 0;
     for (const auto& write : state_->owned->writes()) removed += write.removed;
     return removed;
+}
+
+void SimulatedEhr::leave() {
+    state_->server.reset();
+}
+
+void SimulatedEhr::comeBack() {
+    if (!state_->server) state_->listen(fhir::Url::parse(state_->base).port);
+}
+
+Simulator& SimulatedEhr::simulator() {
+    return *state_->owned;
 }
 
 }  // namespace plugin::cli

@@ -43,6 +43,11 @@ public:
     std::size_t removals() const;
     /// How many access tokens it gave out.
     std::size_t tokensIssued() const;
+    /// Lets the requests that run end, and takes no connections any more until `comeBack`, which
+    /// answers at the same address, with everything that it had.
+    void leave();
+    void comeBack();
+    adapters::simulator::Simulator& simulator();
 
 private:
     struct State;

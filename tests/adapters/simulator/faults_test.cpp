@@ -147,3 +147,14 @@ TEST_CASE("faults: a delay passes the time that it names, and no deadline is met
     CHECK(test::errorOf([&] { simulator.send(request, now + milliseconds(499)); }).kind() ==
           fhir::ErrorKind::Unavailable);
 }
+
+TEST_CASE("faults: a server is mended, and begins to fail, while it runs", "[simulator]") {
+    Simulator simulator(failing({"status-503:1"}));
+    const auto status = [&] { return test::get(simulator, "/metadata").status; };
+    REQUIRE(status() == 503);
+
+    simulator.fail({});
+    CHECK(status() == 200);
+    simulator.fail({Fault::parse("status-429:1")});
+    CHECK(status() == 429);
+}

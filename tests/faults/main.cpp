@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "fhir/base/log.h"
+#include "tests/faults/cluster.h"
 #include "tests/faults/kill.h"
 #include "tests/faults/simulation.h"
 #include "tests/support/postgresql.h"
@@ -27,7 +28,13 @@ struct Plan {
     int seeds = 1000;
     int rounds = 160;  ///< of kills, for each engine
     std::chrono::minutes more{0};
+    std::string program;  ///< whatmatters
+    std::string part;     ///< "kills", "cluster" or "simulation" alone; "" all
+
+    bool has(std::string_view name) const { return part.empty() || part == name; }
 };
+
+constexpr std::chrono::seconds kClusterLoad{40};
 
 int passed = 0;
 int failed = 0;
@@ -142,6 +149,41 @@ void playAllKills(const Plan& plan) {
                }});
 }
 
+void judgeCluster(std::uint64_t seed, faults::Cluster& cluster) {
+    const auto uproar = cluster.finish();
+    std::printf(
+        "cluster: seed %llu: %d instances killed and %d ended, %d stops of postgresql, %d absences "
+        "of the EHR; %d acknowledged, %d taken back, %d in the chart; %ld requests repeated, %ld "
+        "corrections came second\n",
+        static_cast<unsigned long long>(seed), uproar.killed, uproar.ended, uproar.databaseStops,
+        uproar.absences, uproar.acknowledged, uproar.withdrawn, uproar.inChart, uproar.repeated,
+        uproar.refused);
+    auto fault = uproar.fault;
+    if (fault.empty() && (uproar.killed == 0 || uproar.databaseStops == 0 || uproar.absences == 0 ||
+                          uproar.acknowledged < 50 || uproar.withdrawn < 5 || uproar.repeated == 0))
+        fault = "hardly anything went wrong in it";
+    if (!fault.empty()) fault += " (--part cluster --seed " + std::to_string(seed) + ")";
+    count("cluster: nothing lost, nothing doubled, in order", fault);
+}
+
+/// The instances go on delivering while `meanwhile` runs: what waits for the lease of one that was
+/// killed waits for minutes.
+void playCluster(const Plan& plan, const std::function<void()>& meanwhile) {
+    const auto until = Clock::now() + plan.more / 4;
+    auto seed = plan.seed;
+    {
+        faults::Cluster cluster(plan.program, tests::PostgreSql::shared(), seed);
+        cluster.play(kClusterLoad);
+        meanwhile();
+        judgeCluster(seed, cluster);
+    }
+    while (Clock::now() < until) {
+        faults::Cluster cluster(plan.program, tests::PostgreSql::shared(), ++seed);
+        cluster.play(kClusterLoad);
+        judgeCluster(seed, cluster);
+    }
+}
+
 template <class Number>
 Number number(const char* text) {
     Number value{};
@@ -167,6 +209,10 @@ Plan planFrom(int count, char** words) {
             plan.seeds = number<int>(words[i + 1]);
         else if (name == "--rounds")
             plan.rounds = number<int>(words[i + 1]);
+        else if (name == "--program")
+            plan.program = words[i + 1];
+        else if (name == "--part")
+            plan.part = words[i + 1];
         else
             std::fprintf(stderr, "faults: %s is not known\n", words[i]), std::exit(2);
     }
@@ -180,10 +226,14 @@ int main(int argumentCount, char** words) {
     fhir::log::keepFrom(fhir::log::Level::Error);
     useMemory();
     if (plan.only) return replay(*plan.only);
-    playAllKills(plan);
-    playSimulation(plan);
-    playSpoilt(plan, "does not look first", {.looksFirst = false});
-    playSpoilt(plan, "takes withdrawals for done", {.corrects = false});
+    if (plan.has("kills")) playAllKills(plan);
+    const auto simulate = [&] {
+        if (!plan.has("simulation")) return;
+        playSimulation(plan);
+        playSpoilt(plan, "does not look first", {.looksFirst = false});
+        playSpoilt(plan, "takes withdrawals for done", {.corrects = false});
+    };
+    plan.has("cluster") ? playCluster(plan, simulate) : simulate();
     std::printf("faults: %d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;
 }

@@ -11,6 +11,8 @@ using plugin::store::OutboxTable;
 namespace domain = plugin::domain;
 namespace outbox = plugin::outbox;
 
+constexpr int kEntriesMax = 100'000;
+
 std::string Verdict::statusInChart(const std::string& location) {
     const auto response = ehr_.send(
         {"GET", fhir::Url::parse(adapter_.client().options().base.text() + "/" + location), {}, {}},
@@ -62,7 +64,7 @@ std::string Verdict::judgeEntry(const plugin::store::OutboxEntry& entry) {
 
 std::string Verdict::judgeOrder() {
     std::map<std::string, int> last;
-    for (const auto& entry : OutboxTable(database_).list(true, 1000)) {
+    for (const auto& entry : OutboxTable(database_).list(true, kEntriesMax)) {
         if (entry.route != "observation" || !entry.corrects.empty()) continue;
         const int order = std::stoi(entry.location.substr(entry.location.find('/') + 1));
         auto& before = last[entry.businessKey];
@@ -74,7 +76,7 @@ std::string Verdict::judgeOrder() {
 
 /// Nobody is shown words as current that were taken back, whatever the chart says of them.
 std::string Verdict::judgeRecord(fhir::Instant now) {
-    for (const auto* patient : {"patient-1", "patient-2"}) {
+    for (const auto* patient : {"patient-1", "patient-2", "patient-3"}) {
         std::vector<domain::Statement> fromEhr;
         for (const auto& one : adapter_.statements({patient}).observations)
             if (auto statement = domain::fromObservation(one)) fromEhr.push_back(*statement);
@@ -93,7 +95,7 @@ std::string Verdict::judgeRecord(fhir::Instant now) {
 std::string Verdict::judge(fhir::Instant now) {
     for (const auto& write : ehr_.writes()) inChart_[write.identifier] = write;
     std::set<std::string> known;
-    for (const auto& entry : OutboxTable(database_).list(true, 1000)) {
+    for (const auto& entry : OutboxTable(database_).list(true, kEntriesMax)) {
         known.insert("urn:uuid:" + entry.id);
         if (auto fault = judgeEntry(entry); !fault.empty()) return fault;
     }

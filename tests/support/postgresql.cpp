@@ -49,6 +49,7 @@ int spawn(const Words& words, const std::string& log) {
     if (child != 0) return child;
     if (::freopen(log.c_str(), "a", stdout) == nullptr) ::_exit(126);
     ::dup2(STDOUT_FILENO, STDERR_FILENO);
+    ::closefrom(STDERR_FILENO + 1);  // or it would keep the ports of this process
     ::execvp(arguments.front(), arguments.data());
     ::_exit(127);
 }
@@ -109,6 +110,11 @@ void PostgreSql::stop(int signal) {
 
 void PostgreSql::crashAndRestart() {
     stop(SIGQUIT);
+    start();
+}
+
+void PostgreSql::restart() {
+    stop(SIGINT);
     start();
 }
 

@@ -24,6 +24,8 @@ public:
 
     /// Ends the server as a power cut would, and starts it again on the same data.
     void crashAndRestart();
+    /// Ends it as an administrator does (a fast shutdown), and starts it again.
+    void restart();
 
 private:
     void start();

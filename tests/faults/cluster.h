@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "tests/support/postgresql.h"
+
+namespace faults {
+
+/// What a play of the cluster came to.
+struct Uproar {
+    std::string fault;          ///< "" where every promise held
+    int killed = 0, ended = 0;  ///< instances, by SIGKILL and by SIGTERM
+    int databaseStops = 0;
+    int absences = 0;  ///< of the EHR: nobody listens there, or nobody answers
+    int acknowledged = 0, withdrawn = 0, inChart = 0;
+    long repeated = 0;  ///< requests whose answer did not come, or was a failure
+    long refused = 0;   ///< corrections that came second
+    int deadLetters = 0;
+};
+
+/// Three instances on one PostgreSQL behind nginx, real processes all of them, and people who press
+/// buttons without pause, while instances are killed, ended and started again, the database is
+/// stopped as by an administrator and as by a power cut, and the EHR refuses, loses, truncates,
+/// delays, does not answer and is not there.
+class Cluster {
+public:
+    /// `program`: whatmatters. The server outlives it.
+    Cluster(std::string program, tests::PostgreSql& server, std::uint64_t seed);
+    ~Cluster();
+    Cluster(const Cluster&) = delete;
+    Cluster& operator=(const Cluster&) = delete;
+
+    /// The load and what goes wrong, for at least so long; then everything is mended.
+    void play(std::chrono::seconds load);
+    /// Waits until the instances have delivered what is left: a lease of one that was killed runs
+    /// for up to three minutes. Then compares the simulator's own record with what was promised.
+    Uproar finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace faults

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fhir/http/transport.h"
+#include "plugin/store/options.h"
+#include "tests/faults/nurses.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace faults {
+
+/// Several `whatmatters serve` on one PostgreSQL behind nginx, each at its own port for good.
+class Instances {
+public:
+    /// `program`: whatmatters. All are started.
+    Instances(std::string program, std::size_t count, const plugin::store::PostgreSqlOptions& store,
+              const std::string& ehr);
+
+    fhir::Url proxy() const;
+    const plugin::store::Options& store() const { return store_; }
+    std::size_t count() const { return sites_.size(); }
+
+    void start(std::size_t which);
+    bool isRunning(std::size_t which) { return running_.at(which)->isRunning(); }
+    /// Ends it by a signal. What is wrong with how it ended, "" where nothing is.
+    std::string end(std::size_t which, int signal);
+    /// The same of one that ended by itself, as it does where the database is away at its start.
+    std::string judgeEnd(std::size_t which);
+
+    /// Opens a page about each patient, by the first instance, and never by the proxy: a link is
+    /// good in the process that made it.
+    std::vector<OpenPage> open(const std::vector<std::string>& patients);
+    /// Whether all answer that they are ready, within a minute.
+    bool areReady();
+    /// The last lines that are worth a look, of each.
+    std::string complaints() const;
+
+private:
+    fhir::http::Response send(std::size_t which, const std::string& method,
+                              const std::string& target, const std::string& body);
+
+    tests::TemporaryFolder folder_;
+    std::string program_;
+    std::vector<std::uint16_t> ports_;  ///< the proxy's, then one for each instance
+    std::vector<std::string> sites_;    ///< their configuration files
+    plugin::store::Options store_;
+    std::unique_ptr<fhir::http::Transport> transport_ = fhir::http::makeTransport();
+    std::unique_ptr<tests::Program> nginx_;
+    std::vector<std::unique_ptr<tests::Program>> running_;
+};
+
+}  // namespace faults

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tests {
+
+/// A program that runs beside this one and ends with it, however that ends. Started by one thread,
+/// which outlives it.
+class Program {
+public:
+    /// What it prints is added to the file `log`. Throws where it cannot be started.
+    Program(const std::vector<std::string>& words, const std::string& log);
+    ~Program();
+    Program(const Program&) = delete;
+    Program& operator=(const Program&) = delete;
+
+    bool isRunning();
+    /// Sends the signal and waits for the end. Returns the number of the signal that ended it,
+    /// negative, or its exit code; also of one that has ended before.
+    int end(int signal);
+
+private:
+    void take(int status);
+
+    pid_t id_ = 0;
+    bool isDone_ = false;
+    int code_ = 0;
+};
+
+/// Free ports of loopback, all different; somebody else may take one before it is used.
+std::vector<std::uint16_t> freePorts(std::size_t count);
+
+}  // namespace tests

@@ -82,7 +82,18 @@ const char* titleOf(fhir::ErrorKind kind) {
     return "Error";
 }
 
+/// Our own store, not the EHR, is what cannot be reached, is busy or full: it names itself.
+bool isOfStore(const fhir::Error& error) {
+    return error.kind() == fhir::ErrorKind::Unavailable && error.path() == "/store";
+}
+
 Problem problemOf(const fhir::Error& error) {
+    if (isOfStore(error))
+        return {fhir::httpStatus(error.kind()),
+                "What Matters cannot save or read at the moment",
+                "Nothing was saved. Please try again in a moment; the request id helps the "
+                "operator to find the cause.",
+                {}};
     Problem said{fhir::httpStatus(error.kind()), titleOf(error.kind()), error.what(), {}};
     if (error.kind() == fhir::ErrorKind::Internal)
         said.detail = "Nothing that you did. The request id helps the operator to find the cause.";
@@ -168,7 +179,7 @@ Response Router::dispatch(Request request) const {
             request.parameters = parametersOf(route->segments, split(request.path));
             return route->handler(request);
         } catch (const fhir::Error& error) {
-            if (error.kind() == fhir::ErrorKind::Internal)
+            if (error.kind() == fhir::ErrorKind::Internal || isOfStore(error))
                 fhir::log::error(
                     "request failed",
                     {{"request", request.id}, {"route", pattern}, {"why", error.what()}});

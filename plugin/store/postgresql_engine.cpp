@@ -156,14 +156,16 @@ public:
             return {ErrorKind::Internal,
                     "the database does not let our user do this: it must own its schema"};
         if (is("53100"))
-            return {ErrorKind::Internal,
-                    "the disk of the database is full, so nothing was saved: free some space"};
-        if (is("40") || is("55P03") || is("57014"))
             return {ErrorKind::Unavailable,
-                    "the database is busy: what we waited for did not come"};
+                    "the disk of the database is full, so nothing was saved: free some space",
+                    kStore};
+        if (is("40") || is("55P03") || is("57014"))
+            return {ErrorKind::Unavailable, "the database is busy: what we waited for did not come",
+                    kStore};
         if (isLost || state.empty() || is("08") || is("57P") || is("53"))
             return {ErrorKind::Unavailable,
-                    "the database cannot be reached, or is starting or stopping: " + where_};
+                    "the database cannot be reached, or is starting or stopping: " + where_,
+                    kStore};
         return {ErrorKind::Internal, "the database failed: SQLSTATE " + state};
     }
 

@@ -17,7 +17,7 @@ Poco::Data::Session SessionPool::take() {
         std::unique_lock lock(mutex_);
         if (!free_.wait_for(lock, kWaitMax, [&] { return taken_ < kSessionsMax; }))
             throw Error(ErrorKind::Unavailable,
-                        "the database is busy: no session became free within 10 seconds");
+                        "the database is busy: no session became free within 10 seconds", kStore);
         ++taken_;
     }
     try {

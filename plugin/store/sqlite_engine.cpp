@@ -157,18 +157,22 @@ public:
         if (is.operator()<sqlite::DBLockedException, sqlite::TableLockedException,
                           sqlite::LockProtocolException>())
             return {ErrorKind::Unavailable,
-                    "the database is busy: something else has been writing to it for 10 seconds"};
+                    "the database is busy: something else has been writing to it for 10 seconds",
+                    kStore};
         if (is.operator()<sqlite::DatabaseFullException>())
-            return {ErrorKind::Internal,
-                    "the disk of the database is full, so nothing was saved: free some space"};
+            return {ErrorKind::Unavailable,
+                    "the disk of the database is full, so nothing was saved: free some space",
+                    kStore};
         if (is.operator()<sqlite::ReadOnlyException, sqlite::CantOpenDBFileException,
                           sqlite::DBAccessDeniedException>())
             return {ErrorKind::Internal,
                     "the database cannot be written: its file and its folder must belong to the "
                     "user that this program runs as, on a disk that is not read-only"};
         if (is.operator()<sqlite::IOErrorException>())
-            return {ErrorKind::Internal,
-                    "the disk of the database refused, so nothing was saved: see the system's log"};
+            return {ErrorKind::Unavailable,
+                    "the disk of the database refused, so nothing was saved: free some space, and "
+                    "see the system's log",
+                    kStore};
         if (is.operator()<sqlite::CorruptImageException>())
             return {ErrorKind::Internal,
                     "the database file is damaged: stop the service and restore it from a backup"};

@@ -167,6 +167,22 @@ TEST_CASE("router: a fault of ours tells the operator's log, and nobody else", "
     }
 }
 
+TEST_CASE("router: where our own store is away or full, that is said, and the cause to the log",
+          "[http]") {
+    std::vector<std::string> log;
+    fhir::log::redirect([&](const std::string& line) { log.push_back(line); });
+
+    const auto response = thrownBy(Error(ErrorKind::Unavailable, "disk of db.example", "/store"));
+    fhir::log::redirect(nullptr);
+
+    CHECK(response.status == 503);
+    CHECK(at(response.body, "/title").find("EHR") == std::string::npos);
+    CHECK(at(response.body, "/detail").starts_with("Nothing was saved."));
+    CHECK(response.body.find("db.example") == std::string::npos);
+    REQUIRE(log.size() == 1);
+    CHECK(at(log.front(), "/why") == "disk of db.example");
+}
+
 TEST_CASE("router: a route may tell of its errors in its own way", "[http]") {
     plugin::http::Router router;
     const auto fail = [](const plugin::http::Request&) -> plugin::http::Response {

@@ -10,6 +10,7 @@
 #include "plugin/cli/simulated_ehr.h"
 #include "plugin/store/outbox_table.h"
 #include "tests/faults/instances.h"
+#include "tests/faults/nurses.h"
 #include "tests/faults/verdict.h"
 
 namespace faults {
@@ -56,7 +57,8 @@ struct Cluster::State {
         if (!instances.areReady())
             throw std::runtime_error("the instances did not start:\n" + instances.complaints());
         nurses = std::make_unique<Nurses>(
-            instances.proxy(), instances.open({"patient-1", "patient-2", "patient-3"}), seed);
+            instances.proxy(),
+            openPages(instances.address(0), {"patient-1", "patient-2", "patient-3"}), seed);
     }
 
     std::uint64_t draw(std::uint64_t most) { return chance() % most; }

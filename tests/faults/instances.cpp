@@ -10,7 +10,6 @@
 
 #include "fhir/base/error.h"
 #include "plugin/settings.h"
-#include "tests/support/json_at.h"
 #include "tests/support/site_text.h"
 
 namespace faults {
@@ -110,36 +109,16 @@ std::string Instances::judgeEnd(std::size_t which) {
     return "an instance ended by itself with " + std::to_string(code);
 }
 
-fhir::http::Response Instances::send(std::size_t which, const std::string& method,
-                                     const std::string& target, const std::string& body) {
-    const auto base = fhir::Url::parse("http://127.0.0.1:" + std::to_string(ports_.at(which + 1)));
-    return transport_->send(
-        {method, base.resolve(target), {{"Content-Type", "application/json"}}, body},
-        fhir::deadlineIn(20s));
-}
-
-std::vector<OpenPage> Instances::open(const std::vector<std::string>& patients) {
-    std::vector<OpenPage> pages;
-    for (const auto& patient : patients) {
-        const auto link = tests::at(send(0, "POST", "/development/links",
-                                         R"({"view":"patient","patient":")" + patient + "\"}")
-                                        .body,
-                                    "/url");
-        const auto opened = send(0, "GET", link, {});
-        const auto cookie = opened.headers.find("Set-Cookie").value_or("");
-        const auto location = opened.headers.find("Location").value_or("");
-        const auto mark = location.find("#c=");
-        if (mark == location.npos) throw std::runtime_error("the link opened no page");
-        pages.push_back({patient, cookie.substr(0, cookie.find(';')), location.substr(mark + 3)});
-    }
-    return pages;
+fhir::Url Instances::address(std::size_t which) const {
+    return fhir::Url::parse("http://127.0.0.1:" + std::to_string(ports_.at(which + 1)));
 }
 
 bool Instances::areReady() {
     const auto until = std::chrono::steady_clock::now() + 60s;
     for (std::size_t i = 0; i < count();) {
         try {
-            if (send(i, "GET", "/health/ready", {}).status == 200) {
+            const auto target = address(i).resolve("/health/ready");
+            if (transport_->send({"GET", target, {}, {}}, fhir::deadlineIn(20s)).status == 200) {
                 ++i;
                 continue;
             }

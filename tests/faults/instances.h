@@ -8,7 +8,6 @@
 
 #include "fhir/http/transport.h"
 #include "plugin/store/options.h"
-#include "tests/faults/nurses.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -32,18 +31,14 @@ public:
     /// The same of one that ended by itself, as it does where the database is away at its start.
     std::string judgeEnd(std::size_t which);
 
-    /// Opens a page about each patient, by the first instance, and never by the proxy: a link is
-    /// good in the process that made it.
-    std::vector<OpenPage> open(const std::vector<std::string>& patients);
+    /// Of one instance itself.
+    fhir::Url address(std::size_t which) const;
     /// Whether all answer that they are ready, within a minute.
     bool areReady();
     /// The last lines that are worth a look, of each.
     std::string complaints() const;
 
 private:
-    fhir::http::Response send(std::size_t which, const std::string& method,
-                              const std::string& target, const std::string& body);
-
     tests::TemporaryFolder folder_;
     std::string program_;
     std::vector<std::uint16_t> ports_;  ///< the proxy's, then one for each instance

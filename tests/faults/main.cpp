@@ -10,6 +10,7 @@
 
 #include "fhir/base/log.h"
 #include "tests/faults/cluster.h"
+#include "tests/faults/full_disk.h"
 #include "tests/faults/kill.h"
 #include "tests/faults/simulation.h"
 #include "tests/support/postgresql.h"
@@ -29,7 +30,7 @@ struct Plan {
     int rounds = 160;  ///< of kills, for each engine
     std::chrono::minutes more{0};
     std::string program;  ///< whatmatters
-    std::string part;     ///< "kills", "cluster" or "simulation" alone; "" all
+    std::string part;     ///< "kills", "disk", "cluster" or "simulation" alone; "" all
 
     bool has(std::string_view name) const { return part.empty() || part == name; }
 };
@@ -184,6 +185,16 @@ void playCluster(const Plan& plan, const std::function<void()>& meanwhile) {
     }
 }
 
+void playFullDisk(const Plan& plan, const std::function<void()>& meanwhile) {
+    faults::FullDisk disk(plan.program, plan.seed);
+    disk.play();
+    meanwhile();
+    const auto fault = disk.finish();
+    std::printf("full disk: seed %llu: %d acknowledged, %d refused until there was room again\n",
+                static_cast<unsigned long long>(plan.seed), disk.acknowledged(), disk.refused());
+    count("full disk: what cannot be saved is refused, and nothing is lost", fault);
+}
+
 template <class Number>
 Number number(const char* text) {
     Number value{};
@@ -233,7 +244,8 @@ int main(int argumentCount, char** words) {
         playSpoilt(plan, "does not look first", {.looksFirst = false});
         playSpoilt(plan, "takes withdrawals for done", {.corrects = false});
     };
-    plan.has("cluster") ? playCluster(plan, simulate) : simulate();
+    const auto cluster = [&] { plan.has("cluster") ? playCluster(plan, simulate) : simulate(); };
+    plan.has("disk") ? playFullDisk(plan, cluster) : cluster();
     std::printf("faults: %d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;
 }

@@ -5,10 +5,41 @@
 #include <future>
 
 #include "fhir/base/error.h"
+#include "tests/support/json_at.h"
 
 namespace faults {
 
 using namespace std::chrono_literals;
+
+std::vector<OpenPage> openPages(const fhir::Url& service,
+                                const std::vector<std::string>& patients) {
+    const auto transport = fhir::http::makeTransport();
+    const fhir::Headers json{{"Content-Type", "application/json"}};
+    std::vector<OpenPage> pages;
+    for (const auto& patient : patients) {
+        const auto link = transport->send({"POST", service.resolve("/development/links"), json,
+                                           R"({"view":"patient","patient":")" + patient + "\"}"},
+                                          fhir::deadlineIn(20s));
+        const auto opened = transport->send(
+            {"GET", service.resolve(tests::at(link.body, "/url")), {}, {}}, fhir::deadlineIn(20s));
+        const auto cookie = opened.headers.find("Set-Cookie").value_or("");
+        const auto location = opened.headers.find("Location").value_or("");
+        const auto mark = location.find("#c=");
+        if (mark == location.npos) throw std::runtime_error("the link opened no page");
+        pages.push_back({patient, cookie.substr(0, cookie.find(';')), location.substr(mark + 3)});
+    }
+    return pages;
+}
+
+fhir::http::Request posted(const fhir::Url& service, const OpenPage& page,
+                           const std::string& target, std::string body) {
+    return {"POST",
+            service.resolve(target),
+            {{"Content-Type", "application/json"},
+             {"Cookie", page.cookie},
+             {"X-WhatMatters-Context", page.context}},
+            std::move(body)};
+}
 
 struct Nurses::Nurse {
     Nurse(std::uint64_t seed, int which) : number(which), chance(seed + 1000U + unsigned(which)) {}
@@ -126,15 +157,9 @@ void Nurses::post(Nurse& nurse, Saved words, const std::string& more, const std:
 
 fhir::http::Request Nurses::request(const std::string& patient, const std::string& target,
                                     std::string body) const {
-    const OpenPage* open = nullptr;
     for (const auto& page : pages_)
-        if (page.patient == patient) open = &page;
-    return {"POST",
-            service_.resolve(target),
-            {{"Content-Type", "application/json"},
-             {"Cookie", open->cookie},
-             {"X-WhatMatters-Context", open->context}},
-            std::move(body)};
+        if (page.patient == patient) return posted(service_, page, target, std::move(body));
+    throw std::runtime_error("no page is open about " + patient);
 }
 
 /// 0 where no answer came.

@@ -19,6 +19,13 @@ struct OpenPage {
     std::string patient, cookie, context;
 };
 
+/// Opens a page about each patient at an instance; a link is good in the process that made it.
+std::vector<OpenPage> openPages(const fhir::Url& service, const std::vector<std::string>& patients);
+
+/// What the page of this patient posts.
+fhir::http::Request posted(const fhir::Url& service, const OpenPage& page,
+                           const std::string& target, std::string body);
+
 /// What somebody was told "saved" about: when they first pressed the button, and when it came.
 struct Saved {
     std::string id, patient, aspect;

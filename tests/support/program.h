@@ -18,6 +18,7 @@ public:
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
 
+    pid_t id() const noexcept { return id_; }
     bool isRunning();
     /// Sends the signal and waits for the end. Returns the number of the signal that ended it,
     /// negative, or its exit code; also of one that has ended before.

@@ -1,0 +1,187 @@
+#include "tests/faults/full_disk.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "fhir/base/error.h"
+#include "plugin/cli/simulated_ehr.h"
+#include "tests/faults/nurses.h"
+#include "tests/support/json_at.h"
+#include "tests/support/program.h"
+#include "tests/support/site_text.h"
+#include "tests/support/temporary_folder.h"
+
+namespace faults {
+namespace {
+
+using namespace std::chrono_literals;
+using Steady = std::chrono::steady_clock;
+
+constexpr const char* kDiskSize = "size=6m";
+constexpr int kBefore = 10;  ///< statements while there is room
+constexpr int kWhileFull =
+    500;  ///< tries at most until the file cannot grow: its log has some room
+constexpr int kRefusedMin = 5;
+constexpr auto kLeftMax = 300s;
+
+/// The program, with an empty disk at `folder` that nobody else sees.
+std::vector<std::string> onDisk(const std::string& folder, const std::vector<std::string>& words) {
+    std::vector<std::string> all{"unshare", "--mount"};
+    if (::geteuid() != 0) all.emplace_back("--map-root-user");
+    all.insert(all.end(), {"sh", "-c",
+                           std::string("mount -t tmpfs -o ") + kDiskSize +
+                               R"( none "$1" && shift && exec "$@")",
+                           "sh", folder});
+    all.insert(all.end(), words.begin(), words.end());
+    return all;
+}
+
+}  // namespace
+
+struct FullDisk::State {
+    State(std::string program, std::uint64_t given)
+        : seed(given),
+          ehr({.patients = 3, .seed = given}),
+          service(
+              fhir::Url::parse("http://127.0.0.1:" + std::to_string(tests::freePorts(1).front()))) {
+        std::filesystem::create_directory(folder.file("disk"));
+        auto text = tests::siteText(ehr.base(), R"(,"write":{"routes":["observation"]})", 2);
+        const auto put = [&](const std::string& from, const std::string& to) {
+            text.replace(text.find(from), from.size(), to);
+        };
+        put("127.0.0.1:0", service.origin().substr(std::string("http://").size()));
+        put("\"test.db\"", "\"disk/test.db\"");
+        running = std::make_unique<tests::Program>(
+            onDisk(folder.file("disk"),
+                   {program, "serve", "--config", folder.write("site.json", text)}),
+            folder.file("log"));
+    }
+
+    std::string filler() const {
+        return "/proc/" + std::to_string(running->id()) + "/root" + folder.file("disk") + "/filler";
+    }
+    void fill() const {
+        std::ofstream file(filler(), std::ios::binary);
+        const std::string block(4096, 'x');
+        while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+        }
+    }
+    fhir::http::Response get(const std::string& target) {
+        return transport->send({"GET", service.resolve(target), {}, {}}, fhir::deadlineIn(20s));
+    }
+    bool isReady() {
+        for (const auto until = Steady::now() + 60s; Steady::now() < until;) {
+            try {
+                if (get("/health/ready").status == 200) return true;
+            } catch (const fhir::Error&) {
+                if (!running->isRunning()) return false;
+            }
+            std::this_thread::sleep_for(50ms);
+        }
+        return false;
+    }
+    std::string urn(int number) const {
+        std::array<char, 48> text{};
+        std::snprintf(text.data(), text.size(), "urn:uuid:%08x-0000-4000-8f00-%012x",
+                      static_cast<unsigned>(seed & 0xffff'ffffU), static_cast<unsigned>(number));
+        return text.data();
+    }
+    /// 0 where no answer came.
+    int post(int number, std::string* body = nullptr) {
+        const auto answer = transport->send(
+            posted(service, page, "/api/patient/statements",
+                   R"({"id":")" + urn(number) + R"(","aspect":"now","by":"patient","text":")" +
+                       std::string(1500, 'w') + "\"}"),
+            fhir::deadlineIn(30s));
+        if (body != nullptr) *body = answer.body;
+        if (answer.status == 201) acknowledged.insert(urn(number));
+        return answer.status;
+    }
+    void expect(bool isTrue, const std::string& otherwise) {
+        if (!isTrue && fault.empty()) fault = otherwise;
+    }
+    void play();
+
+    std::uint64_t seed;
+    tests::TemporaryFolder folder;
+    plugin::cli::SimulatedEhr ehr;
+    fhir::Url service;
+    std::unique_ptr<tests::Program> running;
+    std::unique_ptr<fhir::http::Transport> transport = fhir::http::makeTransport();
+    OpenPage page;
+    std::set<std::string> acknowledged;
+    std::set<int> refused;
+    std::string fault;
+};
+
+void FullDisk::State::play() {
+    if (!isReady()) return expect(false, "the instance did not start on a disk of its own");
+    page = openPages(service, {"patient-1"}).front();
+    int number = 0;
+    for (; number < kBefore; ++number)
+        expect(post(number) == 201, "a statement was refused while there was room");
+    fill();
+    for (; number < kBefore + kWhileFull && refused.size() < kRefusedMin; ++number) {
+        std::string body;
+        const int status = post(number, &body);
+        if (status == 201) continue;
+        refused.insert(number);
+        expect(status == 503 && tests::at(body, "/detail").starts_with("Nothing was saved."),
+               "a full disk was answered with " + std::to_string(status) + ": " + body);
+    }
+    expect(refused.size() == kRefusedMin, "the disk did not fill up");
+    expect(get("/health/live").status == 200, "the instance ended on a full disk");
+
+    std::filesystem::remove(filler());
+    for (const int again : refused)
+        expect(post(again) == 201, "a statement was refused though there was room again");
+}
+
+FullDisk::FullDisk(std::string program, std::uint64_t seed)
+    : state_(std::make_unique<State>(std::move(program), seed)) {}
+
+FullDisk::~FullDisk() = default;
+
+void FullDisk::play() {
+    state_->play();
+}
+
+std::string FullDisk::finish() {
+    auto& state = *state_;
+    if (!state.fault.empty()) return state.fault;
+    std::string ready;
+    for (const auto until = Steady::now() + kLeftMax; Steady::now() < until;) {
+        ready = state.get("/health/ready").body;
+        if (tests::at(ready, "/outboxWaiting") == "0") break;
+        std::this_thread::sleep_for(500ms);
+    }
+    if (tests::at(ready, "/outboxWaiting") != "0" || tests::at(ready, "/outboxFailed") != "0")
+        return "not everything was delivered: " + ready;
+    auto left = state.acknowledged;
+    for (const auto& write : state.ehr.simulator().writes()) {
+        const auto id = write.identifier.substr(write.identifier.find('|') + 1);
+        if (write.created != 1) return id + " is there " + std::to_string(write.created) + " times";
+        if (left.erase(id) == 0) return id + " is in the chart, and nobody was told \"saved\"";
+    }
+    if (!left.empty()) return *left.begin() + " was acknowledged and is not in the chart";
+    const int code = state.running->end(SIGTERM);
+    return code == 0 ? std::string() : "the instance ended with " + std::to_string(code);
+}
+
+int FullDisk::acknowledged() const {
+    return static_cast<int>(state_->acknowledged.size());
+}
+
+int FullDisk::refused() const {
+    return static_cast<int>(state_->refused.size());
+}
+
+}  // namespace faults

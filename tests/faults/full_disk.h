@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace faults {
+
+/// One instance whose SQLite file lies on a disk of its own that is filled, and emptied again
+/// while the instance runs. The disk is a tmpfs in a mount namespace, which needs no root where
+/// the kernel lets anybody make one.
+class FullDisk {
+public:
+    FullDisk(std::string program, std::uint64_t seed);
+    ~FullDisk();
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+
+    /// Writes down until that is refused, and again once there is room.
+    void play();
+    /// Waits until everything is delivered, which may take a lease, and compares the simulator's
+    /// own record with what was acknowledged. "" where every promise held.
+    std::string finish();
+
+    int acknowledged() const;
+    int refused() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace faults

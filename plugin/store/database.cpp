@@ -23,6 +23,8 @@ namespace {
 using fhir::Error;
 using namespace Poco::Data::Keywords;
 
+constexpr std::chrono::seconds kTurnMax{10};
+
 /// Undoes the transaction unless it was committed.
 class Transaction {
 public:
@@ -57,6 +59,18 @@ private:
 
 struct Database::Pool : SessionPool {
     using SessionPool::SessionPool;
+
+    /// Holds up the other writers of this process until it is let go. SQLite has one writer at a
+    /// time as well, but who waits for it there sleeps between one look and the next.
+    std::unique_lock<std::timed_mutex> turn() {
+        std::unique_lock turn(writing, std::defer_lock);
+        if (engine().name() == "sqlite" && !turn.try_lock_for(kTurnMax))
+            throw Error(fhir::ErrorKind::Unavailable,
+                        "the database is busy: we have been writing to it for 10 seconds", kStore);
+        return turn;
+    }
+
+    std::timed_mutex writing;
 };
 
 /// Who listens, and how what is announced comes here.
@@ -102,13 +116,16 @@ void Database::read(const std::function<void(Poco::Data::Session&)>& work) const
 
 void Database::transaction(const std::function<void(Poco::Data::Session&)>& work) {
     announced.clear();
-    pool_->with([&](Poco::Data::Session& session) {
-        Transaction transaction(pool_->engine(), session);
-        faultPoint("transaction/begun");
-        work(session);
-        faultPoint("transaction/done");
-        transaction.commit();
-    });
+    {
+        const auto turn = pool_->turn();
+        pool_->with([&](Poco::Data::Session& session) {
+            Transaction transaction(pool_->engine(), session);
+            faultPoint("transaction/begun");
+            work(session);
+            faultPoint("transaction/done");
+            transaction.commit();
+        });
+    }
     faultPoint("transaction/committed");
     for (const auto& change : std::exchange(announced, {})) ears_->hear(change);
 }

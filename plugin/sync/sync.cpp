@@ -1,6 +1,9 @@
 #include "plugin/sync/sync.h"
 
+#include <malloc.h>
+
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <random>
 #include <thread>
@@ -25,6 +28,18 @@ std::vector<Schedule::Unit> scheduled(const std::vector<Unit>& units) {
     std::vector<Schedule::Unit> result;
     for (const auto& unit : units) result.push_back({unit.connection, unit.atOnce});
     return result;
+}
+
+/// A unit takes much memory while it is read and none afterwards, which the allocator keeps for a
+/// next time that may not come. Given back once so many stays have been read, by whichever thread.
+void giveMemoryBack([[maybe_unused]] std::size_t stays) {
+#ifdef __GLIBC__
+    constexpr std::size_t kStays = 1000;
+    static std::atomic<std::size_t> read = 0;
+    if ((read += stays) < kStays) return;
+    read = 0;
+    ::malloc_trim(0);
+#endif
 }
 
 }  // namespace
@@ -143,9 +158,11 @@ void Sync::followMerges(const Unit& unit, const std::vector<std::string>& replac
 
 void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::stop_token& stop) {
     using Written = store::WardTable::Written;
+    std::size_t stays = 0;
     try {
         const auto startedAt = options_.clock.now();
         const auto ward = readWard(*unit.adapter, unit.worklist);
+        stays = ward.rows.size();
         followMerges(unit, ward.replaced);
         const auto written =
             table_.replace(unit.connection, unit.id, ward.rows, startedAt, ward.problems, &lease);
@@ -163,6 +180,7 @@ void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::
         table_.recordFault(unit.connection, unit.id, error.what(), &lease);
         throw;
     }
+    giveMemoryBack(stays);
 }
 
 void Sync::request(const std::string& connection, const std::string& unit) {

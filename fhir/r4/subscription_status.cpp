@@ -10,6 +10,8 @@ namespace {
 
 using Parameter = Parameters::Parameter;
 
+constexpr std::string_view kR4b = "SubscriptionStatus";
+
 /// The value of a parameter where it is of that type.
 template <class T>
 std::optional<T> get(const Parameter& parameter) {
@@ -18,23 +20,33 @@ std::optional<T> get(const Parameter& parameter) {
     return value == nullptr ? std::nullopt : std::optional<T>(*value);
 }
 
+std::optional<std::int64_t> count(std::string_view digits) {
+    std::int64_t result = 0;
+    const auto* const end = digits.data() + digits.size();
+    const auto read = std::from_chars(digits.data(), end, result);
+    if (read.ec != std::errc() || read.ptr != end || result < 0) return std::nullopt;
+    return result;
+}
+
 /// R4 has no 64-bit integers, so a count comes as text; some servers send a number all the same.
 std::optional<std::int64_t> count(const Parameter& parameter) {
     if (const auto number = get<std::int64_t>(parameter)) return number;
     const auto digits = get<std::string>(parameter);
-    std::int64_t result = 0;
-    if (!digits) return std::nullopt;
-    const auto* const end = digits->data() + digits->size();
-    const auto read = std::from_chars(digits->data(), end, result);
-    if (read.ec != std::errc() || read.ptr != end || result < 0) return std::nullopt;
-    return result;
+    return digits ? count(*digits) : std::nullopt;
+}
+
+/// The same of R4B, where it is JSON text as well (integer64).
+std::optional<std::int64_t> count(const json::Value& json, json::Name name) {
+    const auto value = json.find(name);
+    if (!value) return std::nullopt;
+    return value->isString() ? count(value->text()) : value->integer();
 }
 
 SubscriptionStatus::NotificationEvent readEvent(const Parameter& parameter) {
     SubscriptionStatus::NotificationEvent event;
     for (const auto& part : parameter.part) {
-        if (part.name == "eventNumber")
-            event.eventNumber = count(part).value_or(0);
+        if (part.name == "event-number" || part.name == "eventNumber")
+            event.eventNumber = count(part).value_or(event.eventNumber);
         else if (part.name == "timestamp")
             event.timestamp = get<DateTime>(part);
         else if (part.name == "focus")
@@ -46,9 +58,35 @@ SubscriptionStatus::NotificationEvent readEvent(const Parameter& parameter) {
     return event;
 }
 
-}  // namespace
+SubscriptionStatus::NotificationEvent readEvent(const json::Value& json) {
+    SubscriptionStatus::NotificationEvent event;
+    event.eventNumber = count(json, "eventNumber").value_or(0);
+    if (const auto timestamp = json.findString("timestamp"))
+        event.timestamp = DateTime::tryParse(*timestamp);
+    if (const auto focus = json.find("focus")) event.focus = Reference::fromJson(*focus);
+    for (const auto context : json.findArray("additionalContext"))
+        event.additionalContext.push_back(Reference::fromJson(context));
+    return event;
+}
 
-SubscriptionStatus SubscriptionStatus::fromJson(const json::Value& json) {
+/// https://hl7.org/fhir/R4B/subscriptionstatus.html
+SubscriptionStatus readResource(const json::Value& json) {
+    readHeader(json, kR4b);
+    SubscriptionStatus result;
+    if (const auto subscription = json.find("subscription"))
+        result.subscription = Reference::fromJson(*subscription);
+    result.topic = json.findString("topic");
+    result.status = json.findString("status");
+    result.type = json.findString("type").value_or("");
+    result.eventsSinceSubscriptionStart = count(json, "eventsSinceSubscriptionStart");
+    for (const auto event : json.findArray("notificationEvent"))
+        result.notificationEvent.push_back(readEvent(event));
+    for (const auto error : json.findArray("error"))
+        result.error.push_back(CodeableConcept::fromJson(error));
+    return result;
+}
+
+SubscriptionStatus readParameters(const json::Value& json) {
     const auto parameters = Parameters::fromJson(json);
     SubscriptionStatus result;
     for (const auto& parameter : parameters.parameter) {
@@ -69,6 +107,19 @@ SubscriptionStatus SubscriptionStatus::fromJson(const json::Value& json) {
             if (auto fault = get<CodeableConcept>(parameter))
                 result.error.push_back(*std::move(fault));
     }
+    return result;
+}
+
+}  // namespace
+
+bool SubscriptionStatus::isOne(const json::Value& json) {
+    const auto type = json.findString("resourceType");
+    return type == resourceType || type == kR4b;
+}
+
+SubscriptionStatus SubscriptionStatus::fromJson(const json::Value& json) {
+    auto result =
+        json.findString("resourceType") == kR4b ? readResource(json) : readParameters(json);
     if (!result.subscription.reference || result.type.empty())
         json.refuse("is no status of a subscription: `subscription` or `type` is missing");
     return result;

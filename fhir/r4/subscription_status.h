@@ -5,7 +5,8 @@
 namespace fhir {
 
 /// What a notification of a topic subscription tells of itself: on R4 a Parameters resource
-/// (Subscriptions R5 Backport, profile backport-subscription-status-r4).
+/// (Subscriptions R5 Backport, profile backport-subscription-status-r4). Some R4 servers send what
+/// R4B has for it, a SubscriptionStatus, and that is read as well.
 /// https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/notifications.html
 struct SubscriptionStatus {
     static constexpr std::string_view resourceType = "Parameters";
@@ -27,6 +28,8 @@ struct SubscriptionStatus {
     std::vector<CodeableConcept> error;
 
     static SubscriptionStatus fromJson(const json::Value& json);
+    /// Whether a resource is one of the two.
+    static bool isOne(const json::Value& json);
 };
 
 }  // namespace fhir

@@ -21,8 +21,8 @@ TEST_CASE("subscription status: a notification with events is read", "[fhir]") {
         {"name": "type", "valueCode": "event-notification"},
         {"name": "events-since-subscription-start", "valueString": "310"},
         {"name": "notification-event", "part": [
-            {"name": "event-number", "valueString": "ignored"},
-            {"name": "eventNumber", "valueString": "309"},
+            {"name": "event-number", "valueString": "309"},
+            {"name": "event-number", "valueString": "no number"},
             {"name": "timestamp", "valueInstant": "2026-03-07T08:15:00Z"},
             {"name": "focus", "valueReference": {"reference": "Encounter/e-1"}},
             {"name": "additional-context", "valueReference": {"reference": "Patient/p-1"}}]},
@@ -40,6 +40,28 @@ TEST_CASE("subscription status: a notification with events is read", "[fhir]") {
     CHECK(status.notificationEvent[0].focus->relative() == "Encounter/e-1");
     CHECK(status.notificationEvent[0].additionalContext.at(0).relative() == "Patient/p-1");
     CHECK(status.notificationEvent[1].eventNumber == 310);
+    CHECK(status.error.at(0).label() == "queue overflow");
+}
+
+TEST_CASE("subscription status: what R4B has for it is read as well", "[fhir]") {
+    const auto status = read<SubscriptionStatus>(R"({"resourceType": "SubscriptionStatus",
+        "status": "active", "type": "event-notification", "eventsSinceSubscriptionStart": "7",
+        "subscription": {"reference": "Subscription/s-1"},
+        "topic": "http://ehr.example/topics/patient-update",
+        "notificationEvent": [{"eventNumber": "7", "timestamp": "2026-03-07T08:15:00Z",
+            "focus": {"reference": "Patient/p-1"},
+            "additionalContext": [{"reference": "Organization/o-1"}]}, {"eventNumber": 6}],
+        "error": [{"text": "queue overflow"}]})");
+
+    CHECK(status.subscription.relative() == "Subscription/s-1");
+    CHECK(status.type == "event-notification");
+    CHECK(status.eventsSinceSubscriptionStart == 7);
+    REQUIRE(status.notificationEvent.size() == 2);
+    CHECK(status.notificationEvent[0].eventNumber == 7);
+    CHECK(status.notificationEvent[0].timestamp->text() == "2026-03-07T08:15:00Z");
+    CHECK(status.notificationEvent[0].focus->relative() == "Patient/p-1");
+    CHECK(status.notificationEvent[0].additionalContext.at(0).relative() == "Organization/o-1");
+    CHECK(status.notificationEvent[1].eventNumber == 6);
     CHECK(status.error.at(0).label() == "queue overflow");
 }
 
@@ -70,6 +92,9 @@ TEST_CASE("subscription status: parameters of another kind are refused", "[fhir]
           }).kind() == fhir::ErrorKind::InvalidInput);
     CHECK(tests::thrown([] {
               read<SubscriptionStatus>(R"({"resourceType":"Parameters"})");
+          }).kind() == fhir::ErrorKind::InvalidInput);
+    CHECK(tests::thrown([] {
+              read<SubscriptionStatus>(R"({"resourceType":"SubscriptionStatus"})");
           }).kind() == fhir::ErrorKind::InvalidInput);
 }
 

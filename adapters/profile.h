@@ -156,6 +156,15 @@ struct Profile {
     };
     Cards cards;
 
+    /// How its notifications of subscriptions differ.
+    struct Subscriptions {
+        std::string signatureHeader = "X-Hub-Signature";  ///< of one that is signed (HMAC)
+        /// Events are numbered from the start of a subscription, so that a gap shows; off where
+        /// each notification counts anew.
+        bool numbersEvents = true;
+    };
+    Subscriptions subscriptions;
+
     /// Throws Error{InvalidInput} on an unknown field, with its path.
     static Profile fromJson(const fhir::json::Value& json);
     /// The same profile with the fields of `json` replaced. Same errors.

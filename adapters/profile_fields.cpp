@@ -120,6 +120,11 @@ void fieldName(const Value& value, std::string_view text) {
         value.refuse("must be another field than Authorization");
 }
 
+void signatureHeader(const Value& value, std::string_view text) {
+    notEmpty(value, text);
+    fieldName(value, text);
+}
+
 /// "Type/id" or "": of those types where some are named.
 void requireReference(const Value& value, std::string_view text, const Names& types) {
     if (text.empty()) return;
@@ -346,6 +351,10 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"cards.detail", text(PLACE(cards.detail), oneOf<kCardDetails>)},
         {"cards.detailExtension", text(PLACE(cards.detailExtension))},
         {"cards.smartLinks", flag(PLACE(cards.smartLinks))},
+
+        {"subscriptions.signatureHeader",
+         text(PLACE(subscriptions.signatureHeader), signatureHeader)},
+        {"subscriptions.numbersEvents", flag(PLACE(subscriptions.numbersEvents))},
     };
     return table;
 }

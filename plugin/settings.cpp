@@ -235,13 +235,12 @@ private:
         });
         guarded(json, [&] { readTransport(json, connection); });
         guarded(json, [&] { readSyncPace(json, connection); });
-        guarded(json, [&] {
-            if (const auto cds = json.find("cds")) readCds(*cds, connection.cds);
-        });
-        guarded(json, [&] {
-            if (const auto launch = json.find("launch")) readLaunch(*launch, connection);
-        });
+        if (const auto cds = json.find("cds"))
+            guarded(*cds, [&] { readCds(*cds, connection.cds); });
+        if (const auto launch = json.find("launch"))
+            guarded(*launch, [&] { readLaunch(*launch, connection); });
         connection.companion = plugin::readCompanion(json, connection.auth, reading());
+        connection.subscriptions = readSubscriptions(json, reading());
         guarded(json, [&] { readRoutes(json, connection); });
         guarded(json, [&] { readUnits(json, connection); });
         settings_.connections.push_back(std::move(connection));

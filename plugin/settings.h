@@ -17,6 +17,7 @@
 #include "plugin/live_settings.h"
 #include "plugin/store/options.h"
 #include "plugin/store/session_table.h"
+#include "plugin/subscription_settings.h"
 
 namespace plugin {
 
@@ -69,6 +70,7 @@ struct ConnectionSettings {
     std::optional<LaunchSettings> launch;  ///< nullopt: this EHR opens no pages
     /// nullopt: nobody may read what the companion holds of it, but in development.
     std::optional<CompanionSettings> companion;
+    std::optional<SubscriptionSettings> subscriptions;  ///< nullopt: it may send no notifications
     adapters::Profile profile;  ///< the vendor's, with the site's overrides
 
     const UnitSettings* findUnit(std::string_view unitId) const noexcept;

@@ -61,6 +61,7 @@ const std::map<std::string, List> kMayInclude = {
     {"plugin/cds", kFeature},
     {"plugin/launch", kFeature},
     {"plugin/companion", kFeature},
+    {"plugin/subscriptions", kFeature},
     {"plugin/wellbeing", kFeature},
     {"plugin/web", kFeature + List{"plugin/launch/grants.h", "plugin/launch/sessions.h",
                                    "plugin/live_settings.h", "plugin/web_pages.h"}},

@@ -52,6 +52,8 @@ public:
         step("read", [&] { return read(); });
         step("write-route", [&] { return writeRoute(); });
         step("flag-route", [&] { return flagRoute(); });
+        if (connection_.settings.subscriptions)
+            step("subscriptions", [&] { return subscriptions(); });
         checked_.ready = !failed_;
         printLine(wanted_.json ? jsonLine(checked_) : table(checked_));
         return checked_;
@@ -226,6 +228,16 @@ private:
             return ladder(domain::toFlag(flag));
         }
         return {"skip", "the configuration names no team on this connection"};
+    }
+
+    Step subscriptions() const {
+        const auto address = settings_.publicUrl.origin() + "/subscriptions/" + id();
+        if (!connection_.adapter->capabilities().supports("Subscription", "create"))
+            return {"warn",
+                    "the CapabilityStatement lists no create of Subscription; where the EHR is set "
+                    "up to notify in another way, the address is " +
+                        address};
+        return {"pass", "one can be created; its channel.endpoint is " + address};
     }
 
     const Connection& connection_;

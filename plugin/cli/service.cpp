@@ -22,6 +22,8 @@
 #include "plugin/store/maintenance.h"
 #include "plugin/store/outbox_table.h"
 #include "plugin/store/statement_table.h"
+#include "plugin/subscriptions/endpoint.h"
+#include "plugin/subscriptions/receiver.h"
 #include "plugin/sync/sync.h"
 #include "plugin/web/api.h"
 #include "plugin/web/live.h"
@@ -60,6 +62,13 @@ void countTry(http::Metrics& metrics, const outbox::SendReport& report) {
                   {{"connection", report.connection},
                    {"end", store::toString(report.state)},
                    {"route", report.route}});
+}
+
+void countNotification(http::Metrics& metrics, const std::string& connection,
+                       const std::string& result) {
+    metrics.count("whatmatters_subscription_notifications_total",
+                  "Notifications of an EHR, by what became of them.",
+                  {{"connection", connection}, {"result", result}});
 }
 
 /// Whether an EHR is still asked, or left alone until it answers again.
@@ -142,6 +151,7 @@ struct Service::State {
           grants(database, authorities),
           live(settings.live),
           sync(database, unitsOf(connections)),
+          receiver(database, sync),
           sender(makeSender()),
           server(serverOptions(),
                  [this](http::Request request) { return answer(std::move(request)); }) {
@@ -164,13 +174,17 @@ struct Service::State {
         maintenanceThread = std::jthread([this](const std::stop_token& stop) {
             store::runMaintenance(database, settings.store.retention, stop);
         });
+        receiverThread = std::jthread([this](const std::stop_token& stop) { receiver.run(stop); });
         // One for all, which also finds entries of a connection that is no longer configured.
         senderThreads.emplace_back([this](const std::stop_token& stop) { sender->run(stop); });
         for (const auto& [id, connection] : connections)
             for (int i = 0; i < kSendersPerConnection; ++i)
                 senderThreads.emplace_back(
                     [this, id = id](const std::stop_token& stop) { sender->run(stop, id); });
-        database.listen([this](const store::Change& change) { live.tell(change); });
+        database.listen([this](const store::Change& change) {
+            live.tell(change);
+            sync.heard(change);
+        });
     }
 
     http::ServerOptions serverOptions() const {
@@ -199,6 +213,10 @@ struct Service::State {
         const Site site{settings, connections, database, sync, *sender, *sessions, grants, {}};
         cds::addServices(router, site);
         companion::addEndpoint(router, site);
+        subscriptions::addEndpoint(router, site, receiver,
+                                   [this](const std::string& connection, const std::string& end) {
+                                       countNotification(metrics, connection, end);
+                                   });
         web::addWardApi(router, site);
         web::addLiveApi(router, site, live);
         web::addPatientApi(router, site);
@@ -243,6 +261,7 @@ struct Service::State {
     launch::Grants grants;
     web::LivePages live;
     sync::Sync sync;
+    subscriptions::Receiver receiver;
     std::unique_ptr<outbox::Sender> sender;
     std::unique_ptr<launch::Sessions> sessions;
     PublishedKeys publishedKeys{settings};
@@ -250,7 +269,7 @@ struct Service::State {
     std::atomic<bool> ready = false;
     http::Server server;
     // Last, so that they end first.
-    std::jthread syncThread, maintenanceThread;
+    std::jthread syncThread, maintenanceThread, receiverThread;
     std::vector<std::jthread> senderThreads;
 };
 
@@ -261,6 +280,7 @@ Service::~Service() {
     // All are told before one is waited for; and first of all that what ends now is no fault.
     state_->syncThread.request_stop();
     state_->maintenanceThread.request_stop();
+    state_->receiverThread.request_stop();
     for (auto& thread : state_->senderThreads) thread.request_stop();
     state_->connections.stopWaiting();
     state_->database.listen({});

@@ -11,6 +11,11 @@ std::string patientTopic(const Vault& vault, const std::string& connection,
     return vault.hash("change/patient", connection + "/" + patient);
 }
 
+std::string readingTopic(const Vault& vault, const std::string& connection,
+                         const std::string& unit) {
+    return vault.hash("change/reading", connection + "/" + unit);
+}
+
 std::string toText(const Change& change) {
     return change.topic + " " + change.event + " " + change.value;
 }

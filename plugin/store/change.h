@@ -19,10 +19,13 @@ struct Change {
 /// throw, nor ask the database.
 using ChangeListener = std::function<void(const Change&)>;
 
-/// Topics: a unit's list, one patient.
+/// Topics: a unit's list, one patient; and a unit that is to be read, for the instances alone:
+/// "due", with the time in milliseconds since 1970.
 std::string wardTopic(const Vault& vault, const std::string& connection, const std::string& unit);
 std::string patientTopic(const Vault& vault, const std::string& connection,
                          const std::string& patient);
+std::string readingTopic(const Vault& vault, const std::string& connection,
+                         const std::string& unit);
 
 /// One line, as it goes through the database server.
 std::string toText(const Change& change);

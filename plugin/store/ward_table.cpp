@@ -113,6 +113,14 @@ StayRow toStayRow(const Vault& vault, const std::string& connection, const std::
     return stay;
 }
 
+std::vector<std::string> unitsWith(Poco::Data::Session& session, std::string connection,
+                                   std::string patient) {
+    std::vector<std::string> units;
+    session << "SELECT DISTINCT unit FROM ward_row WHERE connection = $1 AND patient_hash = $2",
+        into(units), use(connection), use(patient), now;
+    return units;
+}
+
 std::string toJson(const std::vector<std::string>& texts) {
     fhir::json::Writer writer;
     writer.beginArray();
@@ -333,17 +341,33 @@ std::optional<WardRow> WardTable::findPatient(const std::string& connection,
     return result;
 }
 
+std::vector<std::string> WardTable::unitsOfStay(const std::string& connection,
+                                                const std::string& encounter) const {
+    std::vector<std::string> units;
+    database_.read([&](Poco::Data::Session& session) {
+        auto of = connection;
+        auto stay = encounterHash(database_.vault(), connection, encounter);
+        session << "SELECT unit FROM ward_row WHERE connection = $1 AND encounter_hash = $2",
+            into(units), use(of), use(stay), now;
+    });
+    return units;
+}
+
+std::vector<std::string> WardTable::unitsOfPatient(const std::string& connection,
+                                                   const std::string& patient) const {
+    std::vector<std::string> units;
+    database_.read([&](Poco::Data::Session& session) {
+        units = unitsWith(session, connection, patientHash(database_.vault(), connection, patient));
+    });
+    return units;
+}
+
 void WardTable::announcePatient(Poco::Data::Session& session, const std::string& connection,
                                 const std::string& patient) {
     const auto& vault = database_.vault();
     const auto version = fhir::randomToken(6);
     database_.announce(session, {patientTopic(vault, connection, patient), kChanged, version});
-    std::vector<std::string> units;
-    auto of = connection;
-    auto who = patientHash(vault, connection, patient);
-    session << "SELECT DISTINCT unit FROM ward_row WHERE connection = $1 AND patient_hash = $2",
-        into(units), use(of), use(who), now;
-    for (const auto& unit : units)
+    for (const auto& unit : unitsWith(session, connection, patientHash(vault, connection, patient)))
         database_.announce(session, {wardTopic(vault, connection, unit), kChanged, version});
 }
 

@@ -60,6 +60,12 @@ public:
     std::optional<WardRow> findPatient(const std::string& connection,
                                        const std::string& patient) const;
 
+    /// The units of the connection where this stay, or a stay of this patient, is.
+    std::vector<std::string> unitsOfStay(const std::string& connection,
+                                         const std::string& encounter) const;
+    std::vector<std::string> unitsOfPatient(const std::string& connection,
+                                            const std::string& patient) const;
+
     /// Inside a transaction: announces "changed" of the patient, and of the units where they are.
     void announcePatient(Poco::Data::Session& session, const std::string& connection,
                          const std::string& patient);

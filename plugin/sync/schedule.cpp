@@ -5,7 +5,8 @@
 namespace plugin::sync {
 
 Schedule::Schedule(std::vector<Unit> units, fhir::Deadline start) {
-    for (auto& unit : units) entries_.push_back({std::move(unit), start, start});
+    for (auto& unit : units)
+        entries_.push_back({.unit = std::move(unit), .due = start, .earliest = start});
 }
 
 bool Schedule::hasPlace(const Entry& entry) const {
@@ -40,12 +41,20 @@ void Schedule::finish(std::size_t unit, fhir::Deadline now, fhir::Deadline due) 
     entry.isRunning = false;
     entry.earliest = now + kGap;
     entry.due = entry.isRequested ? std::min(due, entry.earliest) : due;
+    entry.due = std::min(entry.due, entry.brought);
+    entry.brought = fhir::Deadline::max();
 }
 
 void Schedule::request(std::size_t unit, fhir::Deadline now) {
     auto& entry = entries_.at(unit);
     entry.isRequested = true;
     entry.due = std::min(entry.due, std::max(now, entry.earliest));
+}
+
+void Schedule::bring(std::size_t unit, fhir::Deadline due) {
+    auto& entry = entries_.at(unit);
+    auto& when = entry.isRunning ? entry.brought : entry.due;
+    when = std::min(when, due);
 }
 
 fhir::Deadline Schedule::next() const {

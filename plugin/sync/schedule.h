@@ -44,6 +44,9 @@ public:
     /// reading may have begun before the change.
     void request(std::size_t unit, fhir::Deadline now);
 
+    /// It is due then at the latest; where it is being read, after that reading.
+    void bring(std::size_t unit, fhir::Deadline due);
+
     /// When `take` may give a unit next; the end of time where that depends on others ending.
     fhir::Deadline next() const;
 
@@ -51,6 +54,7 @@ private:
     struct Entry {
         Unit unit;
         fhir::Deadline due, earliest;
+        fhir::Deadline brought = fhir::Deadline::max();  ///< while it is being read
         bool isRunning = false, isRequested = false;
     };
     bool hasPlace(const Entry& entry) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <map>
 #include <random>
 #include <thread>
@@ -23,6 +24,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPause{100};
 /// No longer than this does an EHR put off the next reading by a Retry-After.
 constexpr milliseconds kAskedMax{std::chrono::hours(1)};
+/// The way to list a unit that takes minutes, and that vendors bound by the hour.
+constexpr std::string_view kExport = "group-export";
 
 std::vector<Schedule::Unit> scheduled(const std::vector<Unit>& units) {
     std::vector<Schedule::Unit> result;
@@ -55,7 +58,11 @@ Sync::Sync(store::Database& database, std::vector<Unit> units, Options options)
       leases_(database),
       units_(std::move(units)),
       options_(std::move(options)),
-      schedule_(scheduled(units_), options_.clock.steady()) {}
+      schedule_(scheduled(units_), options_.clock.steady()) {
+    for (std::size_t i = 0; i < units_.size(); ++i)
+        readingTopics_[store::readingTopic(database_.vault(), units_[i].connection, units_[i].id)] =
+            i;
+}
 
 std::optional<std::size_t> Sync::find(const std::string& connection,
                                       const std::string& unit) const {
@@ -80,18 +87,20 @@ bool Sync::readTaken(std::size_t index, bool evenEarly, const std::stop_token& s
     const auto lease = takeLease(index, evenEarly);
     if (!lease) return false;
     const auto usual = withJitter(units_[index].interval, options_.chance());
+    const auto began = options_.clock.steady();
     try {
         readOnce(units_[index], *lease, stop);
     } catch (const fhir::Error& error) {
         // Whoever ends leaves the unit to the others at once.
         const auto asked = std::min(error.retryAfter().value_or(usual), kAskedMax);
-        release(index, *lease, stop.stop_requested() ? milliseconds(0) : std::max(usual, asked));
+        const auto wait = stop.stop_requested() ? milliseconds(0) : std::max(usual, asked);
+        release(index, *lease, began, wait);
         throw;
     } catch (...) {
-        release(index, *lease, usual);
+        release(index, *lease, began, usual);
         throw;
     }
-    release(index, *lease, usual);
+    release(index, *lease, began, usual);
     return true;
 }
 
@@ -116,14 +125,17 @@ std::optional<store::WardLease> Sync::takeLease(std::size_t index, bool evenEarl
     return std::nullopt;
 }
 
-void Sync::release(std::size_t index, const store::WardLease& lease, milliseconds wait) {
+void Sync::release(std::size_t index, const store::WardLease& lease, fhir::Deadline began,
+                   milliseconds wait) {
     {
         const std::lock_guard lock(mutex_);
         held_.erase(index);
     }
     // The lease first: who waits for the unit here gets both.
     try {
-        leases_.giveBack(lease, options_.clock.now() + wait);
+        const auto took = std::chrono::ceil<milliseconds>(options_.clock.steady() - began);
+        const auto now = options_.clock.now();
+        leases_.giveBack(lease, now + wait, now + std::max<milliseconds>(took, options_.rest));
     } catch (...) {
         giveBack(index, wait, false);
         throw;
@@ -161,6 +173,8 @@ void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::
     std::size_t stays = 0;
     try {
         const auto startedAt = options_.clock.now();
+        const auto before =
+            lease.wasWanted ? table_.rows(unit.connection, unit.id) : std::vector<store::WardRow>();
         const auto ward = readWard(*unit.adapter, unit.worklist);
         stays = ward.rows.size();
         followMerges(unit, ward.replaced);
@@ -171,6 +185,7 @@ void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::
                          {"unit", unit.id},
                          {"stays", std::to_string(ward.rows.size())},
                          {"problems", std::to_string(ward.problems.size())}});
+        if (written == Written::Changed) followLeavers(unit, before, ward.rows);
     } catch (const fhir::Error& error) {
         if (stop.stop_requested()) throw;  // we did not let it end: that is no fault of the EHR
         fhir::log::warning("unit not read", {{"connection", unit.connection},
@@ -191,6 +206,50 @@ void Sync::request(const std::string& connection, const std::string& unit) {
         schedule_.request(*index, options_.clock.steady());
     }
     changed_.notify_all();
+}
+
+void Sync::want(const std::string& connection, const std::optional<std::set<std::string>>& units) {
+    database_.transaction([&](Poco::Data::Session& session) {
+        for (const auto& unit : units_) {
+            if (unit.connection != connection || (units && units->count(unit.id) == 0)) continue;
+            if (unit.worklist.source == kExport) continue;
+            const auto when =
+                store::WardLeaseTable::want(session, connection, unit.id, options_.clock.now());
+            if (!when) continue;
+            const auto since = when->time_since_epoch();
+            database_.announce(session,
+                               {store::readingTopic(database_.vault(), connection, unit.id), "due",
+                                std::to_string(std::chrono::ceil<milliseconds>(since).count())});
+        }
+    });
+}
+
+void Sync::heard(const store::Change& change) {
+    const auto index = readingTopics_.find(change.topic);
+    if (index == readingTopics_.end()) return;
+    std::int64_t since = 0;
+    std::from_chars(change.value.data(), change.value.data() + change.value.size(), since);
+    const auto wait = milliseconds(since) - options_.clock.now().time_since_epoch();
+    {
+        const std::lock_guard lock(mutex_);
+        schedule_.bring(index->second,
+                        options_.clock.steady() + std::max<fhir::Instant::duration>(wait, {}));
+    }
+    changed_.notify_all();
+}
+
+void Sync::followLeavers(const Unit& unit, const std::vector<store::WardRow>& before,
+                         const std::vector<store::WardRow>& now) {
+    const auto hasLeft = [&](const store::WardRow& then) {
+        return std::none_of(now.begin(), now.end(), [&](const store::WardRow& row) {
+            return row.encounter == then.encounter;
+        });
+    };
+    if (std::none_of(before.begin(), before.end(), hasLeft)) return;
+    std::set<std::string> others;
+    for (const auto& other : units_)
+        if (other.id != unit.id) others.insert(other.id);
+    want(unit.connection, others);
 }
 
 int Sync::threads() const {

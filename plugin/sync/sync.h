@@ -5,12 +5,14 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "adapters/adapter.h"
 #include "fhir/base/clock.h"
+#include "plugin/store/change.h"
 #include "plugin/store/ward_lease_table.h"
 #include "plugin/store/ward_table.h"
 #include "plugin/sync/schedule.h"
@@ -46,6 +48,9 @@ public:
         /// How long a unit is one instance's before another may read it. Held for longer while it
         /// is being read, as long as `run` runs.
         std::chrono::seconds lease{60};
+        /// The reading of a unit that is wanted begins no sooner than this after the end of the
+        /// last, nor sooner than that one took: an EHR that tells of every change is half at rest.
+        std::chrono::seconds rest{5};
     };
     Sync(store::Database& database, std::vector<Unit> units)
         : Sync(database, std::move(units), Options{}) {}
@@ -58,6 +63,15 @@ public:
     /// Asks for a unit to be read soon, because something there has changed. Does nothing for a
     /// unit that is not configured.
     void request(const std::string& connection, const std::string& unit);
+
+    /// Has units of a connection read by whichever instance, now or when the EHR has rested from
+    /// the last reading; all of them without `units`. As often as it is said until then, each is
+    /// read once. Those that are listed by exports are not: vendors allow none so soon.
+    void want(const std::string& connection,
+              const std::optional<std::set<std::string>>& units = std::nullopt);
+    /// What any instance wants read comes here, as a change like others.
+    void heard(const store::Change& change);
+
     /// Reads units when they are due until a stop is asked for. What is under way then ends as soon
     /// as its adapter lets it, and leaves no trace where that was by an error.
     void run(const std::stop_token& stop);
@@ -72,9 +86,13 @@ private:
     bool readTaken(std::size_t index, bool evenEarly, const std::stop_token& stop);
     void followMerges(const Unit& unit, const std::vector<std::string>& replaced);
     void readOnce(const Unit& unit, const store::WardLease& lease, const std::stop_token& stop);
+    /// Who has left a unit may be on another one now.
+    void followLeavers(const Unit& unit, const std::vector<store::WardRow>& before,
+                       const std::vector<store::WardRow>& now);
     /// Gives the unit back to the schedule where there is no lease, or no database.
     std::optional<store::WardLease> takeLease(std::size_t index, bool evenEarly);
-    void release(std::size_t index, const store::WardLease& lease, std::chrono::milliseconds wait);
+    void release(std::size_t index, const store::WardLease& lease, fhir::Deadline began,
+                 std::chrono::milliseconds wait);
     void giveBack(std::size_t index, std::chrono::milliseconds wait, bool isWanted);
     /// Holds the leases of what is being read.
     void keepLeases(const std::stop_token& stop);
@@ -83,6 +101,7 @@ private:
     store::WardTable table_;
     store::WardLeaseTable leases_;
     std::vector<Unit> units_;
+    std::map<std::string, std::size_t> readingTopics_;  ///< of `units_`
     Options options_;
     std::mutex mutex_;
     std::condition_variable_any changed_;

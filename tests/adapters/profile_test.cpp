@@ -140,6 +140,8 @@ const std::map<std::string, std::string>& otherValues() {
         {"cards.detail", R"("html")"},
         {"cards.detailExtension", R"("org.example.detail")"},
         {"cards.smartLinks", "false"},
+        {"subscriptions.signatureHeader", R"("X-Signature")"},
+        {"subscriptions.numbersEvents", "false"},
     };
     return values;
 }
@@ -270,6 +272,8 @@ TEST_CASE("profile: a wrong field is refused with its place", "[adapters]") {
         {R"("includes":["practitioner"])", "/includes/0"},
         {R"("cards":{"detail":"rtf"})", "/cards/detail"},
         {R"("cards":{"smartLinks":"no"})", "/cards/smartLinks"},
+        {R"("subscriptions":{"signatureHeader":""})", "/subscriptions/signatureHeader"},
+        {R"("subscriptions":{"signatureHeader":"a b"})", "/subscriptions/signatureHeader"},
         {R"("routes":[])", "/routes"},
         {R"("routes":["observation","pigeon"])", "/routes/1"},
         {R"("createsBeyondMetadata":["observation"])", "/createsBeyondMetadata/0"},

@@ -381,3 +381,42 @@ TEST_CASE("settings: a file is read within its limit", "[settings]") {
     CHECK(tests::thrown([&] { plugin::loadSettings(folder.path()); }).kind() ==
           fhir::ErrorKind::InvalidInput);
 }
+
+TEST_CASE("settings: notifications need one way to be known", "[settings]") {
+    const std::string secret = "made up, at least 20 bytes";
+    ::setenv("WHATMATTERS_TEST_HOOK", secret.c_str(), 1);
+    ::setenv("WHATMATTERS_TEST_SHORT", "made up", 1);
+    const auto faultsOf = [](const std::string& subscriptions) {
+        return faults(tests::siteText(kLoopback, R"(, "subscriptions": )" + subscriptions));
+    };
+    const std::string at = "/connections/0/subscriptions";
+
+    CHECK(faultsOf(R"({"secret": "env:WHATMATTERS_TEST_HOOK"})") == "");
+    CHECK(
+        faultsOf(
+            R"({"hmac": "env:WHATMATTERS_TEST_HOOK", "previous": "env:WHATMATTERS_TEST_HOOK"})") ==
+        "");
+    CHECK(faultsOf("{}").starts_with(at + ": needs either secret or hmac"));
+    CHECK(
+        faultsOf(R"({"secret": "env:WHATMATTERS_TEST_HOOK", "hmac": "env:WHATMATTERS_TEST_HOOK"})")
+            .starts_with(at + ": needs either secret or hmac"));
+    CHECK(faultsOf(R"({"secret": "env:WHATMATTERS_TEST_SHORT"})")
+              .starts_with(at + "/secret: is shorter than 20 bytes"));
+    CHECK(
+        faultsOf(
+            R"({"secret": "env:WHATMATTERS_TEST_HOOK", "previous": "env:WHATMATTERS_TEST_SHORT"})")
+            .starts_with(at + "/previous: is shorter than 20 bytes"));
+    CHECK(faultsOf(R"({"hmac": "inline"})").starts_with(at + "/hmac"));
+    CHECK(faultsOf(R"({"secrets": "env:WHATMATTERS_TEST_HOOK"})").starts_with(at));
+
+    const auto result = readSettings(
+        tests::siteText(kLoopback, R"(, "subscriptions": {"hmac": "env:WHATMATTERS_TEST_HOOK"})"),
+        "/nowhere");
+    REQUIRE(result.settings.connections.size() == 1);
+    const auto& subscriptions = result.settings.connections.front().subscriptions;
+    REQUIRE(subscriptions);
+    CHECK(subscriptions->secrets.empty());
+    REQUIRE(subscriptions->signatureKeys.size() == 1);
+    CHECK(subscriptions->signatureKeys.front().reveal() == secret);
+    for (const char* name : {"WHATMATTERS_TEST_HOOK", "WHATMATTERS_TEST_SHORT"}) ::unsetenv(name);
+}

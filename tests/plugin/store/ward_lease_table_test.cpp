@@ -14,6 +14,13 @@ struct Leases {
         return table.take("general", "ward-7", now, 60s, evenEarly);
     }
     fhir::Instant next(fhir::Instant now) const { return table.next("general", "ward-7", now); }
+    std::optional<fhir::Instant> want(fhir::Instant now) {
+        std::optional<fhir::Instant> when;
+        store.database.transaction([&](Poco::Data::Session& session) {
+            when = WardLeaseTable::want(session, "general", "ward-7", now);
+        });
+        return when;
+    }
     bool isHeld(const WardLease& lease) {
         bool held = false;
         store.database.transaction(
@@ -118,4 +125,53 @@ TEST_CASE("ward lease: who lost it writes nothing", "[store]") {
     CHECK(rows.front().encounter == "fresh");
     CHECK(wards.state("general", "ward-7").fault.empty());
     CHECK(wards.state("general", "ward-7").readAt == kNoon + 61s);
+}
+
+TEST_CASE("ward lease: a unit that is wanted is read before it is due, once", "[store]") {
+    Leases leases;
+    CHECK_FALSE(leases.want(kNoon));  // never read: it is due in any case
+    leases.table.giveBack(*leases.take(kNoon), kNoon + 3600s, kNoon + 5s);
+    CHECK(leases.next(kNoon + 6s) == kNoon + 3600s);
+
+    CHECK(leases.want(kNoon + 6s) == kNoon + 6s);
+    CHECK(leases.want(kNoon + 7s) == kNoon + 6s);
+
+    CHECK(leases.next(kNoon + 6s) == kNoon + 6s);
+    const auto lease = leases.take(kNoon + 7s);
+    REQUIRE(lease);
+    CHECK(lease->wasWanted);
+    leases.table.giveBack(*lease, kNoon + 3600s, kNoon + 12s);
+    CHECK(leases.next(kNoon + 12s) == kNoon + 3600s);
+    CHECK_FALSE(leases.take(kNoon + 12s));
+}
+
+TEST_CASE("ward lease: what is wanted waits until the EHR has rested", "[store]") {
+    Leases leases;
+    leases.table.giveBack(*leases.take(kNoon), kNoon + 3600s, kNoon + 5s);
+
+    CHECK(leases.want(kNoon + 1s) == kNoon + 5s);
+
+    CHECK_FALSE(leases.take(kNoon + 4s));
+    CHECK(leases.take(kNoon + 5s));
+}
+
+TEST_CASE("ward lease: what is wanted during a reading wants another", "[store]") {
+    Leases leases;
+    const auto lease = leases.take(kNoon);
+    REQUIRE(lease);
+    CHECK_FALSE(lease->wasWanted);
+    CHECK(leases.want(kNoon + 1s) == kNoon + 1s);
+    CHECK(leases.next(kNoon + 1s) == kNoon + 60s);  // the lease
+
+    leases.table.giveBack(*lease, kNoon + 3600s, kNoon + 9s);
+
+    CHECK(leases.next(kNoon + 2s) == kNoon + 9s);
+    CHECK(leases.take(kNoon + 9s)->wasWanted);
+}
+
+TEST_CASE("ward lease: a rest that no clock of ours can have made is not kept", "[store]") {
+    Leases leases;
+    leases.table.giveBack(*leases.take(kNoon), kNoon + 3600s, kNoon + 1000h);
+
+    CHECK(leases.want(kNoon + 1s) == kNoon + 1s);
 }

@@ -97,3 +97,31 @@ TEST_CASE("schedule: waits differ by a tenth at most", "[sync]") {
     CHECK(withJitter(60s, 0.5) == 60s);
     CHECK(withJitter(60s, 1.0) == 66s);
 }
+
+TEST_CASE("schedule: a unit that is brought forward is due then, and never later", "[sync]") {
+    Schedule schedule({{"a", 1}}, kStart);
+    REQUIRE(schedule.take(kStart));
+    schedule.finish(0, kStart + 1s, kStart + 61s);
+
+    schedule.bring(0, kStart + 20s);
+    schedule.bring(0, kStart + 30s);
+
+    CHECK(schedule.next() == kStart + 20s);
+    CHECK_FALSE(schedule.take(kStart + 19s));
+    const auto taken = schedule.take(kStart + 20s);
+    REQUIRE(taken);
+    CHECK_FALSE(taken->wasRequested);  // by the lease it is known whether it is still wanted
+}
+
+TEST_CASE("schedule: what is brought forward while it is read is due after that", "[sync]") {
+    Schedule schedule({{"a", 1}}, kStart);
+    REQUIRE(schedule.take(kStart));
+    schedule.bring(0, kStart + 5s);
+    CHECK_FALSE(schedule.take(kStart + 5s));
+
+    schedule.finish(0, kStart + 10s, kStart + 70s);
+
+    CHECK(schedule.take(kStart + 10s));
+    schedule.finish(0, kStart + 11s, kStart + 71s);
+    CHECK(schedule.next() == kStart + 71s);
+}

@@ -176,3 +176,91 @@ TEST_CASE("sync: an instance that stood still for longer than its lease writes n
     CHECK(table.state("general", "ward-7").version == version);
     CHECK(table.state("general", "ward-7").readAt == test::kNow + 2min);
 }
+
+namespace {
+
+/// A Sync that runs and hears what is changed, as in a service.
+struct Hearing {
+    Hearing(test::Store& store, std::vector<Unit> units)
+        : database(store.database), sync(database, std::move(units), {.rest = 0s}), running(sync) {
+        database.listen([this](const plugin::store::Change& change) {
+            isListening = true;
+            sync.heard(change);
+        });
+        // On PostgreSQL nothing is heard before it is said that something may have been missed.
+        if (database.engine() == test::Engine::PostgreSql)
+            REQUIRE(tests::soon([this] { return isListening.load(); }));
+    }
+    ~Hearing() { database.listen({}); }
+    Hearing(const Hearing&) = delete;
+    Hearing& operator=(const Hearing&) = delete;
+
+    plugin::store::Database& database;
+    std::atomic<bool> isListening = false;
+    Sync sync;
+    Running running;
+};
+
+}  // namespace
+
+TEST_CASE("sync: a unit that is wanted is read long before it is due", "[sync]") {
+    test::Store store;
+    const plugin::store::WardTable table(store.database);
+    Ehr ehr;
+    Hearing hearing(store, {ehr.unit("general")});
+    REQUIRE(tests::soon([&] { return table.state("general", "ward-7").readAt.has_value(); }));
+    const int before = ehr.readings;
+
+    hearing.sync.want("general", std::set<std::string>{"ward-7"});
+    CHECK(tests::soon([&] { return ehr.readings == before + 1; }));
+
+    hearing.sync.want("general");
+    CHECK(tests::soon([&] { return ehr.readings == before + 2; }));
+}
+
+TEST_CASE("sync: what is wanted a hundred times while a unit is read is read once more", "[sync]") {
+    test::Store store;
+    Ehr ehr;
+    ehr.gate.close();
+    Hearing hearing(store, {ehr.unit("general")});
+    REQUIRE(tests::soon([&] { return ehr.gate.waiting() == 1; }));
+
+    for (int i = 0; i < 100; ++i) hearing.sync.want("general");
+    ehr.gate.open();
+
+    CHECK(tests::soon([&] { return ehr.readings == 2; }));
+    hearing.running.thread.request_stop();
+    hearing.running.thread.join();
+    CHECK(ehr.readings == 2);
+}
+
+TEST_CASE("sync: who left a unit that was wanted is looked for on the others", "[sync]") {
+    test::Store store;
+    plugin::store::WardTable table(store.database);
+    Ehr ehr;
+    Ehr elsewhere;
+    Hearing hearing(store, {ehr.unit("general", "ward-7"), ehr.unit("general", "ward-8"),
+                            elsewhere.unit("other")});
+    const auto isRead = [&](const char* connection, const char* unit) {
+        return table.state(connection, unit).readAt.has_value();
+    };
+    REQUIRE(tests::soon([&] {
+        return isRead("general", "ward-7") && isRead("general", "ward-8") &&
+               isRead("other", "ward-7");
+    }));
+    // As if one had been there who has left since: both units list the same ward.
+    auto rows = table.rows("general", "ward-7");
+    REQUIRE(rows.size() == 2);
+    auto gone = rows.front();
+    gone.encounter = "gone";
+    rows.push_back(gone);
+    table.replace("general", "ward-7", rows, std::chrono::system_clock::now(), {});
+    const int before = ehr.readings;
+    const int beforeElsewhere = elsewhere.readings;
+
+    hearing.sync.want("general", std::set<std::string>{"ward-7"});
+
+    CHECK(tests::soon([&] { return ehr.readings == before + 2; }));
+    CHECK(table.rows("general", "ward-7").size() == 2);
+    CHECK(elsewhere.readings == beforeElsewhere);
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "plugin/http/router.h"
+#include "plugin/site.h"
+#include "plugin/subscriptions/receiver.h"
+
+namespace plugin::subscriptions {
+
+/// Counts a notification of a connection by what became of it: "events", "handshake", "heartbeat",
+/// "unreadable", "refused".
+using Counter = std::function<void(const std::string& connection, const std::string& result)>;
+
+/// POST /subscriptions/{connection}, which answers 200 before anything is looked into; and PUT and
+/// DELETE /subscriptions/{connection}/{type}/{id}, by which some servers send what they call a
+/// payload. `receiver` outlives the router.
+void addEndpoint(http::Router& router, const Site& site, Receiver& receiver, Counter count);
+
+}  // namespace plugin::subscriptions

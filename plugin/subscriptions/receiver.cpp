@@ -1,0 +1,90 @@
+#include "plugin/subscriptions/receiver.h"
+
+#include "fhir/base/error.h"
+#include "fhir/base/log.h"
+#include "fhir/base/random.h"
+#include "plugin/store/merge_table.h"
+#include "plugin/store/ward_table.h"
+
+namespace plugin::subscriptions {
+
+void Receiver::receive(const std::string& connection, const Notification& notification) {
+    {
+        const std::lock_guard lock(mutex_);
+        gathered_.add(connection, notification, clock_.steady());
+    }
+    changed_.notify_all();
+}
+
+void Receiver::run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+        if (const auto taken = gathered_.take(clock_.steady())) {
+            lock.unlock();
+            try {
+                follow(taken->connection, taken->told);
+            } catch (const fhir::Error& error) {
+                // Polling sees what this would have brought earlier.
+                fhir::log::warning("notifications not followed",
+                                   {{"connection", taken->connection},
+                                    {"kind", fhir::toString(error.kind())},
+                                    {"why", error.what()}});
+            }
+            lock.lock();
+            continue;
+        }
+        const auto until = std::min(gathered_.next(), clock_.steady() + std::chrono::hours(1));
+        changed_.wait_until(lock, stop, until, [&] { return gathered_.next() < until; });
+    }
+}
+
+bool Receiver::isGap(const std::string& connection, const Told& told) {
+    store::SubscriptionTable table(database_);
+    bool isGap = false;
+    for (const auto& [name, heard] : told.heard)
+        isGap = table.hear(connection, name, heard, clock_.now()) || isGap;
+    return isGap;
+}
+
+void Receiver::tellPages(const std::string& connection, const Told& told) {
+    if (told.patients.empty()) return;
+    const store::MergeTable merges(database_);
+    std::set<std::string> topics;
+    for (const auto& patient : told.patients)
+        topics.insert(store::patientTopic(database_.vault(), connection,
+                                          merges.current(connection, patient)));
+    database_.transaction([&](Poco::Data::Session& session) {
+        for (const auto& topic : topics)
+            database_.announce(session, {topic, "changed", fhir::randomToken(6)});
+    });
+}
+
+void Receiver::follow(const std::string& connection, const Told& told) {
+    const bool isMissing = isGap(connection, told);
+    bool isAll = told.anything || isMissing;
+    std::set<std::string> units;
+    if (!isAll) {
+        const store::WardTable wards(database_);
+        for (const auto& stay : told.stays) {
+            const auto of = wards.unitsOfStay(connection, stay);
+            isAll = isAll || of.empty();
+            units.insert(of.begin(), of.end());
+        }
+        for (const auto& patient : told.patients) {
+            const auto of = wards.unitsOfPatient(connection, patient);
+            units.insert(of.begin(), of.end());
+        }
+    }
+    if (isAll)
+        sync_.want(connection);
+    else if (!units.empty())
+        sync_.want(connection, units);
+    tellPages(connection, told);
+    fhir::log::info("notifications followed",
+                    {{"connection", connection},
+                     {"notifications", std::to_string(told.notifications)},
+                     {"units", isAll ? "all" : std::to_string(units.size())},
+                     {"missing", isMissing ? "yes" : "no"}});
+}
+
+}  // namespace plugin::subscriptions

@@ -93,6 +93,14 @@ struct BulkExport {
     bool filesElsewhere = false;  ///< a file is a 307 to storage that refuses Authorization
 };
 
+/// How a server tells of changes (`Hooks`).
+struct NotificationForm {
+    bool subscriptionStatus = false;        ///< R4B's resource in the place of Parameters
+    bool numbersEvents = true;              ///< from the start of a subscription; else each anew
+    std::string_view secretHeader = "";     ///< of a create: gives the secret that signs
+    std::string_view signatureHeader = "";  ///< gets HMAC-SHA-256 of the body, "sha256=…"
+};
+
 /// Everything in which a vendor's server differs from a plain R4 server. The facts are those that
 /// the vendors' pages and recorded answers show; each vendor's file names them. Nothing here is
 /// read from the profile that the adapter goes by: the two can contradict each other.
@@ -120,6 +128,7 @@ struct Behaviour {
     RateLimit rate = {};
     std::string_view row = "";  ///< "system|code" that the made-up site built for what matters
     BulkExport bulk = {};
+    NotificationForm notifications = {};
     TokenRules tokens = {};
 
     /// Refuses a request for what it is (headers, query), before it is looked at; nullopt lets it

@@ -17,6 +17,7 @@ using fhir::http::Response;
 
 constexpr std::size_t kBodyBytesMax = 1024 * 1024;
 constexpr std::size_t kIdempotencyKeysMax = 100'000;
+constexpr std::string_view kSubscription = "Subscription";
 constexpr const char* kJson = "application/fhir+json;charset=utf-8";
 
 std::string withoutLastSlash(const fhir::Url& base) {
@@ -58,7 +59,9 @@ FhirServer::FhirServer(const Options& options)
       started_(clock_.now()),
       store_(base_, behaviour_.meta),
       pages_(base_, behaviour_),
-      exports_(base_, behaviour_, catalogue_, options.hurry) {
+      exports_(base_, behaviour_, catalogue_, options.hurry),
+      hooks_(behaviour_.notifications, base_, options.hooks,
+             [this](const std::string& id) { activate(id); }) {
     ward_ = fillWard(store_, behaviour_, catalogue_, options.patients, options.seed, started_);
 }
 
@@ -246,7 +249,10 @@ Response FhirServer::create(const Definition& definition, const Request& request
     const auto kept = definition.rules != nullptr && definition.rules->keep != nullptr
                           ? fhir::json::Document::parse(definition.rules->keep(document.root()))
                           : fhir::json::Document::parse(request.body);
+    const bool isSubscription = definition.type == kSubscription;
+    if (isSubscription) hooks_.subscribe(id, document.root(), request.headers);
     const auto stored = store_.add(definition, id, kept.root(), clock_.now());
+    if (!isSubscription) hooks_.changed(*stored, "POST");
     writes_.created(stored->type, document.root(), stored->reference());
     if (!behaviour_.idempotencyHeader.empty())
         if (const auto key = request.headers.find(behaviour_.idempotencyHeader)) {
@@ -254,6 +260,23 @@ Response FhirServer::create(const Definition& definition, const Request& request
             byIdempotencyKey_[*key] = stored;
         }
     return written(201, *stored, base_, request, behaviour_);
+}
+
+/// Its handshake was answered.
+void FhirServer::activate(const std::string& subscription) {
+    const std::lock_guard lock(mutex_);
+    const auto* definition = catalogue_.find(kSubscription);
+    const auto stored = store_.find(kSubscription, subscription);
+    if (definition == nullptr || !stored) return;
+    const auto document = fhir::json::Document::parse(stored->text);
+    const auto active = fhir::json::Document::parse(
+        rewritten(document.root(),
+                  [](fhir::json::Writer& writer, std::string_view name, const fhir::json::Value&) {
+                      if (name != "status") return false;
+                      writer.key(name).string("active");
+                      return true;
+                  }));
+    store_.replace(*definition, *stored, active.root(), clock_.now());
 }
 
 Response FhirServer::update(const Definition& definition, const std::string& id,
@@ -272,6 +295,7 @@ Response FhirServer::update(const Definition& definition, const std::string& id,
         throw Error(ErrorKind::InvalidInput, "the id is not that of the address",
                     std::string(definition.type) + ".id");
     const auto stored = store_.replace(definition, *before, document.root(), clock_.now());
+    hooks_.changed(*stored, "PUT");
     writes_.updated(stored->type, document.root(), stored->reference());
     return written(200, *stored, base_, request, behaviour_);
 }
@@ -281,6 +305,10 @@ Response FhirServer::remove(const Definition& definition, const std::string& id)
     const std::lock_guard lock(mutex_);
     if (const auto stored = store_.find(definition.type, id)) {
         writes_.removed(stored->type, fhir::json::Document::parse(stored->text).root());
+        if (definition.type == kSubscription)
+            hooks_.unsubscribe(id);
+        else
+            hooks_.changed(*stored, "DELETE");
         store_.remove(*stored);
     }
     return {204, {}, {}};

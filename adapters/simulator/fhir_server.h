@@ -7,6 +7,7 @@
 
 #include "adapters/simulator/behaviour.h"
 #include "adapters/simulator/bulk_exports.h"
+#include "adapters/simulator/hooks.h"
 #include "adapters/simulator/pages.h"
 #include "adapters/simulator/simulator.h"
 #include "adapters/simulator/store.h"
@@ -47,6 +48,7 @@ private:
     fhir::json::Document check(const Definition& definition, const fhir::http::Request& request,
                                const Stored* before);
     std::optional<fhir::http::Response> limited();
+    void activate(const std::string& subscription);
 
     const Behaviour& behaviour_;
     Catalogue catalogue_;
@@ -64,6 +66,8 @@ private:
     std::map<std::string, StoredPointer> byIdempotencyKey_;
     fhir::Instant windowBegan_{};
     int inWindow_ = 0;
+
+    Hooks hooks_;  // last, so that it ends first
 };
 
 }  // namespace adapters::simulator

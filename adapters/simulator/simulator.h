@@ -23,6 +23,8 @@ struct Options {
     std::vector<Fault> faults = {};  ///< chosen by the same seed
     std::string vendor = "generic";  ///< one of `behaviours()`
     AuthorizationOptions authorization = {};
+    /// By which it tells whoever has subscribed of what changes; nullptr: nobody is told.
+    fhir::http::Transport* hooks = nullptr;
     bool hurry = false;  ///< exports are waited for a second, and as much is asked as one likes
     /// How `send` passes the time of a delayed answer.
     std::function<void(std::chrono::milliseconds)> wait = [](std::chrono::milliseconds time) {

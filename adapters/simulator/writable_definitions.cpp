@@ -254,11 +254,23 @@ Definition provenance() {
     return definition;
 }
 
+/// https://hl7.org/fhir/R4/subscription.html; what it brings about is in Hooks. It is not changed
+/// afterwards: whoever wants another makes another.
+Definition subscription() {
+    auto definition = writable(
+        "Subscription", {{"status", Kind::Token, "status"}, {"criteria", Kind::String, "criteria"}},
+        {"status", "contact", "end", "reason", "criteria", "error", "channel"});
+    definition.update = false;
+    definition.required = {"status", "reason", "criteria", "channel"};
+    definition.statuses = {"requested", "active", "error", "off"};
+    return definition;
+}
+
 }  // namespace
 
 std::vector<Definition> writableDefinitions() {
-    return {communication(), documentReference(),     flag(), observation(),
-            provenance(),    questionnaireResponse(), task()};
+    return {communication(), documentReference(),     flag(),         observation(),
+            provenance(),    questionnaireResponse(), subscription(), task()};
 }
 
 }  // namespace adapters::simulator

@@ -104,6 +104,7 @@ SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::mak
                                      .faults = options.faults,
                                      .vendor = options.vendor,
                                      .authorization = std::move(authorization),
+                                     .hooks = state_->transport.get(),
                                      .hurry = options.hurry});
     state_->made.set_value(state_->owned.get());
 }

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include <fstream>
 #include <iterator>
 
@@ -68,6 +70,22 @@ TEST_CASE("check: an EHR that refuses is not ready", "[cli]") {
     REQUIRE(lines.size() == kSteps.size() + 1);
     CHECK(at(lines[1], "/result") == "pass");
     CHECK(at(lines[5], "/result") == "fail");
+}
+
+TEST_CASE("check: where the site takes notifications, it names their address", "[cli]") {
+    ::setenv("WHATMATTERS_TEST_HOOK", "made up for the test of check", 1);
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base(),
+                           R"(, "subscriptions": {"secret": "env:WHATMATTERS_TEST_HOOK"})");
+
+    const auto lines = site.run({"check", "--json"}).lines();
+
+    ::unsetenv("WHATMATTERS_TEST_HOOK");
+    REQUIRE(lines.size() == kSteps.size() + 2);
+    const auto& line = lines[kSteps.size()];
+    CHECK(at(line, "/step") == "subscriptions");
+    CHECK(at(line, "/result") == "pass");
+    CHECK(has(at(line, "/detail"), "http://127.0.0.1:8080/subscriptions/general"));
 }
 
 TEST_CASE("check: an unknown connection is answered with the known ones", "[cli]") {

@@ -37,7 +37,8 @@ Ehr::Ehr(int patients, adapters::simulator::AuthorizationOptions authorization) 
                                      .patients = patients,
                                      .seed = 1,
                                      .clock = {},
-                                     .authorization = std::move(authorization)});
+                                     .authorization = std::move(authorization),
+                                     .hooks = hooks_.get()});
 }
 
 void Ehr::serve(Connection& connection) {
@@ -93,6 +94,11 @@ std::size_t Ehr::count(const std::string& start) const {
 
 std::string Ehr::get(const std::string& target) {
     return simulator_->send({"GET", fhir::Url::parse(base() + target), {}, {}}, {}).body;
+}
+
+fhir::http::Response Ehr::post(const std::string& target, const std::string& body) {
+    const fhir::Headers headers{{"Content-Type", "application/fhir+json"}};
+    return simulator_->send({"POST", fhir::Url::parse(base() + target), headers, body}, {});
 }
 
 std::size_t Ehr::total(const std::string& target) {

@@ -33,6 +33,8 @@ public:
     std::string headerOf(const std::string& start, const std::string& name) const;
     /// Body of an answer to a request that is not counted and meets no fault; target "/Patient/1".
     std::string get(const std::string& target);
+    /// The answer to a create that is not counted and meets no fault.
+    fhir::http::Response post(const std::string& target, const std::string& body);
     /// How many resources a search finds.
     std::size_t total(const std::string& target);
 
@@ -44,6 +46,7 @@ private:
     std::string lost_;
     std::vector<std::string> lines_;
     std::vector<std::string> heads_;  ///< of the same requests
+    std::unique_ptr<fhir::http::Transport> hooks_ = fhir::http::makeTransport();
     std::unique_ptr<adapters::simulator::Simulator> simulator_;
     std::unique_ptr<RawServer> server_;  // last, so that it ends first
 };

@@ -118,9 +118,17 @@ Behaviour athenahealth() {
         freely("Organization", {"name"}),
         freely("Practitioner", {"name"}),
         {.type = "Questionnaire", .interactions = {"read"}, .parameters = {}},
+        {.type = "Subscription",
+         .interactions = {"read", "search-type", "create", "delete"},
+         .parameters = {}},
     };
     for (auto& rules : behaviour.types)
         if (rules.type == "QuestionnaireResponse") rules.write = writeAnswers;
+    // Signed where the create gave a secret; counted within a notification (V, H).
+    behaviour.notifications = {.subscriptionStatus = true,
+                               .numbersEvents = false,
+                               .secretHeader = "X-Hub-Secret",
+                               .signatureHeader = "X-Hub-Signature"};
     behaviour.conditionalCreate = ConditionalCreate::Ignored;  // no idempotency (M, Md)
     behaviour.relaxedBody = true;
     behaviour.always = {"ah-practice", kPractice};

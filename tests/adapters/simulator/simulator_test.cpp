@@ -35,7 +35,7 @@ TEST_CASE("simulator: /metadata says what it does", "[simulator]") {
     const auto statement = fhir::CapabilityStatement::fromJson(document.root());
 
     CHECK(statement.fhirVersion == "4.0.1");
-    REQUIRE(statement.resource.size() == 18);
+    REQUIRE(statement.resource.size() == 19);
     for (const auto& resource : statement.resource) {
         CAPTURE(resource.type);
         const bool creates = statement.supports(resource.type, "create");

@@ -15,6 +15,7 @@
 #include "plugin/config_files.h"
 #include "plugin/domain/team_flag.h"
 #include "plugin/published_keys.h"
+#include "plugin/retention_settings.h"
 #include "plugin/worklist_settings.h"
 
 namespace plugin {
@@ -116,14 +117,7 @@ private:
                 store.path = absolute(json.at("path").string());
             }
         });
-        guarded(json, [&] {
-            const auto retention = json.find("retention");
-            if (!retention) return;
-            if (const auto days = retention->findInteger("deliveredDays"))
-                store.retention.delivered = std::chrono::days(*days);
-            if (const auto days = retention->findInteger("discardedDays"))
-                store.retention.discarded = std::chrono::days(*days);
-        });
+        guarded(json, [&] { store.retention = readRetention(json); });
         std::set<std::string> ids;
         guarded(json, [&] {
             for (const auto one : json.findArray("keys"))

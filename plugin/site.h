@@ -6,6 +6,9 @@ namespace plugin {
 
 struct Settings;
 class Connections;
+namespace audit {
+class Trail;
+}
 namespace store {
 class Database;
 }
@@ -30,6 +33,7 @@ struct Site {
     outbox::Sender& sender;
     launch::Sessions& sessions;
     launch::Grants& grants;
+    audit::Trail& trail;
     fhir::Clock clock;
 };
 

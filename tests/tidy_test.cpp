@@ -36,10 +36,11 @@ List operator+(List left, const List& right) {
 
 // What a folder may include beside itself: `http` knows no FHIR, the features meet its server in
 // `cli` alone, and nothing knows `cli`.
-const List kWorker = {"fhir/",         "adapters/",      "plugin/domain/",
+const List kWorker = {"fhir/",         "adapters/",      "plugin/audit/", "plugin/domain/",
                       "plugin/store/", "plugin/outbox/", "plugin/sync/"};
 const List kFeature = {"fhir/",
                        "adapters/",
+                       "plugin/audit/",
                        "plugin/domain/",
                        "plugin/store/",
                        "plugin/outbox/",
@@ -55,6 +56,7 @@ const std::map<std::string, List> kMayInclude = {
     {"adapters", {"fhir/"}},
     {"plugin/domain", {"fhir/base/", "fhir/r4/"}},
     {"plugin/store", {"fhir/base/", "fhir/r4/", "plugin/domain/"}},
+    {"plugin/audit", {"fhir/", "plugin/store/", "plugin/settings.h"}},
     {"plugin/http", {"fhir/base/"}},
     {"plugin/outbox", kWorker + List{"plugin/connections.h", "plugin/companion/keeper.h"}},
     {"plugin/sync", kWorker},

@@ -32,6 +32,8 @@ Introspected read(std::string body) {
     result.scopes = Scopes::parse(json.findString("scope").value_or(""));
     result.clientId = json.findString("client_id").value_or("");
     result.issuer = json.findString("iss").value_or("");
+    result.subject = json.findString("sub").value_or("");
+    result.fhirUser = json.findString("fhirUser").value_or("");
     result.patient = json.findString("patient").value_or("");
     result.audiences = audiencesOf(json);
     if (const auto expires = json.find("exp")) result.expires = numericDate(*expires);

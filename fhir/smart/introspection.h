@@ -16,6 +16,7 @@ struct Introspected {
     bool active = false;  ///< where it is false nothing else counts
     Scopes scopes;
     std::string clientId, issuer;
+    std::string subject, fhirUser;       ///< who the token was given to; "" where not said
     std::string patient;                 ///< the launch context; "" where the token has none
     std::vector<std::string> audiences;  ///< whom the token is for; empty where not said
     std::optional<Instant> expires;

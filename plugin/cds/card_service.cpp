@@ -1,5 +1,6 @@
 #include "plugin/cds/card_service.h"
 
+#include "plugin/audit/trail.h"
 #include "plugin/cds/card.h"
 #include "plugin/cds/errand.h"
 #include "plugin/cds/nudge.h"
@@ -104,6 +105,16 @@ http::Response CardService::call(const http::Request& request) const {
                              "The call has no prefetch of \"statements\", and the FHIR server "
                              "does not let them be read.",
                              request);
+    site_.trail.record({.action = audit::Action::Read,
+                        .at = site_.clock.now(),
+                        .by = {.reference = call.user,
+                               .client = connection.settings.fhirBase.text(),
+                               .way = "CDS card",
+                               .address = request.client},
+                        .connection = connection.settings.id,
+                        .patient = call.patient,
+                        .encounter = call.encounter,
+                        .requestId = request.id});
     return http::Response::json(
         200, "{\"cards\":[" + cards(call, service, connection, chart, request) + "]}");
 }

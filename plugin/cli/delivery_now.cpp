@@ -46,11 +46,12 @@ int exitCodeOf(const store::OutboxEntry& entry, std::optional<ErrorKind> refusal
 }  // namespace
 
 int finish(const Connections& connections, store::Database& database, const std::string& entryId,
-           bool wait, bool json) {
+           bool wait, bool json, const audit::Author& by) {
     std::optional<ErrorKind> refusal;
     if (wait) {
         ::plugin::outbox::Sender::Options options;
         options.report = [](const auto&) {};  // the receipt says it all
+        options.author = by;
         ::plugin::outbox::Sender sender(
             database,
             [&](const store::OutboxEntry& entry, fhir::Deadline deadline) {

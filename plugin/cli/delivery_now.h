@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "plugin/audit/entry.h"
 #include "plugin/connections.h"
 #include "plugin/store/database.h"
 
@@ -11,6 +12,6 @@ namespace plugin::cli {
 /// where nobody waits; 1 refused; 3 the EHR could not be reached and the entry is kept. With
 /// `wait` the entry is sent now, once.
 int finish(const Connections& connections, store::Database& database, const std::string& entryId,
-           bool wait, bool json);
+           bool wait, bool json, const audit::Author& by);
 
 }  // namespace plugin::cli

@@ -1,7 +1,9 @@
 #include "fhir/base/json.h"
 #include "fhir/r4/datatypes.h"
 #include "fhir/r4/date_time.h"
+#include "plugin/audit/trail.h"
 #include "plugin/cli/arguments.h"
+#include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/connections.h"
 #include "plugin/sync/patient_record.h"
@@ -72,6 +74,13 @@ int exportStatements(const Words& words) {
         throw Error(ErrorKind::Unavailable,
                     "the EHR cannot be read at the moment, and without it the history is not "
                     "whole; nothing was exported");
+    // On record before it is shown.
+    const auto by = operatorOf(settings, "export");
+    auto read = by.entry(audit::Action::Query, now);
+    read.connection = connection.settings.id;
+    read.patient = patient;
+    read.query = "all statements of the patient";
+    audit::record(database, *by.place, {read});
     printLine(bundleOf(record.statements, connection.settings.fhirBase, now));
     tell(std::to_string(record.statements.size()) +
          (record.statements.size() == 1 ? " statement." : " statements."));

@@ -4,6 +4,7 @@
 #include "fhir/base/json.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/delivery_now.h"
+#include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/outbox/receipt.h"
 #include "plugin/settings.h"
@@ -80,7 +81,8 @@ int retry(const Words& words) {
     store::Database database(settings.store);
     const auto& id = arguments.at("ID");
     if (!store::OutboxTable(database).retry(id, std::chrono::system_clock::now())) noSuchEntry();
-    return finish(connections, database, id, arguments.has("wait"), arguments.has("json"));
+    return finish(connections, database, id, arguments.has("wait"), arguments.has("json"),
+                  operatorOf(settings, "outbox retry"));
 }
 
 int discard(const Words& words) {

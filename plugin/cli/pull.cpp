@@ -1,7 +1,9 @@
 #include <cstdio>
 
 #include "fhir/base/json.h"
+#include "plugin/audit/trail.h"
 #include "plugin/cli/arguments.h"
+#include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/connections.h"
 #include "plugin/domain/summary.h"
@@ -71,6 +73,19 @@ int pull(const Words& words) {
             throw error.in("connection " + connection.settings.id + ", unit " + unit->id);
         }
     }();
+
+    // On record before it is shown: one event for each patient (IHE BALP, Patient Query).
+    const auto by = operatorOf(settings, "pull");
+    std::vector<audit::Entry> shown;
+    for (const auto& wardRow : ward.rows) {
+        auto& entry =
+            shown.emplace_back(by.entry(audit::Action::Query, std::chrono::system_clock::now()));
+        entry.connection = connection.settings.id;
+        entry.patient = wardRow.patient;
+        entry.encounter = wardRow.encounter;
+        entry.query = "unit " + unit->id;
+    }
+    audit::record(database, *by.place, shown);
 
     const store::StatementTable ours(database);
     const auto now = std::chrono::system_clock::now();

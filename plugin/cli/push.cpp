@@ -3,6 +3,7 @@
 #include "fhir/base/random.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/delivery_now.h"
+#include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/connections.h"
 #include "plugin/outbox/capture.h"
@@ -156,13 +157,15 @@ int pushStatement(const Words& words) {
 
     store::Database database(settings.store);
     const bool corrects = arguments.has("corrects");
+    const auto by = operatorOf(settings, "push statement");
     const auto write = corrects ? outbox::correctStatement : outbox::captureStatement;
     const auto inserted = write(database, connection.settings.id, statement,
-                                connection.settings.profile.whatMattersCategory, now);
+                                connection.settings.profile.whatMattersCategory, now, by);
     if (inserted == store::StatementTable::Inserted::Different)
         throw Error(ErrorKind::Conflict, "a statement with this id is there with other words");
     const auto report = [&](const std::string& entry) {
-        return finish(connections, database, entry, arguments.has("wait"), arguments.has("json"));
+        return finish(connections, database, entry, arguments.has("wait"), arguments.has("json"),
+                      by);
     };
     const int exit = report(outbox::entryId(statement.id));
     if (!corrects) return exit;
@@ -184,10 +187,11 @@ int pushWithdrawal(const Words& words) {
     const auto& connection = connections.at(arguments.at("connection")).settings.id;
     const auto urn = urnOf(arguments.at("statement"), "statement");
     store::Database database(settings.store);
+    const auto by = operatorOf(settings, "push withdrawal");
     outbox::withdrawStatement(database, connection, bare(arguments.at("patient"), "Patient/"), urn,
-                              std::chrono::system_clock::now());
+                              std::chrono::system_clock::now(), by);
     return finish(connections, database, outbox::withdrawalId(urn), arguments.has("wait"),
-                  arguments.has("json"));
+                  arguments.has("json"), by);
 }
 
 int pushFlag(const Words& words) {
@@ -224,7 +228,7 @@ int pushFlag(const Words& words) {
     store::Database database(settings.store);
     outbox::raiseFlag(database, connection.settings.id, flag, now);
     return finish(connections, database, outbox::entryId(flag.id), arguments.has("wait"),
-                  arguments.has("json"));
+                  arguments.has("json"), operatorOf(settings, "push flag"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "fhir/base/log.h"
+#include "plugin/audit/trail.h"
 #include "plugin/cds/service.h"
 #include "plugin/companion/endpoint.h"
 #include "plugin/connections.h"
@@ -98,9 +99,22 @@ void addCards(http::Metrics& metrics, store::Database& database) {
                     static_cast<double>(one.cards));
 }
 
+/// Whether what is read gets on record.
+void addTrail(http::Metrics& metrics, const audit::Trail& trail) {
+    const auto counts = trail.counts();
+    metrics.set("whatmatters_audit_waiting", "Reads that are not on record yet.", {},
+                static_cast<double>(counts.waiting));
+    metrics.set("whatmatters_audit_written",
+                "Reads that were put on record since the service started.", {},
+                static_cast<double>(counts.written));
+    metrics.set("whatmatters_audit_lost",
+                "Reads that could not be put on record since the service started: must be 0.", {},
+                static_cast<double>(counts.lost));
+}
+
 /// How much waits, and for how long, is looked up when somebody asks.
 void addMetrics(http::Router& router, store::Database& database, http::Metrics& metrics,
-                const Connections& connections, web::LivePages& live) {
+                const Connections& connections, web::LivePages& live, const audit::Trail& trail) {
     router.add("GET", "/metrics", [&](const http::Request&) {
         const auto now = std::chrono::system_clock::now();
         const auto set = [&](const std::string& connection, store::OutboxState state, int entries,
@@ -120,6 +134,7 @@ void addMetrics(http::Router& router, store::Database& database, http::Metrics& 
         for (const auto& pile : store::OutboxTable(database).piles())
             set(pile.connection, pile.state, pile.entries, now - pile.oldest);
         addCards(metrics, database);
+        addTrail(metrics, trail);
         metrics.set("whatmatters_live_pages", "Open pages that are told of changes.", {},
                     static_cast<double>(live.count()));
         http::Response response;
@@ -149,8 +164,9 @@ struct Service::State {
           connections(settings.connections),
           authorities(connections),
           grants(database, authorities),
+          trail(database, audit::Place::of(settings)),
           live(settings.live),
-          sync(database, unitsOf(connections)),
+          sync(database, unitsOf(connections), syncOptions()),
           receiver(database, sync),
           sender(makeSender()),
           server(serverOptions(),
@@ -194,8 +210,15 @@ struct Service::State {
         return options;
     }
 
+    sync::Sync::Options syncOptions() {
+        sync::Sync::Options options;
+        options.trail = &trail;
+        return options;
+    }
+
     std::unique_ptr<outbox::Sender> makeSender() {
         outbox::Sender::Options options;
+        options.author.place = trail.place();
         options.report = [this](const outbox::SendReport& report) {
             outbox::logReport(report);
             countTry(metrics, report);
@@ -210,7 +233,8 @@ struct Service::State {
     }
 
     void addRoutes(bool startPage) {
-        const Site site{settings, connections, database, sync, *sender, *sessions, grants, {}};
+        const Site site{settings,  connections, database, sync, *sender,
+                        *sessions, grants,      trail,    {}};
         cds::addServices(router, site);
         companion::addEndpoint(router, site);
         subscriptions::addEndpoint(router, site, receiver,
@@ -223,7 +247,7 @@ struct Service::State {
         web::addPages(router, site);
         addHealth(router, database);
         launch::addLaunch(router, site, authorities, web::problemPage(site));
-        addMetrics(router, database, metrics, connections, live);
+        addMetrics(router, database, metrics, connections, live, trail);
         addPublishedKeys(router, publishedKeys);
         if (settings.development)
             launch::addDevelopmentLinks(router, site);
@@ -259,6 +283,7 @@ struct Service::State {
     Connections connections;
     launch::Authorities authorities;
     launch::Grants grants;
+    audit::Trail trail;  // before whoever records: it ends last, and writes what is queued
     web::LivePages live;
     sync::Sync sync;
     subscriptions::Receiver receiver;
@@ -292,6 +317,10 @@ std::uint16_t Service::port() const {
 
 std::string Service::address() const {
     return "http://" + state_->settings.listenHost + ":" + std::to_string(port());
+}
+
+std::vector<std::string> Service::routes() const {
+    return state_->router.routes();
 }
 
 void Service::readUnit(const std::string& connection, const std::string& unit) {

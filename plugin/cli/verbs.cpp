@@ -15,7 +15,7 @@ struct Verb {
     int (*run)(const Words&);
 };
 
-constexpr std::array<Verb, 12> kVerbs{{{"demo", demo},
+constexpr std::array<Verb, 13> kVerbs{{{"demo", demo},
                                        {"serve", serve},
                                        {"simulate", simulate},
                                        {"check", check},
@@ -25,6 +25,7 @@ constexpr std::array<Verb, 12> kVerbs{{{"demo", demo},
                                        {"config", config},
                                        {"cards", cards},
                                        {"outbox", outbox},
+                                       {"audit", audit},
                                        {"keys", keys},
                                        {"store", store}}};
 

@@ -27,6 +27,9 @@ public:
     /// Whose patients these are; "" those of every connection.
     const std::string& connection() const noexcept { return connection_; }
 
+    /// What the authorization server said of the token; of anybody nothing.
+    const fhir::smart::Introspected& token() const noexcept { return token_; }
+
     /// The one subject that may be seen, "Patient/2"; "" where all may. A scope of the level
     /// "system" opens all of a type, one of "patient" or "user" the patient of the token's launch:
     /// which others a user may see only the EHR knows. Throws Error{Forbidden} where no scope

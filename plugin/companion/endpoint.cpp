@@ -1,5 +1,7 @@
 #include "plugin/companion/endpoint.h"
 
+#include <set>
+
 #include "fhir/base/json.h"
 #include "fhir/base/log.h"
 #include "fhir/r4/datatypes.h"
@@ -7,6 +9,7 @@
 #include "fhir/r4/observation.h"
 #include "fhir/r4/operation_outcome.h"
 #include "fhir/smart/scopes.h"
+#include "plugin/audit/trail.h"
 #include "plugin/companion/callers.h"
 #include "plugin/companion/capability.h"
 #include "plugin/companion/search.h"
@@ -117,6 +120,7 @@ public:
         const auto only = caller.subjectFor(served.type, ResourceScope::kSearch);
         if (!only.empty()) search.bind(only);
         const auto [found, next] = run(served, caller, search);
+        recordQuery(caller, search, found, request);
         return fhirJson(200, bundle(served, search, found, next));
     }
 
@@ -134,6 +138,11 @@ public:
             !isKeptToTeam(*found, fhir::json::Document::parse(found->json).root());
         if (!isSeen)
             throw Error(ErrorKind::NotFound, "There is no such " + std::string(served.type) + ".");
+        auto seen = accountOf(caller, audit::Action::Read, request);
+        seen.connection = found->connection;
+        seen.patient = patientOf(found->subject);
+        seen.resource = "urn:uuid:" + found->id;
+        if (!seen.patient.empty()) site_.trail.record(std::move(seen));
         const auto tag = tagOf(*found);
         const bool isKnown = request.headers.find("If-None-Match") == tag;
         auto response =
@@ -143,6 +152,44 @@ public:
     }
 
 private:
+    /// "2" of "Patient/2"; "" where it is about no patient.
+    static std::string patientOf(const std::string& subject) {
+        const auto about = fhir::parseReference(subject);
+        return about && about->type == "Patient" ? about->id : std::string();
+    }
+
+    audit::Entry accountOf(const Caller& caller, audit::Action action,
+                           const http::Request& request) const {
+        const auto& token = caller.token();
+        const bool isReference = fhir::parseReference(token.fhirUser).has_value();
+        return {.action = action,
+                .at = site_.clock.now(),
+                .by = {.reference = isReference ? token.fhirUser : std::string(),
+                       .identifier = token.fhirUser.empty() ? token.subject : token.fhirUser,
+                       .client = token.clientId,
+                       .way = "companion",
+                       .address = request.client},
+                .connection = caller.connection(),
+                .requestId = request.id};
+    }
+
+    /// One event for each patient that was found (IHE BALP, Patient Query), or that was asked for.
+    void recordQuery(const Caller& caller, const Search& search,
+                     const std::vector<KeptResource>& found, const http::Request& request) const {
+        auto query = accountOf(caller, audit::Action::Query, request);
+        query.query = request.method + " " + request.path + "?" + search.asked().text();
+        std::set<std::pair<std::string, std::string>> patients;
+        for (const auto& resource : found)
+            patients.emplace(resource.connection, patientOf(resource.subject));
+        patients.emplace(caller.connection(), patientOf(search.subject()));
+        for (const auto& [connection, patient] : patients) {
+            if (patient.empty()) continue;  // a team, or nobody
+            query.connection = connection;
+            query.patient = patient;
+            site_.trail.record(query);
+        }
+    }
+
     struct Found {
         std::vector<KeptResource> resources;
         std::optional<PageMark> next;

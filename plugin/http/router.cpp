@@ -137,6 +137,12 @@ void Router::finish(std::string prefix, Finisher finisher) {
     finishers_.emplace_back(std::move(prefix), std::move(finisher));
 }
 
+std::vector<std::string> Router::routes() const {
+    std::vector<std::string> result;
+    for (const auto& route : routes_) result.push_back(route.method + " " + route.pattern);
+    return result;
+}
+
 const Router::Route* Router::find(const Request& request, std::string& allowed) const {
     const auto path = split(request.path);
     const Route* best = nullptr;

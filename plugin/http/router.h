@@ -41,6 +41,8 @@ public:
     void add(std::string method, std::string pattern, Handler handler, ProblemWriter writer = {});
     /// Has `finish` change every answer, refusals too, to the path `prefix` and those below it.
     void finish(std::string prefix, Finisher finisher);
+    /// Each route as "GET /app/ward/{unit}".
+    std::vector<std::string> routes() const;
     /// Never throws. 404 for an unknown path, 405 with Allow for a known one.
     Response dispatch(Request request) const;
 

@@ -2,6 +2,7 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/NetException.h>
+#include <Poco/Net/SocketAddress.h>
 #include <Poco/Timestamp.h>
 
 #include <array>
@@ -55,6 +56,7 @@ Request requestOf(const HTTPServerRequestImpl& in, fhir::Deadline received) {
     Request request;
     request.id = fhir::randomToken(9);
     request.received = received;
+    request.client = in.clientAddress().host().toString();
     request.method = in.getMethod();
     const auto& target = in.getURI();
     const auto mark = target.find('?');

@@ -55,6 +55,17 @@ domain::Statement requireOwn(store::Database& database, const std::string& conne
     return *std::move(found);
 }
 
+/// What is put on record about a statement that is written down or taken back.
+audit::Entry accountOf(const audit::Author& by, audit::Action action, const std::string& connection,
+                       const domain::Statement& statement, fhir::Instant now) {
+    auto entry = by.entry(action, now);
+    entry.connection = connection;
+    entry.patient = statement.patient;
+    entry.encounter = statement.encounter.value_or("");
+    entry.resource = statement.id;
+    return entry;
+}
+
 void sendAfter(Poco::Data::Session& session, store::Database& database,
                const store::OutboxEntry& withdrawal) {
     store::OutboxTable(database).insert(session, withdrawal);
@@ -80,14 +91,17 @@ std::string entryId(std::string_view urn) {
 store::StatementTable::Inserted captureStatement(store::Database& database,
                                                  const std::string& connection,
                                                  const domain::Statement& statement,
-                                                 bool withPcoCategory, fhir::Instant now) {
+                                                 bool withPcoCategory, fhir::Instant now,
+                                                 const audit::Author& by) {
     requireNoFaults(statement, now);
     const auto entry = entryOf(statement, connection, withPcoCategory, now);
     auto inserted = store::StatementTable::Inserted::New;
     database.transaction([&](Poco::Data::Session& session) {
         inserted = store::StatementTable(database).insert(session, connection, statement);
-        if (inserted == store::StatementTable::Inserted::New)
-            store::OutboxTable(database).insert(session, entry);
+        if (inserted != store::StatementTable::Inserted::New) return;
+        store::OutboxTable(database).insert(session, entry);
+        audit::write(session, database, by,
+                     {accountOf(by, audit::Action::Create, connection, statement, now)});
     });
     return inserted;
 }
@@ -95,7 +109,8 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
 store::StatementTable::Inserted correctStatement(store::Database& database,
                                                  const std::string& connection,
                                                  const domain::Statement& statement,
-                                                 bool withPcoCategory, fhir::Instant now) {
+                                                 bool withPcoCategory, fhir::Instant now,
+                                                 const audit::Author& by) {
     requireNoFaults(statement, now);
     const auto before =
         requireOwn(database, connection, statement.patient, statement.replaces.value_or(""));
@@ -114,18 +129,25 @@ store::StatementTable::Inserted correctStatement(store::Database& database,
         if (isOldFirst) sendAfter(session, database, withdrawal);
         store::OutboxTable(database).insert(session, entry);
         if (!isOldFirst) sendAfter(session, database, withdrawal);
+        audit::write(session, database, by,
+                     {accountOf(by, audit::Action::Create, connection, statement, now),
+                      accountOf(by, audit::Action::Update, connection, before, now)});
     });
     return inserted;
 }
 
 bool withdrawStatement(store::Database& database, const std::string& connection,
-                       const std::string& patient, const std::string& id, fhir::Instant now) {
-    const auto withdrawal =
-        withdrawalOf(requireOwn(database, connection, patient, id), connection, now);
+                       const std::string& patient, const std::string& id, fhir::Instant now,
+                       const audit::Author& by) {
+    const auto before = requireOwn(database, connection, patient, id);
+    const auto withdrawal = withdrawalOf(before, connection, now);
     bool isNew = false;
     database.transaction([&](Poco::Data::Session& session) {
         isNew = store::StatementTable(database).retract(session, connection, id);
-        if (isNew) sendAfter(session, database, withdrawal);
+        if (!isNew) return;
+        sendAfter(session, database, withdrawal);
+        audit::write(session, database, by,
+                     {accountOf(by, audit::Action::Update, connection, before, now)});
     });
     return isNew;
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "plugin/audit/entry.h"
 #include "plugin/domain/statement.h"
 #include "plugin/domain/team_flag.h"
 #include "plugin/store/outbox_table.h"
@@ -11,12 +12,14 @@ namespace plugin::outbox {
 
 /// Writes down a statement and its way into the EHR in one transaction: when this returns, both
 /// are on disk. The same statement again changes nothing and returns Same; other content under
-/// the same id changes nothing and returns Different.
+/// the same id changes nothing and returns Different. Who did it is put on record in the same
+/// transaction, here and below.
 /// Throws Error{InvalidInput} where the statement has a fault; `domain::faults` lists them all.
 store::StatementTable::Inserted captureStatement(store::Database& database,
                                                  const std::string& connection,
                                                  const domain::Statement& statement,
-                                                 bool withPcoCategory, fhir::Instant now);
+                                                 bool withPcoCategory, fhir::Instant now,
+                                                 const audit::Author& by = {});
 
 /// Writes down a statement in the stead of one that was written down wrongly (`replaces`), and
 /// takes that one back, all in one transaction: the old words are entered in error, stay readable,
@@ -28,14 +31,16 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
 store::StatementTable::Inserted correctStatement(store::Database& database,
                                                  const std::string& connection,
                                                  const domain::Statement& statement,
-                                                 bool withPcoCategory, fhir::Instant now);
+                                                 bool withPcoCategory, fhir::Instant now,
+                                                 const audit::Author& by = {});
 
 /// Takes a statement back that was written down by mistake: it is entered in error, here at once
 /// and in the EHR by an entry of the outbox that follows it. Where it has not been sent it never
 /// is. False where it was taken back before, which changes nothing. Throws Error{NotFound} where
 /// no statement of that id and patient was written down here.
 bool withdrawStatement(store::Database& database, const std::string& connection,
-                       const std::string& patient, const std::string& id, fhir::Instant now);
+                       const std::string& patient, const std::string& id, fhir::Instant now,
+                       const audit::Author& by = {});
 
 /// The id of the outbox entry that takes a statement back: always the same for one statement.
 std::string withdrawalId(std::string_view urn);

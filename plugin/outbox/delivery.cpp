@@ -2,21 +2,13 @@
 
 #include "fhir/base/json.h"
 #include "plugin/companion/keeper.h"
+#include "plugin/outbox/account.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/store/companion_table.h"
 #include "plugin/store/merge_table.h"
 
 namespace plugin::outbox {
 namespace {
-
-/// The id of the patient that an entry was written about, whoever that is by now; "" of none.
-std::string patientIn(const store::OutboxEntry& entry) {
-    const auto document = fhir::json::Document::parse(entry.resource);
-    const auto subject = document.root().find("subject");
-    const auto reference = subject ? subject->findString("reference") : std::nullopt;
-    const auto about = fhir::parseReference(reference.value_or(""));
-    return about && about->type == "Patient" ? about->id : std::string();
-}
 
 /// What was said under a record that has been merged into another since is written to that one.
 store::OutboxEntry followed(store::OutboxEntry entry, store::Database& database) {
@@ -94,7 +86,12 @@ adapters::LadderResult correct(const adapters::Adapter& adapter,
         before->route = std::move(found.route);
         before->location = std::move(found.location);
         before->remark = std::move(found.remark);
-        table.markDelivered(*before);
+        before->state = store::OutboxState::Delivered;
+        audit::Place place;
+        place.ehrs[entry.connection] = adapter.client().options().base.text();
+        const audit::Author us{.place = std::make_shared<const audit::Place>(std::move(place))};
+        table.markDelivered(*before,
+                            accountOf(database, *before, us, std::chrono::system_clock::now()));
     }
     return adapter.retract(before->route, before->location, retracted, patientIn(*before), keeper,
                            deadline);

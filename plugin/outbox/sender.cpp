@@ -6,6 +6,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
+#include "plugin/outbox/account.h"
 #include "plugin/store/fault_point.h"
 
 namespace plugin::outbox {
@@ -79,7 +80,10 @@ Sender::Sender(store::Database& database, Deliver deliver)
     : Sender(database, std::move(deliver), Options{}) {}
 
 Sender::Sender(store::Database& database, Deliver deliver, Options options)
-    : table_(database), deliver_(std::move(deliver)), options_(std::move(options)) {}
+    : database_(database),
+      table_(database),
+      deliver_(std::move(deliver)),
+      options_(std::move(options)) {}
 
 bool Sender::sendOne(const Only& only) {
     // Before the claim: a stop between the two must shorten the try, not the rest of the lease.
@@ -102,9 +106,13 @@ bool Sender::sendOne(const Only& only) {
     else if (entry->state == store::OutboxState::Discarded)
         table_.markUnsent(*entry);
     else
-        table_.markDelivered(*entry);
+        table_.markDelivered(*entry, account(*entry));
     options_.report(reportOf(*entry));
     return true;
+}
+
+store::OutboxTable::Also Sender::account(const store::OutboxEntry& entry) const {
+    return accountOf(database_, entry, options_.author, options_.clock.now());
 }
 
 Sender::Only Sender::withoutPaused(Only only) const {
@@ -155,7 +163,7 @@ void Sender::settle(store::OutboxEntry& entry, const Error& error) {
     }
     entry.state = store::OutboxState::Failed;
     entry.mayBeThere = entry.mayBeThere || inDoubt;
-    table_.markFailed(entry);
+    table_.markFailed(entry, account(entry));
 }
 
 void Sender::run(std::stop_token stop, const std::string& connection) {

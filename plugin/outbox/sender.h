@@ -9,6 +9,7 @@
 
 #include "adapters/routes/route.h"
 #include "fhir/base/clock.h"
+#include "plugin/audit/entry.h"
 #include "plugin/outbox/policy.h"
 #include "plugin/store/outbox_table.h"
 
@@ -55,6 +56,8 @@ public:
         fhir::Clock clock;
         std::function<double()> chance = anyChance;
         std::function<void(const SendReport&)> report = logReport;
+        /// For the audit trail: who sends, and whereto. By default this service.
+        audit::Author author{};
     };
 
     Sender(store::Database& database, Deliver deliver);
@@ -82,10 +85,12 @@ private:
     void waitForWork(std::stop_token& stop, std::uint64_t wakesSeen, const Only& only);
     std::chrono::milliseconds untilNextDue(const Only& only) const;
     void settle(store::OutboxEntry& entry, const fhir::Error& error);
+    store::OutboxTable::Also account(const store::OutboxEntry& entry) const;
     Only withoutPaused(Only only) const;
     void pause(const std::string& connection, const fhir::Error& error);
     std::chrono::milliseconds pauseOf(const std::string& connection) const;
 
+    store::Database& database_;
     store::OutboxTable table_;
     Deliver deliver_;
     Options options_;

@@ -6,6 +6,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
+#include "plugin/store/audit_table.h"
 #include "plugin/store/companion_table.h"
 #include "plugin/store/engine.h"
 #include "plugin/store/fault_point.h"
@@ -178,7 +179,7 @@ std::size_t Database::reseal() {
     constexpr int kRowsAtOnce = 100;
     std::size_t sealed = 0;
     for (const auto step : {StatementTable::reseal, OutboxTable::reseal, CompanionTable::reseal,
-                            WardTable::reseal, MergeTable::reseal}) {
+                            WardTable::reseal, MergeTable::reseal, AuditTable::reseal}) {
         std::size_t found = 0;
         do {
             transaction(

@@ -5,6 +5,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
+#include "plugin/store/audit_table.h"
 #include "plugin/store/outbox_table.h"
 #include "plugin/store/statement_table.h"
 
@@ -17,6 +18,7 @@ Maintained maintain(Database& database, const Retention& retention, fhir::Instan
     done.statements = StatementTable(database).pruneDelivered(now - retention.delivered);
     done.entries = outbox.prune(OutboxState::Delivered, now - retention.delivered) +
                    outbox.prune(OutboxState::Discarded, now - retention.discarded);
+    done.audited = AuditTable(database).prune(now - retention.audit);
     database.vault().reload();
     done.resealed = database.reseal();
     return done;
@@ -29,10 +31,11 @@ void runMaintenance(Database& database, const Retention& retention, const std::s
     while (!stop.stop_requested()) {
         try {
             const auto done = maintain(database, retention, std::chrono::system_clock::now());
-            if (done.statements + done.entries + done.resealed != 0)
+            if (done.statements + done.entries + done.audited + done.resealed != 0)
                 fhir::log::info("store-maintained",
                                 {{"statements", std::to_string(done.statements)},
                                  {"entries", std::to_string(done.entries)},
+                                 {"audited", std::to_string(done.audited)},
                                  {"resealed", std::to_string(done.resealed)}});
         } catch (const fhir::Error& error) {
             fhir::log::error("store-maintenance", {{"error", error.what()}});

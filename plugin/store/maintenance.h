@@ -9,6 +9,7 @@ namespace plugin::store {
 /// What a round of maintenance did, in rows.
 struct Maintained {
     std::size_t statements = 0, entries = 0;  ///< deleted, because their time is over
+    std::size_t audited = 0;                  ///< events of the audit trail, as the above
     std::size_t resealed = 0;                 ///< by the current data key
 };
 

@@ -1,5 +1,7 @@
 #include "plugin/store/merge_table.h"
 
+#include <set>
+
 #include "fhir/base/error.h"
 #include "plugin/store/companion_table.h"
 #include "plugin/store/outbox_table.h"
@@ -13,11 +15,6 @@ namespace {
 using namespace Poco::Data::Keywords;
 
 const std::string kColumns = "connection, patient_hash, survivor, since";
-
-std::string patientHash(const Vault& vault, const std::string& connection,
-                        const std::string& patient) {
-    return vault.hash("patient_merge/patient", connection + "/" + patient);
-}
 
 struct MergeRow {
     static constexpr const char* kTable = "patient_merge";
@@ -41,7 +38,7 @@ struct MergeRow {
 /// Whose record took this one's place; nullopt where nothing is on record.
 std::optional<std::string> survivorOf(Poco::Data::Session& session, const Vault& vault,
                                       std::string connection, const std::string& patient) {
-    auto who = patientHash(vault, connection, patient);
+    auto who = MergeTable::hashOf(vault, connection, patient);
     auto row = rowOf<MergeRow>((session << "SELECT " + kColumns +
                                                " FROM patient_merge "
                                                "WHERE connection = $1 AND patient_hash = $2",
@@ -74,7 +71,8 @@ std::string withPatient(std::string json, const std::string& from, const std::st
 }
 
 MergeTable::Moved MergeTable::follow(const std::string& connection, const std::string& from,
-                                     const std::string& to, fhir::Instant since) {
+                                     const std::string& to, fhir::Instant since,
+                                     const std::function<void(Poco::Data::Session&)>& also) {
     Moved moved;
     const auto& vault = database_.vault();
     database_.transaction([&](Poco::Data::Session& session) {
@@ -84,7 +82,7 @@ MergeTable::Moved MergeTable::follow(const std::string& connection, const std::s
             throw fhir::Error(fhir::ErrorKind::Conflict,
                               "the EHR says of two records that each was merged into the other: "
                               "nothing was moved");
-        MergeRow row{connection, patientHash(vault, connection, from), to, toMilliseconds(since)};
+        MergeRow row{connection, hashOf(vault, connection, from), to, toMilliseconds(since)};
         moved.isNew = !survivorOf(session, vault, connection, from).has_value();
         seal(row, vault);
         session << "INSERT INTO patient_merge (" + kColumns + ") VALUES (" + parameters(4) +
@@ -96,6 +94,7 @@ MergeTable::Moved MergeTable::follow(const std::string& connection, const std::s
         moved.kept = CompanionTable(database_).move(session, connection, from, to, since);
         WardTable(database_).forgetPatient(session, connection, from);
         WardTable(database_).announcePatient(session, connection, to);
+        if (also && moved.statements + moved.entries + moved.kept != 0) also(session);
     });
     return moved;
 }
@@ -106,6 +105,31 @@ std::string MergeTable::current(const std::string& connection, const std::string
         result = last(session, database_.vault(), connection, patient);
     });
     return result;
+}
+
+std::string MergeTable::hashOf(const Vault& vault, const std::string& connection,
+                               const std::string& patient) {
+    return vault.hash("patient_merge/patient", connection + "/" + patient);
+}
+
+std::vector<std::string> MergeTable::hashesOf(const std::string& connection,
+                                              const std::string& patient) const {
+    const auto& vault = database_.vault();
+    std::set<std::string> found{hashOf(vault, connection, current(connection, patient))};
+    std::vector<MergeRow> rows;
+    database_.read([&](Poco::Data::Session& session) {
+        auto of = connection;
+        rows = rowsOf<MergeRow>(
+            (session << "SELECT " + kColumns + " FROM patient_merge WHERE connection = $1",
+             use(of)));
+    });
+    for (auto& row : rows) open(row, vault);
+    // As often as a chain may have steps: of an old record its hash alone is known.
+    for (int steps = 0; steps < kStepsMax; ++steps)
+        for (const auto& row : rows)
+            if (found.count(hashOf(vault, connection, row.survivor)) != 0)
+                found.insert(row.patientHash);
+    return {found.begin(), found.end()};
 }
 
 std::size_t MergeTable::reseal(Poco::Data::Session& session, const Vault& vault, int limit) {

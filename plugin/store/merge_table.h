@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fhir/base/clock.h"
 #include "plugin/store/database.h"
@@ -27,11 +29,19 @@ public:
     /// statements, entries that wait or failed, what the companion holds. The rows of `from` leave
     /// the lists until the units are read again. Done twice it does nothing more. Throws
     /// Error{Conflict} where `to` is on record as merged into `from`: both cannot be.
+    /// `also` joins the transaction, as its last, where something moved.
     Moved follow(const std::string& connection, const std::string& from, const std::string& to,
-                 fhir::Instant now);
+                 fhir::Instant now, const std::function<void(Poco::Data::Session&)>& also = {});
 
     /// Who the patient is now; the same where nothing is on record.
     std::string current(const std::string& connection, const std::string& patient) const;
+
+    /// Under which hash a patient is looked up.
+    static std::string hashOf(const Vault& vault, const std::string& connection,
+                              const std::string& patient);
+    /// The hash of who the patient is now, and of every record that was merged into theirs.
+    std::vector<std::string> hashesOf(const std::string& connection,
+                                      const std::string& patient) const;
 
     /// Seals up to `limit` rows by the current data key; see Database::reseal.
     static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);

@@ -28,6 +28,8 @@ struct Retention {
     std::chrono::days delivered{400};
     /// Entries that a person took off their way, with the reason.
     std::chrono::days discarded{400};
+    /// Who did what to whose data: six years (45 CFR 164.316(b)(2)).
+    std::chrono::days audit{2192};
 };
 
 /// Where everything is kept, and the keys that it is sealed by.

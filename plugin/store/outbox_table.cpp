@@ -260,21 +260,24 @@ bool OutboxTable::isHeld(Poco::Data::Session& session, const OutboxEntry& entry)
     return touch.execute() != 0;
 }
 
-void OutboxTable::markDelivered(const OutboxEntry& entry) {
+void OutboxTable::markDelivered(const OutboxEntry& entry, const Also& also) {
     // Whoever reports it: it is there, and nothing that happened to the row meanwhile undoes that.
     // Should a request have been on its way for longer than a lease, while another sender found no
     // place but the companion, the chart is the one place.
     auto row = toRow(entry);
     database_.transaction([&](Poco::Data::Session& session) {
-        session << "UPDATE outbox SET state = 'delivered', may_be_there = 0, leased_until = 0, "
-                   "last_error = '', route = $1, location = $2, remark = $3, skipped = $4 "
-                   "WHERE id = $5 AND (state <> 'delivered' OR "
-                   "(route = 'companion' AND $1 <> 'companion'))",
-            use(row.route), use(row.location), use(row.remark), use(row.skipped), use(row.id), now;
+        Poco::Data::Statement update(session);
+        update << "UPDATE outbox SET state = 'delivered', may_be_there = 0, leased_until = 0, "
+                  "last_error = '', route = $1, location = $2, remark = $3, skipped = $4 "
+                  "WHERE id = $5 AND (state <> 'delivered' OR "
+                  "(route = 'companion' AND $1 <> 'companion'))",
+            use(row.route), use(row.location), use(row.remark), use(row.skipped), use(row.id);
+        const bool isNew = update.execute() != 0;
         // Of a correction: what an earlier try, cut off, left there in the EHR's stead.
         if (entry.route != "companion")
             CompanionTable::forget(session, entry.resourceType,
                                    entry.corrects.empty() ? entry.id : entry.corrects);
+        if (isNew && also) also(session);
     });
 }
 
@@ -321,7 +324,7 @@ bool OutboxTable::markRetry(const OutboxEntry& entry, bool inDoubt) {
     return changed != 0;
 }
 
-bool OutboxTable::markFailed(const OutboxEntry& entry) {
+bool OutboxTable::markFailed(const OutboxEntry& entry, const Also& also) {
     auto row = toRow(entry);
     std::size_t changed = 0;
     database_.transaction([&](Poco::Data::Session& session) {
@@ -332,6 +335,7 @@ bool OutboxTable::markFailed(const OutboxEntry& entry) {
             use(row.mayBeThere), use(row.lastError), use(row.skipped), use(row.id),
             use(row.leasedUntil);
         changed = update.execute();
+        if (changed != 0 && also) also(session);
     });
     return changed != 0;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,6 +56,8 @@ class OutboxTable {
 public:
     explicit OutboxTable(Database& database) : database_(database) {}
 
+    using Also = std::function<void(Poco::Data::Session&)>;
+
     /// Inside the caller's transaction, so that a statement and its entry are one.
     /// An id that is there already changes nothing and returns false.
     bool insert(Poco::Data::Session& session, const OutboxEntry& entry);
@@ -85,12 +88,13 @@ public:
     static bool isHeld(Poco::Data::Session& session, const OutboxEntry& entry);
     /// Of a claimed entry: route, location, remark, skipped. Holds even after the lease ran out or
     /// the entry was discarded: it is there. What is in the EHR leaves the companion.
-    void markDelivered(const OutboxEntry& entry);
+    /// `also` joins the transaction, as its last, where this is what delivers it.
+    void markDelivered(const OutboxEntry& entry, const Also& also = {});
     /// Back to waiting until `nextAttempt`, with so many `attempts`; `inDoubt` says whether it may
     /// have arrived. False, and nothing done, where the lease ran out and somebody else has it.
     bool markRetry(const OutboxEntry& entry, bool inDoubt);
-    /// lastError, skipped, mayBeThere; a person must look. False as above.
-    bool markFailed(const OutboxEntry& entry);
+    /// lastError, skipped, mayBeThere; a person must look. False as above; `also` as above.
+    bool markFailed(const OutboxEntry& entry, const Also& also = {});
 
     /// Of one that was taken back: it is not in the EHR, and never will be. Discarded. False where
     /// it was delivered, or somebody else has it.

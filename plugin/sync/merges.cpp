@@ -4,6 +4,7 @@
 
 #include "adapters/merged.h"
 #include "fhir/base/log.h"
+#include "plugin/audit/entry.h"
 #include "plugin/store/merge_table.h"
 
 namespace plugin::sync {
@@ -42,6 +43,27 @@ void note(const std::string& connection, const store::MergeTable::Moved& moved) 
                      {"kept", std::to_string(moved.kept)}});
 }
 
+/// What was said of one patient is another's from now on: that changes the data of both.
+std::function<void(Poco::Data::Session&)> accountOf(const adapters::Adapter& adapter,
+                                                    store::Database& database,
+                                                    const std::string& connection,
+                                                    const std::string& from, const std::string& to,
+                                                    fhir::Instant now) {
+    audit::Place place;
+    place.ehrs[connection] = adapter.client().options().base.text();
+    const audit::Author us{.place = std::make_shared<const audit::Place>(std::move(place)),
+                           .actor = {.way = "merge"}};
+    auto done = us.entry(audit::Action::Update, now);
+    done.connection = connection;
+    done.resource = "Patient/" + from;
+    std::vector<audit::Entry> both(2, done);
+    both.front().patient = from;
+    both.back().patient = to;
+    return [&database, us, both](Poco::Data::Session& session) {
+        audit::write(session, database, us, both);
+    };
+}
+
 }  // namespace
 
 fhir::Patient readFollowing(const adapters::Adapter& adapter, store::Database& database,
@@ -57,7 +79,9 @@ fhir::Patient readFollowing(const adapters::Adapter& adapter, store::Database& d
             throw Error(ErrorKind::Conflict,
                         "the EHR has merged this record into others in a circle, or too often: "
                         "open the patient from the EHR again");
-        note(connection, merges.follow(connection, id, *answer.next, now));
+        note(connection,
+             merges.follow(connection, id, *answer.next, now,
+                           accountOf(adapter, database, connection, id, *answer.next, now)));
         id = *answer.next;
     }
 }

@@ -168,6 +168,19 @@ void Sync::followMerges(const Unit& unit, const std::vector<std::string>& replac
     }
 }
 
+void Sync::record(const Unit& unit) const {
+    if (options_.trail == nullptr) return;
+    // The service reads for itself, again and again: one event for a reading that brought something
+    // new, and not one for every patient every minute, among which no look of a person would be
+    // found any more. Who is shown a patient is put on record when that is.
+    options_.trail->record({.action = audit::Action::Query,
+                            .at = options_.clock.now(),
+                            .by = {.way = "sync"},
+                            .isByUs = true,
+                            .connection = unit.connection,
+                            .query = "unit " + unit.id + " by " + unit.worklist.source});
+}
+
 void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::stop_token& stop) {
     using Written = store::WardTable::Written;
     std::size_t stays = 0;
@@ -180,6 +193,7 @@ void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::
         followMerges(unit, ward.replaced);
         const auto written =
             table_.replace(unit.connection, unit.id, ward.rows, startedAt, ward.problems, &lease);
+        if (written == Written::Changed) record(unit);
         fhir::log::info(written == Written::Lost ? "unit read too late" : "unit read",
                         {{"connection", unit.connection},
                          {"unit", unit.id},

@@ -12,6 +12,7 @@
 
 #include "adapters/adapter.h"
 #include "fhir/base/clock.h"
+#include "plugin/audit/trail.h"
 #include "plugin/store/change.h"
 #include "plugin/store/ward_lease_table.h"
 #include "plugin/store/ward_table.h"
@@ -51,6 +52,7 @@ public:
         /// The reading of a unit that is wanted begins no sooner than this after the end of the
         /// last, nor sooner than that one took: an EHR that tells of every change is half at rest.
         std::chrono::seconds rest{5};
+        audit::Trail* trail = nullptr;  ///< where readings that brought something new are recorded
     };
     Sync(store::Database& database, std::vector<Unit> units)
         : Sync(database, std::move(units), Options{}) {}
@@ -85,6 +87,7 @@ private:
     /// both back. False where it does not.
     bool readTaken(std::size_t index, bool evenEarly, const std::stop_token& stop);
     void followMerges(const Unit& unit, const std::vector<std::string>& replaced);
+    void record(const Unit& unit) const;
     void readOnce(const Unit& unit, const store::WardLease& lease, const std::stop_token& stop);
     /// Who has left a unit may be on another one now.
     void followLeavers(const Unit& unit, const std::vector<store::WardRow>& before,

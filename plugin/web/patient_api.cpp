@@ -3,6 +3,7 @@
 
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
+#include "plugin/audit/trail.h"
 #include "plugin/connections.h"
 #include "plugin/domain/freshness.h"
 #include "plugin/launch/grants.h"
@@ -14,6 +15,7 @@
 #include "plugin/store/merge_table.h"
 #include "plugin/sync/patient_record.h"
 #include "plugin/sync/sync.h"
+#include "plugin/web/account.h"
 #include "plugin/web/api.h"
 
 namespace plugin::web {
@@ -188,6 +190,7 @@ http::Response getPatient(const Site& site, const http::Request& request) {
     const auto record =
         sync::readPatientRecord(*ehr, site.database, context.connection, context.patient,
                                 context.encounter, site.clock.now());
+    site.trail.record(readBy(site, context, request));
     Writer writer;
     writer.beginObject().key("patient").beginObject();
     writer.member("name", record.name)
@@ -289,8 +292,9 @@ http::Response postStatement(const Site& site, const http::Request& request) {
     // stay.
     const bool isWrong = document.root().findBoolean("wrong").value_or(false);
     const auto write = isWrong ? outbox::correctStatement : outbox::captureStatement;
-    const auto inserted = write(site.database, context.connection, statement,
-                                connection.profile.whatMattersCategory, now);
+    const auto inserted =
+        write(site.database, context.connection, statement, connection.profile.whatMattersCategory,
+              now, authorOf(site, context, request));
     if (inserted == store::StatementTable::Inserted::Different)
         throw Error(ErrorKind::Conflict,
                     "A statement with this id was saved before, with other words.");
@@ -318,7 +322,11 @@ Statement requireOwn(const Site& site, const Context& context, const http::Reque
 
 http::Response getStatement(const Site& site, const http::Request& request) {
     const auto context = requirePatient(site, request);
-    return respond(site, 200, requireOwn(site, context, request));
+    const auto statement = requireOwn(site, context, request);
+    auto read = readBy(site, context, request);
+    read.resource = statement.id;
+    site.trail.record(std::move(read));
+    return respond(site, 200, statement);
 }
 
 /// Written down by mistake: taken back here at once, and in the EHR by the outbox. Asking again
@@ -327,7 +335,7 @@ http::Response postWithdrawal(const Site& site, const http::Request& request) {
     const auto context = requirePatient(site, request);
     const auto statement = requireOwn(site, context, request);
     outbox::withdrawStatement(site.database, context.connection, context.patient, statement.id,
-                              site.clock.now());
+                              site.clock.now(), authorOf(site, context, request));
     site.sender.wake();
     if (!context.unit.empty()) site.sync.request(context.connection, context.unit);
     return respond(site, 200, requireOwn(site, context, request));

@@ -1,4 +1,5 @@
 #include "fhir/base/json.h"
+#include "plugin/audit/trail.h"
 #include "plugin/connections.h"
 #include "plugin/domain/summary.h"
 #include "plugin/launch/sessions.h"
@@ -6,6 +7,7 @@
 #include "plugin/store/statement_table.h"
 #include "plugin/store/ward_table.h"
 #include "plugin/sync/board.h"
+#include "plugin/web/account.h"
 #include "plugin/web/api.h"
 
 namespace plugin::web {
@@ -83,7 +85,8 @@ void writeRow(fhir::json::Writer& writer, const store::WardRow& row,
 }
 
 http::Response getWard(const Site& site, const http::Request& request) {
-    const auto context = requireWard(site.sessions.open(request));
+    const auto open = site.sessions.open(request);
+    const auto context = requireWard(open);
     const auto& unit = unitOf(site, context);
     const auto& connection = site.connections.at(context.connection).settings;
     const store::WardTable wards(site.database);
@@ -95,6 +98,16 @@ http::Response getWard(const Site& site, const http::Request& request) {
     patients.reserve(rows.size());
     for (const auto& row : rows) patients.push_back(row.patient);
     const auto ours = store::StatementTable(site.database).ofPatients(context.connection, patients);
+
+    // One event for each patient that a query shows (IHE BALP, Patient Query); but a page that lies
+    // open, and reads itself again with every change, is one look.
+    auto shown = readBy(site, context, request);
+    shown.query = "GET " + request.path + " unit " + unit.id;
+    for (const auto& row : rows) {
+        shown.patient = row.patient;
+        shown.encounter = row.encounter;
+        site.trail.recordLook(open.session + "/" + unit.id, shown);
+    }
 
     fhir::json::Writer writer;
     writer.beginObject().key("unit").beginObject();

@@ -74,6 +74,7 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
          std::to_string(settings.store.retention.delivered.count())},
         {"/store/retention/discardedDays",
          std::to_string(settings.store.retention.discarded.count())},
+        {"/store/retention/auditDays", std::to_string(settings.store.retention.audit.count())},
         {"/store/postgresql/port", std::to_string(settings.store.postgresql.port)},
         {"/store/postgresql/tls", settings.store.postgresql.tls},
         {"connection/connectionsMax", std::to_string(connection.connectionsMax)},

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "fhir/base/log.h"
+#include "tests/support/postgresql.h"
 
 namespace tests {
 
@@ -22,6 +23,16 @@ House::House(const Options& options)
         put(R"({"method": "none"})",
             R"({"method": "basic", "username": "u", "password": "env:WHATMATTERS_TEST_PASSWORD"})");
     }
+    if (options.postgresql) {
+        const auto schema = PostgreSql::shared().makeSchema();
+        folder_.write("key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+        const std::string sqlite = R"("engine": "sqlite", "path": "test.db")";
+        text_.replace(text_.find(sqlite), sqlite.size(),
+                      R"("engine": "postgresql", "keys": [{"id": "test", "key": "file:key"}],)"
+                      R"("postgresql": {"host": ")" +
+                          schema.host + R"(", "database": ")" + schema.database +
+                          R"(", "user": ")" + schema.user + R"(", "tls": "disable"})");
+    }
     fhir::log::redirect([this](const std::string& line) {
         const std::scoped_lock lock(mutex_);
         log_ += line + "\n";
@@ -31,12 +42,15 @@ House::House(const Options& options)
 
 House::~House() {
     service_.reset();
+    if (store_.engine == plugin::store::Options::Engine::PostgreSql)
+        PostgreSql::shared().dropSchema(store_.postgresql);
     fhir::log::redirect(nullptr);
 }
 
 void House::start() {
     auto result = plugin::readSettings(text_, folder_.path());
     if (!result.faults.empty()) throw std::runtime_error(result.faults.front().text);
+    store_ = result.settings.store;
     service_ = std::make_unique<plugin::cli::Service>(std::move(result.settings), false);
 }
 

@@ -35,6 +35,7 @@ public:
         bool development = true;
         std::string connection{};  ///< further members of it, each with a comma before it
         int ehrSecondsMax = 1;
+        bool postgresql = false;  ///< a schema of its own on the private server
     };
     House() : House(Options{}) {}
     explicit House(const Options& options);
@@ -58,6 +59,9 @@ public:
     }
     Response send(const std::string& method, const std::string& target,
                   const fhir::Headers& headers);
+    /// How its database is reached.
+    const plugin::store::Options& store() const { return store_; }
+    std::vector<std::string> routes() const { return service_->routes(); }
     std::string storeFile() const { return folder_.path() + "/test.db"; }
     std::uint16_t port() const { return service_->port(); }
     /// The bytes that come back to these bytes, until the service closes the connection. Sends no
@@ -77,6 +81,7 @@ private:
     void start();
     TemporaryFolder folder_;
     std::string text_;
+    plugin::store::Options store_;
     mutable std::mutex mutex_;
     std::string log_;
     std::unique_ptr<plugin::cli::Service> service_;

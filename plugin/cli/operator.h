@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "plugin/audit/entry.h"
+#include "plugin/settings.h"
+
+namespace plugin::cli {
+
+/// For the audit trail: the person at this terminal, by their login (and the account they work
+/// under, where that is another one), on this machine. `verb` is what they typed: "push".
+audit::Author operatorOf(const Settings& settings, const std::string& verb);
+
+}  // namespace plugin::cli

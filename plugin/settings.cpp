@@ -12,6 +12,7 @@
 #include "fhir/base/json.h"
 #include "fhir/base/json_schema.h"
 #include "fhir/smart/jwk_set.h"
+#include "plugin/audit_settings.h"
 #include "plugin/config_files.h"
 #include "plugin/domain/team_flag.h"
 #include "plugin/published_keys.h"
@@ -50,6 +51,9 @@ public:
         guarded(root_, [&] {
             for (const auto connection : root_.findArray("connections"))
                 guarded(connection, [&] { readConnection(connection); });
+        });
+        guarded(root_, [&] {
+            settings_.auditRepository = readAuditRepository(root_, connectionIds_, reading());
         });
         guarded(root_, [&] {
             for (const auto team : root_.findArray("teams")) guarded(team, [&] { readTeam(team); });

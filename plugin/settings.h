@@ -95,6 +95,7 @@ struct Settings {
     domain::FreshnessLimits freshness;
     std::vector<ConnectionSettings> connections;
     std::vector<TeamSettings> teams;
+    std::string auditRepository;  ///< the connection that is given every AuditEvent; "": none
 
     const ConnectionSettings* findConnection(std::string_view id) const noexcept;
     const TeamSettings* findTeam(std::string_view id) const noexcept;

@@ -15,6 +15,7 @@
 #include "plugin/launch/grants.h"
 #include "plugin/launch/launch.h"
 #include "plugin/launch/sessions.h"
+#include "plugin/outbox/audit_sender.h"
 #include "plugin/outbox/delivery.h"
 #include "plugin/outbox/sender.h"
 #include "plugin/published_keys.h"
@@ -100,7 +101,8 @@ void addCards(http::Metrics& metrics, store::Database& database) {
 }
 
 /// Whether what is read gets on record.
-void addTrail(http::Metrics& metrics, const audit::Trail& trail) {
+void addTrail(http::Metrics& metrics, store::Database& database, const audit::Trail& trail,
+              const std::string& repository) {
     const auto counts = trail.counts();
     metrics.set("whatmatters_audit_waiting", "Reads that are not on record yet.", {},
                 static_cast<double>(counts.waiting));
@@ -110,11 +112,16 @@ void addTrail(http::Metrics& metrics, const audit::Trail& trail) {
     metrics.set("whatmatters_audit_lost",
                 "Reads that could not be put on record since the service started: must be 0.", {},
                 static_cast<double>(counts.lost));
+    if (!repository.empty())
+        metrics.set("whatmatters_audit_export_waiting",
+                    "Events that the repository of the audit trail does not have yet.", {},
+                    static_cast<double>(store::AuditExportTable(database).behind(repository)));
 }
 
 /// How much waits, and for how long, is looked up when somebody asks.
 void addMetrics(http::Router& router, store::Database& database, http::Metrics& metrics,
-                const Connections& connections, web::LivePages& live, const audit::Trail& trail) {
+                const Connections& connections, web::LivePages& live, const audit::Trail& trail,
+                const std::string& repository) {
     router.add("GET", "/metrics", [&](const http::Request&) {
         const auto now = std::chrono::system_clock::now();
         const auto set = [&](const std::string& connection, store::OutboxState state, int entries,
@@ -134,7 +141,7 @@ void addMetrics(http::Router& router, store::Database& database, http::Metrics& 
         for (const auto& pile : store::OutboxTable(database).piles())
             set(pile.connection, pile.state, pile.entries, now - pile.oldest);
         addCards(metrics, database);
-        addTrail(metrics, trail);
+        addTrail(metrics, database, trail, repository);
         metrics.set("whatmatters_live_pages", "Open pages that are told of changes.", {},
                     static_cast<double>(live.count()));
         http::Response response;
@@ -169,6 +176,7 @@ struct Service::State {
           sync(database, unitsOf(connections), syncOptions()),
           receiver(database, sync),
           sender(makeSender()),
+          auditSender(makeAuditSender()),
           server(serverOptions(),
                  [this](http::Request request) { return answer(std::move(request)); }) {
         // An https address is that of a proxy, which has a port of its own.
@@ -191,6 +199,9 @@ struct Service::State {
             store::runMaintenance(database, settings.store.retention, stop);
         });
         receiverThread = std::jthread([this](const std::stop_token& stop) { receiver.run(stop); });
+        if (auditSender)
+            auditThread =
+                std::jthread([this](const std::stop_token& stop) { auditSender->run(stop); });
         // One for all, which also finds entries of a connection that is no longer configured.
         senderThreads.emplace_back([this](const std::stop_token& stop) { sender->run(stop); });
         for (const auto& [id, connection] : connections)
@@ -232,6 +243,13 @@ struct Service::State {
             std::move(options));
     }
 
+    std::unique_ptr<outbox::AuditSender> makeAuditSender() {
+        const auto& repository = settings.auditRepository;
+        if (repository.empty()) return nullptr;
+        return std::make_unique<outbox::AuditSender>(database, repository,
+                                                     connections.at(repository).adapter->client());
+    }
+
     void addRoutes(bool startPage) {
         const Site site{settings,  connections, database, sync, *sender,
                         *sessions, grants,      trail,    {}};
@@ -247,7 +265,7 @@ struct Service::State {
         web::addPages(router, site);
         addHealth(router, database);
         launch::addLaunch(router, site, authorities, web::problemPage(site));
-        addMetrics(router, database, metrics, connections, live, trail);
+        addMetrics(router, database, metrics, connections, live, trail, settings.auditRepository);
         addPublishedKeys(router, publishedKeys);
         if (settings.development)
             launch::addDevelopmentLinks(router, site);
@@ -288,13 +306,14 @@ struct Service::State {
     sync::Sync sync;
     subscriptions::Receiver receiver;
     std::unique_ptr<outbox::Sender> sender;
+    std::unique_ptr<outbox::AuditSender> auditSender;  // none where nobody is given the trail
     std::unique_ptr<launch::Sessions> sessions;
     PublishedKeys publishedKeys{settings};
     http::Router router;
     std::atomic<bool> ready = false;
     http::Server server;
     // Last, so that they end first.
-    std::jthread syncThread, maintenanceThread, receiverThread;
+    std::jthread syncThread, maintenanceThread, receiverThread, auditThread;
     std::vector<std::jthread> senderThreads;
 };
 
@@ -306,6 +325,7 @@ Service::~Service() {
     state_->syncThread.request_stop();
     state_->maintenanceThread.request_stop();
     state_->receiverThread.request_stop();
+    state_->auditThread.request_stop();
     for (auto& thread : state_->senderThreads) thread.request_stop();
     state_->connections.stopWaiting();
     state_->database.listen({});

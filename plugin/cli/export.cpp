@@ -6,6 +6,9 @@
 #include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/connections.h"
+#include "plugin/outbox/capture.h"
+#include "plugin/outbox/provenance.h"
+#include "plugin/store/typist_table.h"
 #include "plugin/sync/patient_record.h"
 
 namespace plugin::cli {
@@ -35,7 +38,20 @@ void writeEntry(fhir::json::Writer& writer, const domain::Statement& statement,
     writer.key("resource").raw(fhir::toJsonText(observation)).endObject();
 }
 
-std::string bundleOf(const std::vector<domain::Statement>& statements, const fhir::Url& base,
+/// Who typed it, where it was written down here.
+void writeTypist(fhir::json::Writer& writer, const domain::Statement& statement,
+                 const std::optional<store::Typist>& typist) {
+    if (!typist) return;
+    const auto provenance = ::plugin::outbox::toProvenance(statement, *typist, statement.id);
+    writer.beginObject()
+        .member("fullUrl", "urn:uuid:" + ::plugin::outbox::derivedId("provenance", statement.id))
+        .key("resource")
+        .raw(fhir::toJsonText(provenance))
+        .endObject();
+}
+
+std::string bundleOf(const std::vector<domain::Statement>& statements,
+                     const store::TypistTable& typists, const ConnectionSettings& connection,
                      fhir::Instant now) {
     fhir::json::Writer writer;
     writer.beginObject()
@@ -44,7 +60,10 @@ std::string bundleOf(const std::vector<domain::Statement>& statements, const fhi
         .member("timestamp", fhir::toFhirInstant(now));
     if (!statements.empty()) {
         writer.key("entry").beginArray();
-        for (const auto& statement : statements) writeEntry(writer, statement, base);
+        for (const auto& statement : statements) {
+            writeEntry(writer, statement, connection.fhirBase);
+            writeTypist(writer, statement, typists.find(connection.id, statement.id));
+        }
         writer.endArray();
     }
     return writer.endObject().take();
@@ -81,7 +100,7 @@ int exportStatements(const Words& words) {
     read.patient = patient;
     read.query = "all statements of the patient";
     audit::record(database, *by.place, {read});
-    printLine(bundleOf(record.statements, connection.settings.fhirBase, now));
+    printLine(bundleOf(record.statements, store::TypistTable(database), connection.settings, now));
     tell(std::to_string(record.statements.size()) +
          (record.statements.size() == 1 ? " statement." : " statements."));
     if (record.notice.empty()) return 0;

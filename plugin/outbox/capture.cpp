@@ -4,6 +4,7 @@
 #include "fhir/r4/datatypes.h"
 #include "plugin/store/digest.h"
 #include "plugin/store/merge_table.h"
+#include "plugin/store/typist_table.h"
 
 namespace plugin::outbox {
 namespace {
@@ -66,6 +67,12 @@ audit::Entry accountOf(const audit::Author& by, audit::Action action, const std:
     return entry;
 }
 
+/// Who typed it, as the one who used us: never the one who said it.
+store::Typist typistOf(const audit::Author& by) {
+    const auto& name = by.actor.name.empty() ? by.actor.identifier : by.actor.name;
+    return {.reference = by.actor.reference, .name = name};
+}
+
 void sendAfter(Poco::Data::Session& session, store::Database& database,
                const store::OutboxEntry& withdrawal) {
     store::OutboxTable(database).insert(session, withdrawal);
@@ -75,8 +82,12 @@ void sendAfter(Poco::Data::Session& session, store::Database& database,
 }  // namespace
 
 std::string withdrawalId(std::string_view urn) {
-    // A UUID made of a name (RFC 9562, section 5.8): two who take it back at once make one entry.
-    auto hex = store::digestOf("withdraw " + std::string(urn)).substr(0, 32);
+    return derivedId("withdraw", urn);
+}
+
+std::string derivedId(std::string_view purpose, std::string_view urn) {
+    // A UUID made of a name (RFC 9562, section 5.8): two who make it at once make one entry.
+    auto hex = store::digestOf(std::string(purpose) + " " + std::string(urn)).substr(0, 32);
     hex[12] = '8';
     hex[16] = "89ab"[static_cast<std::size_t>(hex[16] < 'a' ? hex[16] - '0' : hex[16] - 'a') % 4];
     for (const std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, 1, '-');
@@ -100,6 +111,7 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
         inserted = store::StatementTable(database).insert(session, connection, statement);
         if (inserted != store::StatementTable::Inserted::New) return;
         store::OutboxTable(database).insert(session, entry);
+        store::TypistTable(database).insert(session, connection, statement.id, typistOf(by));
         audit::write(session, database, by,
                      {accountOf(by, audit::Action::Create, connection, statement, now)});
     });
@@ -129,6 +141,7 @@ store::StatementTable::Inserted correctStatement(store::Database& database,
         if (isOldFirst) sendAfter(session, database, withdrawal);
         store::OutboxTable(database).insert(session, entry);
         if (!isOldFirst) sendAfter(session, database, withdrawal);
+        store::TypistTable(database).insert(session, connection, statement.id, typistOf(by));
         audit::write(session, database, by,
                      {accountOf(by, audit::Action::Create, connection, statement, now),
                       accountOf(by, audit::Action::Update, connection, before, now)});

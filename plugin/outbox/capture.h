@@ -45,6 +45,9 @@ bool withdrawStatement(store::Database& database, const std::string& connection,
 /// The id of the outbox entry that takes a statement back: always the same for one statement.
 std::string withdrawalId(std::string_view urn);
 
+/// The id of an entry that belongs to a statement: always the same for one statement and purpose.
+std::string derivedId(std::string_view purpose, std::string_view urn);
+
 /// Puts a team flag on its way. False where this flag is on its way already.
 /// Throws Error{InvalidInput} where its subject is no team.
 bool raiseFlag(store::Database& database, const std::string& connection,

@@ -4,6 +4,7 @@
 #include "plugin/companion/keeper.h"
 #include "plugin/outbox/account.h"
 #include "plugin/outbox/capture.h"
+#include "plugin/outbox/provenance.h"
 #include "plugin/store/companion_table.h"
 #include "plugin/store/merge_table.h"
 
@@ -102,6 +103,8 @@ adapters::LadderResult correct(const adapters::Adapter& adapter,
 adapters::LadderResult deliver(const adapters::Adapter& adapter,
                                const std::vector<std::string>& routes, store::Database& database,
                                const store::OutboxEntry& entry, fhir::Deadline deadline) {
+    if (entry.resourceType == fhir::Provenance::resourceType)
+        return deliverProvenance(adapter, entry, deadline);
     if (!entry.corrects.empty()) return correct(adapter, routes, database, entry, deadline);
     if (entry.mayBeThere && isKept(database, entry))
         return {.route = "companion",

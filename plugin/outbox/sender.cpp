@@ -7,6 +7,7 @@
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
 #include "plugin/outbox/account.h"
+#include "plugin/outbox/provenance.h"
 #include "plugin/store/fault_point.h"
 
 namespace plugin::outbox {
@@ -111,8 +112,15 @@ bool Sender::sendOne(const Only& only) {
     return true;
 }
 
-store::OutboxTable::Also Sender::account(const store::OutboxEntry& entry) const {
-    return accountOf(database_, entry, options_.author, options_.clock.now());
+store::OutboxTable::Also Sender::account(const store::OutboxEntry& entry) {
+    const auto now = options_.clock.now();
+    auto provenance = provenanceOf(database_, entry, now);
+    auto audit = accountOf(database_, entry, options_.author, now);
+    if (!provenance) return audit;
+    return [this, provenance = *std::move(provenance), audit = std::move(audit)](auto& session) {
+        table_.insert(session, provenance);
+        if (audit) audit(session);
+    };
 }
 
 Sender::Only Sender::withoutPaused(Only only) const {

@@ -85,7 +85,8 @@ private:
     void waitForWork(std::stop_token& stop, std::uint64_t wakesSeen, const Only& only);
     std::chrono::milliseconds untilNextDue(const Only& only) const;
     void settle(store::OutboxEntry& entry, const fhir::Error& error);
-    store::OutboxTable::Also account(const store::OutboxEntry& entry) const;
+    /// What joins the transaction that marks an entry.
+    store::OutboxTable::Also account(const store::OutboxEntry& entry);
     Only withoutPaused(Only only) const;
     void pause(const std::string& connection, const fhir::Error& error);
     std::chrono::milliseconds pauseOf(const std::string& connection) const;

@@ -16,6 +16,7 @@
 #include "plugin/store/outbox_table.h"
 #include "plugin/store/session_pool.h"
 #include "plugin/store/statement_table.h"
+#include "plugin/store/typist_table.h"
 #include "plugin/store/ward_table.h"
 
 namespace plugin::store {
@@ -178,8 +179,9 @@ bool Database::tryLock(Poco::Data::Session& session, const std::string& name) co
 std::size_t Database::reseal() {
     constexpr int kRowsAtOnce = 100;
     std::size_t sealed = 0;
-    for (const auto step : {StatementTable::reseal, OutboxTable::reseal, CompanionTable::reseal,
-                            WardTable::reseal, MergeTable::reseal, AuditTable::reseal}) {
+    for (const auto step :
+         {StatementTable::reseal, OutboxTable::reseal, CompanionTable::reseal, WardTable::reseal,
+          MergeTable::reseal, AuditTable::reseal, TypistTable::reseal}) {
         std::size_t found = 0;
         do {
             transaction(

@@ -8,6 +8,7 @@
 #include "plugin/store/audit_table.h"
 #include "plugin/store/outbox_table.h"
 #include "plugin/store/statement_table.h"
+#include "plugin/store/typist_table.h"
 
 namespace plugin::store {
 
@@ -16,6 +17,7 @@ Maintained maintain(Database& database, const Retention& retention, fhir::Instan
     OutboxTable outbox(database);
     // The statements first: their receipts tell which of them are in the chart.
     done.statements = StatementTable(database).pruneDelivered(now - retention.delivered);
+    TypistTable(database).prune();
     done.entries = outbox.prune(OutboxState::Delivered, now - retention.delivered) +
                    outbox.prune(OutboxState::Discarded, now - retention.discarded);
     done.audited = AuditTable(database).prune(now - retention.audit);

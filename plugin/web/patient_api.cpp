@@ -13,6 +13,7 @@
 #include "plugin/outbox/sender.h"
 #include "plugin/settings.h"
 #include "plugin/store/merge_table.h"
+#include "plugin/store/typist_table.h"
 #include "plugin/sync/patient_record.h"
 #include "plugin/sync/sync.h"
 #include "plugin/web/account.h"
@@ -61,9 +62,14 @@ Standing standingOf(const Statement& statement, const std::vector<Statement>& al
 /// The way of a statement of ours into the EHR, and of what takes it back.
 struct Ways {
     std::optional<store::OutboxEntry> entry, correction;
+    std::string typist;  ///< the name of who wrote it down here; "" where unknown
 
-    static Ways of(const store::OutboxTable& outbox, const std::string& urn) {
-        Ways ways{outbox.find(outbox::entryId(urn)), {}};
+    static Ways of(store::Database& database, const std::string& connection,
+                   const std::string& urn) {
+        const store::OutboxTable outbox(database);
+        Ways ways{outbox.find(outbox::entryId(urn)), {}, {}};
+        if (const auto typist = store::TypistTable(database).find(connection, urn))
+            ways.typist = typist->name;
         if (ways.entry && !ways.entry->correctedBy.empty())
             ways.correction = outbox.find(ways.entry->correctedBy);
         return ways;
@@ -88,6 +94,7 @@ void writeStatement(Writer& writer, const Statement& statement, bool current, St
     if (statement.recorded) writer.member("recorded", statement.recorded->text());
     writer.member("by", patient ? "patient" : "related-person")
         .member("byName", statement.speakerName);
+    if (!ways.typist.empty()) writer.member("writtenDownBy", ways.typist);
     if (statement.method) writer.member("method", domain::toString(*statement.method));
     if (standing != Standing::Withdrawn) writer.member("note", statement.note);
     writer.member("replaces", statement.replaces)
@@ -109,11 +116,10 @@ void writeStatement(Writer& writer, const Statement& statement, bool current, St
     writer.endObject();
 }
 
-void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
-                 const sync::PatientRecord& record) {
+void writeAspect(Writer& writer, const Site& site, const std::string& connection,
+                 domain::Aspect aspect, const sync::PatientRecord& record) {
     const auto judgement = domain::judge(record.statements, aspect, record.stay,
                                          site.settings.freshness, site.clock.now());
-    const store::OutboxTable outbox(site.database);
     struct Shown {
         const Statement* statement;
         Standing standing;
@@ -123,7 +129,7 @@ void writeAspect(Writer& writer, const Site& site, domain::Aspect aspect,
     for (const auto& statement : record.statements) {
         if (statement.aspect != aspect) continue;
         Shown one{&statement, standingOf(statement, record.statements),
-                  Ways::of(outbox, statement.id)};
+                  Ways::of(site.database, connection, statement.id)};
         // What others took back they have dealt with; what we take back has its receipt here.
         if (one.standing != Standing::Withdrawn || one.ways.correction)
             shown.push_back(std::move(one));
@@ -208,7 +214,8 @@ http::Response getPatient(const Site& site, const http::Request& request) {
             .endObject();
     if (record.readAt) writer.member("readAt", fhir::toFhirInstant(*record.readAt));
     writer.member("notice", record.notice).key("aspects").beginArray();
-    for (const auto aspect : domain::allAspects()) writeAspect(writer, site, aspect, record);
+    for (const auto aspect : domain::allAspects())
+        writeAspect(writer, site, context.connection, aspect, record);
     writer.endArray();
     writeLanguages(writer, record.languages);
     writer.endObject();
@@ -266,12 +273,13 @@ Statement readForm(const fhir::json::Value& form, const Context& context, fhir::
     return statement;
 }
 
-http::Response respond(const Site& site, int status, const Statement& statement) {
+http::Response respond(const Site& site, const Context& context, int status,
+                       const Statement& statement) {
     Writer writer;
     writer.beginObject().key("statement");
     const auto standing = statement.retracted ? Standing::Withdrawn : Standing::Stands;
     writeStatement(writer, statement, standing == Standing::Stands, standing,
-                   Ways::of(store::OutboxTable(site.database), statement.id));
+                   Ways::of(site.database, context.connection, statement.id));
     writer.endObject();
     return http::Response::json(status, writer.take());
 }
@@ -305,7 +313,7 @@ http::Response postStatement(const Site& site, const http::Request& request) {
             statement = *std::move(saved);
     site.sender.wake();
     if (!context.unit.empty()) site.sync.request(context.connection, context.unit);
-    return respond(site, 201, statement);
+    return respond(site, context, 201, statement);
 }
 
 Statement requireOwn(const Site& site, const Context& context, const http::Request& request) {
@@ -326,7 +334,7 @@ http::Response getStatement(const Site& site, const http::Request& request) {
     auto read = readBy(site, context, request);
     read.resource = statement.id;
     site.trail.record(std::move(read));
-    return respond(site, 200, statement);
+    return respond(site, context, 200, statement);
 }
 
 /// Written down by mistake: taken back here at once, and in the EHR by the outbox. Asking again
@@ -338,7 +346,7 @@ http::Response postWithdrawal(const Site& site, const http::Request& request) {
                               site.clock.now(), authorOf(site, context, request));
     site.sender.wake();
     if (!context.unit.empty()) site.sync.request(context.connection, context.unit);
-    return respond(site, 200, requireOwn(site, context, request));
+    return respond(site, context, 200, requireOwn(site, context, request));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "fhir/r4/bundle.h"
 #include "fhir/r4/observation.h"
+#include "fhir/r4/provenance.h"
 #include "tests/cli/command_line.h"
 
 using tests::at;
@@ -18,6 +19,7 @@ std::multiset<std::string> saidIn(const std::string& bundle) {
     const auto document = fhir::json::Document::parse(bundle);
     std::multiset<std::string> all;
     for (const auto& entry : fhir::Bundle::fromJson(document.root()).entry) {
+        if (entry.resourceType != fhir::Observation::resourceType) continue;
         const auto observation = fhir::Observation::fromJson(entry.resource);
         all.insert(observation.status + " " +
                    entry.resource.findString("valueString").value_or(""));
@@ -50,6 +52,27 @@ TEST_CASE("export: the whole history is one Bundle, each statement once, whereve
 
     REQUIRE(companion.push("Kept here").exit == 0);
     CHECK(saidIn(exported(companion).out).count("final Kept here") == 1);
+}
+
+TEST_CASE("export: who typed a statement here stands beside who said it", "[cli]") {
+    tests::Ehr ehr(1);
+    const tests::Site site(ehr.base());
+    REQUIRE(site.push("I want to be at home", {"--id", tests::kUuid}).exit == 0);
+
+    const auto outcome = exported(site);
+
+    const auto document = fhir::json::Document::parse(outcome.out);
+    int provenances = 0;
+    for (const auto& entry : fhir::Bundle::fromJson(document.root()).entry) {
+        if (entry.resourceType != fhir::Provenance::resourceType) continue;
+        ++provenances;
+        const auto provenance = fhir::Provenance::fromJson(entry.resource);
+        CHECK(provenance.target.front().reference == std::string("urn:uuid:") + tests::kUuid);
+        REQUIRE(provenance.agent.size() == 2);
+        CHECK(provenance.agent.front().who.reference == "Patient/patient-1");
+        CHECK(provenance.agent.back().who.display.value_or("") != "");
+    }
+    CHECK(provenances == 1);  // of what others wrote we do not know
 }
 
 TEST_CASE("export: half a history is not given for a whole one", "[cli]") {

@@ -106,6 +106,7 @@ export const phrases = {
     familyNamed: "by",
     familyAfter: ", who spoke for the patient",
   },
+  writtenDownBy: "Written down by",
   said: "Said",
   saidUnknown: "Said at a time that nobody recorded",
   saidIn: (language: string) => `in ${language}`,

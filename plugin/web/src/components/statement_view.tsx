@@ -16,6 +16,7 @@ interface Props {
 /** One statement: the words first, then who said them and when, then where they are kept. */
 export function StatementView({ statement, correcting, children }: Props) {
   const { id, text, declined, language, kept, said, by, byName, method, note, receipt } = statement;
+  const { writtenDownBy } = statement;
   if (statement.standing === "withdrawn") {
     // Whose words they were is not known: they are not shown as anybody's.
     return (
@@ -35,6 +36,11 @@ export function StatementView({ statement, correcting, children }: Props) {
       {note && (
         <p class="small">
           {phrases.note}: <bdi>{note}</bdi>
+        </p>
+      )}
+      {writtenDownBy && (
+        <p class="small">
+          {phrases.writtenDownBy} <bdi>{writtenDownBy}</bdi>
         </p>
       )}
       <ReceiptLine receipt={receipt} />

@@ -95,6 +95,8 @@ export interface Statement {
   recorded?: string;
   by: Speaker;
   byName?: string;
+  /** Who typed it here, where their name is known. */
+  writtenDownBy?: string;
   method?: string;
   note?: string;
   current: boolean;

@@ -1,0 +1,137 @@
+#include "plugin/outbox/provenance.h"
+
+#include "fhir/base/error.h"
+#include "plugin/outbox/capture.h"
+#include "plugin/store/statement_table.h"
+
+namespace plugin::outbox {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Provenance;
+
+const std::string kType(Provenance::resourceType);
+constexpr const char* kParticipant =
+    "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
+
+Provenance::Agent agentOf(const char* code, const char* display, fhir::Reference who) {
+    Provenance::Agent agent;
+    agent.type = fhir::CodeableConcept{{{kParticipant, code, display}}, {}};
+    agent.who = std::move(who);
+    return agent;
+}
+
+fhir::Reference speakerOf(const domain::Statement& statement) {
+    if (statement.speaker == domain::Speaker::Patient)
+        return {"Patient/" + statement.patient, {}, {}};
+    fhir::Reference relative;
+    relative.reference = statement.speakerReference;
+    if (!relative.reference) {
+        relative.type = "RelatedPerson";
+        relative.display = statement.speakerName.value_or("a relative");
+    }
+    return relative;
+}
+
+/// Refused for good: a later try would be as well.
+bool saysNo(ErrorKind kind) {
+    return kind == ErrorKind::Refused || kind == ErrorKind::Forbidden ||
+           kind == ErrorKind::NotFound || kind == ErrorKind::Conflict ||
+           kind == ErrorKind::InvalidInput;
+}
+
+adapters::LadderResult keptHere(const std::string& why) {
+    return {.route = "companion",
+            .location = {},
+            .remark = "Who typed it is kept here: " + why,
+            .skipped = {}};
+}
+
+/// The one of the same target and enterer; nullopt where none is there. Throws where the EHR does
+/// not let it be searched.
+std::optional<std::string> findThere(const fhir::Client& client, const Provenance& ours) {
+    fhir::Query query;
+    query.add("target", ours.target.front().reference.value_or(""));
+    std::optional<std::string> found;
+    client.search(kType, query, [&](const fhir::BundleEntry& entry) {
+        const auto there = Provenance::fromJson(entry.resource);
+        const auto names = [](const std::vector<fhir::Reference>& all, const std::string& one) {
+            for (const auto& reference : all)
+                if (reference.relative() == one) return true;
+            return false;
+        };
+        std::vector<fhir::Reference> agents;
+        for (const auto& agent : there.agent) agents.push_back(agent.who);
+        if (names(there.target, ours.target.front().relative()) &&
+            names(agents, ours.agent.back().who.relative()))
+            found = kType + "/" + there.id;
+    });
+    return found;
+}
+
+}  // namespace
+
+Provenance toProvenance(const domain::Statement& statement, const store::Typist& typist,
+                        const std::string& target) {
+    Provenance provenance;
+    provenance.target = {fhir::Reference{target, {}, {}}};
+    provenance.occurredDateTime = statement.said;
+    provenance.recorded = statement.recorded ? statement.recorded : statement.said;
+    fhir::Reference typed;
+    if (!typist.reference.empty()) typed.reference = typist.reference;
+    if (!typist.name.empty()) typed.display = typist.name;
+    provenance.agent = {agentOf("author", "Author", speakerOf(statement)),
+                        agentOf("enterer", "Enterer", std::move(typed))};
+    return provenance;
+}
+
+std::optional<store::OutboxEntry> provenanceOf(store::Database& database,
+                                               const store::OutboxEntry& delivered,
+                                               fhir::Instant now) {
+    const bool isStatementInEhr = delivered.state == store::OutboxState::Delivered &&
+                                  delivered.resourceType == "Observation" &&
+                                  delivered.corrects.empty() && delivered.route != "companion" &&
+                                  fhir::parseReference(delivered.location);
+    if (!isStatementInEhr) return std::nullopt;
+    const auto id = "urn:uuid:" + delivered.id;
+    const auto typist = store::TypistTable(database).find(delivered.connection, id);
+    const auto statement = store::StatementTable(database).find(delivered.connection, id);
+    if (!typist || typist->reference.empty() || !statement || !statement->recorded)
+        return std::nullopt;
+    store::OutboxEntry entry;
+    entry.id = derivedId("provenance", id);
+    entry.connection = delivered.connection;
+    entry.resourceType = kType;
+    entry.businessKey = delivered.connection + "/provenance/" + delivered.id;
+    entry.resource = fhir::toJsonText(toProvenance(*statement, *typist, delivered.location));
+    entry.created = now;
+    entry.nextAttempt = now;
+    return entry;
+}
+
+adapters::LadderResult deliverProvenance(const adapters::Adapter& adapter,
+                                         const store::OutboxEntry& entry, fhir::Deadline deadline) {
+    if (!adapter.capabilities().supports(kType, "create"))
+        return keptHere("the EHR takes no Provenance.");
+    const auto client = adapter.client().withDeadline(deadline);
+    const auto document = fhir::json::Document::parse(entry.resource);
+    try {
+        if (entry.mayBeThere)
+            if (auto there = findThere(client, Provenance::fromJson(document.root())))
+                return {.route = "provenance",
+                        .location = *std::move(there),
+                        .remark = {},
+                        .skipped = {}};
+        auto created = client.create(kType, entry.resource);
+        return {.route = "provenance",
+                .location = std::move(created.location),
+                .remark = {},
+                .skipped = {}};
+    } catch (const Error& error) {
+        if (!saysNo(error.kind())) throw;
+        return keptHere("the EHR did not take it as Provenance.");
+    }
+}
+
+}  // namespace plugin::outbox

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "plugin/store/database.h"
+
+namespace plugin::store {
+
+/// Who typed a statement, which is not who said it (Provenance, agent "enterer").
+struct Typist {
+    std::string reference{};  ///< in the EHR, "Practitioner/7"; "" where unknown
+    std::string name{};       ///< "" where unknown
+};
+
+/// Who typed which statement.
+class TypistTable {
+public:
+    explicit TypistTable(Database& database) : database_(database) {}
+
+    /// Inside the transaction that writes the statement down. Nothing where nothing is known.
+    void insert(Poco::Data::Session& session, const std::string& connection, const std::string& id,
+                const Typist& typist);
+    std::optional<Typist> find(const std::string& connection, const std::string& id) const;
+
+    /// Deletes those of statements that are not kept any more.
+    void prune();
+    /// Seals up to `limit` rows by the current data key; see Database::reseal.
+    static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);
+
+private:
+    Database& database_;
+};
+
+}  // namespace plugin::store

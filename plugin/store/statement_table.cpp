@@ -110,6 +110,15 @@ std::optional<StatementRow> findRow(Poco::Data::Session& session, const Vault& v
     return row;
 }
 
+/// Nothing of ours is known of most patients, whom every card and board asks for: that is told for
+/// a fraction of what reading their rows takes.
+bool hasAny(Poco::Data::Session& session, std::string connection, std::string patientHash) {
+    int found = 0;
+    session << "SELECT 1 FROM statement WHERE connection = $1 AND patient_hash = $2 LIMIT 1",
+        use(connection), use(patientHash), into(found), now;
+    return found != 0;
+}
+
 struct PlaceRow {
     std::string entry, location;
 
@@ -191,6 +200,7 @@ std::vector<Statement> StatementTable::ofPatients(
     database_.read([&](Poco::Data::Session& session) {
         for (const auto& patient : patientIds) {
             auto hash = patientHash(database_.vault(), connection, patient);
+            if (!hasAny(session, connection, hash)) continue;
             std::string of = connection;
             auto rows = rowsOf<StatementRow>(
                 (session << "SELECT " + kColumns +

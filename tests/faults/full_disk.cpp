@@ -1,13 +1,15 @@
 #include "tests/faults/full_disk.h"
 
-#include <unistd.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -32,27 +34,82 @@ constexpr int kWhileFull =
 constexpr int kRefusedMin = 5;
 constexpr auto kLeftMax = 300s;
 
-/// The program, with an empty disk at `folder` that nobody else sees.
-std::vector<std::string> onDisk(const std::string& folder, const std::vector<std::string>& words) {
-    std::vector<std::string> all{"unshare", "--mount"};
-    if (::geteuid() != 0) all.emplace_back("--map-root-user");
-    all.insert(all.end(), {"sh", "-c",
-                           std::string("mount -t tmpfs -o ") + kDiskSize +
-                               R"( none "$1" && shift && exec "$@")",
-                           "sh", folder});
-    all.insert(all.end(), words.begin(), words.end());
-    return all;
-}
+/// How much the program may write. A disk of its own, a tmpfs that nobody else sees, where this
+/// machine lets one be mounted; else a limit of how long its files may grow (setrlimit(2),
+/// RLIMIT_FSIZE), which refuses writes as well and says so by another error.
+class Disk {
+public:
+    explicit Disk(std::string folder) : folder_(std::move(folder)) {
+        std::filesystem::create_directory(folder_);
+        for (const bool isMapped : {false, true}) {
+            tests::Program probe(mounted(isMapped, {"true"}), folder_ + ".log");
+            if (probe.end(0) != 0) continue;  // no signal: it ends by itself
+            isMapped_ = isMapped;
+            return;
+        }
+    }
+
+    bool isMounted() const { return isMapped_.has_value(); }
+    /// The words of the program as they start it on the disk.
+    std::vector<std::string> on(const std::vector<std::string>& words) const {
+        if (isMapped_) return mounted(*isMapped_, words);
+        // The signal that comes with the error would end it.
+        return with({"sh", "-c", R"(trap '' XFSZ && exec "$@")", "sh"}, words);
+    }
+    void fill(const tests::Program& program) const {
+        if (!isMapped_) {
+            std::uintmax_t longest = 0;
+            for (const auto& file : std::filesystem::directory_iterator(folder_))
+                longest = std::max(longest, file.file_size());
+            return limit(program, longest);
+        }
+        std::ofstream file(filler(program), std::ios::binary);
+        const std::string block(4096, 'x');
+        while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+        }
+    }
+    void empty(const tests::Program& program) const {
+        isMapped_ ? void(std::filesystem::remove(filler(program))) : limit(program, RLIM_INFINITY);
+    }
+
+private:
+    static std::vector<std::string> with(std::vector<std::string> before,
+                                         const std::vector<std::string>& words) {
+        before.insert(before.end(), words.begin(), words.end());
+        return before;
+    }
+    std::vector<std::string> mounted(bool isMapped, const std::vector<std::string>& words) const {
+        std::vector<std::string> all{"unshare", "--mount"};
+        if (isMapped) all.emplace_back("--map-root-user");
+        return with(with(std::move(all), {"sh", "-c",
+                                          std::string("mount -t tmpfs -o ") + kDiskSize +
+                                              R"( none "$1" && shift && exec "$@")",
+                                          "sh", folder_}),
+                    words);
+    }
+    /// Its own name for the disk is seen through its process alone.
+    std::string filler(const tests::Program& program) const {
+        return "/proc/" + std::to_string(program.id()) + "/root" + folder_ + "/filler";
+    }
+    static void limit(const tests::Program& program, rlim_t bytes) {
+        const struct rlimit wanted { bytes, RLIM_INFINITY };
+        if (::prlimit(program.id(), RLIMIT_FSIZE, &wanted, nullptr) != 0)
+            throw std::runtime_error("how long files may grow could not be set");
+    }
+
+    std::string folder_;
+    std::optional<bool> isMapped_;  ///< by a user namespace, which needs no root
+};
 
 }  // namespace
 
 struct FullDisk::State {
     State(std::string program, std::uint64_t given)
         : seed(given),
+          disk(folder.file("disk")),
           ehr({.patients = 3, .seed = given}),
           service(
               fhir::Url::parse("http://127.0.0.1:" + std::to_string(tests::freePorts(1).front()))) {
-        std::filesystem::create_directory(folder.file("disk"));
         auto text = tests::siteText(ehr.base(), R"(,"write":{"routes":["observation"]})", 2);
         const auto put = [&](const std::string& from, const std::string& to) {
             text.replace(text.find(from), from.size(), to);
@@ -60,20 +117,10 @@ struct FullDisk::State {
         put("127.0.0.1:0", service.origin().substr(std::string("http://").size()));
         put("\"test.db\"", "\"disk/test.db\"");
         running = std::make_unique<tests::Program>(
-            onDisk(folder.file("disk"),
-                   {program, "serve", "--config", folder.write("site.json", text)}),
+            disk.on({program, "serve", "--config", folder.write("site.json", text)}),
             folder.file("log"));
     }
 
-    std::string filler() const {
-        return "/proc/" + std::to_string(running->id()) + "/root" + folder.file("disk") + "/filler";
-    }
-    void fill() const {
-        std::ofstream file(filler(), std::ios::binary);
-        const std::string block(4096, 'x');
-        while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-        }
-    }
     fhir::http::Response get(const std::string& target) {
         return transport->send({"GET", service.resolve(target), {}, {}}, fhir::deadlineIn(20s));
     }
@@ -112,6 +159,7 @@ struct FullDisk::State {
 
     std::uint64_t seed;
     tests::TemporaryFolder folder;
+    Disk disk;
     plugin::cli::SimulatedEhr ehr;
     fhir::Url service;
     std::unique_ptr<tests::Program> running;
@@ -128,7 +176,7 @@ void FullDisk::State::play() {
     int number = 0;
     for (; number < kBefore; ++number)
         expect(post(number) == 201, "a statement was refused while there was room");
-    fill();
+    disk.fill(*running);
     for (; number < kBefore + kWhileFull && refused.size() < kRefusedMin; ++number) {
         std::string body;
         const int status = post(number, &body);
@@ -140,7 +188,7 @@ void FullDisk::State::play() {
     expect(refused.size() == kRefusedMin, "the disk did not fill up");
     expect(get("/health/live").status == 200, "the instance ended on a full disk");
 
-    std::filesystem::remove(filler());
+    disk.empty(*running);
     for (const int again : refused)
         expect(post(again) == 201, "a statement was refused though there was room again");
 }
@@ -174,6 +222,10 @@ std::string FullDisk::finish() {
     if (!left.empty()) return *left.begin() + " was acknowledged and is not in the chart";
     const int code = state.running->end(SIGTERM);
     return code == 0 ? std::string() : "the instance ended with " + std::to_string(code);
+}
+
+bool FullDisk::isMounted() const {
+    return state_->disk.isMounted();
 }
 
 int FullDisk::acknowledged() const {

@@ -7,8 +7,8 @@
 namespace faults {
 
 /// One instance whose SQLite file lies on a disk of its own that is filled, and emptied again
-/// while the instance runs. The disk is a tmpfs in a mount namespace, which needs no root where
-/// the kernel lets anybody make one.
+/// while the instance runs. The disk is a tmpfs in a mount namespace; where this machine lets
+/// none be mounted its files may grow no more instead.
 class FullDisk {
 public:
     FullDisk(std::string program, std::uint64_t seed);
@@ -22,6 +22,7 @@ public:
     /// own record with what was acknowledged. "" where every promise held.
     std::string finish();
 
+    bool isMounted() const;
     int acknowledged() const;
     int refused() const;
 

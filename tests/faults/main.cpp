@@ -190,7 +190,8 @@ void playFullDisk(const Plan& plan, const std::function<void()>& meanwhile) {
     disk.play();
     meanwhile();
     const auto fault = disk.finish();
-    std::printf("full disk: seed %llu: %d acknowledged, %d refused until there was room again\n",
+    std::printf("full disk (%s): seed %llu: %d acknowledged, %d refused until there was room\n",
+                disk.isMounted() ? "tmpfs" : "limit of files",
                 static_cast<unsigned long long>(plan.seed), disk.acknowledged(), disk.refused());
     count("full disk: what cannot be saved is refused, and nothing is lost", fault);
 }

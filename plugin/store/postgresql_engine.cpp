@@ -3,7 +3,9 @@
 #include <libpq-fe.h>
 #include <unistd.h>
 
+#include <memory>
 #include <mutex>
+#include <string_view>
 
 #include "plugin/store/engine.h"
 #include "plugin/store/postgresql_engine_listening.h"
@@ -60,9 +62,8 @@ public:
         std::call_once(registered, [] { pg::Connector::registerConnector(); });
         // Poco 1.11 never frees a connection that could not be made, 17 KiB each: while the server
         // is away it is not asked for one. (A wrong password still costs that.)
-        if (PQping(connection_.reveal().c_str()) != PQPING_OK)
-            throw Poco::Data::ConnectionFailedException("the server does not answer");
-        Poco::Data::Session session(pg::Connector::KEY, connection_.reveal());
+        if (PQping(connection_.reveal().c_str()) != PQPING_OK) sayWhyNot();
+        auto session = connect();
         // The commit is on the server's disk before a person is told "saved". Nobody waits for
         // ever, and a transaction that was left open does not hold its locks.
         session << "SET synchronous_commit = on", now;
@@ -170,6 +171,36 @@ public:
     }
 
 private:
+    /// The server cannot be had. Waiting for it mends that, unless it is TLS or our name and
+    /// password that it refuses: libpq's own words tell, which may not be shown.
+    [[noreturn]] static void sayWhyNot(std::string_view why) {
+        const auto tells = [&](std::string_view words) { return why.find(words) != why.npos; };
+        if (tells("certificate") || tells("SSL"))
+            throw Error(ErrorKind::Internal,
+                        "the database cannot be reached by TLS as /store/postgresql/tls asks: its "
+                        "certificate must carry the name in host and come from an authority in "
+                        "the file that certificateAuthorities names");
+        if (tells("pg_hba.conf") || tells("authentication failed") || tells("no password"))
+            throw Error(ErrorKind::Internal,
+                        "the database does not accept our user or password, or wants TLS: see "
+                        "/store/postgresql");
+        throw Poco::Data::ConnectionFailedException("the server does not answer");
+    }
+
+    Poco::Data::Session connect() const {
+        try {
+            return Poco::Data::Session(pg::Connector::KEY, connection_.reveal());
+        } catch (const Poco::Data::ConnectionFailedException& error) {
+            sayWhyNot(error.displayText());
+        }
+    }
+
+    [[noreturn]] void sayWhyNot() const {
+        const std::unique_ptr<PGconn, decltype(&PQfinish)> tried(
+            PQconnectdb(connection_.reveal().c_str()), &PQfinish);
+        sayWhyNot(PQerrorMessage(tried.get()));
+    }
+
     /// The library splits its connection text at blanks and knows no quotes.
     void add(const char* name, const std::string& value) {
         if (value.empty() || value.find_first_of(" \t\r\n'\\=;") != std::string::npos)

@@ -175,7 +175,7 @@ private:
     /// password that it refuses: libpq's own words tell, which may not be shown.
     [[noreturn]] static void sayWhyNot(std::string_view why) {
         const auto tells = [&](std::string_view words) { return why.find(words) != why.npos; };
-        if (tells("certificate") || tells("SSL"))
+        if (tells("certificate") || tells("does not support SSL"))
             throw Error(ErrorKind::Internal,
                         "the database cannot be reached by TLS as /store/postgresql/tls asks: its "
                         "certificate must carry the name in host and come from an authority in "

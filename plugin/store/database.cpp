@@ -1,6 +1,8 @@
 #include "plugin/store/database.h"
 
+#include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -62,17 +64,35 @@ private:
 struct Database::Pool : SessionPool {
     using SessionPool::SessionPool;
 
-    /// Holds up the other writers of this process until it is let go. SQLite has one writer at a
-    /// time as well, but who waits for it there sleeps between one look and the next.
-    std::unique_lock<std::timed_mutex> turn() {
-        std::unique_lock turn(writing, std::defer_lock);
-        if (engine().name() == "sqlite" && !turn.try_lock_for(kTurnMax))
-            throw Error(fhir::ErrorKind::Unavailable,
-                        "the database is busy: we have been writing to it for 10 seconds", kStore);
-        return turn;
-    }
+    /// Holds up the other writers of this process while it lives. SQLite has one writer at a time
+    /// as well, but who waits for it there sleeps between one look and the next.
+    class Turn {
+    public:
+        explicit Turn(Pool& pool) : pool_(pool) {
+            std::unique_lock lock(pool_.mutex);
+            if (!pool_.free.wait_for(lock, kTurnMax, [&] { return !pool_.isWriting; }))
+                throw Error(fhir::ErrorKind::Unavailable,
+                            "the database is busy: we have been writing to it for 10 seconds",
+                            kStore);
+            pool_.isWriting = true;
+        }
+        ~Turn() {
+            {
+                const std::lock_guard lock(pool_.mutex);
+                pool_.isWriting = false;
+            }
+            pool_.free.notify_one();
+        }
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
 
-    std::timed_mutex writing;
+    private:
+        Pool& pool_;
+    };
+
+    std::mutex mutex;
+    std::condition_variable free;
+    bool isWriting = false;
 };
 
 /// Who listens, and how what is announced comes here.
@@ -119,7 +139,8 @@ void Database::read(const std::function<void(Poco::Data::Session&)>& work) const
 void Database::transaction(const std::function<void(Poco::Data::Session&)>& work) {
     announced.clear();
     {
-        const auto turn = pool_->turn();
+        std::optional<Pool::Turn> turn;
+        if (pool_->engine().name() == "sqlite") turn.emplace(*pool_);
         pool_->with([&](Poco::Data::Session& session) {
             Transaction transaction(pool_->engine(), session);
             faultPoint("transaction/begun");

@@ -71,7 +71,7 @@ struct ConnectionSettings {
     /// nullopt: nobody may read what the companion holds of it, but in development.
     std::optional<CompanionSettings> companion;
     std::optional<SubscriptionSettings> subscriptions;  ///< nullopt: it may send no notifications
-    adapters::Profile profile;  ///< the vendor's, with the site's overrides
+    adapters::Profile profile;                          ///< the vendor's, with the site's overrides
 
     const UnitSettings* findUnit(std::string_view unitId) const noexcept;
 };

@@ -14,11 +14,13 @@ export class Site {
      * `ward` and `organization` are references on the server at `fhirBase`; `subject` takes the
      * organization's place as what the team is to the EHR. `auth` and `launch` are those of the
      * connection, `keys` the folder of its signing keys, `publicUrl` where others reach us, `routes`
-     * its ways to write, `overrides` what its vendor profile has otherwise.
+     * its ways to write, `overrides` what its vendor profile has otherwise, `connection` whatever
+     * else it has.
      */
     static async create({ fhirBase, ward, organization, subject = organization, ...more }) {
         const { auth = { method: 'none' }, launch, keys, publicUrl = PUBLIC_URL } = more;
         const { routes = ['observation', 'flag', 'companion'], overrides = {} } = more;
+        const { connection = {} } = more;
         const folder = await mkdtemp(join(tmpdir(), 'whatmatters-interop-'));
         const site = new Site(folder);
         const worklist = { source: 'encounter-search', location: ward };
@@ -37,6 +39,7 @@ export class Site {
                     units: [{ id: UNIT, name: 'Ward 7', worklist }],
                     write: { routes },
                     overrides,
+                    ...connection,
                 },
             ],
             teams: [

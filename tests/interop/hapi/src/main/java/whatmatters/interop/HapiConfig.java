@@ -19,6 +19,9 @@ import ca.uhn.fhir.jpa.provider.IJpaSystemProvider;
 import ca.uhn.fhir.jpa.provider.JpaCapabilityStatementProvider;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
+import ca.uhn.fhir.jpa.subscription.match.config.SubscriptionProcessorConfig;
+import ca.uhn.fhir.jpa.subscription.match.deliver.email.IEmailSender;
+import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
 import ca.uhn.fhir.jpa.util.ResourceCountCache;
 import ca.uhn.fhir.rest.api.EncodingEnum;
 import ca.uhn.fhir.rest.api.IResourceSupportedSvc;
@@ -32,6 +35,7 @@ import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.hibernate.cfg.AvailableSettings;
 import org.hibernate.search.mapper.orm.cfg.HibernateOrmMapperSettings;
+import org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,6 +51,8 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
     JpaBatch2Config.class,
     Batch2JobsConfig.class,
     SubscriptionChannelConfig.class,
+    SubscriptionProcessorConfig.class,
+    SubscriptionSubmitterConfig.class,
     ThreadPoolFactoryConfig.class
 })
 class HapiConfig {
@@ -70,7 +76,17 @@ class HapiConfig {
 
     @Bean
     SubscriptionSettings subscriptionSettings() {
-        return new SubscriptionSettings();
+        final var settings = new SubscriptionSettings();
+        settings.addSupportedSubscriptionType(SubscriptionChannelType.RESTHOOK);
+        return settings;
+    }
+
+    /** Wanted at the start, though no subscription here is told by mail. */
+    @Bean
+    IEmailSender emailSender() {
+        return details -> {
+            throw new UnsupportedOperationException("this server sends no mail");
+        };
     }
 
     @Bean

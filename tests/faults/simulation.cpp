@@ -180,10 +180,8 @@ void World::passTime() {
         passed = std::chrono::milliseconds(stage_.draw(200));
     else if (draw < 990)
         passed = std::chrono::milliseconds(stage_.draw(3000));
-    else if (draw < 995)
-        now_ += std::chrono::seconds(stage_.draw(40)) - 20s;
     else if (draw < 996)
-        now_ -= std::chrono::seconds(stage_.draw(7200));
+        now_ += std::chrono::seconds(stage_.draw(40)) - 20s;
     else
         passed = kLease + std::chrono::seconds(stage_.draw(900));
     now_ += passed;

@@ -1,3 +1,4 @@
+#include "fhir/base/error.h"
 #include "fhir/client/client.h"
 #include "fhir/client/links.h"
 #include "fhir/client/reply.h"
@@ -22,6 +23,16 @@ std::string locationFrom(http::Response& response, std::string_view type) {
         if (error.kind() != ErrorKind::InvalidInput) throw;
     }
     return {};
+}
+
+/// A page of whatever stands before the server, a sign-in or a firewall: then nothing was done, or
+/// nobody can tell. No more than its type, without a page, is how an EHR says that it was done.
+void refusePage(const std::string& step, const http::Response& response) {
+    const auto type = response.headers.find("Content-Type").value_or("");
+    if (!response.body.empty() && type.starts_with("text/html"))
+        throw Error(ErrorKind::BadReply, step +
+                                             ": a page came in place of an answer; it is not known "
+                                             "whether anything was done");
 }
 
 }  // namespace
@@ -58,6 +69,7 @@ Updated Client::putOrPatch(const std::string& step, http::Request request, std::
     auto response = exchange(step, request);
     if (response.status != 200 && response.status != 201 && response.status != 204)
         throw errorFromReply(step, response);
+    refusePage(step, response);
     Updated updated;
     updated.how = response.status == 201 ? Updated::How::Created : Updated::How::Updated;
     updated.etag = response.headers.find("ETag").value_or("");

@@ -44,6 +44,21 @@ TEST_CASE("client: an update of a version that is no longer there is a conflict"
     CHECK_THAT(error.what(), Contains("update Observation: "));
 }
 
+TEST_CASE("client: a page that comes in place of an answer to an update says nothing of it",
+          "[fhir]") {
+    FakeTransport transport;
+    transport.then(reply(200, "<html>Sign in</html>", {{"Content-Type", "text/html"}}));
+    transport.then(reply(200, {}, {{"Content-Type", "text/html"}}));
+    const Client client(transport, optionsFor());
+
+    const auto error = thrown([&] { client.update("Observation", "1", "{}"); });
+    const auto updated = client.update("Observation", "1", "{}");  // an EHR's way to say "done"
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(), Contains("update Observation: "));
+    CHECK(updated.location == "Observation/1");
+}
+
 TEST_CASE("client: an update may create", "[fhir]") {
     FakeTransport transport;
     transport.then(reply(201, {}, {{"Location", "Observation/1/_history/1"}}));

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "fhir/base/error.h"
+#include "fhir/r4/datatypes.h"
 
 namespace plugin::cli {
 namespace {
@@ -56,6 +57,16 @@ const std::vector<std::string>& Arguments::all(std::string_view name) const {
     static const std::vector<std::string> kNone;
     const auto found = lists_.find(name);
     return found == lists_.end() ? kNone : found->second;
+}
+
+std::string Arguments::id(std::string_view name, std::string_view type) const {
+    const auto& text = at(name);
+    const auto prefix = std::string(type) + "/";
+    auto id = text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+    if (!fhir::isId(id))
+        refuse("--" + std::string(name) + " must be the id of a resource of type " +
+               std::string(type) + ", such as \"2\" or \"" + prefix + "2\"");
+    return id;
 }
 
 long Arguments::number(std::string_view name, long otherwise, long min, long max) const {

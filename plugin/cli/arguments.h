@@ -39,6 +39,9 @@ public:
     std::string get(std::string_view name, std::string otherwise) const {
         return find(name).value_or(std::move(otherwise));
     }
+    /// The id of a resource, which may be given as a reference as well: "2", "Patient/2". Throws
+    /// Error{InvalidInput} where it is neither.
+    std::string id(std::string_view name, std::string_view type) const;
     /// A whole number from `min` to `max`. Throws Error{InvalidInput}.
     long number(std::string_view name, long otherwise, long min, long max) const;
 

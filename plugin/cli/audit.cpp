@@ -120,7 +120,7 @@ void putOnRecord(::plugin::store::Database& database, const Settings& settings,
     const auto by = operatorOf(settings, verb);
     auto entry = by.entry(::plugin::audit::Action::Query, std::chrono::system_clock::now());
     entry.connection = arguments.get("connection", "");
-    entry.patient = arguments.get("patient", "");
+    if (arguments.has("patient")) entry.patient = arguments.id("patient", "Patient");
     entry.query = "AuditEvent";
     ::plugin::audit::record(database, *by.place, {entry});
 }
@@ -142,7 +142,8 @@ int list(const Words& words) {
     if (arguments.has("patient")) {
         if (settings.findConnection(arguments.at("connection")) == nullptr)
             throw Error(ErrorKind::InvalidInput, "there is no connection of this id");
-        filter.patients = table.patientHashes(arguments.at("connection"), arguments.at("patient"));
+        filter.patients =
+            table.patientHashes(arguments.at("connection"), arguments.id("patient", "Patient"));
     }
     putOnRecord(database, settings, arguments, "audit list");
     each(table, filter, arguments.number("limit", 1000, 1, kListMax),

@@ -78,9 +78,7 @@ int exportStatements(const Words& words) {
                                               {.name = "patient", .required = true}},
                                              {}},
                                             words);
-    const auto& patient = arguments.at("patient");
-    if (!fhir::isId(patient))
-        throw Error(ErrorKind::InvalidInput, "--patient must be the id of a Patient");
+    const auto patient = arguments.id("patient", "Patient");
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
     const auto& connection = connections.at(arguments.at("connection"));

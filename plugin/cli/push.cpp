@@ -52,10 +52,6 @@ std::string newOrGivenId(const Arguments& arguments) {
     return urnOf(arguments.get("id", fhir::randomUuid()), "id");
 }
 
-std::string bare(const std::string& text, std::string_view prefix) {
-    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
-}
-
 /// What the new words stand for: by our id, or "Observation/9" of others'.
 std::optional<std::string> replacedBy(const Arguments& arguments) {
     if (const auto wrong = arguments.find("corrects")) {
@@ -73,8 +69,10 @@ std::optional<std::string> replacedBy(const Arguments& arguments) {
 domain::Statement statementFrom(const Arguments& arguments, fhir::Instant now) {
     domain::Statement statement{
         .id = newOrGivenId(arguments),
-        .patient = arguments.at("patient"),
-        .encounter = arguments.find("encounter"),
+        .patient = arguments.id("patient", "Patient"),
+        .encounter = arguments.has("encounter")
+                         ? std::optional(arguments.id("encounter", "Encounter"))
+                         : std::nullopt,
         .aspect = choice(arguments, "aspect", domain::parseAspect,
                          "now, about-me, who-matters, please-do, please-do-not, "
                          "how-to-talk-with-me")
@@ -96,8 +94,6 @@ domain::Statement statementFrom(const Arguments& arguments, fhir::Instant now) {
         .retracted = false,
         .replaces = replacedBy(arguments),
         .location = {}};
-    statement.patient = bare(statement.patient, "Patient/");
-    if (statement.encounter) statement.encounter = bare(*statement.encounter, "Encounter/");
     const auto faults = domain::faults(statement, now);
     if (!faults.empty()) {
         std::string text = "this statement cannot be written down:";
@@ -188,7 +184,7 @@ int pushWithdrawal(const Words& words) {
     const auto urn = urnOf(arguments.at("statement"), "statement");
     store::Database database(settings.store);
     const auto by = operatorOf(settings, "push withdrawal");
-    outbox::withdrawStatement(database, connection, bare(arguments.at("patient"), "Patient/"), urn,
+    outbox::withdrawStatement(database, connection, arguments.id("patient", "Patient"), urn,
                               std::chrono::system_clock::now(), by);
     return finish(connections, database, outbox::withdrawalId(urn), arguments.has("wait"),
                   arguments.has("json"), by);

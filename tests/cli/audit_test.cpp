@@ -108,6 +108,8 @@ TEST_CASE("audit list: the events of one patient, by who did what", "[cli]") {
     CHECK(text.lines().size() == 1);
     CHECK(has(text.out, "by whatmatters push statement"));
     CHECK(has(text.out, "/Patient/patient-1"));
+    CHECK(list("Patient/patient-2").lines().size() == second.lines().size() + 1);
+    CHECK(list("Practitioner/patient-2").exit == 2);
     CHECK(site.run({"audit", "list", "--patient", "patient-1"}).exit == 2);
     CHECK(site.run({"audit", "list", "--connection", "none", "--patient", "1"}).exit == 2);
 }

@@ -170,6 +170,13 @@ Place Place::of(const Settings& settings) {
     return place;
 }
 
+Author Author::ofService(const std::string& connection, const fhir::Url& base, std::string way) {
+    Place place;
+    place.ehrs[connection] = base.text();
+    return {.place = std::make_shared<const Place>(std::move(place)),
+            .actor = {.way = std::move(way)}};
+}
+
 Entry Author::entry(Action action, fhir::Instant at) const {
     return {.action = action, .at = at, .by = actor, .requestId = requestId};
 }

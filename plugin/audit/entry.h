@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fhir/base/clock.h"
+#include "fhir/base/url.h"
 #include "fhir/r4/audit_event.h"
 #include "plugin/store/audit_table.h"
 
@@ -59,6 +60,10 @@ struct Author {
     std::shared_ptr<const Place> place{};
     Actor actor{};
     std::string requestId{};
+
+    /// This service itself, which writes to the EHR of a connection, at `base`.
+    static Author ofService(const std::string& connection, const fhir::Url& base,
+                            std::string way = {});
 
     Entry entry(Action action, fhir::Instant at) const;
 };

@@ -88,9 +88,7 @@ adapters::LadderResult correct(const adapters::Adapter& adapter,
         before->location = std::move(found.location);
         before->remark = std::move(found.remark);
         before->state = store::OutboxState::Delivered;
-        audit::Place place;
-        place.ehrs[entry.connection] = adapter.client().options().base.text();
-        const audit::Author us{.place = std::make_shared<const audit::Place>(std::move(place))};
+        const auto us = audit::Author::ofService(entry.connection, adapter.client().options().base);
         table.markDelivered(*before,
                             accountOf(database, *before, us, std::chrono::system_clock::now()));
     }

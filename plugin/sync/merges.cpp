@@ -49,10 +49,7 @@ std::function<void(Poco::Data::Session&)> accountOf(const adapters::Adapter& ada
                                                     const std::string& connection,
                                                     const std::string& from, const std::string& to,
                                                     fhir::Instant now) {
-    audit::Place place;
-    place.ehrs[connection] = adapter.client().options().base.text();
-    const audit::Author us{.place = std::make_shared<const audit::Place>(std::move(place)),
-                           .actor = {.way = "merge"}};
+    const auto us = audit::Author::ofService(connection, adapter.client().options().base, "merge");
     auto done = us.entry(audit::Action::Update, now);
     done.connection = connection;
     done.resource = "Patient/" + from;

@@ -82,7 +82,8 @@ const char* titleOf(fhir::ErrorKind kind) {
     return "Error";
 }
 
-/// Our own store, not the EHR, is what cannot be reached, is busy or full: it names itself.
+/// Our own store, not the EHR, is what cannot be reached, is busy or full: it names itself
+/// (store::kStore).
 bool isOfStore(const fhir::Error& error) {
     return error.kind() == fhir::ErrorKind::Unavailable && error.path() == "/store";
 }
@@ -91,8 +92,9 @@ Problem problemOf(const fhir::Error& error) {
     if (isOfStore(error))
         return {fhir::httpStatus(error.kind()),
                 "What Matters cannot save or read at the moment",
-                "Nothing was saved. Please try again in a moment; the request id helps the "
-                "operator to find the cause.",
+                // "May": PostgreSQL's answer to a commit can be lost.
+                "What was to be saved may not be saved yet. Please try again in a moment: nothing "
+                "is saved twice. The request id helps the operator to find the cause.",
                 {}};
     Problem said{fhir::httpStatus(error.kind()), titleOf(error.kind()), error.what(), {}};
     if (error.kind() == fhir::ErrorKind::Internal)

@@ -111,11 +111,9 @@ struct FullDisk::State {
           service(
               fhir::Url::parse("http://127.0.0.1:" + std::to_string(tests::freePorts(1).front()))) {
         auto text = tests::siteText(ehr.base(), R"(,"write":{"routes":["observation"]})", 2);
-        const auto put = [&](const std::string& from, const std::string& to) {
-            text.replace(text.find(from), from.size(), to);
-        };
-        put("127.0.0.1:0", service.origin().substr(std::string("http://").size()));
-        put("\"test.db\"", "\"disk/test.db\"");
+        text = tests::changed(std::move(text), "127.0.0.1:0",
+                              service.origin().substr(std::string("http://").size()));
+        text = tests::changed(std::move(text), "\"test.db\"", "\"disk/test.db\"");
         running = std::make_unique<tests::Program>(
             disk.on({program, "serve", "--config", folder.write("site.json", text)}),
             folder.file("log"));
@@ -182,7 +180,7 @@ void FullDisk::State::play() {
         const int status = post(number, &body);
         if (status == 201) continue;
         refused.insert(number);
-        expect(status == 503 && tests::at(body, "/detail").starts_with("Nothing was saved."),
+        expect(status == 503 && tests::at(body, "/detail").starts_with("What was to be saved may"),
                "a full disk was answered with " + std::to_string(status) + ": " + body);
     }
     expect(refused.size() == kRefusedMin, "the disk did not fill up");

@@ -38,17 +38,15 @@ std::string proxyText(const std::string& folder, const std::vector<std::uint16_t
 
 std::string siteFor(std::uint16_t port, const plugin::store::PostgreSqlOptions& store,
                     const std::string& ehr) {
-    auto text = tests::siteText(ehr, R"(,"write":{"routes":["observation","companion"]})", 2);
-    const auto put = [&](const std::string& from, const std::string& to) {
-        text.replace(text.find(from), from.size(), to);
-    };
-    put("127.0.0.1:0", "127.0.0.1:" + std::to_string(port));
-    put(R"("engine": "sqlite", "path": "test.db")",
+    const auto text = tests::changed(
+        tests::siteText(ehr, R"(,"write":{"routes":["observation","companion"]})", 2),
+        "127.0.0.1:0", "127.0.0.1:" + std::to_string(port));
+    return tests::changed(
+        text, R"("engine": "sqlite", "path": "test.db")",
         R"("engine": "postgresql", "keys": [{"id": "faults", "key": "file:store.key"}],
             "postgresql": {"host": ")" +
             store.host + R"(", "database": ")" + store.database + R"(", "user": ")" + store.user +
             R"(", "tls": "disable"})");
-    return text;
 }
 
 /// No process of ours needs the rights of root, and a proxy has none.

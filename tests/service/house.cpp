@@ -16,22 +16,19 @@ House::House(const Options& options)
       transport_(fhir::http::makeTransport()) {
     if (!options.development) {
         ::setenv("WHATMATTERS_TEST_PASSWORD", "made up", 1);
-        const auto put = [&](const std::string& from, const std::string& to) {
-            text_.replace(text_.find(from), from.size(), to);
-        };
-        put("\"development\": true", "\"development\": false");
-        put(R"({"method": "none"})",
+        text_ = changed(std::move(text_), "\"development\": true", "\"development\": false");
+        text_ = changed(
+            std::move(text_), R"({"method": "none"})",
             R"({"method": "basic", "username": "u", "password": "env:WHATMATTERS_TEST_PASSWORD"})");
     }
     if (options.postgresql) {
         const auto schema = PostgreSql::shared().makeSchema();
         folder_.write("key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
-        const std::string sqlite = R"("engine": "sqlite", "path": "test.db")";
-        text_.replace(text_.find(sqlite), sqlite.size(),
-                      R"("engine": "postgresql", "keys": [{"id": "test", "key": "file:key"}],)"
-                      R"("postgresql": {"host": ")" +
-                          schema.host + R"(", "database": ")" + schema.database +
-                          R"(", "user": ")" + schema.user + R"(", "tls": "disable"})");
+        text_ = changed(std::move(text_), R"("engine": "sqlite", "path": "test.db")",
+                        R"("engine": "postgresql", "keys": [{"id": "test", "key": "file:key"}],)"
+                        R"("postgresql": {"host": ")" +
+                            schema.host + R"(", "database": ")" + schema.database +
+                            R"(", "user": ")" + schema.user + R"(", "tls": "disable"})");
     }
     fhir::log::redirect([this](const std::string& line) {
         const std::scoped_lock lock(mutex_);

@@ -177,7 +177,7 @@ TEST_CASE("router: where our own store is away or full, that is said, and the ca
 
     CHECK(response.status == 503);
     CHECK(at(response.body, "/title").find("EHR") == std::string::npos);
-    CHECK(at(response.body, "/detail").starts_with("Nothing was saved."));
+    CHECK(at(response.body, "/detail").starts_with("What was to be saved may not be saved yet."));
     CHECK(response.body.find("db.example") == std::string::npos);
     REQUIRE(log.size() == 1);
     CHECK(at(log.front(), "/why") == "disk of db.example");

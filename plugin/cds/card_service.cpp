@@ -110,7 +110,7 @@ http::Response CardService::call(const http::Request& request) const {
                         .by = {.reference = call.user,
                                .client = connection.settings.fhirBase.text(),
                                .way = "CDS card",
-                               .address = request.client},
+                               .address = request.clientAddress},
                         .connection = connection.settings.id,
                         .patient = call.patient,
                         .encounter = call.encounter,

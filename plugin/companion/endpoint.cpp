@@ -168,7 +168,7 @@ private:
                        .identifier = token.fhirUser.empty() ? token.subject : token.fhirUser,
                        .client = token.clientId,
                        .way = "companion",
-                       .address = request.client},
+                       .address = request.clientAddress},
                 .connection = caller.connection(),
                 .requestId = request.id};
     }

@@ -22,7 +22,8 @@ struct Request {
     std::string id;  ///< for logs and problem bodies; made by the server
     std::map<std::string, std::string> parameters;  ///< of the route, decoded: "{unit}" → "unit"
     fhir::Deadline received{};                      ///< when its first byte came
-    std::string client{};  ///< IP address of whoever connected: a proxy's, where there is one
+    std::string
+        clientAddress{};  ///< IP address of whoever connected: a proxy's, where there is one
 };
 
 /// A connection that stays open for the events of a page (WHATWG HTML, section 9.2). The server's;

@@ -56,7 +56,7 @@ Request requestOf(const HTTPServerRequestImpl& in, fhir::Deadline received) {
     Request request;
     request.id = fhir::randomToken(9);
     request.received = received;
-    request.client = in.clientAddress().host().toString();
+    request.clientAddress = in.clientAddress().host().toString();
     request.method = in.getMethod();
     const auto& target = in.getURI();
     const auto mark = target.find('?');

@@ -13,7 +13,7 @@ audit::Author authorOf(const Site& site, const launch::Context& context,
                       .name = context.userDisplay,
                       .client = "browser",
                       .way = isWard ? "ward page" : "patient page",
-                      .address = request.client},
+                      .address = request.clientAddress},
             .requestId = request.id};
 }
 

@@ -29,6 +29,11 @@ void Receiver::run(const std::stop_token& stop) {
                                    {{"connection", taken->connection},
                                     {"kind", fhir::toString(error.kind())},
                                     {"why", error.what()}});
+            } catch (const std::exception&) {
+                // Its text is nobody's promise: it might hold what was told.
+                fhir::log::error("notifications not followed",
+                                 {{"connection", taken->connection},
+                                  {"why", "an unexpected fault of this program"}});
             }
             lock.lock();
             continue;

@@ -72,12 +72,12 @@ function calendarDays(date: Date, now: Date): number {
 
 function relativeDays(days: number, date: Date, now: Date, locale: string): string {
   const always = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  if (days < 60) return always.format(-days, "day");
   const months =
     (now.getFullYear() - date.getFullYear()) * 12 +
     now.getMonth() -
     date.getMonth() -
     (now.getDate() < date.getDate() ? 1 : 0);
-  if (days < 60) return always.format(-days, "day");
   return months < 24
     ? always.format(-months, "month")
     : always.format(-Math.floor(months / 12), "year");

@@ -10,6 +10,7 @@
 #include "plugin/store/database.h"
 #include "tests/service/house.h"
 #include "tests/support/certificate.h"
+#include "tests/support/postgresql.h"
 #include "tests/support/program.h"
 
 namespace {
@@ -18,37 +19,26 @@ namespace filesystem = std::filesystem;
 using plugin::store::Database;
 using plugin::store::Options;
 
-std::string programOf(const std::string& name) {
-    std::string newest;
-    for (const auto& version : filesystem::directory_iterator("/usr/lib/postgresql"))
-        newest = std::max(newest, version.path().string() + "/bin/" + name);
-    return newest;
-}
-
-/// The server refuses to run as root.
-std::vector<std::string> asServer(std::vector<std::string> words) {
-    if (::geteuid() == 0)
-        words.insert(words.begin(), {"setpriv", "--pdeathsig", "KILL", "--reuid=postgres",
-                                     "--regid=postgres", "--init-groups"});
-    return words;
-}
-
 class TlsServer {
 public:
     explicit TlsServer(const tests::Certificate& certificate) {
         filesystem::permissions(folder_.path(), filesystem::perms::all);
         tests::Program initdb(
-            asServer({programOf("initdb"), "--pgdata", data(), "--no-sync", "--auth", "trust",
-                      "--username", "tests", "--encoding", "UTF8", "--locale", "C"}),
+            tests::postgreSqlCommand("initdb",
+                                     {"--pgdata", data(), "--no-sync", "--auth", "trust",
+                                      "--username", "tests", "--encoding", "UTF8", "--locale", "C"},
+                                     "KILL"),
             folder_.file("initdb.log"));
         REQUIRE(initdb.end(0) == 0);
         std::ofstream(data() + "/pg_hba.conf") << "hostssl all all all trust\n";
         take(certificate.file(), "server.crt");
         take(certificate.keyFile(), "server.key");
         running_ = std::make_unique<tests::Program>(
-            asServer({programOf("postgres"), "-D", data(), "-k", folder_.path(), "-p",
-                      std::to_string(port_), "-c", "listen_addresses=localhost", "-c", "fsync=off",
-                      "-c", "ssl=on"}),
+            tests::postgreSqlCommand(
+                "postgres",
+                {"-D", data(), "-k", folder_.path(), "-p", std::to_string(port_), "-c",
+                 "listen_addresses=localhost", "-c", "fsync=off", "-c", "ssl=on"},
+                "KILL"),
             folder_.file("server.log"));
     }
 

@@ -21,7 +21,7 @@ namespace filesystem = std::filesystem;
 using Words = std::vector<std::string>;
 
 /// The newest server that Debian's package has installed.
-std::string program(const std::string& name) {
+std::string pathOf(const std::string& name) {
     std::string newest;
     std::error_code none;
     for (const auto& version : filesystem::directory_iterator("/usr/lib/postgresql", none)) {
@@ -30,15 +30,6 @@ std::string program(const std::string& name) {
     }
     if (newest.empty()) throw std::runtime_error("the tests need Debian's package postgresql");
     return newest;
-}
-
-/// The server refuses to run as root. It ends when this process does, however that ends.
-Words asServer(const Words& words) {
-    Words result{"setpriv", "--pdeathsig", "INT"};
-    if (::geteuid() == 0)
-        result.insert(result.end(), {"--reuid=postgres", "--regid=postgres", "--init-groups"});
-    result.insert(result.end(), words.begin(), words.end());
-    return result;
 }
 
 int spawn(const Words& words, const std::string& log) {
@@ -63,6 +54,16 @@ void finish(int process) {
 
 }  // namespace
 
+Words postgreSqlCommand(const std::string& program, const Words& arguments,
+                        const std::string& signal) {
+    Words result{"setpriv", "--pdeathsig", signal};
+    if (::geteuid() == 0)
+        result.insert(result.end(), {"--reuid=postgres", "--regid=postgres", "--init-groups"});
+    result.push_back(pathOf(program));
+    result.insert(result.end(), arguments.begin(), arguments.end());
+    return result;
+}
+
 PostgreSql& PostgreSql::shared() {
     static PostgreSql server;
     return server;
@@ -74,9 +75,10 @@ PostgreSql::PostgreSql() {
     folder_ = name;
     filesystem::permissions(folder_, filesystem::perms::owner_all | filesystem::perms::others_all |
                                          filesystem::perms::group_all);
-    finish(spawn(asServer({program("initdb"), "--pgdata", folder_ + "/data", "--no-sync", "--auth",
-                           "trust", "--username", "tests", "--encoding", "UTF8", "--locale", "C"}),
-                 folder_ + "/initdb.log"));
+    finish(spawn(
+        postgreSqlCommand("initdb", {"--pgdata", folder_ + "/data", "--no-sync", "--auth", "trust",
+                                     "--username", "tests", "--encoding", "UTF8", "--locale", "C"}),
+        folder_ + "/initdb.log"));
     start();
 }
 
@@ -87,8 +89,9 @@ PostgreSql::~PostgreSql() {
 }
 
 void PostgreSql::start() {
-    process_ = spawn(asServer({program("postgres"), "-D", folder_ + "/data", "-k", folder_, "-c",
-                               "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=90"}),
+    process_ = spawn(postgreSqlCommand("postgres", {"-D", folder_ + "/data", "-k", folder_, "-c",
+                                                    "listen_addresses=", "-c", "fsync=off", "-c",
+                                                    "max_connections=90"}),
                      folder_ + "/server.log");
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (true) {

@@ -1,10 +1,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "plugin/store/options.h"
 
 namespace tests {
+
+/// The command of one of the newest PostgreSQL server's programs that Debian's package has
+/// installed: as the user `postgres` where this process is root's, as which the server refuses to
+/// run, and ended by `signal` ("INT", "KILL") when this process ends, however that ends.
+std::vector<std::string> postgreSqlCommand(const std::string& program,
+                                           const std::vector<std::string>& arguments,
+                                           const std::string& signal = "INT");
 
 /// A private PostgreSQL server on a Unix socket in a temporary folder, which ends with this
 /// process. Started at the first use; Debian's `postgresql`.

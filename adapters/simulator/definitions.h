@@ -9,6 +9,9 @@ namespace adapters::simulator {
 /// How a search parameter compares (R4, search, section 3.1.1.4).
 enum class Kind { Token, Reference, Date, String };
 
+/// The name of the parameter by which every type is found that has it.
+inline constexpr std::string_view kIdentifier = "identifier";
+
 struct Parameter {
     std::string_view name;
     Kind kind;

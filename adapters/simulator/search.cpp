@@ -255,9 +255,19 @@ bool Search::matches(const Stored& stored) const {
 
 std::vector<StoredPointer> Search::run(const Store& store) const {
     std::vector<StoredPointer> found;
-    const auto& all = store.all(definition->type);
-    std::copy_if(all.begin(), all.end(), std::back_inserter(found),
-                 [&](const StoredPointer& one) { return matches(*one); });
+    const auto addMatching = [&](const std::vector<StoredPointer>& some) {
+        std::copy_if(some.begin(), some.end(), std::back_inserter(found),
+                     [&](const StoredPointer& one) { return matches(*one); });
+    };
+    const auto one =
+        std::find_if(conditions.begin(), conditions.end(), [](const Condition& condition) {
+            return condition.parameter->name == kIdentifier && condition.any.size() == 1 &&
+                   !condition.any.front().text.empty();
+        });
+    if (one == conditions.end())
+        addMatching(store.all(definition->type));
+    else
+        addMatching(store.identified(definition->type, one->any.front().text));
     return found;
 }
 

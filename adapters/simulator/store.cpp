@@ -132,6 +132,13 @@ StoredPointer Store::make(const Definition& definition, const std::string& id,
         stored->text = rewritten(document.root(), [](auto&, std::string_view name, const Value&) {
             return name == "meta";
         });
+    for (const auto& value : stored->index) {
+        if (value.parameter->name != kIdentifier) continue;
+        auto& references = byIdentifier_[stored->type + "|" + value.text];
+        const auto reference = stored->reference();
+        if (std::find(references.begin(), references.end(), reference) == references.end())
+            references.push_back(reference);
+    }
     ++count_;
     return stored;
 }
@@ -188,6 +195,17 @@ const std::vector<StoredPointer>& Store::all(std::string_view type) const {
     static const std::vector<StoredPointer> kNone;
     const auto found = byType_.find(type);
     return found == byType_.end() ? kNone : found->second;
+}
+
+std::vector<StoredPointer> Store::identified(std::string_view type, std::string_view value) const {
+    std::vector<StoredPointer> result;
+    const auto found = byIdentifier_.find(std::string(type) + "|" + std::string(value));
+    if (found == byIdentifier_.end()) return result;
+    for (const auto& reference : found->second) {
+        const auto stored = byReference_.find(reference);
+        if (stored != byReference_.end()) result.push_back(stored->second);
+    }
+    return result;
 }
 
 std::string Store::nextId() {

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "adapters/simulator/definitions.h"
@@ -55,6 +56,9 @@ public:
                               std::string_view version) const;
     /// All of a type in the order that they came.
     const std::vector<StoredPointer>& all(std::string_view type) const;
+    /// Those of a type that have had an identifier of this value, whatever its system, as they are
+    /// now and in the order that they came: every write with If-None-Exist asks for one.
+    std::vector<StoredPointer> identified(std::string_view type, std::string_view value) const;
     /// An id that no resource of this server has.
     std::string nextId();
 
@@ -69,8 +73,9 @@ private:
     std::uint64_t lastId_ = 1000;
     std::map<std::string, std::vector<StoredPointer>, std::less<>> byType_;
     std::map<std::string, StoredPointer, std::less<>> byReference_;
-    std::map<std::string, StoredPointer, std::less<>> earlier_;  // "Type/id/version"
-    std::set<std::string, std::less<>> removed_;                 // "Type/id"
+    std::unordered_map<std::string, std::vector<std::string>> byIdentifier_;  // "Type|value"
+    std::map<std::string, StoredPointer, std::less<>> earlier_;               // "Type/id/version"
+    std::set<std::string, std::less<>> removed_;                              // "Type/id"
 };
 
 /// "Type/id" of a reference to this server, without version; "" where it is to elsewhere.

@@ -1,4 +1,3 @@
-#include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -6,12 +5,12 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
-#include <mutex>
 #include <system_error>
 #include <thread>
 
 #include "fhir/base/clock.h"
 #include "plugin/store/engine.h"
+#include "plugin/store/sqlite_session.h"
 
 namespace plugin::store {
 namespace {
@@ -73,9 +72,7 @@ public:
     std::string where() const override { return file_; }
 
     Poco::Data::Session open() const override {
-        static std::once_flag registered;
-        std::call_once(registered, [] { sqlite::Connector::registerConnector(); });
-        Poco::Data::Session session(sqlite::Connector::KEY, file_);
+        auto session = openSqliteSession(file_);
         try {
             value<int>(session, "PRAGMA schema_version");  // reads the head of the file
         } catch (const sqlite::CorruptImageException&) {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "plugin/store/migration_files.h"
+#include "plugin/store/sqlite_session.h"
 #include "tests/plugin/store/store_support.h"
 
 using namespace Poco::Data::Keywords;
@@ -135,8 +136,7 @@ TEST_CASE("database: a file that is no database of ours is refused and left alon
     }
     SECTION("the database of another program") {
         REQUIRE(inChild([&] {
-                    { const Database registersTheConnector(folder.file("other.db")); }
-                    Poco::Data::Session session("SQLite", folder.file());
+                    auto session = plugin::store::openSqliteSession(folder.file());
                     session << "CREATE TABLE recipe (name TEXT)", now;
                     return 0;
                 }) == 0);

@@ -1,8 +1,6 @@
 #include "plugin/store/database.h"
 
-#include <condition_variable>
 #include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,12 +10,14 @@
 #include "plugin/store/companion_table.h"
 #include "plugin/store/engine.h"
 #include "plugin/store/fault_point.h"
+#include "plugin/store/group_commit.h"
 #include "plugin/store/key_file.h"
 #include "plugin/store/merge_table.h"
 #include "plugin/store/migration.h"
 #include "plugin/store/outbox_table.h"
 #include "plugin/store/session_pool.h"
 #include "plugin/store/statement_table.h"
+#include "plugin/store/transaction.h"
 #include "plugin/store/typist_table.h"
 #include "plugin/store/ward_table.h"
 
@@ -25,74 +25,15 @@ namespace plugin::store {
 namespace {
 
 using fhir::Error;
-using namespace Poco::Data::Keywords;
 
-constexpr std::chrono::seconds kTurnMax{10};
-
-/// Undoes the transaction unless it was committed.
-class Transaction {
-public:
-    enum class Kind { Write, Snapshot };
-    Transaction(const Engine& engine, Poco::Data::Session& session, Kind kind = Kind::Write)
-        : session_(session) {
-        kind == Kind::Write ? engine.begin(session) : engine.beginSnapshot(session);
-    }
-    ~Transaction() {
-        if (isCommitted_) return;
-        try {
-            session_ << "ROLLBACK", now;
-        } catch (const Poco::Exception&) {
-            // It was rolled back already (disk full) or the session is beyond use; both ways
-            // nothing of the transaction stays once the session is closed.
-            session_.close();
-        }
-    }
-    Transaction(const Transaction&) = delete;
-    Transaction& operator=(const Transaction&) = delete;
-    void commit() {
-        session_ << "COMMIT", now;
-        isCommitted_ = true;
-    }
-
-private:
-    Poco::Data::Session& session_;
-    bool isCommitted_ = false;
-};
+/// What the transaction of this thread has announced on an engine that tells nobody else.
+thread_local std::vector<Change> announced;
 
 }  // namespace
 
 struct Database::Pool : SessionPool {
     using SessionPool::SessionPool;
-
-    /// Holds up the other writers of this process while it lives. SQLite has one writer at a time
-    /// as well, but who waits for it there sleeps between one look and the next.
-    class Turn {
-    public:
-        explicit Turn(Pool& pool) : pool_(pool) {
-            std::unique_lock lock(pool_.mutex);
-            if (!pool_.free.wait_for(lock, kTurnMax, [&] { return !pool_.isWriting; }))
-                throw Error(fhir::ErrorKind::Unavailable,
-                            "the database is busy: we have been writing to it for 10 seconds",
-                            kStore);
-            pool_.isWriting = true;
-        }
-        ~Turn() {
-            {
-                const std::lock_guard lock(pool_.mutex);
-                pool_.isWriting = false;
-            }
-            pool_.free.notify_one();
-        }
-        Turn(const Turn&) = delete;
-        Turn& operator=(const Turn&) = delete;
-
-    private:
-        Pool& pool_;
-    };
-
-    std::mutex mutex;
-    std::condition_variable free;
-    bool isWriting = false;
+    GroupCommit writers{*this};
 };
 
 /// Who listens, and how what is announced comes here.
@@ -105,13 +46,6 @@ struct Database::Ears {
     ChangeListener listener;
     std::unique_ptr<Listening> listening;
 };
-
-namespace {
-
-/// What the transaction of this thread has announced on an engine that tells nobody else.
-thread_local std::vector<Change> announced;
-
-}  // namespace
 
 Database::Database(const Options& options, const fhir::Clock& clock)
     : ears_(std::make_unique<Ears>()) {
@@ -138,9 +72,9 @@ void Database::read(const std::function<void(Poco::Data::Session&)>& work) const
 
 void Database::transaction(const std::function<void(Poco::Data::Session&)>& work) {
     announced.clear();
-    {
-        std::optional<Pool::Turn> turn;
-        if (pool_->engine().name() == "sqlite") turn.emplace(*pool_);
+    if (engine() == Options::Engine::Sqlite)
+        pool_->writers.run(work);
+    else
         pool_->with([&](Poco::Data::Session& session) {
             Transaction transaction(pool_->engine(), session);
             faultPoint("transaction/begun");
@@ -148,7 +82,6 @@ void Database::transaction(const std::function<void(Poco::Data::Session&)>& work
             faultPoint("transaction/done");
             transaction.commit();
         });
-    }
     faultPoint("transaction/committed");
     for (const auto& change : std::exchange(announced, {})) ears_->hear(change);
 }

@@ -53,18 +53,15 @@ void SessionPool::giveBack(const Poco::Data::Session* session) noexcept {
 
 void SessionPool::with(const std::function<void(Poco::Data::Session&)>& work) {
     try {
-        auto session = take();
+        Loan loan(*this);
         try {
-            work(session);
+            work(loan.session());
         } catch (const Error&) {
-            giveBack(session.isConnected() ? &session : nullptr);  // our own refusal
-            throw;
+            throw;  // our own refusal
         } catch (...) {
-            session.close();
-            giveBack(nullptr);
+            loan.spoil();
             throw;
         }
-        giveBack(&session);
     } catch (const Poco::Exception& error) {
         throw engine_->translated(error);
     }

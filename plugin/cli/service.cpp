@@ -34,7 +34,7 @@ namespace plugin::cli {
 namespace {
 
 /// Entries of one patient and aspect go one after the other; those of others need not wait.
-constexpr int kSendersPerConnection = 2;
+constexpr int kSendersPerConnection = 4;
 
 std::vector<sync::Unit> unitsOf(const Connections& connections) {
     std::vector<sync::Unit> units;

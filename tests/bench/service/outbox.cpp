@@ -2,8 +2,11 @@
 // of the same Observation on one connection that is kept alive.
 #include <chrono>
 #include <cstdio>
+#include <future>
+#include <memory>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "fhir/base/random.h"
 #include "tests/bench/service/running.h"
@@ -13,6 +16,7 @@ namespace {
 
 constexpr int kStatements = 300;
 constexpr int kPatients = 24;
+constexpr int kHands = 8;  ///< that write at once
 constexpr int kRounds = 5;
 
 std::string observation(int number) {
@@ -50,6 +54,8 @@ void run(const std::string& program) {
     bench::Service service(program, bench::connectionText("ehr", ehr, "ward-7", ehr.ward()));
     bench::Wire toEhr(ehr.port());
     bench::Wire toUs(service.port());
+    std::vector<std::unique_ptr<bench::Wire>> hands;
+    for (int i = 0; i < kHands; ++i) hands.push_back(std::make_unique<bench::Wire>(service.port()));
     std::vector<bench::Wire::Headers> pages;
     for (int i = 1; i <= kPatients; ++i)
         pages.push_back(
@@ -57,10 +63,16 @@ void run(const std::string& program) {
 
     const auto ours = [&] {
         return kStatements / bench::secondsOf([&] {
-                   for (int i = 0; i < kStatements; ++i)
-                       expect(toUs.send("POST", "/api/patient/statements", form(i),
-                                        pages.at(static_cast<std::size_t>(i % kPatients))),
-                              201);
+                   std::vector<std::future<void>> writing;
+                   for (int hand = 0; hand < kHands; ++hand)
+                       writing.push_back(std::async(std::launch::async, [&, hand] {
+                           for (int i = hand; i < kStatements; i += kHands)
+                               expect(hands[static_cast<std::size_t>(hand)]->send(
+                                          "POST", "/api/patient/statements", form(i),
+                                          pages.at(static_cast<std::size_t>(i % kPatients))),
+                                      201);
+                       }));
+                   for (auto& one : writing) one.get();
                    while (tests::at(toUs.send("GET", "/health/ready").body, "/outboxWaiting") !=
                           "0")
                        std::this_thread::sleep_for(std::chrono::milliseconds(2));

@@ -1,7 +1,9 @@
 #include "plugin/outbox/account.h"
 
 #include "fhir/base/json.h"
+#include "fhir/r4/provenance.h"
 #include "plugin/store/merge_table.h"
+#include "plugin/store/statement_table.h"
 
 namespace plugin::outbox {
 
@@ -13,10 +15,28 @@ std::string patientIn(const store::OutboxEntry& entry) {
     return about && about->type == "Patient" ? about->id : std::string();
 }
 
+namespace {
+
+/// A Provenance names no patient: it is about the statement that its target identifies.
+std::string patientOf(store::Database& database, const store::OutboxEntry& entry) {
+    if (entry.resourceType != fhir::Provenance::resourceType) return patientIn(entry);
+    const auto document = fhir::json::Document::parse(entry.resource);
+    const auto provenance = fhir::Provenance::fromJson(document.root());
+    for (const auto& target : provenance.target) {
+        if (!target.identifier) continue;
+        const auto statement = store::StatementTable(database).find(
+            entry.connection, target.identifier->value.value_or(""));
+        if (statement) return statement->patient;
+    }
+    return {};
+}
+
+}  // namespace
+
 store::OutboxTable::Also accountOf(store::Database& database, const store::OutboxEntry& entry,
                                    const audit::Author& by, fhir::Instant now) {
     if (entry.route == "companion") return {};
-    const auto patient = patientIn(entry);
+    const auto patient = patientOf(database, entry);
     if (patient.empty()) return {};
     const bool corrects = !entry.corrects.empty();
     auto done = by.entry(corrects ? audit::Action::Update : audit::Action::Create, now);

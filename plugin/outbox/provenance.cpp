@@ -75,7 +75,9 @@ std::optional<std::string> findThere(const fhir::Client& client, const Provenanc
 Provenance toProvenance(const domain::Statement& statement, const store::Typist& typist,
                         const std::string& target) {
     Provenance provenance;
-    provenance.target = {fhir::Reference{target, {}, {}}};
+    fhir::Reference written{target, {}, {}};
+    written.identifier = fhir::Identifier{{}, std::string(adapters::kUriSystem), statement.id};
+    provenance.target = {std::move(written)};
     provenance.occurredDateTime = statement.said;
     provenance.recorded = statement.recorded ? statement.recorded : statement.said;
     fhir::Reference typed;

@@ -264,7 +264,15 @@ export const AUTHORED = [
         resourceType: 'Provenance',
         id: 'made-up',
         meta,
-        target: [{ reference: 'Observation/made-up' }],
+        target: [
+            {
+                reference: 'Observation/made-up',
+                identifier: {
+                    system: 'urn:ietf:rfc:3986',
+                    value: 'urn:uuid:00000000-0000-4000-8000-000000000001',
+                },
+            },
+        ],
         occurredDateTime: SAID,
         recorded: RECORDED,
         policy: ['https://example.org/made-up/policy'],

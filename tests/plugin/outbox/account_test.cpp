@@ -1,6 +1,7 @@
 #include "plugin/outbox/account.h"
 
 #include "fhir/r4/audit_event.h"
+#include "plugin/outbox/capture.h"
 #include "plugin/store/audit_table.h"
 #include "tests/plugin/domain/statement_support.h"
 #include "tests/plugin/outbox/bedside.h"
@@ -114,6 +115,26 @@ TEST_CASE("account: what is given up is on record as failed", "[audit]") {
 
     CHECK(told(bedside.database).back() ==
           "C failed Patient/" + statement.patient + " " + statement.id);
+}
+
+TEST_CASE("account: who typed a statement is on record as about its patient", "[audit]") {
+    Bedside bedside;
+    auto statement = bedside.spoken();
+    statement.recorded = fhir::DateTime::fromInstant(bedside.now);
+    auto by = nurse();
+    by.actor.reference = "Practitioner/practitioner-1";
+    outbox::captureStatement(bedside.database, "general", statement, false, bedside.now, by);
+
+    while (bedside.sender.sendOne()) continue;
+
+    const auto provenance =
+        store::OutboxTable(bedside.database).find(outbox::derivedId("provenance", statement.id));
+    REQUIRE(provenance);
+    CHECK(told(bedside.database) ==
+          std::vector<std::string>{
+              "C Patient/" + statement.patient + " " + statement.id,
+              "C Patient/" + statement.patient + " " + bedside.entry(statement).location,
+              "C Patient/" + statement.patient + " " + provenance->location});
 }
 
 TEST_CASE("account: what the companion keeps has not left us", "[audit]") {

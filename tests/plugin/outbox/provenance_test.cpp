@@ -53,6 +53,7 @@ TEST_CASE("provenance: who typed a statement follows it into the EHR, once", "[o
     REQUIRE(found.size() == 1);
     REQUIRE(found.front().agent.size() == 2);
     CHECK(found.front().target.front().reference == location);
+    CHECK(found.front().target.front().identifier->value == statement.id);
     CHECK(found.front().agent.front().type->coding.front().code == "author");
     CHECK(found.front().agent.front().who.reference == "Patient/" + statement.patient);
     CHECK(found.front().agent.back().type->coding.front().code == "enterer");

@@ -23,9 +23,12 @@ store::OutboxEntry entryFor(std::string_view urn, const std::string& connection,
     return entry;
 }
 
-void requireNoFaults(const domain::Statement& statement, fhir::Instant now) {
+/// What was saved once is not refused when it comes again: its answer was lost, and the clock may
+/// have been set back since.
+void requireNoFaults(store::Database& database, const std::string& connection,
+                     const domain::Statement& statement, fhir::Instant now) {
     const auto faults = domain::faults(statement, now);
-    if (!faults.empty())
+    if (!faults.empty() && !store::StatementTable(database).isRepeated(connection, statement))
         throw fhir::Error(fhir::ErrorKind::InvalidInput, faults.front().text, faults.front().path);
 }
 
@@ -104,7 +107,7 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
                                                  const domain::Statement& statement,
                                                  bool withPcoCategory, fhir::Instant now,
                                                  const audit::Author& by) {
-    requireNoFaults(statement, now);
+    requireNoFaults(database, connection, statement, now);
     const auto entry = entryOf(statement, connection, withPcoCategory, now);
     auto inserted = store::StatementTable::Inserted::New;
     database.transaction([&](Poco::Data::Session& session) {
@@ -123,7 +126,7 @@ store::StatementTable::Inserted correctStatement(store::Database& database,
                                                  const domain::Statement& statement,
                                                  bool withPcoCategory, fhir::Instant now,
                                                  const audit::Author& by) {
-    requireNoFaults(statement, now);
+    requireNoFaults(database, connection, statement, now);
     const auto before =
         requireOwn(database, connection, statement.patient, statement.replaces.value_or(""));
     const auto entry = entryOf(statement, connection, withPcoCategory, now);

@@ -171,6 +171,15 @@ StatementTable::Inserted StatementTable::insert(Poco::Data::Session& session,
     return Inserted::New;
 }
 
+bool StatementTable::isRepeated(const std::string& connection, const Statement& statement) const {
+    bool isThere = false;
+    database_.read([&](Poco::Data::Session& session) {
+        const auto there = findRow(session, database_.vault(), connection, statement.id);
+        isThere = there && sameContent(*there, toRow(connection, statement));
+    });
+    return isThere;
+}
+
 std::optional<Statement> StatementTable::find(const std::string& connection,
                                               const std::string& id) const {
     std::optional<Statement> result;

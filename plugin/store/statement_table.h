@@ -23,6 +23,9 @@ public:
     Inserted insert(Poco::Data::Session& session, const std::string& connection,
                     const domain::Statement& statement);
 
+    /// Whether `insert` would say Same.
+    bool isRepeated(const std::string& connection, const domain::Statement& statement) const;
+
     /// Inside the caller's transaction: it was entered in error. False where that is known already,
     /// or no such statement is there. Announced as what is new.
     bool retract(Poco::Data::Session& session, const std::string& connection,

@@ -290,7 +290,13 @@ http::Response postStatement(const Site& site, const http::Request& request) {
     const auto now = site.clock.now();
     std::vector<Issue> faults;
     auto statement = readForm(document.root(), context, now, faults);
-    for (auto& fault : domain::faults(statement, now)) faults.push_back(std::move(fault));
+    auto more = domain::faults(statement, now);
+    // See captureStatement.
+    const bool isRepeated =
+        faults.empty() && !more.empty() &&
+        store::StatementTable(site.database).isRepeated(context.connection, statement);
+    if (!isRepeated)
+        for (auto& fault : more) faults.push_back(std::move(fault));
     if (!faults.empty())
         return http::problem(422, "Please check what was entered",
                              "Nothing was saved. Please mend the marked fields.", request, faults);

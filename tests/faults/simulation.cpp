@@ -180,8 +180,10 @@ void World::passTime() {
         passed = std::chrono::milliseconds(stage_.draw(200));
     else if (draw < 990)
         passed = std::chrono::milliseconds(stage_.draw(3000));
-    else if (draw < 996)
+    else if (draw < 995)
         now_ += std::chrono::seconds(stage_.draw(40)) - 20s;
+    else if (draw < 996)
+        now_ -= std::chrono::seconds(stage_.draw(7200));
     else
         passed = kLease + std::chrono::seconds(stage_.draw(900));
     now_ += passed;
@@ -271,6 +273,12 @@ bool World::attempt(const std::string& what, const std::function<void()>& act) {
         } catch (const Crash&) {
             note("presses again");
         } catch (const Error& error) {
+            if (error.kind() == ErrorKind::InvalidInput && error.path() == "/said") {
+                note(what + " lies in the future");  // the clock was set back
+                now_ += 600s;
+                steady_ += 600s;
+                continue;
+            }
             if (error.kind() != ErrorKind::Conflict) throw;
             note(what + " is refused");
             return false;

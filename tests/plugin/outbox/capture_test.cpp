@@ -46,6 +46,29 @@ TEST_CASE("capture: what is said at a time that nobody gave is the same a second
     CHECK(hospital.entry(statement).resource.find(statement.said.text()) != std::string::npos);
 }
 
+TEST_CASE("capture: what was saved is not refused when it comes again and the clock was set back",
+          "[outbox]") {
+    Hospital hospital;
+    const auto statement = test::statement();
+    auto other = statement;
+    other.text = "Something else.";
+    auto another = statement;
+    another.id = "urn:uuid:6c54c7f5-9d0b-4a52-9cf3-0d6a3f1c0a99";
+    REQUIRE(hospital.capture(statement) == Inserted::New);
+    hospital.now = statement.said.earliest() - 2h;
+
+    CHECK(hospital.capture(statement) == Inserted::Same);
+    for (const auto& said : {other, another}) {
+        std::string path;
+        try {
+            hospital.capture(said);
+        } catch (const fhir::Error& error) {
+            path = error.path();
+        }
+        CHECK(path == "/said");
+    }
+}
+
 TEST_CASE("capture: killed before the commit neither is there, after it both are", "[outbox]") {
     const test::TemporaryFolder folder;
     const auto statement = test::statement();

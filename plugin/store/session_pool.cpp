@@ -13,13 +13,7 @@ constexpr std::chrono::seconds kWaitMax{10};
 }  // namespace
 
 Poco::Data::Session SessionPool::take() {
-    {
-        std::unique_lock lock(mutex_);
-        if (!free_.wait_for(lock, kWaitMax, [&] { return taken_ < kSessionsMax; }))
-            throw Error(ErrorKind::Unavailable,
-                        "the database is busy: no session became free within 10 seconds", kStore);
-        ++taken_;
-    }
+    queue();
     try {
         if (auto session = takeIdle()) return *std::move(session);
         return engine_->open();
@@ -27,6 +21,20 @@ Poco::Data::Session SessionPool::take() {
         giveBack(nullptr);
         throw;
     }
+}
+
+void SessionPool::queue() {
+    std::unique_lock lock(mutex_);
+    if (taken_ < kSessionsMax) {
+        ++taken_;
+        return;
+    }
+    Waiter self;
+    waiters_.push_back(&self);
+    if (self.free.wait_for(lock, kWaitMax, [&] { return self.isNext; })) return;
+    std::erase(waiters_, &self);
+    throw Error(ErrorKind::Unavailable,
+                "the database is busy: no session became free within 10 seconds", kStore);
 }
 
 std::optional<Poco::Data::Session> SessionPool::takeIdle() {
@@ -43,12 +51,21 @@ std::optional<Poco::Data::Session> SessionPool::takeIdle() {
 }
 
 void SessionPool::giveBack(const Poco::Data::Session* session) noexcept {
-    {
-        const std::scoped_lock lock(mutex_);
+    const std::scoped_lock lock(mutex_);
+    if (session != nullptr) idle_.push_back({*session, std::chrono::steady_clock::now()});
+    if (waiters_.empty()) {
         --taken_;
-        if (session != nullptr) idle_.push_back({*session, std::chrono::steady_clock::now()});
+        return;
     }
-    free_.notify_one();
+    // Under the lock: who was waiting may leave, and take the place where it waited along.
+    waiters_.front()->isNext = true;
+    waiters_.front()->free.notify_one();
+    waiters_.pop_front();
+}
+
+std::size_t SessionPool::waiting() const {
+    const std::scoped_lock lock(mutex_);
+    return waiters_.size();
 }
 
 void SessionPool::with(const std::function<void(Poco::Data::Session&)>& work) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -49,20 +50,30 @@ public:
     /// as Error, and such a session is not used again.
     void with(const std::function<void(Poco::Data::Session&)>& work);
 
+    /// How many wait for a session.
+    std::size_t waiting() const;
+
 private:
     struct Idle {
         Poco::Data::Session session;
         std::chrono::steady_clock::time_point since;
     };
 
+    struct Waiter {
+        std::condition_variable free;
+        bool isNext = false;
+    };
+
     Poco::Data::Session take();
+    /// Waits for the right to have a session; whoever came first gets it first.
+    void queue();
     std::optional<Poco::Data::Session> takeIdle();
     /// nullptr: the session that was taken is gone.
     void giveBack(const Poco::Data::Session* session) noexcept;
 
     const std::unique_ptr<Engine> engine_;
-    std::mutex mutex_;
-    std::condition_variable free_;
+    mutable std::mutex mutex_;
+    std::deque<Waiter*> waiters_;  ///< none while there are fewer sessions than may be
     std::vector<Idle> idle_;
     int taken_ = 0;
 };

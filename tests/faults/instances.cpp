@@ -15,6 +15,8 @@
 namespace faults {
 namespace {
 
+constexpr const char* kNginx = "/usr/sbin/nginx";
+
 using namespace std::chrono_literals;
 
 /// A POST goes to another instance only where it was not sent to the first (proxy_next_upstream
@@ -75,8 +77,11 @@ Instances::Instances(std::string program, std::size_t count,
     std::filesystem::permissions(folder_.path(), std::filesystem::perms(0711));
     std::filesystem::permissions(proxy, std::filesystem::perms::all);
     const auto file = folder_.write("nginx.conf", proxyText(proxy, ports_));
+    // Told here: what runs it as somebody else would only end, and no page would be answered.
+    if (!std::filesystem::exists(kNginx))
+        throw std::runtime_error("the tests need Debian's package nginx");
     nginx_ = std::make_unique<tests::Program>(
-        asNobody({"/usr/sbin/nginx", "-p", proxy, "-e", proxy + "/error.log", "-c", file}),
+        asNobody({kNginx, "-p", proxy, "-e", proxy + "/error.log", "-c", file}),
         folder_.file("nginx.log"));
     running_.resize(count);
     for (std::size_t i = 0; i < count; ++i) start(i);

@@ -56,6 +56,9 @@ void requireSameWords(const fhir::Observation& ours, const fhir::Observation& th
 namespace compared {
 
 bool sameReference(const Reference& ours, const Reference& theirs, const fhir::Url& base) {
+    if (!ours.reference && ours.identifier)
+        return theirs.identifier && ours.identifier->system == theirs.identifier->system &&
+               ours.identifier->value == theirs.identifier->value;
     if (ours.reference == theirs.reference) return true;
     const auto meant = fhir::parseReference(ours.relative());
     return meant && localId(theirs, meant->type, base) == meant->id;

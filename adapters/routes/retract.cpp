@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/abroad.h"
 #include "adapters/local_reference.h"
 #include "adapters/routes/find_copies.h"
 
@@ -32,16 +33,28 @@ std::string marked(const Value& resource) {
     return writer.endObject().take();
 }
 
+/// Who a reference to a patient means, and under which system; nullopt where it means nobody here.
+std::optional<std::pair<std::string, std::string>> patientOf(const fhir::Reference& reference,
+                                                             const fhir::Url& base) {
+    if (addressOf(reference) && reference.type == "Patient")
+        return std::pair(reference.identifier->system.value_or(""),
+                         reference.identifier->value.value_or(""));
+    if (auto id = localId(reference, "Patient", base)) return std::pair(std::string(), *id);
+    return std::nullopt;
+}
+
 /// What is there now may be about somebody else: ids are given anew where charts are merged.
 void requireSamePatient(const RouteContext& context, const Value& resource,
                         const fhir::Observation& retracted, const std::string& formerPatient) {
     auto subject = resource.find("subject");
     if (!subject) subject = resource.find("for");
-    const auto patient = fhir::parseReference(retracted.subject->relative());
-    const auto there = subject ? localId(fhir::Reference::fromJson(*subject), "Patient",
-                                         context.client.options().base)
-                               : std::nullopt;
-    if (!there || !patient || (*there != patient->id && *there != formerPatient))
+    const auto& base = context.client.options().base;
+    const auto patient = patientOf(*retracted.subject, base);
+    const auto there =
+        subject ? patientOf(fhir::Reference::fromJson(*subject), base) : std::nullopt;
+    const bool isSame = there && patient && there->first == patient->first &&
+                        (there->second == patient->second || there->second == formerPatient);
+    if (!isSame)
         throw Error(ErrorKind::Conflict, "what is there now is not about this patient any more");
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "adapters/adapter.h"
+#include "adapters/abroad.h"
 #include "adapters/routes/communication.h"
 #include "adapters/routes/companion.h"
 #include "adapters/routes/document_reference.h"
@@ -47,9 +47,10 @@ void requireOwnIdentifier(const std::vector<fhir::Identifier>& identifiers) {
 
 /// What must hold of a statement before any route sees it.
 void requirePatientSubject(const fhir::Observation& observation) {
-    const auto subject = fhir::parseReference(
-        observation.subject ? observation.subject->reference.value_or("") : "");
-    if (!subject || subject->type != "Patient")
+    const auto& given = observation.subject;
+    const auto subject = fhir::parseReference(given ? given->reference.value_or("") : "");
+    const bool isAbroad = given && addressOf(*given) && given->type == "Patient";
+    if (!isAbroad && (!subject || subject->type != "Patient"))
         throw Error(ErrorKind::InvalidInput,
                     "a statement is about a patient: the subject must be Patient/id",
                     "/subject/reference");

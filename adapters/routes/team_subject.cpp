@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/abroad.h"
 #include "adapters/routes/route.h"
 
 namespace adapters {
@@ -11,7 +12,9 @@ constexpr std::array<std::string_view, 3> kTeams{"Organization", "Group", "Locat
 /// A reference to a team, read as strictly as it can be: what could be taken for a person by any
 /// server is refused. "" where it is none.
 std::string teamType(const fhir::Reference& reference) {
-    if (!reference.reference) return {};  // a bare identifier or name may be anybody's
+    // A bare identifier or name may be anybody's; one that stands for an address is read as that.
+    if (const auto address = addressOf(reference)) return teamType({*address, reference.type, {}});
+    if (!reference.reference) return {};
     std::string_view text = *reference.reference;
     text = text.substr(0, text.find("/_history/"));
     if (const auto scheme = text.find("://"); scheme != std::string_view::npos) {

@@ -71,6 +71,7 @@ std::vector<Definition> makeDefinitions() {
 std::vector<Parameter> withCommonParameters(std::vector<Parameter> own) {
     own.push_back({"_id", Kind::Token, "id"});
     own.push_back({"_lastUpdated", Kind::Date, "meta.lastUpdated"});
+    own.push_back({"_tag", Kind::Token, "meta.tag"});
     return own;
 }
 

@@ -101,6 +101,8 @@ std::optional<fhir::smart::ScopeSyntax> scopeSyntaxOf(const ConnectionSettings& 
 }
 
 std::vector<std::string> typesRead(const ConnectionSettings& settings) {
+    // A companion alone has no patients, and nobody looks for any there.
+    if (settings.isCompanionAlone()) return {"Observation"};
     std::vector<std::string> types{"Patient", "Encounter", "Observation"};
     for (const auto& unit : settings.units)
         for (const auto& one : kSourceNeeds)
@@ -124,7 +126,9 @@ fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
     };
     constexpr unsigned kReads = ResourceScope::kRead | ResourceScope::kSearch;
     for (const auto& type : typesRead(settings)) need(type, kReads);
-    for (const auto& route : settings.routes)
+    auto routes = settings.routes;
+    if (settings.isCompanion) routes.insert(routes.end(), {"observation", "flag"});
+    for (const auto& route : routes)
         for (const auto& one : kRouteNeeds)
             if (one.route == route) {
                 need(one.type, kReads | ResourceScope::kCreate);
@@ -167,6 +171,9 @@ Connections::Connections(const std::vector<ConnectionSettings>& settings) {
         connection.unhurried = adapterOn(*connection.waiting);
         connections_.emplace(one.id, std::move(connection));
     }
+    for (auto& [id, connection] : connections_)
+        if (!connection.settings.companionServer.empty())
+            connection.companion = &at(connection.settings.companionServer);
 }
 
 void Connections::stopWaiting() noexcept {

@@ -27,6 +27,12 @@ struct Connection {
     std::unique_ptr<fhir::WaitingTransport> waiting;  ///< around `transport`, for the next
     /// The same EHR for work that nobody waits for: a read that is put off waits for its time.
     std::unique_ptr<adapters::Adapter> unhurried;
+    /// The server that keeps what this EHR cannot hold; nullptr where our own store does.
+    const Connection* companion = nullptr;
+    /// Reads from it; nullptr as above.
+    const adapters::Adapter* companionReader() const noexcept {
+        return companion == nullptr ? nullptr : companion->adapter.get();
+    }
 
     /// An adapter for one task that may not take long: each request of it ends after `timeout`, and
     /// carries `accessToken`, where there is one, instead of our own credentials. It must not

@@ -52,6 +52,7 @@ public:
             for (const auto connection : root_.findArray("connections"))
                 guarded(connection, [&] { readConnection(connection); });
         });
+        guarded(root_, [&] { readCompanionServers(root_, settings_.connections, reading()); });
         guarded(root_, [&] {
             settings_.auditRepository = readAuditRepository(root_, connectionIds_, reading());
         });

@@ -70,10 +70,15 @@ struct ConnectionSettings {
     std::optional<LaunchSettings> launch;  ///< nullopt: this EHR opens no pages
     /// nullopt: nobody may read what the companion holds of it, but in development.
     std::optional<CompanionSettings> companion;
+    /// The connection whose server keeps what this EHR cannot hold; "": our own store does.
+    std::string companionServer;
+    bool isCompanion = false;  ///< another connection has this one as its companion
     std::optional<SubscriptionSettings> subscriptions;  ///< nullopt: it may send no notifications
     adapters::Profile profile;                          ///< the vendor's, with the site's overrides
 
     const UnitSettings* findUnit(std::string_view unitId) const noexcept;
+    /// A server that keeps what others cannot, and is nobody's chart.
+    bool isCompanionAlone() const noexcept { return isCompanion && units.empty() && !launch; }
 };
 
 /// A care team that can be flagged. Its subject is a team by check, never a person.

@@ -72,8 +72,10 @@ AuditEvent::Agent endOf(bool isSource, Reference who, const std::string& address
     return agent;
 }
 
-/// Ids of one EHR are not those of another: what has a base is named with it.
+/// Ids of one EHR are not those of another: what has a base is named with it. What a companion
+/// server holds is named by its whole address already.
 Reference inEhr(const std::string& relative, const std::string& base) {
+    if (relative.find("://") != std::string::npos) return Reference{relative, {}, {}};
     const bool needsSlash = !base.empty() && !base.ends_with('/');
     return Reference{base + (needsSlash ? "/" : "") + relative, {}, {}};
 }
@@ -104,7 +106,9 @@ std::vector<AuditEvent::Agent> agentsOf(const Entry& entry, const Place& place,
     auto client = entry.isByUs ? endOf(!isFromServer, us, place.service)
                                : endOf(!isFromServer, named(entry.by.client), entry.by.address);
     if (!entry.by.way.empty()) client.name = entry.by.way;
-    auto server = entry.isByUs ? endOf(isFromServer, named(base), base)
+    const auto other = Reference{entry.resource, {}, {}}.base();
+    const auto& written = other.empty() ? base : other;
+    auto server = entry.isByUs ? endOf(isFromServer, named(written), written)
                                : endOf(isFromServer, us, place.service);
     for (auto* agent : {&client, &server})
         if (!agent->who->identifier && !agent->who->display) agent->who->display = "unknown";

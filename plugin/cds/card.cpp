@@ -87,6 +87,8 @@ Detail detailOf(const CardParts& parts, const adapters::Profile& profile) {
         detail.paragraph("The chart could not be read in time; this was known " +
                          domain::ago(fhir::DateTime::fromInstant(*parts.heldFrom), parts.now) +
                          ".");
+    if (parts.lacksKept)
+        detail.paragraph("The companion server could not be read in time: more may be kept there.");
     if (!parts.nudge.empty()) detail.paragraph(parts.nudge);
     if (statement == nullptr) return detail;
     if (parts.hook == Hook::EncounterDischarge)

@@ -34,6 +34,7 @@ struct CardParts {
     fhir::Instant now;
     Hook hook = Hook::PatientView;
     std::optional<fhir::Instant> heldFrom{};  ///< set where the EHR could not be read in time
+    bool lacksKept = false;                   ///< the companion server could not be read in time
     std::string nudge{};                      ///< the line that asks; "" for none
     std::string uuid{};                       ///< "" for none: then nothing is heard of it again
     std::string launchUrl{};                  ///< of the SMART link; "" for no link

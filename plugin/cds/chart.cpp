@@ -1,5 +1,7 @@
 #include "plugin/cds/chart.h"
 
+#include "adapters/abroad.h"
+#include "adapters/merged.h"
 #include "plugin/cds/errand.h"
 #include "plugin/cds/prefetch.h"
 #include "plugin/domain/summary.h"
@@ -42,20 +44,46 @@ bool isShut(std::optional<ErrorKind> failure) {
            failure == ErrorKind::Refused || failure == ErrorKind::NotFound;
 }
 
+/// What a companion server holds of a patient.
+struct Kept {
+    std::vector<Statement> statements;
+    bool isWhole = false;  ///< nothing of it could not be read
+};
+
 /// The reads that a call leaves to us, all begun at once.
 struct Reads {
+    std::optional<Errand<Kept>> kept;
     std::optional<Errand<std::vector<Statement>>> statements;
     std::optional<Errand<fhir::Encounter>> encounter;
     std::optional<Errand<fhir::Patient>> patient;
 };
 
+/// `replaced`: the records that were merged into that of the patient.
+Kept readKept(const adapters::Adapter& companion, const fhir::Url& home, const std::string& patient,
+              std::vector<std::string> replaced) {
+    replaced.push_back(patient);
+    auto found = adapters::findAbroad(companion.client(), companion.profile(), home, replaced);
+    Kept kept{sync::toStatements(found.observations), found.problems.empty()};
+    for (auto& statement : kept.statements) statement.patient = patient;
+    return kept;
+}
+
 Reads begin(WorkerPool& workers, const HookCall& call, const Connection& connection,
-            fhir::Deadline deadline, bool statements, bool encounter, bool patient) {
+            fhir::Deadline deadline, bool statements, bool encounter, bool patient,
+            std::vector<std::string> replaced) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     Reads reads;
-    const bool isNothingOpen = !statements && !encounter && !patient;
-    if (isNothingOpen || left <= std::chrono::milliseconds::zero()) return reads;
+    if (left <= std::chrono::milliseconds::zero()) return reads;
+    if (connection.companion != nullptr) {
+        const std::shared_ptr<const adapters::Adapter> companion =  // shared with the errand
+            connection.companion->adapterFor({}, left);
+        reads.kept.emplace(workers, [companion, home = connection.settings.fhirBase,
+                                     id = call.patient, replaced = std::move(replaced)] {
+            return readKept(*companion, home, id, replaced);
+        });
+    }
+    if (!statements && !encounter && !patient) return reads;
     // Made for this call alone: with it goes the token, and a read that is late ends with it.
     // Shared by the reads, of which the last may outlive the call.
     const std::shared_ptr<const adapters::Adapter> adapter =
@@ -90,6 +118,18 @@ void ChartReader::takeHeld(Chart& chart, const HookCall& call, const Connection&
             chart.heldFrom = wards.state(id, unit.id).readAt;
 }
 
+std::vector<Statement> ChartReader::heldKept(const HookCall& call,
+                                             const Connection& connection) const {
+    const auto row =
+        store::WardTable(site_.database).findPatient(connection.settings.id, call.patient);
+    if (!row) return {};
+    auto held = sync::statementsOf(*row);
+    std::erase_if(held, [](const Statement& one) {
+        return adapters::serverName(one.location.value_or("")).empty();
+    });
+    return held;
+}
+
 Chart ChartReader::read(const HookCall& call, const Connection& connection, const Value& root,
                         fhir::Deadline deadline) const {
     using State = Prefetch::State;
@@ -101,9 +141,12 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
     if (statements.state == State::Null) words.emplace();
     if (statements.resource) words = statementsOf(*statements.resource, call.patient);
     const bool asksWords = !words && statements.state != State::Failed;
+    auto person = prefetched<fhir::Patient>(patient, call.patient);
     auto reads = begin(workers_, call, connection, deadline, asksWords,
                        encounter.state == State::Absent && !call.encounter.empty(),
-                       patient.state == State::Absent);
+                       patient.state == State::Absent,
+                       person ? adapters::replaces(*person, connection.settings.fhirBase)
+                              : std::vector<std::string>());
 
     Chart chart;
     std::optional<ErrorKind> failure;
@@ -113,7 +156,6 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
     }
     auto stay = prefetched<fhir::Encounter>(encounter, call.encounter);
     if (!stay && reads.encounter) stay = reads.encounter->bring(deadline);
-    auto person = prefetched<fhir::Patient>(patient, call.patient);
     if (!person && reads.patient) person = reads.patient->bring(deadline);
 
     const bool staysOurs = !stay || !isOf(*stay, call.patient);
@@ -122,9 +164,18 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
     if (!staysOurs) chart.stay = sync::stayOf(*stay);
     chart.isDeceased = person && person->deceased;
 
+    if (connection.companion != nullptr) {
+        auto kept = reads.kept ? reads.kept->bring(deadline) : std::nullopt;
+        chart.lacksKept = !kept || !kept->isWhole;
+        if (chart.lacksKept)
+            chart.statements =
+                domain::merge(std::move(chart.statements), heldKept(call, connection));
+        if (kept) chart.statements = domain::merge(std::move(chart.statements), kept->statements);
+    }
     const auto& id = connection.settings.id;
     auto ours = store::StatementTable(site_.database).ofPatients(id, {call.patient});
-    chart.isOutOfReach = asksWords && isShut(failure) && !chart.heldFrom && ours.empty();
+    chart.isOutOfReach =
+        asksWords && isShut(failure) && !chart.heldFrom && ours.empty() && chart.statements.empty();
     chart.statements = domain::merge(std::move(chart.statements), ours);
     return chart;
 }

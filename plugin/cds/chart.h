@@ -18,13 +18,16 @@ struct Chart {
     domain::StayContext stay;
     bool isDeceased = false;
     std::optional<fhir::Instant> heldFrom;  ///< set where the EHR was not read: when it last was
+    /// The companion server could not be read in time: what was said may be known there alone.
+    bool lacksKept = false;
     /// The call brought nothing, the EHR lets nobody read it for this call, and nothing is held:
     /// HTTP 412 (CDS Hooks 2.0, Prefetch Template).
     bool isOutOfReach = false;
 };
 
-/// Reads what a card is made of: from the prefetch; what is missing there from the EHR, everything
-/// at once and until the deadline; what is late from what we hold.
+/// Reads what a card is made of: from the prefetch; what is missing there from the EHR, and what
+/// the EHR could not hold from the companion server, where there is one, everything at once and
+/// until the deadline; what is late from what we hold.
 class ChartReader {
 public:
     ChartReader(const Site& site, WorkerPool& workers) : site_(site), workers_(workers) {}
@@ -36,6 +39,10 @@ public:
 private:
     void takeHeld(Chart& chart, const HookCall& call, const Connection& connection,
                   bool withStatements) const;
+
+    /// What the projection holds of what the companion server does.
+    std::vector<domain::Statement> heldKept(const HookCall& call,
+                                            const Connection& connection) const;
 
     const Site& site_;
     WorkerPool& workers_;

@@ -24,10 +24,12 @@ constexpr std::size_t kKnownTokensMax = 10'000;
     throw Error(ErrorKind::Unauthorized, "This service answers its EHR only.");
 }
 
-/// Whether calls for this connection need no token. A site that names issuers means them.
+/// Whether calls for this connection need no token. A site that names issuers means them, and a
+/// companion has no chart that anybody opens.
 bool isOpen(const Connection& connection, bool development) {
     const auto& cds = connection.settings.cds;
-    return cds.trustsNetwork || (development && cds.issuers.empty());
+    return cds.trustsNetwork ||
+           (development && cds.issuers.empty() && !connection.settings.isCompanionAlone());
 }
 
 std::optional<std::string> tokenOf(const http::Request& request) {

@@ -5,6 +5,7 @@
 #include "fhir/base/random.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/check_advice.h"
+#include "plugin/cli/check_companion.h"
 #include "plugin/cli/check_report.h"
 #include "plugin/cli/check_tokens.h"
 #include "plugin/cli/check_write.h"
@@ -52,6 +53,8 @@ public:
         step("read", [&] { return read(); });
         step("write-route", [&] { return writeRoute(); });
         step("flag-route", [&] { return flagRoute(); });
+        if (connection_.companion != nullptr)
+            step("companion", [&] { return checkCompanion(connection_, hasTeams()); });
         if (connection_.settings.subscriptions)
             step("subscriptions", [&] { return subscriptions(); });
         checked_.ready = !failed_;
@@ -228,6 +231,11 @@ private:
             return ladder(domain::toFlag(flag));
         }
         return {"skip", "the configuration names no team on this connection"};
+    }
+
+    bool hasTeams() const {
+        return std::any_of(settings_.teams.begin(), settings_.teams.end(),
+                           [&](const TeamSettings& team) { return team.connection == id(); });
     }
 
     Step subscriptions() const {

@@ -37,6 +37,9 @@ const std::map<std::string_view, std::string_view>& general() {
         {"flag-route",
          "See the team's subject, and why each route is closed. With the companion among "
          "write.routes flags of a team are kept here and shown from here."},
+        {"companion",
+         "Run check for the connection that companion.server names, and have that server's "
+         "administrator let its client create, read, search and update Observation and Flag."},
         {"subscriptions",
          "Have the EHR's administrator create a Subscription (channel rest-hook) of stays and of "
          "survey Observations with that address, and with the secret of the site's file. Until "

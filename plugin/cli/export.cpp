@@ -84,8 +84,9 @@ int exportStatements(const Words& words) {
     const auto& connection = connections.at(arguments.at("connection"));
     store::Database database(settings.store);
     const auto now = std::chrono::system_clock::now();
-    const auto record = sync::readPatientRecord(*connection.unhurried, database,
-                                                connection.settings.id, patient, "", now);
+    const auto record =
+        sync::readPatientRecord(*connection.unhurried, database, connection.settings.id, patient,
+                                "", now, connection.companionReader());
     // Half a history would pass for a whole one.
     if (!record.readAt)
         throw Error(ErrorKind::Unavailable,

@@ -68,7 +68,8 @@ int pull(const Words& words) {
     store::Database database(settings.store);
     const auto ward = [&] {
         try {
-            return sync::readWard(*connection.unhurried, unit->worklist);
+            return sync::readWard(*connection.unhurried, unit->worklist,
+                                  connection.companionReader());
         } catch (const fhir::Error& error) {
             throw error.in("connection " + connection.settings.id + ", unit " + unit->id);
         }

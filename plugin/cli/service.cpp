@@ -41,7 +41,8 @@ std::vector<sync::Unit> unitsOf(const Connections& connections) {
     for (const auto& [id, connection] : connections)
         for (const auto& unit : connection.settings.units)
             units.push_back({id, unit.id, unit.worklist, connection.settings.syncInterval,
-                             connection.settings.unitsAtOnce, connection.unhurried.get()});
+                             connection.settings.unitsAtOnce, connection.unhurried.get(),
+                             connection.companionReader()});
     return units;
 }
 

@@ -9,7 +9,7 @@ namespace {
 using fhir::json::Writer;
 
 /// When what is said here last changed.
-constexpr const char* kDate = "2026-11-25";
+constexpr const char* kDate = "2026-11-29";
 
 const char* name(ParameterKind kind) {
     switch (kind) {
@@ -54,6 +54,17 @@ void writeSecurity(Writer& writer) {
         .endObject();
 }
 
+/// Of whose patients there is nothing here; "" where there may be of all.
+std::string keptElsewhere(const Settings& settings) {
+    std::string names;
+    for (const auto& connection : settings.connections)
+        if (!connection.companionServer.empty())
+            names += (names.empty() ? "" : ", ") + connection.id;
+    if (names.empty()) return names;
+    return "What the EHR cannot hold is kept by another FHIR server, and not served here, for: " +
+           names + ".";
+}
+
 }  // namespace
 
 std::string capabilityStatement(const Settings& settings) {
@@ -72,6 +83,8 @@ std::string capabilityStatement(const Settings& settings) {
         .endObject();
     writer.key("format").beginArray().string("application/fhir+json").string("json").endArray();
     writer.key("rest").beginArray().beginObject().member("mode", "server");
+    if (const auto elsewhere = keptElsewhere(settings); !elsewhere.empty())
+        writer.member("documentation", elsewhere);
     writeSecurity(writer);
     writer.key("resource").beginArray();
     for (const auto& served : servedTypes()) writeType(writer, served);

@@ -29,11 +29,15 @@ void keepOwnReferences(fhir::Observation& observation) {
 void keepOwnReferences(fhir::Flag&) {}
 
 template <class Resource>
+std::string idOf(const Resource& resource) {
+    return domain::uuidOf(
+        resource.identifier.empty() ? "" : resource.identifier.front().value.value_or(""));
+}
+
+template <class Resource>
 store::KeptResource kept(Resource resource, const std::string& connection, fhir::Instant now) {
     auto subject = subjectOf(resource);
-    const auto urn =
-        resource.identifier.empty() ? "" : resource.identifier.front().value.value_or("");
-    resource.id = domain::uuidOf(urn);
+    resource.id = idOf(resource);
     keepOwnReferences(resource);
     if (!resource.meta) resource.meta.emplace();
     resource.meta->lastUpdated = fhir::toFhirInstant(now);
@@ -47,15 +51,30 @@ store::KeptResource kept(Resource resource, const std::string& connection, fhir:
 
 }  // namespace
 
+void requireHeld(Poco::Data::Session& session, const store::OutboxEntry& entry) {
+    if (!store::OutboxTable::isHeld(session, entry))
+        throw fhir::Error(fhir::ErrorKind::Unavailable,
+                          "this try took so long that another has begun");
+}
+
+std::optional<std::string> Keeper::find(const adapters::Authored& authored) {
+    return std::visit(
+        [&](const auto& one) -> std::optional<std::string> {
+            const std::string type(one.resourceType);
+            const auto id = idOf(one);
+            if (!store::CompanionTable(database_).find(type, id)) return std::nullopt;
+            return type + "/" + id;
+        },
+        authored);
+}
+
 std::string Keeper::keep(const adapters::Authored& authored) {
     const auto resource = std::visit(
         [&](const auto& one) { return kept(one, entry_.connection, clock_.now()); }, authored);
     const auto* observation = std::get_if<fhir::Observation>(&authored);
     const bool isRetracted = observation != nullptr && observation->status == "entered-in-error";
     database_.transaction([&](Poco::Data::Session& session) {
-        if (!store::OutboxTable::isHeld(session, entry_))
-            throw fhir::Error(fhir::ErrorKind::Unavailable,
-                              "this try took so long that another has begun");
+        requireHeld(session, entry_);
         store::CompanionTable table(database_);
         // Words in error must not stand beside, or before, what says so.
         if (isRetracted)

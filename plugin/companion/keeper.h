@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "adapters/routes/route.h"
@@ -8,9 +9,20 @@
 
 namespace plugin::companion {
 
+/// Where what the EHR could not take of one entry of the outbox is kept.
+class Shelf : public adapters::Companion {
+public:
+    /// Where an earlier try of the entry has left this; nullopt where it is nowhere.
+    virtual std::optional<std::string> find(const adapters::Authored& authored) = 0;
+};
+
+/// Throws Error{Unavailable} where the entry is another sender's by now, who may have found a
+/// better place. Until the transaction ends it is nobody else's then.
+void requireHeld(Poco::Data::Session& session, const store::OutboxEntry& entry);
+
 /// Keeps in our own store what the EHR could not take of one entry of the outbox, for as long as
 /// that entry is the sender's who claimed it.
-class Keeper : public adapters::Companion {
+class Keeper : public Shelf {
 public:
     Keeper(store::Database& database, const store::OutboxEntry& entry, fhir::Clock clock = {})
         : database_(database), entry_(entry), clock_(std::move(clock)) {}
@@ -21,6 +33,7 @@ public:
     /// team, and Error{Unavailable} where the entry is another sender's by now, who may have found
     /// a better place.
     std::string keep(const adapters::Authored& authored) override;
+    std::optional<std::string> find(const adapters::Authored& authored) override;
 
 private:
     store::Database& database_;

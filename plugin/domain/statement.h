@@ -53,7 +53,8 @@ struct Statement {
     bool retracted = false;   ///< entered-in-error
     /// The id of the statement that this one stands for now; "Observation/9" of others'.
     std::optional<std::string> replaces{};
-    std::optional<std::string> location{};  ///< where the EHR or the companion holds it
+    /// Where the EHR holds it; the whole address where a companion server does.
+    std::optional<std::string> location{};
 };
 
 /// Most characters (code points) of the words, the note and a name that are accepted.

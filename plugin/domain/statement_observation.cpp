@@ -109,13 +109,23 @@ std::optional<std::string> idOf(const fhir::Observation& observation) {
     return "Observation/" + observation.id;
 }
 
-/// Where it is held: an Observation that stands for another resource bears that one's type in its
-/// id, and names it as what it is derived from.
+/// Whether what an Observation is derived from is itself: one that stands for another resource
+/// bears that one's type in its id; one that is held by another server than its patient is names
+/// its whole address there.
+bool isItself(const fhir::Reference& source, const fhir::Observation& observation) {
+    const auto parts = fhir::parseReference(source.relative());
+    if (!parts) return false;
+    if (!source.base().empty())
+        return parts->type == fhir::Observation::resourceType && parts->id == observation.id;
+    return observation.id == parts->type + "-" + parts->id;
+}
+
+/// Where it is held.
 std::optional<std::string> locationOf(const fhir::Observation& observation) {
     if (observation.id.empty()) return std::nullopt;
     for (const auto& source : observation.derivedFrom)
-        if (const auto parts = fhir::parseReference(source.relative()))
-            if (observation.id == parts->type + "-" + parts->id) return parts->text();
+        if (isItself(source, observation))
+            return source.base().empty() ? source.relative() : source.reference;
     return "Observation/" + observation.id;
 }
 
@@ -209,16 +219,15 @@ std::optional<std::string> noteOf(const fhir::Observation& observation) {
     return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
-/// What a statement is derived from is the one that it replaces, where that is a statement; but an
-/// Observation that stands for another resource names that one as well.
+/// What a statement is derived from is the one that it replaces, where that is a statement.
 std::optional<std::string> replacedBy(const fhir::Observation& observation) {
     for (const auto& source : observation.derivedFrom) {
         if (source.identifier && source.identifier->system == kUriSystem &&
             source.identifier->value.value_or("").starts_with(kUuidPrefix))
             return source.identifier->value;
         const auto parts = fhir::parseReference(source.relative());
-        const bool isItself = parts && observation.id == parts->type + "-" + parts->id;
-        if (parts && !isItself && parts->type != "QuestionnaireResponse") return parts->text();
+        if (parts && !isItself(source, observation) && parts->type != "QuestionnaireResponse")
+            return parts->text();
     }
     return std::nullopt;
 }

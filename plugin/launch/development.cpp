@@ -16,6 +16,8 @@ using fhir::json::Writer;
 constexpr const char* kUser = "Demonstration user";
 
 const Connection& firstConnection(const Site& site) {
+    for (const auto& [id, connection] : site.connections)
+        if (!connection.settings.isCompanionAlone()) return connection;
     return site.connections.begin()->second;
 }
 

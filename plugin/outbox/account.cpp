@@ -2,6 +2,7 @@
 
 #include "fhir/base/json.h"
 #include "fhir/r4/provenance.h"
+#include "plugin/outbox/delivery.h"
 #include "plugin/store/merge_table.h"
 #include "plugin/store/statement_table.h"
 
@@ -35,18 +36,21 @@ std::string patientOf(store::Database& database, const store::OutboxEntry& entry
 
 store::OutboxTable::Also accountOf(store::Database& database, const store::OutboxEntry& entry,
                                    const audit::Author& by, fhir::Instant now) {
-    if (entry.route == "companion") return {};
+    // Nothing of it has left us, or it turned out that nothing was to be done.
+    if (entry.route == "companion" && !entry.isOnServer()) return {};
+    if (entry.route == kDropRoute && entry.location.empty()) return {};
     const auto patient = patientOf(database, entry);
     if (patient.empty()) return {};
-    const bool corrects = !entry.corrects.empty();
+    const bool corrects = !entry.corrects.empty() || entry.route == kDropRoute;
     auto done = by.entry(corrects ? audit::Action::Update : audit::Action::Create, now);
     done.isByUs = true;
     done.by.way = "outbox";
     done.connection = entry.connection;
     done.patient = store::MergeTable(database).current(entry.connection, patient);
     done.hasFailed = entry.state == store::OutboxState::Failed;
-    done.resource = entry.location.empty() ? "urn:uuid:" + (corrects ? entry.corrects : entry.id)
-                                           : entry.location;
+    done.resource = entry.location;
+    if (done.resource.empty())
+        done.resource = "urn:uuid:" + (entry.corrects.empty() ? entry.id : entry.corrects);
     return [&database, by, done](Poco::Data::Session& session) {
         audit::write(session, database, by, {done});
     };

@@ -1,11 +1,14 @@
 #include "plugin/outbox/delivery.h"
 
+#include <algorithm>
+
+#include "adapters/abroad.h"
 #include "fhir/base/json.h"
 #include "plugin/companion/keeper.h"
+#include "plugin/companion/server_keeper.h"
 #include "plugin/outbox/account.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/outbox/provenance.h"
-#include "plugin/store/companion_table.h"
 #include "plugin/store/merge_table.h"
 
 namespace plugin::outbox {
@@ -27,8 +30,24 @@ adapters::Authored authoredFrom(const store::OutboxEntry& entry) {
     return fhir::Observation::fromJson(document.root());
 }
 
-bool isKept(store::Database& database, const store::OutboxEntry& entry) {
-    return store::CompanionTable(database).find(entry.resourceType, entry.id).has_value();
+std::unique_ptr<companion::Shelf> shelfOf(const Destination& to, store::Database& database,
+                                          const store::OutboxEntry& entry,
+                                          fhir::Deadline deadline) {
+    if (to.companion == nullptr) return std::make_unique<companion::Keeper>(database, entry);
+    return std::make_unique<companion::ServerKeeper>(database, entry, *to.companion,
+                                                     to.ehr.client().options().base, deadline);
+}
+
+/// Another server is not asked for what no rung brings there.
+bool mayBeKept(const Destination& to) {
+    return to.companion == nullptr ||
+           std::find(to.routes.begin(), to.routes.end(), "companion") != to.routes.end();
+}
+
+/// Where tries of an entry have left it in the companion.
+std::optional<std::string> findKept(const Destination& to, store::Database& database,
+                                    const store::OutboxEntry& entry, fhir::Deadline deadline) {
+    return shelfOf(to, database, entry, deadline)->find(authoredFrom(followed(entry, database)));
 }
 
 /// A statement that replaces another names it by our identifier, and in the EHR by the place that
@@ -51,17 +70,39 @@ void namePlace(fhir::Observation& observation, const store::OutboxTable& table) 
 }
 
 /// What tries of an entry have left in the EHR, which is not to be written any more.
-adapters::LadderResult look(const adapters::Adapter& adapter,
-                            const std::vector<std::string>& routes, store::Database& database,
+adapters::LadderResult look(const Destination& to, store::Database& database,
                             const store::OutboxEntry& entry, fhir::Deadline deadline) {
     if (!entry.mayBeThere) return {};
-    companion::Keeper keeper(database, entry);
-    return adapter.look(routes, authoredFrom(followed(entry, database)), keeper, deadline);
+    companion::Keeper nothingIsKept(database, entry);
+    return to.ehr.look(to.routes, authoredFrom(followed(entry, database)), nothingIsKept, deadline);
+}
+
+/// The companion that holds what is taken back, which need not be the one of today.
+std::unique_ptr<companion::Shelf> shelfHolding(const std::string& location, const Destination& to,
+                                               store::Database& database,
+                                               const store::OutboxEntry& entry,
+                                               fhir::Deadline deadline) {
+    const auto server = adapters::serverName(location);
+    if (server.empty()) return std::make_unique<companion::Keeper>(database, entry);
+    const bool isThis =
+        to.companion != nullptr && location.starts_with(to.companion->client().urlOf("").text());
+    if (!isThis)
+        throw fhir::Error(fhir::ErrorKind::InvalidInput,
+                          "what it takes back is kept on the server " + server +
+                              ", which is not the companion in the configuration any more");
+    return shelfOf(to, database, entry, deadline);
+}
+
+/// Where a statement that is not known to be in the EHR is kept; nullopt where it is not.
+std::optional<std::string> keptAt(const Destination& to, store::Database& database,
+                                  const store::OutboxEntry& before, fhir::Deadline deadline) {
+    if (before.state == store::OutboxState::Delivered) return before.location;
+    if (!before.mayBeThere || !mayBeKept(to)) return std::nullopt;
+    return findKept(to, database, before, deadline);
 }
 
 /// Takes the statement of another entry back, wherever that is by now.
-adapters::LadderResult correct(const adapters::Adapter& adapter,
-                               const std::vector<std::string>& routes, store::Database& database,
+adapters::LadderResult correct(const Destination& to, store::Database& database,
                                const store::OutboxEntry& entry, fhir::Deadline deadline) {
     store::OutboxTable table(database);
     auto before = table.find(entry.corrects);
@@ -72,14 +113,17 @@ adapters::LadderResult correct(const adapters::Adapter& adapter,
     if (before->state == store::OutboxState::Waiting)
         throw fhir::Error(fhir::ErrorKind::Unavailable, "what it takes back is on its way itself");
     const auto retracted = std::get<fhir::Observation>(authoredFrom(followed(entry, database)));
-    companion::Keeper keeper(database, entry);
     const bool isInEhr =
         before->state == store::OutboxState::Delivered && before->route != "companion";
-    if (!isInEhr && isKept(database, *before))
-        return {
-            .route = "companion", .location = keeper.keep(retracted), .remark = {}, .skipped = {}};
+    if (!isInEhr)
+        if (const auto place = keptAt(to, database, *before, deadline))
+            return {
+                .route = "companion",
+                .location = shelfHolding(*place, to, database, entry, deadline)->keep(retracted),
+                .remark = {},
+                .skipped = {}};
     if (!isInEhr) {
-        auto found = look(adapter, routes, database, *before, deadline);
+        auto found = look(to, database, *before, deadline);
         if (found.route.empty()) {
             table.markUnsent(*before);
             return {.route = {}, .location = {}, .remark = "it had not been sent", .skipped = {}};
@@ -88,40 +132,105 @@ adapters::LadderResult correct(const adapters::Adapter& adapter,
         before->location = std::move(found.location);
         before->remark = std::move(found.remark);
         before->state = store::OutboxState::Delivered;
-        const auto us = audit::Author::ofService(entry.connection, adapter.client().options().base);
+        const auto us = audit::Author::ofService(entry.connection, to.ehr.client().options().base);
         table.markDelivered(*before,
                             accountOf(database, *before, us, std::chrono::system_clock::now()));
     }
-    return adapter.retract(before->route, before->location, retracted, patientIn(*before), keeper,
-                           deadline);
+    const auto shelf = shelfOf(to, database, entry, deadline);
+    return to.ehr.retract(before->route, before->location, retracted, patientIn(*before), *shelf,
+                          deadline);
+}
+
+/// Takes a second copy from the companion server, where it is there.
+adapters::LadderResult drop(const Destination& to, store::Database& database,
+                            const store::OutboxEntry& entry, fhir::Deadline deadline) {
+    if (to.companion == nullptr)
+        throw fhir::Error(fhir::ErrorKind::InvalidInput,
+                          "the companion server is not in the configuration any more");
+    companion::ServerKeeper keeper(database, entry, *to.companion, to.ehr.client().options().base,
+                                   deadline);
+    const auto place = keeper.drop(authoredFrom(followed(entry, database)));
+    return {.route = std::string(kDropRoute),
+            .location = place.value_or(""),
+            .remark = {},
+            .skipped = {}};
+}
+
+/// Where another try has begun since this one was claimed, that one may have kept on the companion
+/// server what has now proved to be in the EHR. It is looked for once no request of it is on its
+/// way any more.
+void dropSecondCopy(store::Database& database, const store::OutboxEntry& entry) {
+    const auto now = store::OutboxTable(database).find(entry.id);
+    const bool isOurs = !now || (now->state == store::OutboxState::Waiting &&
+                                 now->leasedUntil == entry.leasedUntil);
+    if (isOurs) return;
+    store::OutboxEntry second;
+    second.id = dropId(entry.id);
+    second.connection = entry.connection;
+    second.resourceType = entry.resourceType;
+    second.businessKey = entry.connection + "/companion/" + entry.id;
+    second.resource = entry.resource;
+    second.created = std::chrono::system_clock::now();
+    second.nextAttempt = std::max(second.created, now->leasedUntil);
+    database.transaction([&](Poco::Data::Session& session) {
+        store::OutboxTable(database).insert(session, second);
+    });
+}
+
+/// Whether the entry is one that takes a second copy away.
+bool drops(const store::OutboxEntry& entry, const adapters::Authored& authored) {
+    return std::visit(
+        [&](const auto& one) {
+            if (one.identifier.empty()) return false;
+            return entry.id == dropId(entryId(one.identifier.front().value.value_or("")));
+        },
+        authored);
 }
 
 }  // namespace
 
+std::string dropId(const std::string& entry) {
+    return derivedId("companion-drop", "urn:uuid:" + entry);
+}
+
+adapters::LadderResult deliver(const Destination& to, store::Database& database,
+                               const store::OutboxEntry& entry, fhir::Deadline deadline) {
+    if (entry.resourceType == fhir::Provenance::resourceType)
+        return deliverProvenance(to.ehr, entry, deadline);
+    if (!entry.corrects.empty()) return correct(to, database, entry, deadline);
+    const auto current = followed(entry, database);
+    auto authored = authoredFrom(current);
+    if (drops(entry, authored)) return drop(to, database, entry, deadline);
+    const auto shelf = shelfOf(to, database, current, deadline);
+    if (entry.mayBeThere && mayBeKept(to))
+        if (auto place = shelf->find(authored))
+            return {
+                .route = "companion",
+                .location = *std::move(place),
+                .remark = {},
+                .skipped = {{"earlier", "an earlier try found no other place, and was cut off"}}};
+    if (!entry.correctedBy.empty()) return look(to, database, entry, deadline);
+    if (auto* observation = std::get_if<fhir::Observation>(&authored))
+        namePlace(*observation, store::OutboxTable(database));
+    auto result = to.ehr.write(to.routes, authored, *shelf, current.mayBeThere, deadline);
+    if (to.companion != nullptr && result.route != "companion") dropSecondCopy(database, entry);
+    return result;
+}
+
 adapters::LadderResult deliver(const adapters::Adapter& adapter,
                                const std::vector<std::string>& routes, store::Database& database,
                                const store::OutboxEntry& entry, fhir::Deadline deadline) {
-    if (entry.resourceType == fhir::Provenance::resourceType)
-        return deliverProvenance(adapter, entry, deadline);
-    if (!entry.corrects.empty()) return correct(adapter, routes, database, entry, deadline);
-    if (entry.mayBeThere && isKept(database, entry))
-        return {.route = "companion",
-                .location = entry.resourceType + "/" + entry.id,
-                .remark = {},
-                .skipped = {{"earlier", "an earlier try found no other place, and was cut off"}}};
-    if (!entry.correctedBy.empty()) return look(adapter, routes, database, entry, deadline);
-    const auto current = followed(entry, database);
-    auto authored = authoredFrom(current);
-    if (auto* observation = std::get_if<fhir::Observation>(&authored))
-        namePlace(*observation, store::OutboxTable(database));
-    companion::Keeper keeper(database, current);
-    return adapter.write(routes, authored, keeper, current.mayBeThere, deadline);
+    return deliver(Destination{adapter, routes}, database, entry, deadline);
 }
 
 adapters::LadderResult deliver(const Connections& connections, store::Database& database,
                                const store::OutboxEntry& entry, fhir::Deadline deadline) {
     const auto& connection = connections.at(entry.connection);
-    return deliver(*connection.adapter, connection.settings.routes, database, entry, deadline);
+    const auto* companion = connection.companion;
+    return deliver({.ehr = *connection.adapter,
+                    .routes = connection.settings.routes,
+                    .companion = companion == nullptr ? nullptr : companion->adapter.get()},
+                   database, entry, deadline);
 }
 
 }  // namespace plugin::outbox

@@ -2,7 +2,9 @@
 
 #include <string_view>
 
+#include "adapters/abroad.h"
 #include "fhir/r4/date_time.h"
+#include "plugin/outbox/delivery.h"
 
 namespace plugin::outbox {
 namespace {
@@ -24,6 +26,12 @@ bool isForOtherKind(const OutboxEntry& entry, std::string_view route) noexcept {
     return route == "flag";
 }
 
+/// "here", or on which server.
+std::string placeKept(const OutboxEntry& entry) {
+    if (!entry.isOnServer()) return "here";
+    return "on the companion server " + adapters::serverName(entry.location);
+}
+
 std::string keptBecause(const OutboxEntry& entry) {
     std::string reasons;
     for (const auto& [route, why] : entry.skipped) {
@@ -32,8 +40,9 @@ std::string keptBecause(const OutboxEntry& entry) {
         if (reason.starts_with("The ")) reason.front() = 't';
         reasons += (reasons.empty() ? "" : "; ") + reason;
     }
-    if (reasons.empty()) return "Kept here, as this site is set up.";
-    return "Kept here, because " + reasons + ".";
+    const auto kept = "Kept " + placeKept(entry);
+    if (reasons.empty()) return kept + ", as this site is set up.";
+    return kept + ", because " + reasons + ".";
 }
 
 std::string inTheChart(const std::string& location) {
@@ -57,7 +66,10 @@ std::string whereIsCorrection(const OutboxEntry& entry) {
                 return "Taken back before it was sent: it is not in the chart.";
             if (entry.route != "companion")
                 return "Taken back, and marked in the chart as entered in error.";
-            if (entry.skipped.empty()) return "Taken back here, where it was kept.";
+            if (entry.skipped.empty())
+                return entry.isOnServer()
+                           ? "Taken back, and marked " + placeKept(entry) + " as entered in error."
+                           : "Taken back here, where it was kept.";
             return "Taken back here. In the chart it still stands: " +
                    std::string(withoutStop(entry.skipped.back().why)) + ".";
         case OutboxState::Failed:
@@ -80,12 +92,20 @@ std::string notYet(const OutboxEntry& entry) {
 
 }  // namespace
 
+std::string whereRead(const std::optional<std::string>& location) {
+    const auto server = adapters::serverName(location.value_or(""));
+    if (server.empty()) return "Read from the chart.";
+    return "Kept on the companion server " + server + ", and read from there.";
+}
+
 std::string whereIs(const OutboxEntry& entry) {
     if (!entry.corrects.empty()) return whereIsCorrection(entry);
     switch (entry.state) {
         case OutboxState::Waiting:
             return notYet(entry);
         case OutboxState::Delivered:
+            if (entry.route == kDropRoute)
+                return "In the chart, and not on the companion server any more.";
             return entry.route == "companion" ? keptBecause(entry) : inTheChart(entry.location);
         case OutboxState::Failed:
             return "Not in the chart, and somebody who runs this service must look: " +

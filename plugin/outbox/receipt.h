@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "fhir/base/json.h"
@@ -9,6 +10,9 @@ namespace plugin::outbox {
 
 /// One plain sentence for people: where it is, or why it is not there yet.
 std::string whereIs(const store::OutboxEntry& entry);
+
+/// The same of words that we only read, by where the statement says that it is held.
+std::string whereRead(const std::optional<std::string>& location);
 
 /// Writes the receipt (DESIGN, section 7.1) as one object: id, state, route and location where
 /// there are, skipped, remark, attempts, nextAttempt while it waits, lastError, corrects and

@@ -23,8 +23,8 @@ struct PostgreSqlOptions {
 
 /// How long what nobody needs any more is kept.
 struct Retention {
-    /// Statements that are in the chart, counted from when they were written down, with their
-    /// receipts; what the companion alone holds stays.
+    /// Statements that are in the chart or on a companion server, counted from when they were
+    /// written down, with their receipts; what our own store alone holds stays.
     std::chrono::days delivered{400};
     /// Entries that a person took off their way, with the reason.
     std::chrono::days discarded{400};

@@ -411,7 +411,8 @@ std::size_t OutboxTable::prune(OutboxState state, fhir::Instant before) {
         std::string which = toString(state);
         auto moment = toMilliseconds(before);
         Poco::Data::Statement remove(session);
-        remove << "DELETE FROM outbox WHERE state = $1 AND created < $2 AND route <> 'companion'",
+        remove << "DELETE FROM outbox WHERE state = $1 AND created < $2 "
+                  "AND (route <> 'companion' OR location LIKE '%://%')",
             use(which), use(moment);
         pruned = remove.execute();
     });

@@ -40,6 +40,11 @@ struct OutboxEntry {
     std::vector<SkippedRoute> skipped{};
     std::string corrects{};     ///< the id of the entry that this one marks as entered in error
     std::string correctedBy{};  ///< the id of the entry that does so with this one
+
+    /// In the companion that is another server: its location is an address there.
+    bool isOnServer() const noexcept {
+        return route == "companion" && location.find("://") != std::string::npos;
+    }
 };
 
 /// The business key of what is said of a patient, without its connection.
@@ -112,7 +117,8 @@ public:
     /// Waiting or Failed → Discarded with `why` as its lastError.
     bool discard(const std::string& id, const std::string& why);
     /// Deletes the delivered or the discarded ones that were created before then. Of the delivered
-    /// those that are in the EHR; what is in the companion keeps its receipt. Returns how many.
+    /// those that are in the EHR or on a companion server; what our own store alone holds keeps its
+    /// receipt. Returns how many.
     std::size_t prune(OutboxState state, fhir::Instant before);
     /// Of each connection: how many wait or failed, and since when the oldest of them does.
     struct Pile {

@@ -261,10 +261,11 @@ std::size_t StatementTable::pruneDelivered(fhir::Instant before) {
         // Where the EHR could not be told that one is in error, our row is what says so.
         remove << "DELETE FROM statement WHERE id IN (SELECT 'urn:uuid:' || outbox.id FROM outbox "
                   "WHERE outbox.connection = statement.connection AND state = 'delivered' "
-                  "AND route <> 'companion' AND created < $1 AND (corrected_by = '' OR "
-                  "EXISTS (SELECT 1 FROM outbox AS correction "
+                  "AND (outbox.route <> 'companion' OR outbox.location LIKE '%://%') "
+                  "AND created < $1 AND (corrected_by = '' OR EXISTS (SELECT 1 FROM outbox AS "
+                  "correction "
                   "WHERE correction.id = outbox.corrected_by AND correction.state = 'delivered' "
-                  "AND correction.route <> 'companion')))",
+                  "AND correction.route = outbox.route)))",
             use(moment);
         pruned = remove.execute();
     });

@@ -42,7 +42,8 @@ public:
     std::size_t move(Poco::Data::Session& session, const std::string& connection,
                      const std::string& from, const std::string& to);
 
-    /// Deletes those that are in the EHR, and were written down before then. Returns how many.
+    /// Deletes those that are in the EHR or on a companion server, and were written down before
+    /// then. Returns how many.
     std::size_t pruneDelivered(fhir::Instant before);
     /// Seals up to `limit` rows by the current data key; see Database::reseal.
     static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);

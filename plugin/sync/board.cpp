@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
+#include <set>
 
 #include "adapters/merged.h"
+#include "plugin/sync/kept.h"
 
 namespace plugin::sync {
 namespace {
@@ -35,15 +38,56 @@ WardRow rowOf(const adapters::Stay& stay) {
     return row;
 }
 
+/// What a companion server holds about the patients of a list, also under the records whose place,
+/// they say, theirs have taken.
+adapters::FoundStatements keptOf(const adapters::Worklist& worklist,
+                                 std::vector<std::string> patients,
+                                 const adapters::Adapter& companion, const adapters::Adapter& ehr) {
+    std::map<std::string, std::string> survivors;  // by the reference that was
+    for (const auto& stay : worklist.stays)
+        for (const auto& id : adapters::replaces(stay.patient, ehr.client().options().base))
+            if (std::find(patients.begin(), patients.end(), id) == patients.end())
+                survivors["Patient/" + id] = "Patient/" + stay.patient.id;
+    for (const auto& [old, now] : survivors) patients.push_back(old.substr(old.find('/') + 1));
+    auto kept = findKept(companion, ehr, patients);
+    for (auto& observation : kept.observations) {
+        auto& reference = observation.subject->reference;
+        if (const auto now = survivors.find(reference.value_or("")); now != survivors.end())
+            reference = now->second;
+    }
+    return kept;
+}
+
+/// What is in the chart as well is the chart's; but what was entered in error is known of either.
+void addKept(adapters::FoundStatements& found, adapters::FoundStatements kept) {
+    std::set<std::string> known;
+    for (const auto& observation : found.observations)
+        for (const auto& identifier : observation.identifier)
+            known.insert(identifier.value.value_or(""));
+    for (auto& observation : kept.observations) {
+        const auto isKnown = [&](const fhir::Identifier& one) {
+            return known.count(one.value.value_or("")) != 0;
+        };
+        const bool isThere =
+            std::any_of(observation.identifier.begin(), observation.identifier.end(), isKnown);
+        if (!isThere || observation.status == "entered-in-error")
+            found.observations.push_back(std::move(observation));
+    }
+    std::move(kept.problems.begin(), kept.problems.end(), std::back_inserter(found.problems));
+}
+
 }  // namespace
 
-WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuery& query) {
+WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuery& query,
+                  const adapters::Adapter* companion) {
     const auto worklist = adapter.worklist(query);
     std::vector<std::string> patients;
     for (const auto& stay : worklist.stays)
         if (std::find(patients.begin(), patients.end(), stay.patient.id) == patients.end())
             patients.push_back(stay.patient.id);
-    const auto found = adapter.statements(patients);
+    auto found = adapter.statements(patients);
+    if (companion != nullptr && !patients.empty())
+        addKept(found, keptOf(worklist, patients, *companion, adapter));
 
     std::map<std::string, fhir::json::Writer> byPatient;
     for (const auto& id : patients) byPatient[id].beginArray();

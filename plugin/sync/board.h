@@ -18,8 +18,10 @@ struct WardRead {
     std::vector<std::string> replaced{};
 };
 
-/// Reads the unit's stays and what matters to each patient from the EHR. Throws as the adapter.
-WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuery& query);
+/// Reads the unit's stays and what matters to each patient from the EHR, and what a companion
+/// server holds about them, where there is one. Throws as the adapter.
+WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuery& query,
+                  const adapters::Adapter* companion = nullptr);
 
 /// The row's statements as the EHR held them when it was read.
 std::vector<domain::Statement> statementsOf(const store::WardRow& row);

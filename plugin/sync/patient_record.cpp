@@ -1,10 +1,15 @@
 #include "plugin/sync/patient_record.h"
 
+#include <algorithm>
+#include <future>
+
+#include "adapters/merged.h"
 #include "plugin/domain/summary.h"
 #include "plugin/store/merge_table.h"
 #include "plugin/store/statement_table.h"
 #include "plugin/store/ward_table.h"
 #include "plugin/sync/board.h"
+#include "plugin/sync/kept.h"
 #include "plugin/sync/merges.h"
 
 namespace plugin::sync {
@@ -38,23 +43,71 @@ void takeEncounter(PatientRecord& record, const fhir::Encounter& encounter) {
     record.stay = stayOf(encounter);
 }
 
+/// What a companion server holds, read on a thread of its own from when this is made.
+class KeptReading {
+public:
+    KeptReading(const adapters::Adapter* companion, const adapters::Adapter& ehr,
+                std::vector<std::string> patients)
+        : companion_(companion), ehr_(ehr), asked_(std::move(patients)) {
+        if (companion_ != nullptr)
+            found_ = std::async(std::launch::async, [this] { return find(asked_); });
+    }
+
+    /// Adds what was found, and what is found under the records that these patients' took the place
+    /// of, to the record.
+    void bring(PatientRecord& record, const std::string& patient,
+               const std::vector<std::string>& replaced) {
+        if (companion_ == nullptr) return;
+        take(record, patient, found_.get());
+        std::vector<std::string> more;
+        for (const auto& id : replaced)
+            if (std::find(asked_.begin(), asked_.end(), id) == asked_.end()) more.push_back(id);
+        if (!more.empty()) take(record, patient, find(more));
+    }
+
+private:
+    adapters::FoundStatements find(const std::vector<std::string>& patients) const {
+        return findKept(*companion_, ehr_, patients, fhir::deadlineIn(kCompanionPatience));
+    }
+
+    static void take(PatientRecord& record, const std::string& patient,
+                     const adapters::FoundStatements& found) {
+        auto statements = toStatements(found.observations);
+        for (auto& one : statements) one.patient = patient;
+        record.statements = domain::merge(std::move(record.statements), statements);
+        for (const auto& problem : found.problems)
+            record.notice += (record.notice.empty() ? "" : " ") + problem.text;
+    }
+
+    const adapters::Adapter* companion_;
+    const adapters::Adapter& ehr_;
+    const std::vector<std::string> asked_;
+    std::future<adapters::FoundStatements> found_;  // last, so that it ends first
+};
+
 }  // namespace
 
 PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Database& database,
                                 const std::string& connection, const std::string& asked,
-                                const std::string& encounter, fhir::Instant now) {
+                                const std::string& encounter, fhir::Instant now,
+                                const adapters::Adapter* companion) {
     PatientRecord record;
     const store::WardTable wards(database);
     auto patient = store::MergeTable(database).current(connection, asked);
     const auto row = wards.findPatient(connection, patient);
     if (row && (encounter.empty() || row->encounter == encounter)) takeRow(record, *row);
-    std::vector<domain::Statement> fromEhr;
+    std::vector<std::string> replaced;
+    KeptReading kept(companion, adapter, {patient, asked});
     try {
         const auto read = readFollowing(adapter, database, connection, patient, now);
         patient = read.id;
         takePatient(record, read);
+        if (companion != nullptr) {
+            replaced = adapters::replaces(read, adapter.client().options().base);
+            replaced.push_back(patient);
+        }
         const auto found = adapter.statements({patient});
-        fromEhr = toStatements(found.observations);
+        record.statements = toStatements(found.observations);
         if (!found.problems.empty())
             record.notice = "Some entries in the chart could not be read: " +
                             std::to_string(found.problems.size()) + ".";
@@ -72,13 +125,15 @@ PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Databas
         record.name = row->name;
         record.birthDate = row->birthDate;
         record.gender = row->gender;
-        fromEhr = statementsOf(*row);
+        record.statements = statementsOf(*row);
         record.notice =
             "The EHR cannot be read at the moment. This is what was known when it "
             "was last read.";
     }
+    kept.bring(record, patient, replaced);
     const store::StatementTable ours(database);
-    record.statements = domain::merge(std::move(fromEhr), ours.ofPatients(connection, {patient}));
+    record.statements =
+        domain::merge(std::move(record.statements), ours.ofPatients(connection, {patient}));
     return record;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,16 +19,23 @@ struct PatientRecord {
     domain::StayContext stay;
     std::vector<domain::Statement> statements;  ///< the EHR's and ours, each once
     std::optional<fhir::Instant> readAt;        ///< when the EHR was read for this
-    std::string notice;  ///< plain words where the EHR could not be read whole
+    std::string notice;                         ///< plain words where something could not be read
 };
+
+inline constexpr std::chrono::seconds kCompanionPatience{4};
 
 /// Reads the patient from the EHR, with our own statements merged in; one whose record was merged
 /// into another as that one (`readFollowing`). `encounter` may be "".
 /// Where the EHR is down or slow, the record is what we hold from the last reading and `notice`
 /// says so; throws Error{NotFound} where the EHR has no such patient, and Error{Unavailable}
 /// only where we hold nothing at all.
+///
+/// What a companion server holds of the patient is read beside that, for at most
+/// `kCompanionPatience`, also under the records that were merged into theirs, as far as the EHR
+/// names them (Patient.link); where it cannot be read, `notice` says so.
 PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Database& database,
                                 const std::string& connection, const std::string& asked,
-                                const std::string& encounter, fhir::Instant now);
+                                const std::string& encounter, fhir::Instant now,
+                                const adapters::Adapter* companion = nullptr);
 
 }  // namespace plugin::sync

@@ -188,7 +188,7 @@ void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::
         const auto startedAt = options_.clock.now();
         const auto before =
             lease.wasWanted ? table_.rows(unit.connection, unit.id) : std::vector<store::WardRow>();
-        const auto ward = readWard(*unit.adapter, unit.worklist);
+        const auto ward = readWard(*unit.adapter, unit.worklist, unit.companion);
         stays = ward.rows.size();
         followMerges(unit, ward.replaced);
         const auto written =

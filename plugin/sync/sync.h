@@ -27,6 +27,7 @@ struct Unit {
     std::chrono::seconds interval{60};  ///< from the end of a reading to the next
     int atOnce = 2;  ///< how many units of this connection are read at the same time
     const adapters::Adapter* adapter = nullptr;
+    const adapters::Adapter* companion = nullptr;  ///< the server that keeps what the EHR cannot
 };
 
 /// From 0 to below 1; for the waits between readings, not for secrets.

@@ -107,7 +107,7 @@ void writeStatement(Writer& writer, const Statement& statement, bool current, St
         writer.beginObject()
             .member("state", "read")
             .member("location", statement.location)
-            .member("where", "Read from the chart.")
+            .member("where", outbox::whereRead(statement.location))
             .key("skipped")
             .beginArray()
             .endArray()
@@ -193,9 +193,9 @@ void writeLanguages(Writer& writer, const std::vector<std::string>& own) {
 http::Response getPatient(const Site& site, const http::Request& request) {
     const auto context = requirePatient(site, request);
     const auto ehr = site.grants.ehrOf(site.connections, context);
-    const auto record =
-        sync::readPatientRecord(*ehr, site.database, context.connection, context.patient,
-                                context.encounter, site.clock.now());
+    const auto record = sync::readPatientRecord(
+        *ehr, site.database, context.connection, context.patient, context.encounter,
+        site.clock.now(), site.connections.at(context.connection).companionReader());
     site.trail.record(readBy(site, context, request));
     Writer writer;
     writer.beginObject().key("patient").beginObject();

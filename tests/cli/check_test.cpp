@@ -247,3 +247,41 @@ TEST_CASE("check: --write and --patient go together", "[cli]") {
     CHECK(site.run({"check", "--patient", "patient-1"}).exit == 2);
     CHECK(site.run({"check", "--write", "--patient", "a/b"}).exit == 2);
 }
+
+TEST_CASE("check: a companion server is looked at, for the connection that names it", "[cli]") {
+    tests::Ehr ehr(1);
+    tests::Ehr shelf(1);
+    const tests::Site site(
+        ehr.base(), R"(, "companion": {"server": "shelf"}}, {"id": "shelf", "vendor": "generic", )"
+                    R"("fhirBase": ")" +
+                        shelf.base() + R"(", "auth": {"method": "none"}, "units": [])");
+    const auto stepOf = [&] {
+        const auto lines = site.run({"check", "--connection", "general", "--json"}).lines();
+        REQUIRE(lines.size() == kSteps.size() + 2);
+        return lines[kSteps.size()];
+    };
+
+    const auto well = stepOf();
+    CHECK(at(well, "/step") == "companion");
+    CHECK(at(well, "/result") == "pass");
+    CHECK(at(well, "/detail") == "connection shelf keeps what this EHR cannot hold");
+    CHECK(shelf.count("POST") == 0);
+
+    shelf.fail([](tests::Connection& connection, const std::string& line) {
+        if (!has(line, "/metadata")) return false;
+        return connection.send(tests::answer(
+            200,
+            R"({"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"mode":)"
+            R"("server","resource":[{"type":"Observation","interaction":[{"code":"read"},)"
+            R"({"code":"search-type"}]}]}]})",
+            "Content-Type: application/fhir+json\r\nConnection: close\r\n"));
+    });
+    const auto poor = stepOf();
+    CHECK(at(poor, "/result") == "fail");
+    CHECK(has(at(poor, "/detail"), "does not list Observation (create), Flag (create, read, "));
+
+    shelf.fail(tests::always(tests::answer(503, "", "Connection: close\r\n")));
+    const auto away = stepOf();
+    CHECK(at(away, "/result") == "fail");
+    CHECK(has(at(away, "/detail"), "connection shelf"));
+}

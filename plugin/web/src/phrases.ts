@@ -183,7 +183,7 @@ export const phrases = {
     communication: "as a message",
     task: "as a task",
     flag: "as a flag",
-    companion: "kept here",
+    companion: "kept by the companion",
   } as Record<string, string>,
 
   // Form

@@ -166,3 +166,16 @@ TEST_CASE("audit entry: an address says of itself what it is", "[audit]") {
     CHECK(event.agent.front().network->address == address);
     CHECK(event.agent.front().network->type == type);
 }
+
+TEST_CASE("audit entry: what goes to a companion server names that server, and the EHR's patient",
+          "[audit]") {
+    auto written = entry(Action::Create);
+    written.isByUs = true;
+    written.resource = "https://shelf.example/fhir/Observation/9";
+
+    const auto event = toAuditEvent(written, kPlace, "id-1");
+
+    CHECK(typed(event.agent, "110152")->network->address == "https://shelf.example/fhir");
+    CHECK(typed(event.entity, "1")->what->reference == "https://ehr.example/fhir/Patient/17");
+    CHECK(typed(event.entity, "2")->what->reference == written.resource);
+}

@@ -300,3 +300,17 @@ TEST_CASE("observation: what it stands for, or was asked by, is not what it repl
 
     CHECK_FALSE(fromObservation(stands)->replaces);
 }
+
+TEST_CASE("observation: one that names its own address is held there, and replaces nothing",
+          "[domain]") {
+    auto kept = toObservation(test::statement());
+    kept.id = "9";
+    kept.derivedFrom = {{"https://shelf.example/fhir/Observation/9", {}, {}}};
+
+    CHECK(fromObservation(kept)->location == "https://shelf.example/fhir/Observation/9");
+    CHECK_FALSE(fromObservation(kept)->replaces);
+
+    kept.derivedFrom = {{"https://shelf.example/fhir/Observation/8", {}, {}}};
+    CHECK(fromObservation(kept)->location == "Observation/9");
+    CHECK(fromObservation(kept)->replaces == "Observation/8");
+}

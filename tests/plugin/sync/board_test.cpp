@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "adapters/abroad.h"
+#include "fhir/r4/element.h"
 #include "tests/adapters/hospital.h"
 #include "tests/support/json_at.h"
 
@@ -102,4 +104,42 @@ TEST_CASE("board: the list shows the words, but none that are kept to the care t
     CHECK(at(kept, "/text") == "");
     CHECK(at(kept, "/kept") == "true");
     CHECK(at(whatMatters({}), "/freshness") == "unasked");
+}
+
+TEST_CASE("board: what a companion server holds is on the list, and what is in the chart is once",
+          "[sync]") {
+    test::Hospital hospital(3);
+    test::Hospital shelf(1);
+    const auto& home = hospital.adapter().client().options().base;
+    const auto keep = [&](const fhir::Observation& statement) {
+        const auto there = std::get<fhir::Observation>(adapters::abroad(statement, home));
+        shelf.adapter().client().create("Observation", fhir::toJsonText(there));
+    };
+    keep(test::statement("Kept elsewhere."));
+    auto both = test::statement("In two places.");
+    both.encounter.reset();
+    both.identifier.front().value = "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
+    hospital.adapter().client().create("Observation", fhir::toJsonText(both));
+    keep(both);
+    const auto times = [&](const std::string& words) {
+        const auto ward = plugin::sync::readWard(
+            hospital.adapter(), {"encounter-search", "Location/ward-7"}, &shelf.adapter());
+        int count = 0;
+        for (const auto& one : ward.rows)
+            for (const auto& statement : plugin::sync::statementsOf(one))
+                if (statement.text == words && statement.patient == one.patient) ++count;
+        return std::pair(count, ward.problems);
+    };
+
+    CHECK(times("Kept elsewhere.").first == 1);
+    CHECK(times("In two places.").first == 1);
+    CHECK(times("In two places.").second.empty());
+
+    shelf.wire().handler = [](const auto&) { return test::answer(503); };
+    const auto [count, problems] = times("Kept elsewhere.");
+    CHECK(count == 0);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems.front() ==
+          "The companion server ehr.example cannot be read at the moment: words that are kept "
+          "there may be missing here.");
 }

@@ -1,5 +1,8 @@
 #include "plugin/sync/merges.h"
 
+#include "adapters/abroad.h"
+#include "fhir/r4/element.h"
+
 #include <algorithm>
 #include <map>
 
@@ -138,6 +141,30 @@ TEST_CASE("merges: a page that was opened with the old record shows what was sai
     const auto& all = page.statements;
     CHECK(std::any_of(all.begin(), all.end(),
                       [](const auto& one) { return one.text == "To dance."; }));
+}
+
+TEST_CASE("merges: what a companion server holds under the old record is read with the new one",
+          "[sync]") {
+    House house;
+    house.records = {{"patient-1", record("patient-1", "replaces", "before")}};
+    test::Hospital shelf(1);
+    auto statement = test::statement("To be called by my second name.");
+    statement.subject->reference = "Patient/before";
+    const auto& home = house.hospital.adapter().client().options().base;
+    const auto there = std::get<fhir::Observation>(adapters::abroad(statement, home));
+    shelf.adapter().client().create("Observation", fhir::toJsonText(there));
+
+    const auto page =
+        plugin::sync::readPatientRecord(house.hospital.adapter(), house.store.database, "general",
+                                        "patient-1", "", test::kNow, &shelf.adapter());
+
+    CHECK(page.notice == "");
+    const auto& all = page.statements;
+    const auto found = std::find_if(all.begin(), all.end(), [](const auto& one) {
+        return one.text == "To be called by my second name.";
+    });
+    REQUIRE(found != all.end());
+    CHECK(found->patient == "patient-1");
 }
 
 TEST_CASE("merges: a reading of the ward follows what its patients replaced", "[sync]") {

@@ -1,0 +1,214 @@
+// Another FHIR server as the companion: what the EHR does not take goes there, and comes back from
+// there to the page, the ward and the card.
+#include "plugin/store/maintenance.h"
+#include "tests/service/house.h"
+
+using namespace std::chrono_literals;
+using tests::at;
+using tests::eventually;
+using tests::form;
+using tests::has;
+using tests::House;
+using tests::sizeAt;
+
+namespace {
+
+const std::string kAddress = std::string("/api/patient/statements/") + tests::kUuid;
+const std::string kWords = "Made up: to see the sea again.";
+const std::string kByIdentifier =
+    std::string("/Observation?identifier=urn:ietf:rfc:3986%7Curn:uuid:") + tests::kUuid;
+
+/// The companion server as a further connection of the site.
+std::string onShelf(const tests::Ehr& shelf) {
+    return R"(,"write":{"routes":["companion"]},"companion":{"server":"shelf"}},)"
+           R"({"id":"shelf","vendor":"generic","fhirBase":")" +
+           shelf.base() +
+           R"(","auth":{"method":"none"},"overrides":{"timeoutSeconds":1},"units":[])";
+}
+
+/// A hospital whose EHR takes nothing, and a server that keeps it.
+struct Site {
+    tests::Ehr shelf{1};
+    House house{{.connection = onShelf(shelf)}};
+
+    tests::Page page = house.open("patient-1");
+    int say(const std::string& words = kWords) {
+        return house.post(page, "/api/patient/statements", form(words)).status;
+    }
+    std::string receipt(const std::string& member) {
+        return at(house.get(page, kAddress).body, "/statement/receipt/" + member);
+    }
+    bool isKept() {
+        return eventually([&] { return receipt("state") == "delivered"; });
+    }
+    std::string chart() { return house.get(page, "/api/patient").body; }
+    /// Everything that our own store could tell, gone.
+    void forget() {
+        plugin::store::Database database(house.store());
+        plugin::store::maintain(database, {.delivered = std::chrono::days(0)},
+                                std::chrono::system_clock::now() + 1h);
+        REQUIRE(eventually([&] { return house.get(page, kAddress).status == 404; }));
+    }
+    std::string card(const std::string& more = R"(,"prefetch":{"patient":null,"encounter":null,)"
+                                               R"("statements":null})",
+                     const std::string& hook = "patient-view") {
+        const bool isStart = hook == "encounter-start";
+        return house
+            .post(isStart ? "/cds-services/what-matters-admission" : "/cds-services/what-matters",
+                  R"({"hook":")" + hook +
+                      R"(","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea","context":)"
+                      R"({"userId":"Practitioner/1","patientId":"patient-1")" +
+                      (isStart ? R"(,"encounterId":"stay-1")" : "") + "}" + more + "}")
+            .body;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("companion server: words that the EHR does not take are kept there and shown from there",
+          "[service]") {
+    Site site;
+
+    REQUIRE(site.say() == 201);
+    REQUIRE(site.isKept());
+
+    CHECK(site.shelf.total(kByIdentifier) == 1);
+    CHECK(site.receipt("route") == "companion");
+    CHECK(site.receipt("location").starts_with(site.shelf.base() + "/Observation/"));
+    CHECK(site.receipt("where").starts_with("Kept on the companion server 127.0.0.1:"));
+    CHECK(site.house.ehr.count("POST /fhir/Observation") == 0);
+    CHECK_FALSE(has(site.house.get("/fhir/Observation?patient=patient-1").body, "sea again"));
+    CHECK(has(site.house.get("/fhir/metadata").body,
+              "kept by another FHIR server, and not served here, for: general."));
+
+    site.forget();
+
+    const auto chart = site.chart();
+    CHECK(has(chart, kWords));
+    CHECK(chart.find(kWords) == chart.rfind(kWords));
+    CHECK(has(chart, "Kept on the companion server 127.0.0.1:"));
+    CHECK(has(chart, ", and read from there."));
+    CHECK(has(chart, "\"mayCorrect\":false"));
+    CHECK(at(site.card(), "/cards/0/summary") == kWords);
+    site.house.readWard();
+    CHECK(has(site.house.get(site.house.openWard(), "/api/ward").body, kWords));
+}
+
+TEST_CASE("companion server: an answer that is lost leaves one copy", "[service]") {
+    Site site;
+    site.shelf.loseAnswerTo("POST /fhir/Observation");
+
+    REQUIRE(site.say() == 201);
+    REQUIRE(site.isKept());
+
+    CHECK(site.shelf.total(kByIdentifier) == 1);
+    CHECK(site.shelf.count("POST /fhir/Observation") == 1);
+}
+
+TEST_CASE("companion server: while it is away words wait, and the page says what may be missing",
+          "[service]") {
+    Site site;
+    site.shelf.fail(tests::always(tests::answer(503, "")));
+    REQUIRE(site.say() == 201);
+    REQUIRE(eventually([&] { return site.receipt("lastError") != ""; }));
+
+    CHECK(has(site.receipt("lastError"), "the companion server 127.0.0.1:"));
+    const auto chart = site.chart();
+    CHECK(has(chart, kWords));
+    CHECK(has(at(chart, "/notice"), "The companion server 127.0.0.1:"));
+    CHECK(has(at(chart, "/notice"), "words that are kept there may be missing"));
+    CHECK(has(at(site.card(), "/cards/0/detail"), "companion server could not be read in time"));
+    site.house.readWard();
+    CHECK(has(site.house.get(site.house.openWard(), "/api/ward").body, "The companion server"));
+
+    site.shelf.mend();
+    REQUIRE(site.isKept());
+    CHECK(site.shelf.total(kByIdentifier) == 1);
+    CHECK(eventually([&] { return at(site.chart(), "/notice").empty(); }));
+}
+
+TEST_CASE("companion server: what was kept and taken back is marked there and shown no more",
+          "[service]") {
+    Site site;
+    REQUIRE(site.say() == 201);
+    REQUIRE(site.isKept());
+
+    REQUIRE(site.house.post(site.page, kAddress + "/withdrawal", "{}").status == 200);
+    REQUIRE(eventually(
+        [&] { return has(site.shelf.get(kByIdentifier), "\"status\":\"entered-in-error\""); }));
+
+    CHECK(site.shelf.total(kByIdentifier) == 1);
+    REQUIRE(eventually([&] { return site.receipt("state") == "delivered"; }));
+    CHECK(has(site.receipt("where"), "marked on the companion server 127.0.0.1:"));
+    CHECK_FALSE(has(site.chart(), kWords));
+    site.forget();
+    CHECK_FALSE(has(site.chart(), kWords));
+    CHECK_FALSE(has(site.card(), kWords));
+}
+
+TEST_CASE("companion server: another instance of the product finds what this one kept there",
+          "[service]") {
+    Site site;
+    REQUIRE(site.say() == 201);
+    REQUIRE(site.isKept());
+    site.house.readWard();
+
+    // A store of its own, and the same EHR by the same address.
+    tests::TemporaryFolder folder;
+    auto text = tests::siteText(site.house.ehr.base(), onShelf(site.shelf));
+    auto result = plugin::readSettings(text, folder.path());
+    REQUIRE(result.faults.empty());
+    plugin::cli::Service other(std::move(result.settings), false);
+    const auto transport = fhir::http::makeTransport();
+    const auto body =
+        transport
+            ->send({"POST",
+                    fhir::Url::parse(other.address()).resolve("/cds-services/what-matters"),
+                    {{"Content-Type", "application/json"}},
+                    R"({"hook":"patient-view","hookInstance":)"
+                    R"("d1577c69-dfbe-44ad-ba6d-3e05e953b2ea","context":{"userId":)"
+                    R"("Practitioner/1","patientId":"patient-1"},"prefetch":{"patient":null,)"
+                    R"("encounter":null,"statements":null}})"},
+                   fhir::deadlineIn(30s))
+            .body;
+
+    CHECK(at(body, "/cards/0/summary") == kWords);
+}
+
+TEST_CASE("companion server: a card does not wait for it, and does not say that nobody asked",
+          "[service]") {
+    Site site;
+    REQUIRE(site.say() == 201);
+    REQUIRE(site.isKept());
+    site.forget();
+    site.shelf.fail(tests::silent());
+    const auto before = std::chrono::steady_clock::now();
+
+    const auto body = site.card(R"(,"prefetch":{"patient":null,"encounter":null,)"
+                                R"("statements":null})",
+                                "encounter-start");
+
+    CHECK(std::chrono::steady_clock::now() - before < 1s);
+    CHECK_FALSE(has(body, "Nobody has written down"));
+}
+
+TEST_CASE("companion server: one that loses its filter shows nobody another patient's words",
+          "[service]") {
+    Site site;
+    REQUIRE(site.say() == 201);
+    REQUIRE(site.isKept());
+    site.forget();
+    const auto others = site.shelf.get(kByIdentifier);
+
+    // The page of the other patient gets this one's words from a server that ignores `_tag`.
+    const auto page = site.house.open("patient-2");
+    site.shelf.fail([&](tests::Connection& connection, const std::string& line) {
+        if (!has(line, "_tag=")) return false;
+        return connection.send(tests::answer(
+            200, others, "Content-Type: application/fhir+json\r\nConnection: close\r\n"));
+    });
+    const auto chart = site.house.get(page, "/api/patient").body;
+
+    CHECK_FALSE(has(chart, kWords));
+    CHECK(has(at(chart, "/notice"), "Some entries on the companion server"));
+}

@@ -5,9 +5,10 @@ import { createServer, request } from 'node:http';
 /**
  * Listens on a free port. `onRequest({method, url, headers})` is awaited before a request is passed
  * on; what it answers, {status, headers, body}, is sent instead. `passed` lists what came back:
- * {url, status, encoding, bytes}.
+ * {url, status, encoding, bytes}. The answer to a request {method, url} that `losesAnswer` says yes
+ * to does not come back: the server has done what was asked, and nobody is told.
  */
-export async function relayTo(base, onRequest = () => undefined) {
+export async function relayTo(base, onRequest = () => undefined, losesAnswer = () => false) {
     const target = new URL(base);
     const passed = [];
     const server = createServer(async (incoming, outgoing) => {
@@ -21,6 +22,11 @@ export async function relayTo(base, onRequest = () => undefined) {
             // The server is to think that it is asked at this address, and put it into its links.
             { host: target.hostname, port: target.port, method, path: url, headers },
             (answer) => {
+                if (losesAnswer({ method, url })) {
+                    answer.resume();
+                    outgoing.destroy();
+                    return;
+                }
                 const record = {
                     url,
                     status: answer.statusCode,

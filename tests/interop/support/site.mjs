@@ -15,12 +15,12 @@ export class Site {
      * organization's place as what the team is to the EHR. `auth` and `launch` are those of the
      * connection, `keys` the folder of its signing keys, `publicUrl` where others reach us, `routes`
      * its ways to write, `overrides` what its vendor profile has otherwise, `connection` whatever
-     * else it has.
+     * else it has; `others` are further connections.
      */
     static async create({ fhirBase, ward, organization, subject = organization, ...more }) {
         const { auth = { method: 'none' }, launch, keys, publicUrl = PUBLIC_URL } = more;
         const { routes = ['observation', 'flag', 'companion'], overrides = {} } = more;
-        const { connection = {} } = more;
+        const { connection = {}, others = [] } = more;
         const folder = await mkdtemp(join(tmpdir(), 'whatmatters-interop-'));
         const site = new Site(folder);
         const worklist = { source: 'encounter-search', location: ward };
@@ -41,6 +41,7 @@ export class Site {
                     overrides,
                     ...connection,
                 },
+                ...others,
             ],
             teams: [
                 { id: TEAM, name: 'Ward 7 team', connection: CONNECTION, subject, members: 24 },

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/abroad.h"
+#include "adapters/routes/find_copies.h"
 #include "fhir/base/json.h"
 
 namespace plugin::companion {
@@ -106,15 +107,25 @@ std::string ServerKeeper::mark(const fhir::Observation& there, const std::string
     return location;
 }
 
-/// Words that nobody finds again are lost, however well they are kept.
+/// Words that nobody finds again are lost, however well they are kept. It is there by now, so that
+/// whatever is wrong leaves a doubt: a later try must not bring it elsewhere.
 void ServerKeeper::requireFindable(const Authored& there, const std::string& location) const {
     const auto place = fhir::parseReference(location);
-    const auto held = server_.client().withDeadline(deadline_).read(place->type, place->id);
+    const auto held = [&] {
+        try {
+            return server_.client().withDeadline(deadline_).read(place->type, place->id);
+        } catch (const Error& error) {
+            if (!adapters::isNo(error.kind())) throw;
+            throw Error(ErrorKind::BadReply,
+                        "it holds " + location + " and does not let it be read: " + error.what());
+        }
+    }();
     for (const auto& tag : tagsOf(there))
         if (!hasTag(held.root(), tag))
-            throw Error(ErrorKind::Refused, "it holds " + location +
-                                                " now, and did not keep the meta.tag by which "
-                                                "what is about a patient is found there");
+            throw Error(ErrorKind::BadReply,
+                        "it holds " + location +
+                            ", and did not keep the meta.tag by which what is about a patient is "
+                            "found there");
 }
 
 std::string ServerKeeper::keep(const Authored& authored) {
@@ -135,8 +146,11 @@ std::string ServerKeeper::keep(const Authored& authored) {
 std::optional<std::string> ServerKeeper::find(const Authored& authored) {
     if (auto ours = Keeper(database_, entry_).find(authored)) return ours;
     return told([&]() -> std::optional<std::string> {
-        const auto place = look(adapters::abroad(authored, home_));
-        return place ? std::optional(addressOf(*place)) : std::nullopt;
+        const auto there = adapters::abroad(authored, home_);
+        const auto place = look(there);
+        if (!place) return std::nullopt;
+        requireFindable(there, *place);
+        return addressOf(*place);
     });
 }
 

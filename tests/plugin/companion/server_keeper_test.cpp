@@ -359,10 +359,38 @@ TEST_CASE("companion server: one that does not keep what it is found by is no co
     site.shelf = adapters::makeAdapter(adapters::vendorProfile("generic"),
                                        fhir::Client(untagged, shelfOptions()));
 
-    site.sendAll();
+    for (int i = 0; i < 3; ++i) {
+        site.sendAll();
+        site.now += 1h;
+    }
 
-    CHECK(site.entry(statement).state == OutboxState::Failed);
+    CHECK(site.entry(statement).state == OutboxState::Waiting);
     CHECK(site.entry(statement).lastError.find("did not keep the meta.tag") != std::string::npos);
+    CHECK(site.shelfNetwork.creates == 1);
+    site.now += 24h * 8;
+    site.sendAll();
+    CHECK(site.entry(statement).state == OutboxState::Failed);
+    CHECK(site.entry(statement).mayBeThere);
+}
+
+TEST_CASE("companion server: what it took and does not let be read stays in doubt", "[outbox]") {
+    Shelved site;
+    const auto statement = site.captured();
+    site.shelfNetwork.before = [](const fhir::http::Request& request) {
+        if (request.method == "GET" && request.url.path.find("/Observation/") != std::string::npos)
+            throw fhir::Error(ErrorKind::Refused, "not to you").withStatus(400);
+    };
+
+    REQUIRE(site.sender.sendOne());
+    CHECK(site.entry(statement).state == OutboxState::Waiting);
+    CHECK(site.entry(statement).mayBeThere);
+
+    site.shelfIsBack();
+    site.now += 1h;
+    site.sendAll();
+    CHECK(site.entry(statement).isOnServer());
+    CHECK(site.onShelf(statement) == Statuses{"final"});
+    CHECK(site.shelfNetwork.creates == 1);
 }
 
 TEST_CASE("companion server: what was kept here before it was named is taken back here",

@@ -14,6 +14,9 @@ using fhir::ErrorKind;
 using fhir::Reference;
 
 constexpr std::string_view kUuid = "urn:uuid:";
+/// A tag is an address, longer than an id: so many still fit into a request line of 8 KB, which is
+/// what servers and proxies take at least.
+constexpr int kPatientsPerSearch = 20;
 
 /// "https://ehr.example/fhir/Patient", whether or not the base ends in a slash.
 std::string systemOf(const fhir::Url& home, std::string_view type) {
@@ -120,7 +123,8 @@ FoundStatements findAbroad(const fhir::Client& client, const Profile& profile,
     FoundStatements result;
     const auto system = systemOf(home, "Patient");
     std::size_t foreign = 0;
-    for (const auto& some : batches(distinct(patientIds), profile.patientsPerSearch)) {
+    for (const auto& some :
+         batches(distinct(patientIds), std::min(profile.patientsPerSearch, kPatientsPerSearch))) {
         std::set<std::string> asked;
         std::vector<std::string> tokens;
         for (const auto& id : some) {

@@ -126,7 +126,7 @@ fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
     };
     constexpr unsigned kReads = ResourceScope::kRead | ResourceScope::kSearch;
     for (const auto& type : typesRead(settings)) need(type, kReads);
-    auto routes = settings.routes;
+    auto routes = settings.isCompanionAlone() ? std::vector<std::string>() : settings.routes;
     if (settings.isCompanion) routes.insert(routes.end(), {"observation", "flag"});
     for (const auto& route : routes)
         for (const auto& one : kRouteNeeds)

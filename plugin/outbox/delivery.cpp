@@ -170,8 +170,8 @@ void dropSecondCopy(store::Database& database, const store::OutboxEntry& entry) 
     second.resourceType = entry.resourceType;
     second.businessKey = entry.connection + "/companion/" + entry.id;
     second.resource = entry.resource;
-    second.created = std::chrono::system_clock::now();
-    second.nextAttempt = std::max(second.created, now->leasedUntil);
+    second.created = entry.leasedUntil;
+    second.nextAttempt = std::max(entry.leasedUntil, now->leasedUntil);
     database.transaction([&](Poco::Data::Session& session) {
         store::OutboxTable(database).insert(session, second);
     });

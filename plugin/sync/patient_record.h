@@ -22,7 +22,7 @@ struct PatientRecord {
     std::string notice;                         ///< plain words where something could not be read
 };
 
-inline constexpr std::chrono::seconds kCompanionPatience{4};
+inline constexpr std::chrono::seconds kCompanionPatience{3};
 
 /// Reads the patient from the EHR, with our own statements merged in; one whose record was merged
 /// into another as that one (`readFollowing`). `encounter` may be "".

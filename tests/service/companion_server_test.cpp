@@ -125,6 +125,10 @@ TEST_CASE("companion server: while it is away words wait, and the page says what
     REQUIRE(site.isKept());
     CHECK(site.shelf.total(kByIdentifier) == 1);
     CHECK(eventually([&] { return at(site.chart(), "/notice").empty(); }));
+    // Neither who it is about nor what was said is in the log.
+    CHECK(has(site.house.log(), "what is kept could not be read"));
+    CHECK_FALSE(has(site.house.log(), "sea again"));
+    CHECK_FALSE(has(site.house.log(), "patient-1"));
 }
 
 TEST_CASE("companion server: what was kept and taken back is marked there and shown no more",

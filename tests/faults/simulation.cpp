@@ -29,6 +29,7 @@ namespace outbox = plugin::outbox;
 namespace simulator = adapters::simulator;
 
 constexpr const char* kBase = "http://127.0.0.1:8081/fhir";
+constexpr const char* kShelfBase = "http://127.0.0.1:8082/fhir";
 constexpr auto kLease = 180s;
 
 /// The process dies. No std::exception, so that nothing in the program can stop it.
@@ -37,12 +38,12 @@ struct Crash {};
 /// What becomes of a request.
 enum class Fate { Fine, Lost, Closed, Half, Empty, Page, Throttled, Down, Broken, Denied, Refused };
 
-Fate drawFate(Stage& stage) {
+Fate drawFate(Stage& stage, double refusals) {
     static constexpr std::array<Fate, 20> kFates{
         Fate::Fine, Fate::Fine,      Fate::Fine, Fate::Fine, Fate::Fine,   Fate::Fine,  Fate::Fine,
         Fate::Fine, Fate::Fine,      Fate::Lost, Fate::Lost, Fate::Closed, Fate::Half,  Fate::Empty,
         Fate::Page, Fate::Throttled, Fate::Down, Fate::Down, Fate::Broken, Fate::Denied};
-    if (stage.happens(0.02)) return Fate::Refused;
+    if (stage.happens(refusals)) return Fate::Refused;
     return kFates.at(stage.draw(kFates.size()));
 }
 
@@ -64,12 +65,16 @@ public:
         options.patients = 3;
         options.clock = clock();
         ehr_ = std::make_unique<simulator::Simulator>(options);
+        if (!stage_.happens(0.5)) return;
+        options.base = fhir::Url::parse(kShelfBase);
+        options.patients = 1;
+        shelf_ = std::make_unique<simulator::Simulator>(options);
     }
 
     Outcome run();
 
 private:
-    /// The network between one instance and the EHR.
+    /// The network between one instance and the EHR, and the companion server.
     class Wire : public fhir::http::Transport {
     public:
         explicit Wire(World& world) : world_(world) {}
@@ -85,8 +90,9 @@ private:
     /// A process that sends; gone with everything that it held when it crashes.
     struct Instance {
         explicit Instance(World& world);
+        std::unique_ptr<adapters::Adapter> adapterOf(World& world, const char* base);
         Wire wire;
-        std::unique_ptr<adapters::Adapter> adapter;
+        std::unique_ptr<adapters::Adapter> adapter, shelf;  ///< the latter where there is one
         outbox::Sender sender;
     };
 
@@ -122,6 +128,7 @@ private:
     fhir::Instant now_{1772884800s};  // 2026-03-07T12:00:00Z
     fhir::Deadline steady_{1h};
     std::unique_ptr<simulator::Simulator> ehr_;
+    std::unique_ptr<simulator::Simulator> shelf_;  ///< the companion; nullptr: our own store
     bool hasConditionalCreate_ = false;
     bool dangers_ = true;
     bool isPlaying_ = false;
@@ -129,6 +136,7 @@ private:
     std::set<std::string> acknowledged_;
     std::vector<domain::Statement> saved_;
     std::set<std::string> withdrawn_;  ///< acknowledged to be taken back
+    std::set<std::string> deadLetters_;
     Outcome outcome_;
 };
 
@@ -147,17 +155,23 @@ World::Instance::Instance(World& world)
                   return static_cast<double>(world.stage_.draw(1000)) / 1000;
               };
               options.report = [&world](const outbox::SendReport& report) {
+                  if (report.state == OutboxState::Failed) world.deadLetters_.insert(report.entry);
                   world.note("try " + std::to_string(report.attempts) + " of " + report.entry +
                              ": " + toString(report.state) + " " + report.route + report.error);
               };
               return options;
           }()) {
+    adapter = adapterOf(world, kBase);
+    if (world.shelf_) shelf = adapterOf(world, kShelfBase);
+}
+
+std::unique_ptr<adapters::Adapter> World::Instance::adapterOf(World& world, const char* base) {
     auto profile = adapters::vendorProfile("generic");
     profile.conditionalCreate = world.hasConditionalCreate_;
     fhir::ClientOptions options;
-    options.base = fhir::Url::parse(kBase);
+    options.base = fhir::Url::parse(base);
     options.clock = world.clock();
-    adapter = adapters::makeAdapter(profile, fhir::Client(wire, options), world.clock());
+    return adapters::makeAdapter(profile, fhir::Client(wire, options), world.clock());
 }
 
 /// A step of an actor is done: it may die here, or others go on first.
@@ -197,8 +211,11 @@ fhir::http::Response World::carry(const fhir::http::Request& request, fhir::Dead
         note(request.method + " " + request.url.path + " not sent: too late");
         throw Error(ErrorKind::Unavailable, "there was no answer in the time allowed");
     }
-    const auto fate = isPlaying_ && dangers_ ? drawFate(stage_) : Fate::Fine;
-    note(request.method + " " + request.url.path + " fate " +
+    // Where there is a companion server, much is to go there.
+    const bool isForShelf = request.url.text().starts_with(kShelfBase);
+    const double refusals = shelf_ && !isForShelf ? 0.2 : 0.02;
+    const auto fate = isPlaying_ && dangers_ ? drawFate(stage_, refusals) : Fate::Fine;
+    note(request.method + " " + request.url.origin() + request.url.path + " fate " +
          std::to_string(static_cast<int>(fate)));
     if (fate != Fate::Fine) ++outcome_.mishaps;
     auto response = spoil(fate, request, deadline);
@@ -238,7 +255,8 @@ fhir::http::Response World::spoil(Fate fate, const fhir::http::Request& request,
         case Fate::Empty:
             break;
     }
-    auto response = ehr_->send(request, deadline);
+    const bool isForShelf = request.url.text().starts_with(kShelfBase);
+    auto response = (isForShelf ? *shelf_ : *ehr_).send(request, deadline);
     if (fate == Fate::Lost) throw Error(ErrorKind::Unavailable, "the answer was lost");
     if (fate == Fate::Half) response.body.resize(response.body.size() / 2);
     if (fate == Fate::Empty) response.body.clear();
@@ -249,8 +267,10 @@ adapters::LadderResult World::deliver(Instance& instance, plugin::store::OutboxE
                                       fhir::Deadline deadline) {
     if (!play_.looksFirst) entry.mayBeThere = false;
     if (!play_.corrects && !entry.corrects.empty()) return {};
-    return outbox::deliver(*instance.adapter, {"observation", "companion"}, database_, entry,
-                           deadline);
+    static const std::vector<std::string> kRoutes{"observation", "companion"};
+    return outbox::deliver(
+        {.ehr = *instance.adapter, .routes = kRoutes, .companion = instance.shelf.get()}, database_,
+        entry, deadline);
 }
 
 domain::Statement World::statement(int number) {
@@ -387,7 +407,9 @@ Outcome World::run() {
         settle();
         const Instance reader(*this);
         outcome_.fault =
-            Verdict(database_, *ehr_, *reader.adapter, {acknowledged_, withdrawn_}).judge(now_);
+            Verdict(database_, *ehr_, *reader.adapter, {acknowledged_, withdrawn_, deadLetters_},
+                    {reader.shelf.get(), shelf_.get()})
+                .judge(now_);
     } catch (const Error& error) {
         outcome_.fault = std::string("an error came through: ") + error.what();
     }

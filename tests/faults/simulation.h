@@ -28,7 +28,8 @@ struct Play {
 /// capture, table, policy, sender, ladder and simulator. Then everything is mended, and what the
 /// simulator was given is compared with what was acknowledged:
 ///
-/// * each acknowledged statement is in exactly one place, the EHR or the companion;
+/// * each acknowledged statement is in exactly one place, the EHR or the companion, which in half
+///   of the histories is another FHIR server, as unreliable as the EHR;
 /// * no statement is anywhere twice, acknowledged or not;
 /// * what was taken back, while it waited, while it was on its way or afterwards, is nowhere, or is
 ///   marked as entered in error where it is, and is shown to nobody as what holds;

@@ -14,6 +14,14 @@ namespace faults {
 struct Promised {
     const std::set<std::string>& acknowledged;
     const std::set<std::string>& withdrawn;
+    /// Entries that were dead letters for a while: these hold up nobody, and keep no order.
+    std::set<std::string> deadLetters{};
+};
+
+/// The server that is the companion, where our own store is not.
+struct Shelf {
+    const adapters::Adapter* adapter = nullptr;
+    adapters::simulator::Simulator* server = nullptr;
 };
 
 /// Compares what was promised with the simulator's own record, the chart, the companion and what a
@@ -21,8 +29,8 @@ struct Promised {
 class Verdict {
 public:
     Verdict(plugin::store::Database& database, adapters::simulator::Simulator& ehr,
-            const adapters::Adapter& adapter, Promised promised)
-        : database_(database), ehr_(ehr), adapter_(adapter), promised_(promised) {}
+            const adapters::Adapter& adapter, Promised promised, Shelf shelf = {})
+        : database_(database), ehr_(ehr), adapter_(adapter), promised_(promised), shelf_(shelf) {}
 
     /// What is wrong, "" where every promise held.
     std::string judge(fhir::Instant now);
@@ -30,7 +38,9 @@ public:
 private:
     std::string statusInChart(const std::string& location);
     std::string judgeEntry(const plugin::store::OutboxEntry& entry);
-    std::string judgeWithdrawn(const plugin::store::OutboxEntry& entry, bool isKept,
+    /// The status of what the companion holds of an entry; "" where it holds nothing.
+    std::string statusKept(const std::string& entry);
+    std::string judgeWithdrawn(const plugin::store::OutboxEntry& entry, const std::string& kept,
                                std::size_t created);
     std::string judgeOrder();
     std::string judgeRecord(fhir::Instant now);
@@ -39,7 +49,9 @@ private:
     adapters::simulator::Simulator& ehr_;
     const adapters::Adapter& adapter_;
     Promised promised_;
+    Shelf shelf_;
     std::map<std::string, adapters::simulator::Write> inChart_;
+    std::map<std::string, std::string> onShelf_;  ///< status by identifier
 };
 
 }  // namespace faults

@@ -11,6 +11,7 @@ import { relayTo } from './support/relay.mjs';
 import { Service } from './support/service.mjs';
 import { idOf, setting, siteOf } from './support/setting.mjs';
 import { TEAM, UNIT } from './support/site.mjs';
+import { validate } from './support/validator.mjs';
 
 const SHELF = 'shelf';
 const HOOK_INSTANCE = 'd1577c69-dfbe-44ad-ba6d-3e05e953b2ea';
@@ -174,7 +175,7 @@ for (const [ehr, keeps] of [
             assert.notEqual(await shownBy(other), words);
         });
 
-        test('a flag of a team is kept there', async () => {
+        test('a flag is kept there; it and the words conform to R4 and US Core', async () => {
             const words = ['push', 'flag', ...site.connected, '--team', TEAM];
             // The EHR takes flags; this site does not send any there.
             const receipt = await jsonLine(EXIT.done, ...words, '--reason', 'strain', '--wait');
@@ -183,6 +184,10 @@ for (const [ehr, keeps] of [
             const flag = await shelf.read(receipt.location);
             assert.equal(flag.subject.type, 'Organization');
             assert.equal(flag.subject.identifier.value, idOf(at.ward.organization));
+            const stay = ['--encounter', idOf(person.encounter)];
+            const { location } = await push('Made up: the window open at night.', ...stay);
+            const { errors } = await validate(flag, await shelf.read(location));
+            assert.deepEqual(errors, [[], []]);
         });
 
         test('what a stopped server could not take goes there later, once', async () => {

@@ -3,6 +3,7 @@
 #include "adapters/abroad.h"
 #include "plugin/outbox/receipt.h"
 #include "plugin/store/audit_table.h"
+#include "plugin/store/merge_table.h"
 #include "tests/plugin/outbox/bedside.h"
 
 using namespace plugin;
@@ -217,6 +218,20 @@ TEST_CASE("companion server: what is taken back is marked there", "[outbox]") {
           "Taken back, and marked on the companion server 127.0.0.1:8082 as entered in error.");
     CHECK(site.onShelf(statement) == Statuses{"entered-in-error"});
     CHECK(site.shelfNetwork.creates == 1);
+}
+
+TEST_CASE("companion server: what is taken back after the record was merged is marked where it is",
+          "[outbox]") {
+    Shelved site;
+    const auto statement = site.captured();
+    site.sendAll();
+    store::MergeTable(site.database).follow("general", statement.patient, "survivor", site.now);
+
+    outbox::withdrawStatement(site.database, "general", "survivor", statement.id, site.now);
+    site.sendAll();
+
+    CHECK(site.withdrawal(statement).state == OutboxState::Delivered);
+    CHECK(site.onShelf(statement) == Statuses{"entered-in-error"});
 }
 
 TEST_CASE("companion server: what was taken back while nobody knew whether it arrived is marked",

@@ -33,10 +33,10 @@ const std::map<std::string_view, std::string_view>& general() {
          "patients."},
         {"write-route",
          "Open one of the closed routes with the EHR's administrator, or leave it at the "
-         "companion: the words are kept here and shown from here."},
+         "companion: the words are kept there and shown from there."},
         {"flag-route",
          "See the team's subject, and why each route is closed. With the companion among "
-         "write.routes flags of a team are kept here and shown from here."},
+         "write.routes flags of a team are kept there and shown from there."},
         {"companion",
          "Run check for the connection that companion.server names, and have that server's "
          "administrator let its client create, read, search and update Observation and Flag."},

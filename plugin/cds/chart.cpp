@@ -145,8 +145,9 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
     auto reads = begin(workers_, call, connection, deadline, asksWords,
                        encounter.state == State::Absent && !call.encounter.empty(),
                        patient.state == State::Absent,
-                       person ? adapters::replaces(*person, connection.settings.fhirBase)
-                              : std::vector<std::string>());
+                       connection.companion != nullptr && person
+                           ? adapters::replaces(*person, connection.settings.fhirBase)
+                           : std::vector<std::string>());
 
     Chart chart;
     std::optional<ErrorKind> failure;

@@ -96,7 +96,7 @@ bool Sync::readTaken(std::size_t index, bool evenEarly, const std::stop_token& s
         const auto wait = stop.stop_requested() ? milliseconds(0) : std::max(usual, asked);
         release(index, *lease, began, wait);
         throw;
-    } catch (...) {
+    } catch (const std::exception&) {
         release(index, *lease, began, usual);
         throw;
     }

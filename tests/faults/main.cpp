@@ -113,7 +113,7 @@ void playSpoilt(const Plan& plan, const char* what, const faults::Play& play) {
         faults::History history;
         isFound = !faults::simulate(plan.seed + i, database, play, history).fault.empty();
     }
-    count(std::string("simulation: notices a sender that ") + what,
+    count(std::string("simulation: notices one that ") + what,
           isFound ? "" : "in 300 histories it did not");
 }
 
@@ -244,6 +244,7 @@ int main(int argumentCount, char** words) {
         playSimulation(plan);
         playSpoilt(plan, "does not look first", {.looksFirst = false});
         playSpoilt(plan, "takes withdrawals for done", {.corrects = false});
+        playSpoilt(plan, "writes down late what was read", {.readsInTurn = false});
     };
     const auto cluster = [&] { plan.has("cluster") ? playCluster(plan, simulate) : simulate(); };
     plan.has("disk") ? playFullDisk(plan, cluster) : cluster();

@@ -13,8 +13,13 @@
 #include "plugin/outbox/delivery.h"
 #include "plugin/outbox/sender.h"
 #include "plugin/store/fault_point.h"
+#include "plugin/store/ward_table.h"
+#include "plugin/sync/board.h"
+#include "plugin/sync/sync.h"
+#include "tests/faults/fate.h"
 #include "tests/faults/stage.h"
 #include "tests/faults/verdict.h"
+#include "tests/faults/ward_list.h"
 
 namespace faults {
 namespace {
@@ -31,21 +36,12 @@ namespace simulator = adapters::simulator;
 constexpr const char* kBase = "http://127.0.0.1:8081/fhir";
 constexpr const char* kShelfBase = "http://127.0.0.1:8082/fhir";
 constexpr auto kLease = 180s;
+constexpr const char* kUnit = "ward-7";
+const adapters::WorklistQuery kWorklist{.source = "patients",
+                                        .patients = {"Patient/patient-1", "Patient/patient-2"}};
 
 /// The process dies. No std::exception, so that nothing in the program can stop it.
 struct Crash {};
-
-/// What becomes of a request.
-enum class Fate { Fine, Lost, Closed, Half, Empty, Page, Throttled, Down, Broken, Denied, Refused };
-
-Fate drawFate(Stage& stage, double refusals) {
-    static constexpr std::array<Fate, 20> kFates{
-        Fate::Fine, Fate::Fine,      Fate::Fine, Fate::Fine, Fate::Fine,   Fate::Fine,  Fate::Fine,
-        Fate::Fine, Fate::Fine,      Fate::Lost, Fate::Lost, Fate::Closed, Fate::Half,  Fate::Empty,
-        Fate::Page, Fate::Throttled, Fate::Down, Fate::Down, Fate::Broken, Fate::Denied};
-    if (stage.happens(refusals)) return Fate::Refused;
-    return kFates.at(stage.draw(kFates.size()));
-}
 
 std::string uuid(std::uint64_t seed, int number) {
     std::array<char, 48> text{};
@@ -96,6 +92,13 @@ private:
         outbox::Sender sender;
     };
 
+    /// A process that reads the ward.
+    struct Reader {
+        explicit Reader(World& world);
+        Instance instance;
+        plugin::sync::Sync sync;
+    };
+
     fhir::Clock clock() {
         fhir::Clock clock;
         clock.now = [this] { return now_; };
@@ -118,6 +121,9 @@ private:
     bool attempt(const std::string& what, const std::function<void()>& act);
     void playInstance();
     void playOperator();
+    void playReader();
+    void readWard(Reader& reader);
+    std::string readInTheEnd();
     void settle();
 
     const std::uint64_t seed_;
@@ -137,6 +143,9 @@ private:
     std::vector<domain::Statement> saved_;
     std::set<std::string> withdrawn_;  ///< acknowledged to be taken back
     std::set<std::string> deadLetters_;
+    std::set<std::string> leaving_;  ///< about to be taken back, or taken back
+    WardList ward_{database_, "general", kUnit};
+    std::string vanished_;
     Outcome outcome_;
 };
 
@@ -164,6 +173,23 @@ World::Instance::Instance(World& world)
     adapter = adapterOf(world, kBase);
     if (world.shelf_) shelf = adapterOf(world, kShelfBase);
 }
+
+World::Reader::Reader(World& world)
+    : instance(world),
+      sync(world.database_,
+           {{.connection = "general",
+             .id = kUnit,
+             .worklist = kWorklist,
+             .adapter = instance.adapter.get(),
+             .companion = instance.shelf.get()}},
+           [&world] {
+               plugin::sync::Sync::Options options;
+               options.clock = world.clock();
+               options.chance = [&world] {
+                   return static_cast<double>(world.stage_.draw(1000)) / 1000;
+               };
+               return options;
+           }()) {}
 
 std::unique_ptr<adapters::Adapter> World::Instance::adapterOf(World& world, const char* base) {
     auto profile = adapters::vendorProfile("generic");
@@ -220,6 +246,9 @@ fhir::http::Response World::carry(const fhir::http::Request& request, fhir::Dead
     if (fate != Fate::Fine) ++outcome_.mishaps;
     auto response = spoil(fate, request, deadline);
     step("the answer");
+    // Now and then one stands still, and the others go on and do much.
+    if (isPlaying_ && stage_.happens(0.05))
+        for (int i = 0; i < 60; ++i) stage_.yield();
     return response;
 }
 
@@ -310,6 +339,7 @@ bool World::attempt(const std::string& what, const std::function<void()>& act) {
 /// words in its place.
 void World::putRight(int number) {
     const auto wrong = saved_.at(stage_.draw(saved_.size()));
+    leaving_.insert(wrong.id);
     if (stage_.happens(0.5)) {
         attempt("takes back " + wrong.id, [&] {
             outbox::withdrawStatement(database_, "general", wrong.patient, wrong.id, now_);
@@ -354,6 +384,41 @@ void World::playInstance() {
     }
 }
 
+/// Reads the ward now and then; what was on its list stays on it.
+void World::playReader() {
+    auto reader = std::make_unique<Reader>(*this);
+    for (int turn = 0; turn < 12; ++turn) {
+        try {
+            step("a look at the clock");
+            readWard(*reader);
+            note("has read the ward");
+        } catch (const Crash&) {
+            reader = std::make_unique<Reader>(*this);
+        } catch (const Error& error) {
+            note(std::string("has not read the ward: ") + fhir::toString(error.kind()));
+        }
+        if (vanished_.empty()) vanished_ = ward_.whatVanished(leaving_);
+    }
+}
+
+void World::readWard(Reader& reader) {
+    if (play_.readsInTurn) {
+        reader.sync.readUnit("general", kUnit);
+        return;
+    }
+    const auto startedAt = now_;
+    const auto read = plugin::sync::readWard(*reader.instance.adapter, kWorklist);
+    plugin::store::WardTable(database_).replace("general", kUnit, read.rows, startedAt,
+                                                read.problems);
+}
+
+std::string World::readInTheEnd() {
+    now_ += 3h;  // a lease of before a clock went back
+    Reader reader(*this);
+    readWard(reader);
+    return ward_.whatIsMissing(acknowledged_, leaving_);
+}
+
 /// Somebody looks at the dead letters now and then, and tries them again, in doubt or not.
 void World::playOperator() {
     for (int turn = 0; turn < 6; ++turn) {
@@ -387,7 +452,8 @@ void World::settle() {
 
 Outcome World::run() {
     database_.transaction([](Poco::Data::Session& session) {
-        for (const auto* table : {"statement", "outbox", "companion_resource"})
+        for (const auto* table :
+             {"statement", "outbox", "companion_resource", "ward_row", "ward_state", "ward_lease"})
             session << std::string("DELETE FROM ") + table, Poco::Data::Keywords::now;
     });
     const int each = 2 + static_cast<int>(stage_.draw(3));
@@ -398,6 +464,7 @@ Outcome World::run() {
     for (int i = 1; i <= instances; ++i)
         stage_.add("instance " + std::to_string(i), [&] { playInstance(); });
     stage_.add("operator", [&] { playOperator(); });
+    for (int i = 1; i <= 2; ++i) stage_.add("reader " + std::to_string(i), [&] { playReader(); });
     plugin::store::onFaultPoint = [this](const char* where) { step(where); };
     isPlaying_ = true;
     try {
@@ -410,6 +477,8 @@ Outcome World::run() {
             Verdict(database_, *ehr_, *reader.adapter, {acknowledged_, withdrawn_, deadLetters_},
                     {reader.shelf.get(), shelf_.get()})
                 .judge(now_);
+        if (outcome_.fault.empty()) outcome_.fault = vanished_;
+        if (outcome_.fault.empty()) outcome_.fault = readInTheEnd();
     } catch (const Error& error) {
         outcome_.fault = std::string("an error came through: ") + error.what();
     }

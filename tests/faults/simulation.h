@@ -19,14 +19,15 @@ struct Outcome {
 
 /// How the run is played; the ways to spoil it show that the simulation notices.
 struct Play {
-    bool looksFirst = true;  ///< false: a sender that ignores that an entry may be there
-    bool corrects = true;    ///< false: a sender that takes withdrawals for done
+    bool looksFirst = true;   ///< false: a sender that ignores that an entry may be there
+    bool corrects = true;     ///< false: a sender that takes withdrawals for done
+    bool readsInTurn = true;  ///< false: readers that write what they have read without a lease
 };
 
-/// Nurses write statements down, instances send them, the network loses and spoils, processes die
-/// at any step and start again, the clock jumps: one history, drawn by the seed, with the real
-/// capture, table, policy, sender, ladder and simulator. Then everything is mended, and what the
-/// simulator was given is compared with what was acknowledged:
+/// Nurses write statements down, instances send them and read the ward, the network loses and
+/// spoils, processes die at any step and start again, the clock jumps: one history, drawn by the
+/// seed, with the real capture, table, policy, sender, ladder, sync and simulator. Then everything
+/// is mended, and what the simulator was given is compared with what was acknowledged:
 ///
 /// * each acknowledged statement is in exactly one place, the EHR or the companion, which in half
 ///   of the histories is another FHIR server, as unreliable as the EHR;
@@ -34,7 +35,9 @@ struct Play {
 /// * what was taken back, while it waited, while it was on its way or afterwards, is nowhere, or is
 ///   marked as entered in error where it is, and is shown to nobody as what holds;
 /// * the statements of one patient and aspect reached the EHR in the order they were written down;
-/// * each receipt names the place.
+/// * each receipt names the place;
+/// * what was once on the list of the ward stays on it, whoever reads it last and however late, and
+///   in the end all that is in the EHR is on it.
 Outcome simulate(std::uint64_t seed, plugin::store::Database& database, const Play& play,
                  History& history);
 

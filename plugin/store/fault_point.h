@@ -9,6 +9,8 @@ namespace plugin::store {
 ///
 /// "transaction/begun", "transaction/done" (all written, nothing committed),
 /// "transaction/committed", "send/before" and "send/after".
+///
+/// Each file that calls it is named in plugin/CMakeLists.txt: in any other there is nothing of it.
 #ifdef WHATMATTERS_FAULT_POINTS
 inline std::function<void(const char* step)> onFaultPoint;
 

@@ -6,7 +6,8 @@ cmake_path(GET STAMP PARENT_PATH work)
 file(GLOB parts ${SOURCE}/*)
 list(FILTER parts EXCLUDE REGEX "/(node_modules|dist)$")
 file(REMOVE_RECURSE ${work}/source/src)  # or what was deleted would stay
-file(COPY ${parts} ${SOURCE}/.npmrc ${SOURCE}/.prettierignore DESTINATION ${work}/source)
+file(COPY ${parts} ${SOURCE}/.npmrc ${SOURCE}/.prettierignore ${CMAKE_CURRENT_LIST_DIR}/../.prettierrc.json
+  DESTINATION ${work}/source)
 file(SHA256 ${SOURCE}/package-lock.json lock)
 set(installed "")
 if(EXISTS ${work}/installed)

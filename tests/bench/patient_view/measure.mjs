@@ -34,7 +34,10 @@ function start(program, args) {
 
 /** Processor seconds of a program so far (proc(5): utime and stime, in hundredths). */
 function processorSeconds({ pid }) {
-  const fields = readFileSync(`/proc/${pid}/stat`).toString().replace(/^.*\) /, "").split(" ");
+  const fields = readFileSync(`/proc/${pid}/stat`)
+    .toString()
+    .replace(/^.*\) /, "")
+    .split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
@@ -47,7 +50,8 @@ function wrk(server, url, connections) {
   const threads = Math.min(2, connections);
   const args = [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, "--latency"];
   const text = execFileSync("wrk", [...args, "-s", join(folder, "wrk.lua"), url]).toString();
-  if (/Non-2xx|connect [1-9]|read [1-9]|write [1-9]/.test(text)) throw new Error(`not every request was answered:\n${text}`);
+  if (/Non-2xx|connect [1-9]|read [1-9]|write [1-9]/.test(text))
+    throw new Error(`not every request was answered:\n${text}`);
   const [, time, unit] = text.match(/99%\s+([\d.]+)(us|ms|s)/);
   const requests = Number(text.match(/(\d+) requests in/)[1]);
   const work = ((processorSeconds(server) - before) / requests) * 1_000_000;
@@ -155,7 +159,11 @@ async function crowd(service, url, name, words, openOthers) {
 
 async function run() {
   execFileSync(files, [folder]);
-  const [service, line] = await start(whatmatters, ["serve", "--config", join(folder, "site.json")]);
+  const [service, line] = await start(whatmatters, [
+    "serve",
+    "--config",
+    join(folder, "site.json"),
+  ]);
   const base = JSON.parse(line).address;
   const ours = `${base}/cds-services/what-matters`;
   const answer = await fetch(ours, {

@@ -1,9 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { Contract } from "./support/contract.mjs";
 import { startDemo } from "./support/demo.mjs";
 import { launchBrowser, World } from "./support/world.mjs";
 import { add } from "./walks/add.mjs";
+import { contract as contractWalks } from "./walks/contract.mjs";
 import { correct } from "./walks/correct.mjs";
 import { everyone } from "./walks/everyone.mjs";
 import { failing } from "./walks/failing.mjs";
@@ -28,20 +30,21 @@ async function inTime(work) {
     );
   });
   try {
-    await Promise.race([work, late]);
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** Runs one walk; true if it went well and no page did what pages must never do. */
-async function passes(walk, name, browser, demo) {
-  const world = new World(browser, demo, pictures);
+async function passes(walk, name, browser, demo, contract) {
+  const world = new World(browser, demo, contract, pictures);
   const started = performance.now();
   let failure;
   try {
     await inTime(walk(world));
-    if (world.faults.length > 0) throw new Error(world.faults.join("\n"));
+    const faults = await inTime(world.allFaults());
+    if (faults.length > 0) throw new Error([...new Set(faults)].join("\n"));
   } catch (error) {
     failure = error;
   }
@@ -62,6 +65,7 @@ const walks = Object.entries({
   ...launch,
   ...live,
   ...everyone,
+  ...contractWalks,
 });
 
 let passed = 0;
@@ -69,12 +73,19 @@ let failed = 0;
 let demo;
 let browser;
 try {
+  const contract = new Contract();
   demo = { ...(await startDemo(binary, path.join(pictures, "demo.log"))), binary };
   browser = await launchBrowser();
   for (const [name, walk] of walks) {
     if (!name.includes(pattern)) continue;
-    if (await passes(walk, name, browser, demo)) passed += 1;
+    if (await passes(walk, name, browser, demo, contract)) passed += 1;
     else failed += 1;
+  }
+  const silent = contract.unanswered.filter((operation) => operation.includes(" /api/"));
+  console.log(`     ${contract.count} answers were held against the contract`);
+  if (!pattern && silent.length > 0) {
+    console.log(`FAIL no walk was answered by ${silent.join(", ")}`);
+    failed += 1;
   }
 } catch (error) {
   console.log(`FAIL the walks could not be run: ${error.stack}`);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { isStream } from "./contract.mjs";
 
 const flags = [
   "--headless=new",
@@ -25,20 +26,24 @@ const axeSource = readFileSync(
 /**
  * What one walk has: the demo, and browser windows that are its own. Whatever a page must never do is
  * written to `faults`: a script error, a breach of the content security policy, a dialog, a
- * request to an address that is neither the service's nor the simulated EHR's.
+ * request to an address that is neither the service's nor the simulated EHR's. So is whatever in an
+ * answer of the service is not as the contract says.
  */
 export class World {
   faults = [];
   #browser;
   #demo;
   #contexts = [];
+  #contract;
   #pictures;
   #further = [];
   #closers = [];
+  #answers = [];
 
-  constructor(browser, demo, pictures) {
+  constructor(browser, demo, contract, pictures) {
     this.#browser = browser;
     this.#demo = demo;
+    this.#contract = contract;
     this.#pictures = pictures;
   }
 
@@ -74,7 +79,29 @@ export class World {
     context.setDefaultTimeout(20_000);
     this.#contexts.push(context);
     context.on("page", (page) => this.#guard(page));
+    context.on("response", (response) => this.#answers.push(this.#judge(response)));
     return context;
+  }
+
+  /** All faults, once every answer that has come is judged. */
+  async allFaults() {
+    while (this.#answers.length > 0) await Promise.all(this.#answers.splice(0));
+    return this.faults;
+  }
+
+  async #judge(response) {
+    const { pathname } = new URL(response.url());
+    if (!this.#contract.covers(pathname)) return;
+    const status = response.status();
+    const contentType = response.headers()["content-type"] ?? "";
+    let body = "";
+    try {
+      if (status !== 204 && !isStream(contentType)) body = await response.text();
+    } catch {
+      return; // its page has gone, and nobody reads it
+    }
+    const answer = { path: pathname, method: response.request().method(), status, contentType };
+    this.faults.push(...this.#contract.faults({ ...answer, body }));
   }
 
   #guard(page) {

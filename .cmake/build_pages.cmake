@@ -4,7 +4,7 @@
 # In a copy, because npm writes into its folder and several build folders may build at once.
 cmake_path(GET STAMP PARENT_PATH work)
 file(GLOB parts ${SOURCE}/*)
-list(FILTER parts EXCLUDE REGEX "/(node_modules|dist)$")
+list(FILTER parts EXCLUDE REGEX "/(node_modules|build|dist)$")
 file(REMOVE_RECURSE ${work}/source/src)  # or what was deleted would stay
 file(COPY ${parts} ${SOURCE}/.npmrc ${SOURCE}/.prettierignore ${CMAKE_CURRENT_LIST_DIR}/../.prettierrc.json
   DESTINATION ${work}/source)

@@ -120,6 +120,7 @@ export const phrases = {
   // Patient
   patientTitle: "What matters to",
   backToWard: "Back to the ward",
+  nameless: "Name not known",
   birthDate: "Born",
   gender: "Sex",
   identifier: "Number",

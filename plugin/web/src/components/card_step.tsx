@@ -17,6 +17,7 @@ export function CardStep({ start, patient }: Props) {
   const [cards, setCards] = useState<Card[]>();
   const [failure, setFailure] = useState("");
   const [isAsking, setAsking] = useState(false);
+  const name = patient.name ?? phrases.nameless;
 
   async function ask() {
     setAsking(true);
@@ -44,9 +45,9 @@ export function CardStep({ start, patient }: Props) {
           {text.cardButton}
         </button>
       </p>
-      <section class="chart" aria-label={text.cardChart(patient.name)}>
+      <section class="chart" aria-label={text.cardChart(name)}>
         <p class="chart-title">
-          <bdi>{patient.name}</bdi>
+          <bdi>{name}</bdi>
         </p>
         <div aria-live="polite">
           {isAsking && <p>{text.cardAsking}</p>}

@@ -27,7 +27,7 @@ export function PatientHeader({ view, needBanner }: { view: PatientView; needBan
   return (
     <header class="patient-header">
       <h1>
-        <span class="overline">{phrases.patientTitle}</span> <bdi>{name}</bdi>
+        <span class="overline">{phrases.patientTitle}</span> <bdi>{name ?? phrases.nameless}</bdi>
       </h1>
       {needBanner && (
         <dl class="banner">

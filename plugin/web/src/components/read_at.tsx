@@ -2,7 +2,7 @@ import { phrases } from "../phrases";
 import { Time } from "./time";
 
 /** When the EHR was last read. */
-export function ReadAt({ at }: { at: string | null }) {
+export function ReadAt({ at }: { at: string | undefined }) {
   return (
     <p class="small">
       {at ? (

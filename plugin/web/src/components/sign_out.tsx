@@ -3,7 +3,7 @@ import { Problem, type Api } from "../server/api";
 
 interface Props {
   server: Api;
-  user: string;
+  user: string | undefined;
   /** The session has ended, or it could not be told: the page asks again and then sees. */
   onDone: () => void;
 }

@@ -21,7 +21,7 @@ export function StartPage() {
   const start = loaded.data;
   const patient = start.patients.find(({ id }) => id === chosen) ?? start.patients[0];
   const labelOf = ({ name, location, note }: (typeof start.patients)[number]) =>
-    [location, name, note].filter(Boolean).join(" · ");
+    [location, name ?? phrases.nameless, note].filter(Boolean).join(" · ");
   return (
     <main class="page page-start">
       <header>

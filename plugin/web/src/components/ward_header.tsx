@@ -2,8 +2,13 @@ import { exactTime, localDateTime, pageLocale } from "../model/time";
 import { phrases } from "../phrases";
 import { ReadAt } from "./read_at";
 
+interface Props {
+  unit: string;
+  readAt: string | undefined;
+}
+
 /** Which ward, and how old the list is. On paper also when it was printed. */
-export function WardHeader({ unit, readAt }: { unit: string; readAt: string | null }) {
+export function WardHeader({ unit, readAt }: Props) {
   return (
     <header class="ward-header">
       <h1>

@@ -43,7 +43,7 @@ function useRemembered<T extends string>(
 }
 
 /** The later of two instants; "" is none. */
-function newest(read: string | null, again: string): string | null {
+function newest(read: string | undefined, again: string): string | undefined {
   if (!read || !again) return read;
   return Date.parse(again) > Date.parse(read) ? again : read;
 }

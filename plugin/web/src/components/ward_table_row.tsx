@@ -49,7 +49,7 @@ export function WardTableRow({ row, isOpening, onOpen }: Props) {
       </td>
       <th role="rowheader" scope="row" class="row-name">
         <button type="button" class="row-open" aria-disabled={isOpening} onClick={onOpen}>
-          <bdi>{name}</bdi>
+          <bdi>{name ?? phrases.nameless}</bdi>
         </button>
         <p class="small">
           {isOpening ? (

@@ -68,7 +68,6 @@ describe("following a receipt", () => {
 describe("the server's view with statements that we know better", () => {
   const view: PatientView = {
     patient: { name: "Amina" },
-    readAt: null,
     languages: [],
     aspects: [
       {

@@ -123,7 +123,7 @@ describe("words that are put right", () => {
     said: "2026-04-14",
     by: "related-person" as const,
     byName: "Amina, daughter",
-    method: "phone",
+    method: "phone" as const,
     kept: true,
     current: true,
     receipt: { state: "delivered" as const, where: "", skipped: [], attempts: 1 },

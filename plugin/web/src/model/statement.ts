@@ -1,4 +1,4 @@
-import type { Aspect, Declined, NewStatement, Speaker, Statement } from "../server/types";
+import type { Aspect, Declined, Method, NewStatement, Speaker, Statement } from "../server/types";
 import { localDate, localDateTime } from "./time";
 
 /** Above this many characters we suggest fewer words. */
@@ -24,7 +24,7 @@ export interface Draft {
   day: string;
   by: Speaker;
   byName: string;
-  method: string;
+  method: Method;
   note: string;
   keep: boolean;
   /** What was written down wrongly, and is taken back by this. */
@@ -118,7 +118,7 @@ export function buildStatement(draft: Draft, id: string, now: Date): NewStatemen
     said: saidOf(draft, now),
     by: draft.by,
     ...(draft.by === "related-person" ? { byName: draft.byName.trim() } : {}),
-    ...(draft.method ? { method: draft.method } : {}),
+    method: draft.method,
     ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
     ...(draft.keep ? { keep: true } : {}),
     ...(draft.corrects ? { replaces: draft.corrects.id, wrong: true } : {}),

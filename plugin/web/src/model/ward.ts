@@ -18,7 +18,7 @@ function byLocation(locale: string): (left: WardRow, right: WardRow) => number {
     if (!left.location !== !right.location) return left.location ? -1 : 1;
     return (
       collator.compare(left.location ?? "", right.location ?? "") ||
-      collator.compare(left.name, right.name)
+      collator.compare(left.name ?? "", right.name ?? "")
     );
   };
 }

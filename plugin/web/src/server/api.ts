@@ -1,4 +1,13 @@
-import type { Context, NewStatement, PatientView, Start, Statement, Ward } from "./types";
+import type {
+  Context,
+  NewStatement,
+  OpenedContext,
+  PatientView,
+  ProblemBody,
+  Start,
+  StatementAnswer,
+  Ward,
+} from "./types";
 
 /**
  * Longer than the service's own longest wait for an EHR, so that its explanation reaches us first.
@@ -12,7 +21,7 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail = "",
     readonly requestId = "",
-    readonly errors: { pointer: string; detail: string }[] = [],
+    readonly errors: NonNullable<ProblemBody["errors"]> = [],
   ) {
     super(title);
   }
@@ -99,20 +108,20 @@ export function api(context: string) {
     ward: () => request<Ward>("GET", "/api/ward", { context }),
     wardEvents: (signal: AbortSignal) => openEvents("/api/ward/events", context, signal),
     openPatient: (key: string) =>
-      request<{ context: string }>("POST", "/api/contexts", { context, body: { key } }),
+      request<OpenedContext>("POST", "/api/contexts", { context, body: { key } }),
     signOut: () => request<void>("POST", "/api/sign-out", { context }),
     patient: () => request<PatientView>("GET", "/api/patient", { context }),
     patientEvents: (signal: AbortSignal) => openEvents("/api/patient/events", context, signal),
     addStatement: (body: NewStatement) =>
-      request<{ statement: Statement }>("POST", "/api/patient/statements", { context, body }),
+      request<StatementAnswer>("POST", "/api/patient/statements", { context, body }),
     withdraw: (id: string) =>
-      request<{ statement: Statement }>(
+      request<StatementAnswer>(
         "POST",
         `/api/patient/statements/${encodeURIComponent(id.replace(/^urn:uuid:/, ""))}/withdrawal`,
         { context },
       ),
     statement: (id: string) =>
-      request<{ statement: Statement }>(
+      request<StatementAnswer>(
         "GET",
         `/api/patient/statements/${encodeURIComponent(id.replace(/^urn:uuid:/, ""))}`,
         { context },

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { chartAddress, stepOf } from "./launch";
+import type { Start } from "./types";
 
-const start = {
+const start: Start = {
   units: [],
   patients: [],
   hookUrl: "/cds-services/what-matters",

@@ -126,6 +126,9 @@ void ServerConnection::serveOne(const Handle& handle, std::size_t bodyBytesMax,
     out.setDate(Poco::Timestamp());
     out.setVersion(in.getVersion());
     out.setKeepAlive(in.getKeepAlive());
+    // Poco leaves trailers unread, and a body in a coding that it does not know: the next request
+    // would be one that no proxy has seen (RFC 9112, section 11.2).
+    if (in.has(Poco::Net::HTTPMessage::TRANSFER_ENCODING)) out.setKeepAlive(false);
     if (in.getExpectContinue()) out.sendContinue();
 
     auto request = requestOf(in, received);

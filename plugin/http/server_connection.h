@@ -24,8 +24,8 @@ public:
     ServerConnection(const Poco::Net::StreamSocket& socket,
                      const Poco::Net::HTTPServerParams::Ptr& parameters);
 
-    /// What becomes of the connection. Close: either side said so, or what came is no HTTP, or
-    /// nothing came within the time allowed.
+    /// What becomes of the connection. Close: either side said so, or the request had a transfer
+    /// coding, or what came is no HTTP, or nothing came within the time allowed.
     enum class Next { Close, Request, Events };
     /// Reads one request and answers it.
     Next serve(const Handle& handle, std::size_t bodyBytesMax, fhir::Deadline received) noexcept;

@@ -41,10 +41,16 @@ void allowOpenFiles(std::size_t connections) {
         fhir::log::warning("fewer files may be open than there may be connections");
 }
 
+/// Takes the port for this server alone: the library's constructor that listens would share it with
+/// whoever else would (SO_REUSEPORT). A server that is back takes it at once (SO_REUSEADDR), though
+/// connections of the one before are still waited out (TIME_WAIT).
 Poco::Net::ServerSocket listenAt(const ServerOptions& options) {
     try {
-        return Poco::Net::ServerSocket(Poco::Net::SocketAddress(options.host, options.port),
-                                       kBacklog);
+        Poco::Net::ServerSocket listener;
+        listener.bind(Poco::Net::SocketAddress(options.host, options.port), /*reuseAddress*/ true,
+                      /*reusePort*/ false);
+        listener.listen(kBacklog);
+        return listener;
     } catch (const Poco::Exception&) {
         throw fhir::Error(fhir::ErrorKind::InvalidInput,
                           "cannot listen at " + options.host + ":" + std::to_string(options.port) +

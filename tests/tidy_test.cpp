@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cctype>
+#include <cstdlib>
 #include <map>
 #include <regex>
 #include <set>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "tests/support/source_tree.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -285,6 +287,21 @@ TEST_CASE("tidy: a folder with sources is told of in a README.md", "[tidy]") {
     check(untoldFolders, {"fhir/r4/a.h", ""}, "fhir/r4/a.h:1: no README.md above", {"a.h", ""},
           {"README.md", "plugin/README.md"});
     CHECK(untoldFolders({"fhir/r4/a.h", ""}, {"fhir/README.md"}).empty());
+}
+
+TEST_CASE("tidy: what git does not track is nobody's business", "[tidy]") {
+    const tests::TemporaryFolder folder;
+    folder.write("kept.h", "#pragma once\n");
+    folder.write("picture.png", std::string("\0", 1));
+    folder.write("site.json", "{}\n");
+    const auto git = "git -C '" + folder.path() + "' ";
+    REQUIRE(std::system((git + "init --quiet && " + git + "add kept.h picture.png").c_str()) == 0);
+
+    const auto tree = test::readSourceTree(folder.path());
+
+    REQUIRE(tree.size() == 1);
+    CHECK(tree.front().path == "kept.h");
+    CHECK(tree.front().text == "#pragma once\n");
 }
 
 TEST_CASE("tidy: tests mirror the tree", "[tidy]") {

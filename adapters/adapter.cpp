@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/encounter_class.h"
+#include "adapters/merged.h"
 #include "adapters/routes/retract.h"
 #include "adapters/statements.h"
 
@@ -30,7 +31,13 @@ FoundStatements Adapter::statements(const std::vector<std::string>& patientIds) 
 }
 
 fhir::Patient Adapter::patient(const std::string& id) const {
-    return client_.read<fhir::Patient>(id);
+    auto patient = client_.read<fhir::Patient>(id);
+    if (patient.id == id) return patient;
+    const auto old = replaces(patient, client_.options().base);
+    if (std::find(old.begin(), old.end(), id) != old.end()) return patient;
+    throw fhir::Error(fhir::ErrorKind::BadReply,
+                      "read Patient: the server answered with another patient than was asked for, "
+                      "whose record does not say that it replaced that one");
 }
 
 fhir::Encounter Adapter::encounter(const std::string& id) const {

@@ -49,6 +49,8 @@ public:
     /// those asked for is dropped and reported: a server that loses the filter must not leak.
     virtual FoundStatements statements(const std::vector<std::string>& patientIds) const;
 
+    /// The record of this id, or one that says itself to have taken its place (Patient.link,
+    /// replaces). Throws Error{BadReply} where the server answers with any other patient.
     virtual fhir::Patient patient(const std::string& id) const;
     virtual fhir::Encounter encounter(const std::string& id) const;
 

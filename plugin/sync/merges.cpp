@@ -23,8 +23,11 @@ Answer ask(const adapters::Adapter& adapter, const std::string& id) {
     Answer answer;
     try {
         answer.patient = adapter.patient(id);
+        if (answer.patient->id != id) {
+            answer.next = answer.patient->id;  // it says to replace this one (`Adapter::patient`)
+            return answer;
+        }
         answer.next = adapters::replacedBy(*answer.patient, adapter.client().options().base);
-        if (!answer.next && answer.patient->id != id) answer.next = answer.patient->id;
         if (answer.next == id) answer.next.reset();  // a slip of the EHR's, which changes nothing
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::NotFound) throw;

@@ -8,9 +8,10 @@
 namespace plugin::sync {
 
 /// The patient as the EHR has them now, whatever has become of the record that was asked for: it
-/// names the one that took its place (`Patient.link`, replaced-by), it is answered with another
-/// one, or it is gone (404, 410) and exactly one says to replace it. What we hold moves to that
-/// one, step by step, and the log says how much, without ids.
+/// names the one that took its place (`Patient.link`, replaced-by), it is answered with one that
+/// says to replace it, or it is gone (404, 410) and exactly one says so. What we hold moves to that
+/// one, step by step, and the log says how much, without ids. Another patient in answer to the id
+/// is a bad reply, and nothing moves.
 ///
 /// Throws Error{Conflict} where records name each other in a circle, or more than
 /// `store::MergeTable::kStepsMax` in a row, and what `adapter.patient` throws.

@@ -110,3 +110,28 @@ TEST_CASE("adapter: one patient and one encounter by id", "[adapters]") {
     CHECK(errorOf([&] { hospital.adapter().patient("nobody"); }).kind() == ErrorKind::NotFound);
     CHECK(errorOf([&] { hospital.adapter().patient("../x"); }).kind() == ErrorKind::InvalidInput);
 }
+
+TEST_CASE("adapter: another patient's record is nobody's, but one that replaced theirs",
+          "[adapters]") {
+    const auto [link, isTheirs] = GENERATE(table<std::string, bool>({
+        {R"("seealso","other":{"reference":"Patient/patient-1"})", false},
+        {R"("replaced-by","other":{"reference":"Patient/patient-1"})", false},
+        {R"("replaces","other":{"reference":"Patient/patient-3"})", false},
+        {R"("replaces","other":{"reference":"http://x.example/Patient/patient-1"})", false},
+        {R"("replaces","other":{"reference":"Patient/patient-1"})", true},
+    }));
+    const auto body =
+        R"({"resourceType":"Patient","id":"patient-2","link":[{"type":)" + link + "}]}";
+    const test::Scripted ehr([&](const Request&) { return answer(200, body); });
+
+    INFO(body);
+    CHECK(ehr.adapter->patient("patient-2").id == "patient-2");
+    if (isTheirs) {
+        CHECK(ehr.adapter->patient("patient-1").id == "patient-2");
+    } else {
+        const auto error = errorOf([&] { ehr.adapter->patient("patient-1"); });
+        CHECK(error.kind() == ErrorKind::BadReply);
+        CHECK_THAT(error.what(), Catch::Contains("another patient"));
+        CHECK_THAT(error.what(), !Catch::Contains("patient-2"));
+    }
+}

@@ -73,8 +73,9 @@ TEST_CASE("merges: a record that was replaced is read as the one that replaced i
     SECTION("as it says itself") {
         house.records = {{"old", record("old", "replaced-by", "patient-1")}};
     }
-    SECTION("as the server answers") {
-        house.records = {{"old", record("patient-1")}};
+    SECTION("as the other says, in answer to the old id") {
+        house.records = {{"old", record("patient-1", "replaces", "old")},
+                         {"patient-1", record("patient-1", "replaces", "old")}};
     }
     SECTION("as the other says, where it is gone") {
         house.records = {{"old", ""}};
@@ -100,8 +101,33 @@ TEST_CASE("merges: a record that nothing replaced stays who it is", "[sync]") {
     CHECK(house.said("old") == 1);
 }
 
+TEST_CASE("merges: another patient in answer to an id is a bad reply, and nothing moves",
+          "[sync]") {
+    House house;
+    const auto answered = GENERATE(
+        record("patient-1"), record("patient-1", "replaces", "somebody-else"),
+        record("patient-1", "seealso", "old"), record("patient-1", "replaced-by", "patient-2"),
+        record(""), std::string(R"({"resourceType":"Patient","name":[{"text":"Person"}]})"));
+    house.records = {{"old", answered}};
+
+    INFO(answered);
+    CHECK(thrown([&] { house.read(); }).kind() == ErrorKind::BadReply);
+    CHECK(house.said("old") == 1);
+    CHECK(house.said("patient-1") == 0);
+    CHECK(MergeTable(house.store.database).current("general", "old") == "old");
+}
+
 TEST_CASE("merges: circles and long chains end, and nothing is lost", "[sync]") {
     House house;
+    SECTION("one that says to be both the older and the newer record") {
+        house.records = {{"old",
+                          R"({"resourceType":"Patient","id":"b","link":[)"
+                          R"({"type":"replaces","other":{"reference":"Patient/old"}},)"
+                          R"({"type":"replaced-by","other":{"reference":"Patient/old"}}]})"}};
+        house.records["b"] = house.records["old"];
+        CHECK(thrown([&] { house.read(); }).kind() == ErrorKind::Conflict);
+        CHECK(house.said("old") + house.said("b") == 1);
+    }
     SECTION("a circle") {
         house.records = {{"old", record("old", "replaced-by", "b")},
                          {"b", record("b", "replaced-by", "old")}};

@@ -91,6 +91,21 @@ TEST_CASE("patient record: of somebody whom we do not hold there is none without
     CHECK(thrown([&] { house.read("patient-77"); }).kind() == ErrorKind::Unavailable);
 }
 
+TEST_CASE("patient record: another patient in answer to an id is not taken", "[sync]") {
+    House house;
+    house.hospital.wire().handler = [&](auto request) {
+        auto& path = request.url.path;
+        if (path.ends_with("/Patient/patient-1")) path.back() = '2';
+        return house.hospital.real(request);
+    };
+
+    const auto record = house.read();
+
+    CHECK(record.name == house.row.name);
+    CHECK(record.notice != "");
+    for (const auto& statement : record.statements) CHECK(statement.patient == "patient-1");
+}
+
 TEST_CASE("patient record: another patient's encounter is not taken", "[sync]") {
     House house;
 

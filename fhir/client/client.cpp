@@ -90,7 +90,7 @@ Versioned Client::readVersioned(std::string_view type, std::string_view id) cons
     if (response.status != 200) throw errorFromReply(step, response);
     auto etag = response.headers.find("ETag").value_or("");
     Versioned versioned{jsonFromReply(step, std::move(response)), std::move(etag)};
-    if (type != OperationOutcome::resourceType) refuseOutcome(step, versioned.document);
+    if (type != OperationOutcome::resourceType) refuseOutcome(step, versioned.document.root());
     if (!versioned.etag.empty()) return versioned;
     asReply(step, [&] {
         if (const auto meta = versioned.document.root().find("meta"))

@@ -177,8 +177,7 @@ json::Document jsonFromReply(const std::string& step, http::Response response,
     }
 }
 
-void refuseOutcome(const std::string& step, const json::Document& document) {
-    const auto root = document.root();
+void refuseOutcome(const std::string& step, const json::Value& root) {
     if (!root.isObject()) return;
     const auto type = root.find("resourceType");
     if (!type || !type->isString() || type->text() != "OperationOutcome") return;

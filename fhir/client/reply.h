@@ -25,7 +25,7 @@ json::Document jsonFromReply(const std::string& step, http::Response response,
 
 /// Throws where a success carries an OperationOutcome with an error instead of what was asked for,
 /// as some servers do: its kind is from the issue's code (R4, IssueType), its text in codes.
-void refuseOutcome(const std::string& step, const json::Document& document);
+void refuseOutcome(const std::string& step, const json::Value& root);
 
 /// How long the server asks us to wait: `Retry-After` in seconds or as a date by the server's own
 /// `Date` (RFC 9110, section 10.2.3), or the more exact `x-ms-retry-after-ms` of some clouds; at

@@ -134,7 +134,7 @@ std::optional<Bundle> Client::findPage(const std::string& step, const Url& url,
     if (response.status != 200) throw errorFromReply(step, response);
     const auto document = jsonFromReply(
         step, std::move(response), [&](std::string text) { return reader.parse(std::move(text)); });
-    refuseOutcome(step, document);
+    refuseOutcome(step, document.root());
     return asReply(step, [&] { return reader.finish(document.root()); });
 }
 

@@ -120,7 +120,7 @@ BatchAnswers Client::sendBundle(const std::string& type,
     auto response = exchange(type, request);
     if (response.status != 200) throw errorFromReply(type, response);
     auto document = jsonFromReply(type, std::move(response));
-    refuseOutcome(type, document);
+    refuseOutcome(type, document.root());
     return readAnswers(type, type, requests, std::move(document));
 }
 

@@ -75,6 +75,9 @@ std::string CardService::cards(const HookCall& call, int service, const Connecti
     const auto now = site_.clock.now();
     const auto summary =
         domain::summarise(chart.statements, chart.stay, site_.settings.freshness, now);
+    // What the EHR gave may not be all, and the rest is not for this user: not even that it is
+    // none.
+    if (chart.isRefused && summary.judgement.current == nullptr) return "";
     CardParts parts{.summary = summary, .now = now, .hook = call.hook};
     parts.heldFrom = chart.heldFrom;
     parts.lacksKept = chart.lacksKept;

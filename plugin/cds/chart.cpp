@@ -44,6 +44,10 @@ bool isShut(std::optional<ErrorKind> failure) {
            failure == ErrorKind::Refused || failure == ErrorKind::NotFound;
 }
 
+bool isRefusal(std::optional<ErrorKind> failure) {
+    return failure == ErrorKind::Unauthorized || failure == ErrorKind::Forbidden;
+}
+
 /// What a companion server holds of a patient.
 struct Kept {
     std::vector<Statement> statements;
@@ -150,22 +154,31 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
                            : std::vector<std::string>());
 
     Chart chart;
+    const auto note = [&](std::optional<ErrorKind> why) {
+        if (call.accessToken && isRefusal(why)) chart.isRefused = true;
+    };
+    for (const auto* one : {&statements, &encounter, &patient}) note(one->failure);
+    const auto bring = [&](auto& read) {
+        auto brought = read->bring(deadline);
+        note(read->failure());
+        return brought;
+    };
     std::optional<ErrorKind> failure;
     if (reads.statements) {
-        words = reads.statements->bring(deadline);
+        words = bring(reads.statements);
         failure = reads.statements->failure();
     }
     auto stay = prefetched<fhir::Encounter>(encounter, call.encounter);
-    if (!stay && reads.encounter) stay = reads.encounter->bring(deadline);
-    if (!person && reads.patient) person = reads.patient->bring(deadline);
+    if (!stay && reads.encounter) stay = bring(reads.encounter);
+    if (!person && reads.patient) person = bring(reads.patient);
 
     const bool staysOurs = !stay || !isOf(*stay, call.patient);
-    if (!words || staysOurs) takeHeld(chart, call, connection, !words);
+    if ((!words || staysOurs) && !chart.isRefused) takeHeld(chart, call, connection, !words);
     if (words) chart.statements = std::move(*words);
     if (!staysOurs) chart.stay = sync::stayOf(*stay);
     chart.isDeceased = person && person->deceased;
 
-    if (connection.companion != nullptr) {
+    if (connection.companion != nullptr && !chart.isRefused) {
         auto kept = reads.kept ? reads.kept->bring(deadline) : std::nullopt;
         chart.lacksKept = !kept || !kept->isWhole;
         if (chart.lacksKept)
@@ -175,8 +188,10 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
     }
     const auto& id = connection.settings.id;
     auto ours = store::StatementTable(site_.database).ofPatients(id, {call.patient});
-    chart.isOutOfReach =
-        asksWords && isShut(failure) && !chart.heldFrom && ours.empty() && chart.statements.empty();
+    const bool isNothingHeld = !chart.heldFrom && ours.empty() && chart.statements.empty();
+    chart.isOutOfReach = asksWords && isShut(failure) && (chart.isRefused || isNothingHeld);
+    // Of our words it still holds that they were taken back, wherever the EHR has them.
+    if (chart.isRefused) std::erase_if(ours, [](const Statement& one) { return !one.retracted; });
     chart.statements = domain::merge(std::move(chart.statements), ours);
     return chart;
 }

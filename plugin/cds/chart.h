@@ -20,6 +20,9 @@ struct Chart {
     std::optional<fhir::Instant> heldFrom;  ///< set where the EHR was not read: when it last was
     /// The companion server could not be read in time: what was said may be known there alone.
     bool lacksKept = false;
+    /// The EHR refuses the patient, or something of them, to the user of the call's token: only
+    /// what it gave for this very call is here, and nothing that we hold.
+    bool isRefused = false;
     /// The call brought nothing, the EHR lets nobody read it for this call, and nothing is held:
     /// HTTP 412 (CDS Hooks 2.0, Prefetch Template).
     bool isOutOfReach = false;
@@ -27,7 +30,8 @@ struct Chart {
 
 /// Reads what a card is made of: from the prefetch; what is missing there from the EHR, and what
 /// the EHR could not hold from the companion server, where there is one, everything at once and
-/// until the deadline; what is late from what we hold.
+/// until the deadline; what is late from what we hold. Where the EHR answers 401 or 403 to the
+/// call's token, nothing that we hold is taken.
 class ChartReader {
 public:
     ChartReader(const Site& site, WorkerPool& workers) : site_(site), workers_(workers) {}

@@ -1,21 +1,36 @@
 #include "plugin/cds/prefetch.h"
 
 #include "adapters/adapter.h"
-#include "fhir/base/error.h"
+#include "fhir/client/reply.h"
 #include "fhir/r4/bundle.h"
 
 namespace plugin::cds {
 
 using fhir::json::Value;
 
+namespace {
+
+std::optional<fhir::ErrorKind> failureOf(const Value& outcome) {
+    try {
+        fhir::refuseOutcome("prefetch", outcome);
+        return std::nullopt;
+    } catch (const fhir::Error& error) {
+        return error.kind();
+    }
+}
+
+}  // namespace
+
 Prefetch prefetchOf(const Value& root, std::string_view key) {
     const auto prefetch = root.find("prefetch");
     if (!prefetch) return {};
     for (const auto [name, value] : prefetch->object()) {
         if (name != key) continue;
-        if (value.isNull()) return {Prefetch::State::Null, std::nullopt};
+        if (value.isNull()) return {Prefetch::State::Null};
         const auto type = value.isObject() ? value.findString("resourceType") : std::nullopt;
-        if (!type || *type == "OperationOutcome") return {Prefetch::State::Failed, std::nullopt};
+        if (!type) return {Prefetch::State::Failed};
+        if (*type == "OperationOutcome")
+            return {.state = Prefetch::State::Failed, .failure = failureOf(value)};
         return {Prefetch::State::Given, value};
     }
     return {};

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/base/error.h"
 #include "fhir/base/json.h"
 #include "plugin/domain/statement.h"
 
@@ -19,7 +20,9 @@ struct Prefetch {
         Given,
     };
     State state = State::Absent;
-    std::optional<fhir::json::Value> resource;  ///< set where Given
+    std::optional<fhir::json::Value> resource{};  ///< set where Given
+    /// Where an OperationOutcome says why it Failed: as of an answer of the EHR to us.
+    std::optional<fhir::ErrorKind> failure{};
 };
 
 Prefetch prefetchOf(const fhir::json::Value& root, std::string_view key);

@@ -113,19 +113,19 @@ std::optional<fhir::Secret> Grants::refresh(const std::string& grant, fhir::Dead
     }
 }
 
-std::shared_ptr<const adapters::Adapter> Grants::ehrOf(const Connections& connections,
-                                                       const Context& context) {
+Grants::Ehr Grants::ehrOf(const Connections& connections, const Context& context) {
     const auto& connection = connections.at(context.connection);
     const auto token = context.grant.empty()
                            ? std::nullopt
                            : accessToken(context.grant, clock_.steady() + kTimeout);
     // The connection's own adapter is nobody's to delete.
-    if (!token) return {std::shared_ptr<void>(), connection.adapter.get()};
+    if (!token) return {{std::shared_ptr<void>(), connection.adapter.get()}, false};
     auto options = connection.adapter->client().options();
     options.authorization = [header = fhir::Secret("Bearer " + token->reveal())] { return header; };
     options.renew = [](const auto&) { return false; };  // that is for our own token
-    return adapters::makeAdapter(connection.adapter->profile(),
-                                 fhir::Client(*connection.transport, std::move(options)));
+    return {adapters::makeAdapter(connection.adapter->profile(),
+                                  fhir::Client(*connection.transport, std::move(options))),
+            true};
 }
 
 }  // namespace plugin::launch

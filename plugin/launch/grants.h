@@ -42,11 +42,16 @@ public:
     /// where it does not answer by the deadline.
     std::optional<fhir::Secret> accessToken(const std::string& grant, fhir::Deadline deadline);
 
+    /// An EHR, and with whose credentials it is read.
+    struct Ehr {
+        std::shared_ptr<const adapters::Adapter> adapter;
+        bool isUsers = false;  ///< with the token of the user's launch
+    };
+
     /// The EHR as the user of this page may read it: with the token of their launch. With our own
     /// credentials where the page was opened without one, or that token has run out for good.
     /// Errors as `accessToken`. Lives no longer than the connections.
-    std::shared_ptr<const adapters::Adapter> ehrOf(const Connections& connections,
-                                                   const Context& context);
+    Ehr ehrOf(const Connections& connections, const Context& context);
 
 private:
     std::optional<fhir::Secret> refresh(const std::string& grant, fhir::Deadline deadline);

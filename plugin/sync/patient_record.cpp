@@ -43,6 +43,18 @@ void takeEncounter(PatientRecord& record, const fhir::Encounter& encounter) {
     record.stay = stayOf(encounter);
 }
 
+/// Throws where the EHR says no to the user, in words for them.
+void passOnRefusal(ErrorKind kind) {
+    if (kind == ErrorKind::Unauthorized)
+        throw fhir::Error(kind,
+                          "The EHR no longer lets you read here. Open What Matters again from the "
+                          "chart.");
+    if (kind == ErrorKind::Forbidden)
+        throw fhir::Error(kind,
+                          "The EHR does not allow you to see this patient. If you need to, ask the "
+                          "people who look after the EHR.");
+}
+
 /// What a companion server holds, read on a thread of its own from when this is made.
 class KeptReading {
 public:
@@ -90,7 +102,7 @@ private:
 PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Database& database,
                                 const std::string& connection, const std::string& asked,
                                 const std::string& encounter, fhir::Instant now,
-                                const adapters::Adapter* companion) {
+                                const adapters::Adapter* companion, Reader reader) {
     PatientRecord record;
     const store::WardTable wards(database);
     auto patient = store::MergeTable(database).current(connection, asked);
@@ -118,6 +130,7 @@ PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Databas
         }
         record.readAt = now;
     } catch (const fhir::Error& error) {
+        if (reader == Reader::User) passOnRefusal(error.kind());
         const bool down = error.kind() == ErrorKind::Unavailable ||
                           error.kind() == ErrorKind::BadReply ||
                           error.kind() == ErrorKind::Unauthorized;

@@ -194,8 +194,9 @@ http::Response getPatient(const Site& site, const http::Request& request) {
     const auto context = requirePatient(site, request);
     const auto ehr = site.grants.ehrOf(site.connections, context);
     const auto record = sync::readPatientRecord(
-        *ehr, site.database, context.connection, context.patient, context.encounter,
-        site.clock.now(), site.connections.at(context.connection).companionReader());
+        *ehr.adapter, site.database, context.connection, context.patient, context.encounter,
+        site.clock.now(), site.connections.at(context.connection).companionReader(),
+        ehr.isUsers ? sync::Reader::User : sync::Reader::Service);
     site.trail.record(readBy(site, context, request));
     Writer writer;
     writer.beginObject().key("patient").beginObject();

@@ -221,6 +221,68 @@ TEST_CASE("cds trust: the token of a call reads for it, and is then forgotten", 
     CHECK_FALSE(has(first.body, "Zinnober"));
 }
 
+TEST_CASE("cds trust: what the EHR refuses to a call's token is not shown from what we hold",
+          "[service]") {
+    House house;
+    house.readWard();
+    const auto page = house.open("patient-1");
+    REQUIRE(house.post(page, "/api/patient/statements", tests::form("By the window.")).status ==
+            201);
+    const auto status = GENERATE(401, 403);
+    const auto ask = [&](const std::string& more) {
+        return house.post(
+            kPath,
+            R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
+            R"("context":{"userId":"Practitioner/1","patientId":"patient-1",)"
+            R"("encounterId":"stay-1"})" +
+                more + "}");
+    };
+    const auto isQuiet = [&](const std::string& more) {
+        // On a busy machine the refusal may come too late for one call.
+        return eventually([&] {
+            const auto body = ask(more).body;
+            return !has(body, "Jeg vil hjem") && !has(body, "By the window") &&
+                   !has(body, "summary");
+        });
+    };
+    const auto token = R"(,"fhirServer":")" + house.ehr.base() +
+                       R"(","fhirAuthorization":{"access_token":"Zinnober-7","token_type":)"
+                       R"("Bearer","expires_in":300,"scope":"user/*.rs","subject":"x"})";
+    const auto nothing = std::string(R"(,"prefetch":{"statements":null})");
+
+    house.ehr.fail(tests::answering("GET /fhir/Observation", status));
+    CHECK(isQuiet(token));
+    CHECK(ask(token).status == 412);
+    // What we hold answers for an EHR that refuses our own credentials, as for one that is down.
+    CHECK(has(ask("").body, "By the window"));
+    for (const auto* what : {"GET /fhir/Patient", "GET /fhir/Encounter"}) {
+        INFO(what);
+        house.ehr.fail(tests::answering(what, status));
+        CHECK(isQuiet(token + nothing));
+        CHECK(eventually([&] { return has(ask(token).body, "summary"); }));  // of the EHR itself
+        CHECK(has(ask(nothing).body, "By the window"));
+    }
+    house.ehr.fail(tests::answering("GET /fhir/Observation", 500));
+    CHECK(has(ask(token).body, "By the window"));
+}
+
+TEST_CASE("cds trust: what the EHR says no to in the prefetch of a call with a token is not shown",
+          "[service]") {
+    House house;
+    house.readWard();
+    const auto code = GENERATE("forbidden", "security", "login");
+    const auto call =
+        R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
+        R"("context":{"userId":"Practitioner/1","patientId":"patient-1"},"fhirServer":")" +
+        house.ehr.base() +
+        R"(","fhirAuthorization":{"access_token":"x","token_type":"Bearer","expires_in":300,)"
+        R"("scope":"user/*.rs","subject":"x"},"prefetch":{"patient":null,"statements":)"
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":")" +
+        code + R"("}]}}})";
+
+    CHECK(house.post(kPath, call).body == R"({"cards":[]})");
+}
+
 TEST_CASE("cds trust: 412 where the call brings nothing and the EHR lets nothing be read",
           "[service]") {
     House house;

@@ -1,5 +1,5 @@
 // The real service as a browser sees it: links, sessions, contexts, the ward and the patient.
-#include "tests/service/house.h"
+#include "tests/service/launch_house.h"
 
 using tests::at;
 using tests::has;
@@ -156,6 +156,38 @@ TEST_CASE("pages: while the EHR is down the page shows what was known", "[servic
     CHECK(at(after.body, "/patient/name") == at(before.body, "/patient/name"));
     CHECK(has(after.body, "Jeg vil hjem til hunden min"));
     CHECK(at(house.get(house.openWard(), "/api/ward").body, "/rows/0/name") != "");
+}
+
+TEST_CASE("pages: what the EHR refuses to the user is not shown from what we hold",
+          "[service][launch]") {
+    tests::LaunchHouse hall;
+    auto& house = hall.house;
+    house.readWard();
+    const auto page = hall.launch();
+    REQUIRE(house.post(page, "/api/patient/statements", tests::form("By the window.")).status ==
+            201);
+    const auto* what = GENERATE("GET /fhir/Patient/", "GET /fhir/Observation");
+    const auto [status, title, words] = GENERATE(table<int, std::string, std::string>({
+        {401, "Please sign in again", "Open What Matters again from the chart"},
+        {403, "Not allowed", "The EHR does not allow you to see this patient"},
+    }));
+
+    house.ehr.fail(tests::answering(what, status));
+    const auto refused = house.get(page, "/api/patient");
+    house.ehr.fail(tests::always(tests::answer(503, "")));
+    const auto down = house.get(page, "/api/patient");
+
+    INFO(what << " " << refused.body);
+    CHECK(refused.status == status);
+    CHECK(refused.headers.find("Content-Type") == "application/problem+json");
+    CHECK(at(refused.body, "/title") == title);
+    CHECK(has(at(refused.body, "/detail"), words));
+    CHECK_FALSE(has(refused.body, "credentials"));
+    CHECK_FALSE(has(refused.body, "Jeg vil hjem"));
+    CHECK_FALSE(has(refused.body, "By the window"));
+    CHECK_FALSE(has(refused.body, "patient-1"));
+    CHECK(down.status == 200);
+    CHECK(has(down.body, "Jeg vil hjem"));
 }
 
 TEST_CASE("pages: a patient whom nobody has read yet needs the EHR", "[service]") {

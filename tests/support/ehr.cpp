@@ -112,6 +112,16 @@ Ehr::Fault always(std::string bytes) {
     };
 }
 
+Ehr::Fault answering(std::string start, int status, std::string body) {
+    return [start = std::move(start), status, body = std::move(body)](Connection& connection,
+                                                                      const std::string& line) {
+        if (!line.starts_with(start)) return false;
+        // What it says of the connection is true: a fault ends it.
+        connection.send(answer(status, body, "Connection: close\r\n"));
+        return true;
+    };
+}
+
 Ehr::Fault silent(std::string start) {
     return [start = std::move(start)](Connection& connection, const std::string& line) {
         if (!line.starts_with(start)) return false;

@@ -53,6 +53,8 @@ private:
 
 /// Sends these bytes to every request.
 Ehr::Fault always(std::string bytes);
+/// Answers requests whose line begins with `start` with this status and, where given, body.
+Ehr::Fault answering(std::string start, int status, std::string body = {});
 /// Takes requests whose line begins with `start` and never answers.
 Ehr::Fault silent(std::string start = {});
 

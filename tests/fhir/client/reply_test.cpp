@@ -187,7 +187,7 @@ TEST_CASE("reply: an OperationOutcome in place of what was asked for is an error
         R"({"issue":[{"severity":")" + severity + R"(","code":")" + code +
         R"(","diagnostics":"Ms Made-up"}],"resourceType":"OperationOutcome"})");
 
-    const auto error = thrown([&] { fhir::refuseOutcome("read Patient", document); });
+    const auto error = thrown([&] { fhir::refuseOutcome("read Patient", document.root()); });
 
     CHECK(error.kind() == kind);
     CHECK_THAT(error.what(), Contains("read Patient: ") && !Contains("Made-up"));
@@ -197,7 +197,7 @@ TEST_CASE("reply: what is no OperationOutcome passes", "[fhir]") {
     const std::string body =
         GENERATE(R"({"resourceType":"Patient"})", R"({"resourceType":7})", "{}", "[]", "\"\"");
 
-    CHECK_NOTHROW(fhir::refuseOutcome("read Patient", fhir::json::Document::parse(body)));
+    CHECK_NOTHROW(fhir::refuseOutcome("read Patient", fhir::json::Document::parse(body).root()));
 }
 
 TEST_CASE("reply: a wait in milliseconds is the more exact one", "[fhir]") {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "fhir/base/url.h"
+#include "fhir/client/client.h"
 #include "fhir/r4/datatypes.h"
 
 namespace adapters {
@@ -14,5 +15,10 @@ namespace adapters {
 /// another type, a contained resource, a resource of another server whose id means another person.
 std::optional<std::string> localId(const fhir::Reference& reference, std::string_view type,
                                    const fhir::Url& base);
+
+/// The same, where the server may also name itself by its aliases and, as every address may be,
+/// with letters of its scheme and host in upper case.
+std::optional<std::string> localId(const fhir::Reference& reference, std::string_view type,
+                                   const fhir::ClientOptions& server);
 
 }  // namespace adapters

@@ -1,6 +1,7 @@
 #include "plugin/cds/chart.h"
 
 #include "adapters/abroad.h"
+#include "adapters/local_reference.h"
 #include "adapters/merged.h"
 #include "plugin/cds/errand.h"
 #include "plugin/cds/prefetch.h"
@@ -34,8 +35,10 @@ std::optional<Resource> prefetched(const Prefetch& prefetch, const std::string& 
     return std::nullopt;
 }
 
-bool isOf(const fhir::Encounter& encounter, const std::string& patient) {
-    return encounter.subject && encounter.subject->relative() == "Patient/" + patient;
+bool isOf(const fhir::Encounter& encounter, const std::string& patient,
+          const fhir::ClientOptions& server) {
+    return adapters::localId(encounter.subject.value_or(fhir::Reference{}), "Patient", server) ==
+           patient;
 }
 
 /// Whether somebody at the EHR would have to change something before it could be read.
@@ -143,7 +146,8 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
 
     std::optional<std::vector<Statement>> words;
     if (statements.state == State::Null) words.emplace();
-    if (statements.resource) words = statementsOf(*statements.resource, call.patient);
+    const auto& server = connection.adapter->client().options();
+    if (statements.resource) words = statementsOf(*statements.resource, call.patient, server);
     const bool asksWords = !words && statements.state != State::Failed;
     auto person = prefetched<fhir::Patient>(patient, call.patient);
     auto reads = begin(workers_, call, connection, deadline, asksWords,
@@ -172,7 +176,7 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
     if (!stay && reads.encounter) stay = bring(reads.encounter);
     if (!person && reads.patient) person = bring(reads.patient);
 
-    const bool staysOurs = !stay || !isOf(*stay, call.patient);
+    const bool staysOurs = !stay || !isOf(*stay, call.patient, server);
     if ((!words || staysOurs) && !chart.isRefused) takeHeld(chart, call, connection, !words);
     if (words) chart.statements = std::move(*words);
     if (!staysOurs) chart.stay = sync::stayOf(*stay);

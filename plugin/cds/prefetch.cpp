@@ -1,6 +1,7 @@
 #include "plugin/cds/prefetch.h"
 
 #include "adapters/adapter.h"
+#include "adapters/local_reference.h"
 #include "fhir/client/reply.h"
 #include "fhir/r4/bundle.h"
 
@@ -37,7 +38,8 @@ Prefetch prefetchOf(const Value& root, std::string_view key) {
 }
 
 std::optional<std::vector<domain::Statement>> statementsOf(const Value& json,
-                                                           const std::string& patient) {
+                                                           const std::string& patient,
+                                                           const fhir::ClientOptions& server) {
     try {
         const auto bundle = fhir::Bundle::fromJson(json);
         if (bundle.next) return std::nullopt;
@@ -46,8 +48,11 @@ std::optional<std::vector<domain::Statement>> statementsOf(const Value& json,
             if (entry.resourceType != fhir::Observation::resourceType) continue;
             const auto observation = fhir::Observation::fromJson(entry.resource);
             if (!adapters::isStatement(observation)) continue;
-            auto statement = domain::fromObservation(observation);
-            if (statement && statement->patient == patient) result.push_back(std::move(*statement));
+            // An id of another server means another person, whatever put them into one bundle.
+            const auto subject = observation.subject.value_or(fhir::Reference{});
+            if (adapters::localId(subject, "Patient", server) != patient) continue;
+            if (auto statement = domain::fromObservation(observation))
+                result.push_back(std::move(*statement));
         }
         return result;
     } catch (const fhir::Error& error) {

@@ -7,6 +7,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
+#include "fhir/client/client.h"
 #include "plugin/domain/statement.h"
 
 namespace plugin::cds {
@@ -27,9 +28,10 @@ struct Prefetch {
 
 Prefetch prefetchOf(const fhir::json::Value& root, std::string_view key);
 
-/// The statements of a searchset about this patient; nullopt where it is only a first page or
-/// cannot be read, so that the EHR must be asked.
+/// The statements of a searchset about this patient of the server; nullopt where it is only a
+/// first page or cannot be read, so that the EHR must be asked.
 std::optional<std::vector<domain::Statement>> statementsOf(const fhir::json::Value& bundle,
-                                                           const std::string& patient);
+                                                           const std::string& patient,
+                                                           const fhir::ClientOptions& server);
 
 }  // namespace plugin::cds

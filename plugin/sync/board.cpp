@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "adapters/local_reference.h"
 #include "adapters/merged.h"
 #include "plugin/sync/kept.h"
 
@@ -92,9 +93,9 @@ WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuer
     std::map<std::string, fhir::json::Writer> byPatient;
     for (const auto& id : patients) byPatient[id].beginArray();
     for (const auto& observation : found.observations) {
-        const auto subject = observation.subject ? observation.subject->relative() : "";
-        if (const auto reference = fhir::parseReference(subject))
-            if (const auto at = byPatient.find(reference->id); at != byPatient.end())
+        const auto subject = observation.subject.value_or(fhir::Reference{});
+        if (const auto id = adapters::localId(subject, "Patient", adapter.client().options()))
+            if (const auto at = byPatient.find(*id); at != byPatient.end())
                 observation.toJson(at->second);
     }
     std::map<std::string, std::string> statements;

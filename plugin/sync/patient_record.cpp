@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "adapters/local_reference.h"
 #include "adapters/merged.h"
 #include "plugin/domain/summary.h"
 #include "plugin/store/merge_table.h"
@@ -125,7 +126,8 @@ PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Databas
                             std::to_string(found.problems.size()) + ".";
         if (record.encounterStatus.empty() && !encounter.empty()) {
             const auto stay = adapter.encounter(encounter);
-            if (stay.subject && stay.subject->relative() == "Patient/" + patient)
+            const auto subject = stay.subject.value_or(fhir::Reference{});
+            if (adapters::localId(subject, "Patient", adapter.client().options()) == patient)
                 takeEncounter(record, stay);
         }
         record.readAt = now;

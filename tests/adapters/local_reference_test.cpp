@@ -2,6 +2,39 @@
 
 #include "tests/adapters/hospital.h"
 
+TEST_CASE("local reference: a server may name itself in other ways", "[adapters]") {
+    const auto [text, expected] = GENERATE(table<std::string, std::string>({
+        {"Patient/1", "1"},
+        {"Patient/1/_history/3", "1"},
+        {"http://ehr.example/fhir/Patient/1", "1"},
+        {"HTTP://EHR.Example:80/fhir/Patient/1/_history/3", "1"},
+        {"http://internal:8080/r4/Patient/1", "1"},
+        {"http://Internal:8080/r4/Patient/1/_history/3", "1"},
+        {"http://proxy.example/fhir/Patient/1", "1"},
+        {"http://ehr.example/FHIR/Patient/1", ""},
+        {"https://ehr.example/fhir/Patient/1", ""},
+        {"http://internal:8080/fhir/Patient/1", ""},
+        {"http://internal:8081/r4/Patient/1", ""},
+        {"http://internal:8080/r4x/Patient/1", ""},
+        {"http://internal:8080/r4/Practitioner/1", ""},
+        {"http://ehr.example/fhir/Patient/1#p", ""},
+        {"http://ehr.example/fhir/Patient/1?x=y", ""},
+        {"http://other.example/fhir/Patient/1", ""},
+        {"http://nurse@ehr.example/fhir/Patient/1", ""},
+        {"x://ehr.example/fhir/Patient/1", ""},
+        {"#Patient/1", ""},
+        {"", ""},
+    }));
+    fhir::ClientOptions server;
+    server.base = test::kBase;
+    server.aliases = {fhir::Url::parse("http://internal:8080/r4"),
+                      fhir::Url::parse("http://proxy.example")};
+
+    INFO(text);
+    CHECK(adapters::localId({text, {}, {}}, "Patient", server).value_or("") == expected);
+    CHECK(adapters::localId({{}, "Patient", "Somebody"}, "Patient", server) == std::nullopt);
+}
+
 TEST_CASE("local reference: only this server's own resource of the type counts", "[adapters]") {
     const auto [text, expected] = GENERATE(table<std::string, std::string>({
         {"Patient/1", "1"},

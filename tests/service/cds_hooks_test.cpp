@@ -13,6 +13,7 @@ using tests::sizeAt;
 namespace {
 
 constexpr const char* kService = "/cds-services/what-matters";
+constexpr const char* kAdmission = "/cds-services/what-matters-admission";
 
 /// A patient-view call about a patient. `more`: further members, each with a comma before it.
 std::string call(const std::string& more = {}, const std::string& patient = "patient-1") {
@@ -30,16 +31,24 @@ std::string prefetched(const std::string& statements) {
     return R"(,"prefetch":{"patient":null,"encounter":null,"statements":)" + statements + "}";
 }
 
-/// An Observation as the prefetch brings it, in a searchset.
+/// An Observation as the prefetch brings it, in a searchset. `patient`: an id, or where it is.
 std::string searchset(const std::string& words, const std::string& patient = "patient-1",
                       const std::string& more = {}) {
+    const auto subject = tests::has(patient, "/") ? patient : "Patient/" + patient;
     return R"({"resourceType":"Bundle","type":"searchset",)" + more +
            R"("entry":[{"search":{"mode":"match"},"resource":{"resourceType":"Observation",)"
            R"("id":"o1","status":"final","category":[{"coding":[{"system":)"
            R"("http://hl7.org/fhir/us/core/CodeSystem/us-core-category",)"
            R"("code":"care-experience-preference"}]}],"code":{"coding":[{"system":)"
-           R"("http://loinc.org","code":"81363-4"}]},"subject":{"reference":"Patient/)" +
-           patient + R"("},"effectiveDateTime":"2026-03-01","valueString":")" + words + "\"}}]}";
+           R"("http://loinc.org","code":"81363-4"}]},"subject":{"reference":")" +
+           subject + R"("},"effectiveDateTime":"2026-03-01","valueString":")" + words + "\"}}]}";
+}
+
+/// An encounter-start call about a patient in their stay.
+std::string admission(const std::string& more = {}, const std::string& patient = "patient-1") {
+    return R"({"hook":"encounter-start","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
+           R"("context":{"userId":"Practitioner/1","patientId":")" +
+           patient + R"(","encounterId":"stay-1"})" + more + "}";
 }
 
 /// No member is null, "" or an empty array or object (CDS Hooks 2.0, "no null or empty values").
@@ -144,6 +153,49 @@ TEST_CASE("cds: another patient's words in the prefetch are never shown", "[serv
 
     CHECK(response.status == 200);
     CHECK_FALSE(has(response.body, "Not hers."));
+}
+
+TEST_CASE("cds: words about a patient of another server with the same id are never shown",
+          "[service]") {
+    House house;
+    const auto subject =
+        GENERATE(std::string("https://other.example/fhir/Patient/patient-1"),
+                 std::string("https://other.example/fhir/Patient/patient-1/_history/2"),
+                 std::string("http://127.0.0.1:1/fhir/Patient/patient-1"));
+    const auto own = GENERATE("Patient/patient-1", "Patient/patient-1/_history/2");
+
+    const auto foreign =
+        house.post(kService, call(prefetched(searchset("Said elsewhere.", subject))));
+    const auto absolute = house.post(
+        kService, call(prefetched(searchset("Said here.", house.ehr.base() + "/" + own))));
+    auto base = house.ehr.base();
+    const auto shouted = house.post(
+        kService,
+        call(prefetched(searchset("Said here.", base.replace(0, 4, "HTTP") + "/" + own))));
+
+    CHECK(foreign.body == R"({"cards":[]})");
+    CHECK(at(absolute.body, "/cards/0/summary") == "Said here.");
+    CHECK(at(shouted.body, "/cards/0/summary") == "Said here.");
+}
+
+TEST_CASE("cds: the stay of a patient of another server with the same id is not theirs",
+          "[service]") {
+    House house;
+    const std::string patient = "patient-77";  // of whom no stay is held here
+    const auto detailAt = [&](const std::string& server) {
+        const auto encounter =
+            R"({"resourceType":"Encounter","id":"stay-1","status":"in-progress","class":{"code":)"
+            R"("IMP"},"subject":{"reference":")" +
+            server + "Patient/" + patient + R"("},"period":{"start":"2026-03-05T08:00:00Z"}})";
+        const auto prefetch = R"(,"prefetch":{"patient":null,"encounter":)" + encounter +
+                              R"(,"statements":)" + searchset("To dance.", patient) + "}";
+        return at(house.post(kAdmission, admission(prefetch, patient)).body, "/cards/0/detail");
+    };
+
+    CHECK(has(detailAt(""), "before this stay"));
+    CHECK(has(detailAt(house.ehr.base() + "/"), "before this stay"));
+    CHECK(has(detailAt("https://other.example/fhir/"), "To dance"));
+    CHECK_FALSE(has(detailAt("https://other.example/fhir/"), "before this stay"));
 }
 
 // A time says nothing on a busy machine. But these EHRs are silent and would be waited for for five

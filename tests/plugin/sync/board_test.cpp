@@ -33,7 +33,35 @@ std::string whatMatters(const std::vector<plugin::domain::Statement>& statements
     return writer.take();
 }
 
+/// Reads what is about a patient of another server as well.
+class Outside : public adapters::Adapter {
+public:
+    using Adapter::Adapter;
+    adapters::FoundStatements statements(const std::vector<std::string>& ids) const override {
+        auto found = Adapter::statements(ids);
+        auto one = test::statement("Said elsewhere.");
+        one.id = "outside";
+        one.subject->reference = "https://other.example/fhir/Patient/patient-1";
+        found.observations.push_back(std::move(one));
+        return found;
+    }
+};
+
 }  // namespace
+
+TEST_CASE("board: words about a patient of another server with the same id are nobody's",
+          "[sync]") {
+    const test::Hospital hospital(1);
+    const auto& client = hospital.adapter().client();
+    const Outside adapter(hospital.adapter().profile(), client, {}, {});
+
+    const auto ward = plugin::sync::readWard(adapter, {"encounter-search", "Location/ward-7"});
+
+    REQUIRE(ward.rows.size() == 1);
+    const auto all = plugin::sync::statementsOf(ward.rows.front());
+    CHECK_FALSE(all.empty());
+    for (const auto& statement : all) CHECK(statement.text != "Said elsewhere.");
+}
 
 TEST_CASE("board: a ward is read whole, each person with their own words", "[sync]") {
     test::Hospital hospital;

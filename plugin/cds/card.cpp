@@ -14,6 +14,8 @@ using fhir::json::Writer;
 
 constexpr const char* kKept = "What matters to this person was said, and is kept to the care team.";
 constexpr const char* kUnknown = "Nobody has written down yet what matters to this person.";
+constexpr const char* kUnread =
+    "A part of the chart could not be read: what matters to this person may be written down there.";
 
 std::string speaker(const Statement& statement) {
     if (statement.speaker == domain::Speaker::Patient) return "the patient";
@@ -70,11 +72,16 @@ void writeOther(Detail& detail, const CardParts& parts) {
     detail.paragraph("Also said:").quote(other->text);
 }
 
+/// What is said where there are no words.
+const char* wordless(const CardParts& parts) {
+    return parts.isUnread ? kUnread : kUnknown;
+}
+
 Detail detailOf(const CardParts& parts, const adapters::Profile& profile) {
     Detail detail(profile.cards.detail);
     const auto* statement = spoken(parts);
     if (statement == nullptr) {
-        detail.paragraph(kUnknown);
+        detail.paragraph(wordless(parts));
     } else if (statement->keepToTeam) {
         detail.paragraph(std::string(kKept) + " Open the page to read it.");
         writeOrigin(detail, *statement, parts);
@@ -87,6 +94,8 @@ Detail detailOf(const CardParts& parts, const adapters::Profile& profile) {
         detail.paragraph("The chart could not be read in time; this was known " +
                          domain::ago(fhir::DateTime::fromInstant(*parts.heldFrom), parts.now) +
                          ".");
+    else if (parts.isUnread && statement != nullptr)
+        detail.paragraph("A part of the chart could not be read: more may be written down there.");
     if (parts.lacksKept)
         detail.paragraph("The companion server could not be read in time: more may be kept there.");
     if (!parts.nudge.empty()) detail.paragraph(parts.nudge);
@@ -98,7 +107,7 @@ Detail detailOf(const CardParts& parts, const adapters::Profile& profile) {
 
 std::string summaryOf(const CardParts& parts) {
     const auto* statement = spoken(parts);
-    if (statement == nullptr) return kUnknown;
+    if (statement == nullptr) return wordless(parts);
     if (statement->keepToTeam) return kKept;
     const auto words = shorten(statement->text, kSummaryCharactersMax);
     // Words of nothing but what cannot be seen: the card must still have a summary.
@@ -131,10 +140,11 @@ std::string appContextOf(const CardParts& parts) {
 }
 
 void writeLink(Writer& writer, const CardParts& parts) {
+    const bool isToAsk = spoken(parts) == nullptr && !parts.isUnread;
     writer.key("links")
         .beginArray()
         .beginObject()
-        .member("label", spoken(parts) == nullptr ? "Write down what matters" : "What matters")
+        .member("label", isToAsk ? "Write down what matters" : "What matters")
         .member("url", parts.launchUrl)
         .member("type", "smart")
         .member("appContext", appContextOf(parts))
@@ -168,6 +178,7 @@ const std::vector<OverrideReason>& overrideReasons() {
 
 std::optional<CardKind> kindOf(const CardParts& parts) {
     const auto* statement = spoken(parts);
+    if (statement == nullptr && parts.isUnread) return CardKind::Unread;
     if (statement == nullptr)
         return parts.nudge.empty() ? std::nullopt : std::optional(CardKind::Ask);
     if (!parts.nudge.empty()) return CardKind::WordsAndAsk;

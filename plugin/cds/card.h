@@ -35,13 +35,15 @@ struct CardParts {
     Hook hook = Hook::PatientView;
     std::optional<fhir::Instant> heldFrom{};  ///< set where the EHR could not be read in time
     bool lacksKept = false;                   ///< the companion server could not be read in time
-    std::string nudge{};                      ///< the line that asks; "" for none
-    std::string uuid{};                       ///< "" for none: then nothing is heard of it again
-    std::string launchUrl{};                  ///< of the SMART link; "" for no link
+    /// Something of the chart could not be read. Where nothing was said, that alone is a card.
+    bool isUnread = false;
+    std::string nudge{};      ///< the line that asks; "" for none
+    std::string uuid{};       ///< "" for none: then nothing is heard of it again
+    std::string launchUrl{};  ///< of the SMART link; "" for no link
     std::vector<std::string> readerLanguages{"en"};  ///< BCP 47: what the clinician reads
 };
 
-/// nullopt where nothing was said and no nudge is due.
+/// nullopt where nothing was said, no nudge is due and nothing is to be said of the reading.
 std::optional<CardKind> kindOf(const CardParts& parts);
 
 /// The one `info` card as JSON: the words first, then by whom and when, then, where it is so, why

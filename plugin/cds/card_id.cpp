@@ -44,6 +44,8 @@ const char* toString(CardKind kind) noexcept {
             return "ask";
         case CardKind::Kept:
             return "kept";
+        case CardKind::Unread:
+            return "unread";
     }
     return "";
 }

@@ -9,8 +9,8 @@
 namespace plugin::cds {
 
 /// What a card had on it: the ways in which it can be of use.
-enum class CardKind { Words, WordsToCheck, WordsAndAsk, Ask, Kept };
-inline constexpr int kCardKinds = 5;
+enum class CardKind { Words, WordsToCheck, WordsAndAsk, Ask, Kept, Unread };
+inline constexpr int kCardKinds = 6;
 const char* toString(CardKind kind) noexcept;  ///< "words", "words-to-check", …
 
 /// What the id of a card tells those who made it.

@@ -79,15 +79,18 @@ std::string CardService::cards(const HookCall& call, int service, const Connecti
     // none.
     if (chart.isRefused && summary.judgement.current == nullptr) return "";
     CardParts parts{.summary = summary, .now = now, .hook = call.hook};
-    parts.heldFrom = chart.heldFrom;
     parts.lacksKept = chart.lacksKept;
     parts.launchUrl = launchUrl(site_, connection);
     parts.readerLanguages = readerLanguages(connection.settings.cds, request);
     const auto& id = connection.settings.id;
     const auto stay = ids_.stay(id, call.user, call.patient, call.encounter);
     auto nudge = nudgeDue(call.hook, summary.judgement, chart.isDeceased);
-    // "Nobody has written down yet" is not known before the companion has been read.
-    if (chart.lacksKept && summary.judgement.current == nullptr) nudge.clear();
+    const bool isSpoken = summary.judgement.current != nullptr;
+    const bool isRead = chart.reading == Reading::Whole && !chart.lacksKept;
+    parts.isUnread = chart.reading == Reading::Unreadable && (isSpoken || !nudge.empty());
+    if (isSpoken) parts.heldFrom = chart.heldFrom;
+    // "Nobody has written down yet" is not known before all that may hold it has been read.
+    if (!isSpoken && !isRead) nudge.clear();
     if (!nudge.empty() && mayAsk(stay, request.received + options_.deadline - kMargin / 2))
         parts.nudge = std::move(nudge);
     const auto kind = kindOf(parts);

@@ -1,5 +1,7 @@
 #include "plugin/cds/chart.h"
 
+#include <algorithm>
+
 #include "adapters/abroad.h"
 #include "adapters/local_reference.h"
 #include "adapters/merged.h"
@@ -51,26 +53,42 @@ bool isRefusal(std::optional<ErrorKind> failure) {
     return failure == ErrorKind::Unauthorized || failure == ErrorKind::Forbidden;
 }
 
-/// What a companion server holds of a patient.
-struct Kept {
-    std::vector<Statement> statements;
-    bool isWhole = false;  ///< nothing of it could not be read
-};
+/// Whether a read that brought nothing was not done in time; one that fails at the end of the time
+/// may have failed for it.
+bool isLate(std::optional<ErrorKind> failure, fhir::Deadline deadline) {
+    return !failure || std::chrono::steady_clock::now() >= deadline;
+}
+
+Reading readingOf(const std::optional<WordsRead>& words, bool isLate) {
+    if (words) return words->isWhole ? Reading::Whole : Reading::Unreadable;
+    return isLate ? Reading::Late : Reading::Unreadable;
+}
 
 /// The reads that a call leaves to us, all begun at once.
 struct Reads {
-    std::optional<Errand<Kept>> kept;
-    std::optional<Errand<std::vector<Statement>>> statements;
+    std::optional<Errand<WordsRead>> kept;
+    std::optional<Errand<WordsRead>> statements;
     std::optional<Errand<fhir::Encounter>> encounter;
     std::optional<Errand<fhir::Patient>> patient;
 };
 
-/// `replaced`: the records that were merged into that of the patient.
-Kept readKept(const adapters::Adapter& companion, const fhir::Url& home, const std::string& patient,
-              std::vector<std::string> replaced) {
+/// What the chart of the EHR says.
+WordsRead readChart(const adapters::Adapter& ehr, const std::string& patient) {
+    const auto found = ehr.statements({patient});
+    // An entry that cannot be read has a place. A server's remarks have none, nor has a way to
+    // search that it never lets anybody use: they would hide for good that nobody was asked.
+    const bool isWhole = std::all_of(found.problems.begin(), found.problems.end(),
+                                     [](const auto& one) { return one.path.empty(); });
+    return {sync::toStatements(found.observations), isWhole};
+}
+
+/// What a companion server holds of a patient. `replaced`: the records that were merged into
+/// theirs.
+WordsRead readKept(const adapters::Adapter& companion, const fhir::Url& home,
+                   const std::string& patient, std::vector<std::string> replaced) {
     replaced.push_back(patient);
     auto found = adapters::findAbroad(companion.client(), companion.profile(), home, replaced);
-    Kept kept{sync::toStatements(found.observations), found.problems.empty()};
+    WordsRead kept{sync::toStatements(found.observations), found.problems.empty()};
     for (auto& statement : kept.statements) statement.patient = patient;
     return kept;
 }
@@ -78,8 +96,9 @@ Kept readKept(const adapters::Adapter& companion, const fhir::Url& home, const s
 Reads begin(WorkerPool& workers, const HookCall& call, const Connection& connection,
             fhir::Deadline deadline, bool statements, bool encounter, bool patient,
             std::vector<std::string> replaced) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    // Up, so that a read which is too slow is late, and has not failed.
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     Reads reads;
     if (left <= std::chrono::milliseconds::zero()) return reads;
     if (connection.companion != nullptr) {
@@ -96,9 +115,8 @@ Reads begin(WorkerPool& workers, const HookCall& call, const Connection& connect
     const std::shared_ptr<const adapters::Adapter> adapter =
         connection.adapterFor(call.accessToken, left);
     if (statements)
-        reads.statements.emplace(workers, [adapter, id = call.patient] {
-            return sync::toStatements(adapter->statements({id}).observations);
-        });
+        reads.statements.emplace(workers,
+                                 [adapter, id = call.patient] { return readChart(*adapter, id); });
     if (encounter)
         reads.encounter.emplace(workers,
                                 [adapter, id = call.encounter] { return adapter->encounter(id); });
@@ -144,7 +162,7 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
     const auto encounter = prefetchOf(root, "encounter");
     const auto patient = prefetchOf(root, "patient");
 
-    std::optional<std::vector<Statement>> words;
+    std::optional<WordsRead> words;
     if (statements.state == State::Null) words.emplace();
     const auto& server = connection.adapter->client().options();
     if (statements.resource) words = statementsOf(*statements.resource, call.patient, server);
@@ -172,13 +190,14 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
         words = bring(reads.statements);
         failure = reads.statements->failure();
     }
+    chart.reading = readingOf(words, asksWords && isLate(failure, deadline));
     auto stay = prefetched<fhir::Encounter>(encounter, call.encounter);
     if (!stay && reads.encounter) stay = bring(reads.encounter);
     if (!person && reads.patient) person = bring(reads.patient);
 
     const bool staysOurs = !stay || !isOf(*stay, call.patient, server);
     if ((!words || staysOurs) && !chart.isRefused) takeHeld(chart, call, connection, !words);
-    if (words) chart.statements = std::move(*words);
+    if (words) chart.statements = std::move(words->statements);
     if (!staysOurs) chart.stay = sync::stayOf(*stay);
     chart.isDeceased = person && person->deceased;
 

@@ -12,10 +12,18 @@
 
 namespace plugin::cds {
 
+/// How the reading of what the patient said went, in the chart of the EHR.
+enum class Reading {
+    Whole,
+    Unreadable,  ///< something of it could not be read: the EHR is down, an entry makes no sense, …
+    Late,        ///< the time ran out before it was known
+};
+
 /// What was found out about the patient in the time there was.
 struct Chart {
     std::vector<domain::Statement> statements;
     domain::StayContext stay;
+    Reading reading = Reading::Whole;
     bool isDeceased = false;
     std::optional<fhir::Instant> heldFrom;  ///< set where the EHR was not read: when it last was
     /// The companion server could not be read in time: what was said may be known there alone.

@@ -37,22 +37,24 @@ Prefetch prefetchOf(const Value& root, std::string_view key) {
     return {};
 }
 
-std::optional<std::vector<domain::Statement>> statementsOf(const Value& json,
-                                                           const std::string& patient,
-                                                           const fhir::ClientOptions& server) {
+std::optional<WordsRead> statementsOf(const Value& json, const std::string& patient,
+                                      const fhir::ClientOptions& server) {
     try {
         const auto bundle = fhir::Bundle::fromJson(json);
         if (bundle.next) return std::nullopt;
-        std::vector<domain::Statement> result;
+        WordsRead result{{}, bundle.issue.empty()};
         for (const auto& entry : bundle.entry) {
             if (entry.resourceType != fhir::Observation::resourceType) continue;
             const auto observation = fhir::Observation::fromJson(entry.resource);
             if (!adapters::isStatement(observation)) continue;
             // An id of another server means another person, whatever put them into one bundle.
             const auto subject = observation.subject.value_or(fhir::Reference{});
-            if (adapters::localId(subject, "Patient", server) != patient) continue;
+            const auto about = adapters::localId(subject, "Patient", server);
+            // It may be this person there; who they are here cannot be read from it.
+            if (!about && !subject.base().empty()) result.isWhole = false;
+            if (about != patient) continue;
             if (auto statement = domain::fromObservation(observation))
-                result.push_back(std::move(*statement));
+                result.statements.push_back(std::move(*statement));
         }
         return result;
     } catch (const fhir::Error& error) {

@@ -28,10 +28,15 @@ struct Prefetch {
 
 Prefetch prefetchOf(const fhir::json::Value& root, std::string_view key);
 
+/// What was read of a patient's words.
+struct WordsRead {
+    std::vector<domain::Statement> statements;
+    bool isWhole = true;  ///< nothing of it could not be read
+};
+
 /// The statements of a searchset about this patient of the server; nullopt where it is only a
 /// first page or cannot be read, so that the EHR must be asked.
-std::optional<std::vector<domain::Statement>> statementsOf(const fhir::json::Value& bundle,
-                                                           const std::string& patient,
-                                                           const fhir::ClientOptions& server);
+std::optional<WordsRead> statementsOf(const fhir::json::Value& bundle, const std::string& patient,
+                                      const fhir::ClientOptions& server);
 
 }  // namespace plugin::cds

@@ -198,6 +198,58 @@ TEST_CASE("cds: the stay of a patient of another server with the same id is not 
     CHECK_FALSE(has(detailAt("https://other.example/fhir/"), "before this stay"));
 }
 
+TEST_CASE("cds: nobody is said to have written nothing down where the chart cannot be read",
+          "[service]") {
+    House house({.ehrSecondsMax = 300});
+    const std::string patient = "patient-77";  // of whom nothing is held here
+    const std::string outcome =
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"timeout"}]})";
+    const std::string others = R"(,"prefetch":{"patient":null,"encounter":null)";
+    const auto unreadable = tests::changed(searchset("To dance.", patient), R"("status":"final")",
+                                           R"("status":"final","issued":"2026-11-25T08:00:00")");
+    struct Row {
+        const char* name;
+        std::string prefetch;
+        tests::Ehr::Fault fault;
+    };
+    const std::string read = "GET /fhir/Observation";
+    const auto row = GENERATE_COPY(values<Row>({
+        {"an error", others + "}", tests::answering(read, 500)},
+        {"down", others + "}", tests::answering(read, 503, "")},
+        {"a sign-in page", others + "}", tests::answering(read, 200, "<html>Sign in</html>")},
+        {"an outcome in the place of the words", others + "}",
+         tests::answering(read, 200, outcome)},
+        {"an outcome in the prefetch", others + R"(,"statements":)" + outcome + "}", {}},
+        {"an entry that cannot be read", others + "}", tests::answering(read, 200, unreadable)},
+        {"an entry of the prefetch that is none",
+         others + R"(,"statements":{"resourceType":"Bundle","type":"searchset","entry":["x"]}})",
+         {}},
+        {"words of a patient of another server in the prefetch",
+         others + R"(,"statements":)" +
+             searchset("Said elsewhere.", "https://other.example/fhir/Patient/patient-77") + "}",
+         {}},
+        {"an entry of the prefetch that cannot be read",
+         others + R"(,"statements":)" + unreadable + "}", tests::answering(read, 500)},
+    }));
+    house.ehr.fail(row.fault);
+
+    const auto view = house.post(kService, call(row.prefetch, patient));
+    tests::Response start;
+    const bool isSaid = eventually([&] {
+        start = house.post(kAdmission, admission(row.prefetch, patient));
+        return start.status == 200 && sizeAt(start.body, "/cards") == 1;
+    });
+
+    INFO(row.name << " " << start.body);
+    CHECK(isSaid);
+    CHECK_FALSE(has(start.body, "Nobody has written down"));
+    CHECK_FALSE(has(start.body, "Is there a moment to ask"));
+    CHECK(has(at(start.body, "/cards/0/summary"), "could not be read"));
+    CHECK(at(start.body, "/cards/0/links/0/label") == "What matters");
+    CHECK(isWithoutEmptyMembers(fhir::json::Document::parse(start.body).root()));
+    CHECK(view.body == R"({"cards":[]})");
+}
+
 // A time says nothing on a busy machine. But these EHRs are silent and would be waited for for five
 // minutes: whoever is answered at all was not made to wait for them.
 
@@ -214,6 +266,17 @@ TEST_CASE("cds: a slow EHR does not hold up a clinician", "[service]") {
     CHECK(has(at(known.body, "/cards/0/detail"), "could not be read in time"));
     CHECK(unknown.status == 200);
     CHECK(unknown.body == R"({"cards":[]})");
+}
+
+TEST_CASE("cds: on admission nothing is said where the EHR is too slow and nothing is known",
+          "[service]") {
+    House house({.ehrSecondsMax = 300});
+    house.ehr.fail(tests::silent("GET /fhir/Observation"));
+
+    const auto response = house.post(
+        kAdmission, admission(R"(,"prefetch":{"patient":null,"encounter":null})", "patient-77"));
+
+    CHECK(response.body == R"({"cards":[]})");
 }
 
 TEST_CASE("cds: a crowd of calls while the EHR is slow is answered too", "[service]") {

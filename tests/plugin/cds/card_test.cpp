@@ -154,6 +154,28 @@ TEST_CASE("card: where nobody asked yet the nudge alone makes a card", "[cds]") 
     CHECK_FALSE(has(card, "Their own words"));
 }
 
+TEST_CASE("card: where the chart could not be read it does not say that nobody wrote", "[cds]") {
+    const Summary nothing;
+    CardParts parts{.summary = nothing, .now = kToday};
+    parts.isUnread = true;
+    parts.uuid = "3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10";
+    parts.launchUrl = "https://whatmatters.example/launch";
+
+    const auto card = cardJson(parts, {}).value_or("");
+    const auto known =
+        at(cardOf(saying("I want to go home."), [](CardParts& one) { one.isUnread = true; }),
+           "/detail");
+
+    CHECK(kindOf(parts) == CardKind::Unread);
+    CHECK(at(card, "/summary") ==
+          "A part of the chart could not be read: what matters to this person may be written down "
+          "there.");
+    CHECK_FALSE(has(card, "Nobody"));
+    CHECK_FALSE(has(card, "Their own words"));
+    CHECK(at(card, "/links/0/label") == "What matters");
+    CHECK(has(known, "A part of the chart could not be read: more may be written down there."));
+}
+
 TEST_CASE("card: two sayings that conflict are both shown", "[cds]") {
     auto first = saying("I want to go home.");
     first.said = test::time("2026-03-06T08:00:00Z");

@@ -1,5 +1,5 @@
 # What reads the sources instead of running them, as tests with the label `lint`: the format of all
-# C++, clang-tidy on each file of the program, types, format and pure rules of the pages, format and
+# C++, clang-tidy on each room of the program, types, format and pure rules of the pages, format and
 # syntax of the tests' scripts.
 #
 # cmake -P lint.cmake checks the format: of C++ with CLANG_FORMAT and SOURCE, of scripts (.mjs) with
@@ -45,21 +45,35 @@ add_test(NAME "lint: format" COMMAND ${CMAKE_COMMAND} -DCLANG_FORMAT=${CLANG_FOR
   -DSOURCE=${PROJECT_SOURCE_DIR} -P ${CMAKE_CURRENT_LIST_FILE})
 set(lint_tests "lint: format")
 
-# Generated files are not ours to mend, and the tests' precompiled header is GCC's own.
-foreach(target whatmatters_fhir whatmatters_adapters whatmatters_plugin whatmatters)
+# clang-tidy on NAME, some sources of a room. Generated files are not ours to mend.
+function(add_tidy_test name)
+  add_test(NAME "lint: ${name}" COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tidy
+    ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${name} ${ARGN})
+  list(APPEND lint_tests "lint: ${name}")
+  set(lint_tests ${lint_tests} PARENT_SCOPE)
+endfunction()
+
+get_property(rooms GLOBAL PROPERTY whatmatters_rooms)
+foreach(target ${rooms})
   get_target_property(sources ${target} SOURCES)
   get_target_property(folder ${target} SOURCE_DIR)
+  string(REPLACE whatmatters_ "" room ${target})
+  set(files "")
   foreach(source IN LISTS sources)
     cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${folder} NORMALIZE)
     cmake_path(IS_PREFIX PROJECT_BINARY_DIR ${source} is_generated)
     if(source MATCHES "\\.cpp$" AND NOT is_generated)
-      cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
-      add_test(NAME "lint: ${name}"
-        COMMAND ${CLANG_TIDY} -p ${PROJECT_BINARY_DIR} --quiet --extra-arg=-Wno-unknown-warning-option
-          ${source})
-      list(APPEND lint_tests "lint: ${name}")
+      get_source_file_property(is_alone ${source} TARGET_DIRECTORY ${target}
+        SKIP_UNITY_BUILD_INCLUSION)
+      if(is_alone)
+        cmake_path(GET source STEM stem)
+        add_tidy_test(${room}_${stem} ${source})
+      else()
+        list(APPEND files ${source})
+      endif()
     endif()
   endforeach()
+  add_tidy_test(${room} ${files})
 endforeach()
 
 # The build has put the pages there together with what they are built with.

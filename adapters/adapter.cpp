@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "adapters/encounter_class.h"
-#include "adapters/merged.h"
+#include "adapters/patient_links.h"
 #include "adapters/routes/retract.h"
-#include "adapters/statements.h"
+#include "adapters/statements/statements.h"
 
 namespace adapters {
 namespace {

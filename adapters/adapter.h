@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "adapters/routes/route.h"
 #include "adapters/worklist/stay_memory.h"
 #include "adapters/worklist/unit_memory.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "fhir/r4/encounter.h"
 
 namespace adapters {

@@ -15,7 +15,7 @@ using fhir::http::Request;
 using fhir::http::Response;
 
 constexpr int kTooManyRequests = 429;
-constexpr std::string_view kUuidPrefix = "urn:uuid:";
+constexpr std::string_view kUuidUrn = "urn:uuid:";
 
 /// The UUID of our identifier in a resource that is to be created; "" where it has none.
 std::string uuidOf(const std::string& body) {
@@ -25,7 +25,7 @@ std::string uuidOf(const std::string& body) {
         if (!identifier) return {};
         const auto uuid = [](const fhir::json::Value& one) -> std::string {
             const auto value = one.findString("value").value_or("");
-            return value.starts_with(kUuidPrefix) ? value.substr(kUuidPrefix.size()) : "";
+            return value.starts_with(kUuidUrn) ? value.substr(kUuidUrn.size()) : "";
         };
         if (!identifier->isArray()) return uuid(*identifier);
         for (const auto one : identifier->array())

@@ -4,7 +4,7 @@
 #include <memory>
 #include <mutex>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "fhir/http/transport.h"
 
 namespace adapters {

@@ -11,6 +11,8 @@
 
 #include "tests/support/source_tree.h"
 
+namespace cds_requirements_test {
+
 namespace {
 
 constexpr std::size_t kRequirements = 120;
@@ -77,7 +79,7 @@ TEST_CASE("cds requirements: a row is covered by a test or by a reason", "[cds]"
 }
 
 TEST_CASE("cds requirements: every row of the table is true", "[cds]") {
-    static const auto kTree = test::readSourceTree(WHATMATTERS_SOURCE_DIR);
+    static const auto kTree = test::readSourceTree();
     const auto tests = readTests(kTree);
     const auto table = std::find_if(kTree.begin(), kTree.end(), [](const auto& file) {
         return file.path == "tests/plugin/cds/requirements.csv";
@@ -98,3 +100,5 @@ TEST_CASE("cds requirements: every row of the table is true", "[cds]") {
     CHECK(rows.size() == kRequirements);
     CHECK(ids.size() == kRequirements);
 }
+
+}  // namespace cds_requirements_test

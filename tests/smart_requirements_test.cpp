@@ -12,6 +12,8 @@
 
 #include "tests/support/source_tree.h"
 
+namespace smart_requirements_test {
+
 namespace {
 
 constexpr std::size_t kRequirements = 164;
@@ -94,7 +96,7 @@ TEST_CASE("smart requirements: a row is covered by a test or by a reason", "[sma
 }
 
 TEST_CASE("smart requirements: every row of the table is true, and none is missing", "[smart]") {
-    static const auto kTree = test::readSourceTree(WHATMATTERS_SOURCE_DIR);
+    static const auto kTree = test::readSourceTree();
     const auto tests = readTests(kTree);
     const auto table =
         std::ranges::find(kTree, "tests/fhir/smart/requirements.csv", &test::File::path);
@@ -116,3 +118,5 @@ TEST_CASE("smart requirements: every row of the table is true, and none is missi
     CHECK(ids.size() == kRequirements);
     CHECK(faults.empty());
 }
+
+}  // namespace smart_requirements_test

@@ -1,7 +1,8 @@
 #include "adapters/routes/communication.h"
 
 #include "adapters/routes/create_once.h"
-#include "adapters/routes/words.h"
+#include "adapters/routes/statement_text.h"
+#include "fhir/base/base64.h"
 #include "fhir/base/random.h"
 #include "fhir/r4/communication.h"
 

@@ -15,8 +15,6 @@ using fhir::ErrorKind;
 using fhir::Reference;
 using namespace compared;
 
-constexpr const char* kEnteredInError = "entered-in-error";
-
 /// Whether each coding of `ours` that `counts` is among `theirs`.
 template <class Counts>
 bool keepsCodings(const CodeableConcept& ours, const CodeableConcept& theirs, Counts counts) {

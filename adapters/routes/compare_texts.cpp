@@ -2,7 +2,8 @@
 
 #include "adapters/routes/compare.h"
 #include "adapters/routes/compare_parts.h"
-#include "adapters/routes/words.h"
+#include "adapters/routes/statement_text.h"
+#include "fhir/base/base64.h"
 #include "fhir/base/error.h"
 
 namespace adapters {
@@ -15,8 +16,6 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::QuestionnaireResponse;
 using fhir::Task;
-
-constexpr const char* kEnteredInError = "entered-in-error";
 
 void requireSameRetraction(const std::string& ours, const std::string& theirs) {
     if ((ours == kEnteredInError) != (theirs == kEnteredInError))
@@ -34,7 +33,7 @@ std::string answerOf(const QuestionnaireResponse& response, const std::string& l
 /// The page of a document; nullopt where it is not inside.
 std::optional<std::string> pageOf(const DocumentReference& document) {
     for (const auto& content : document.content)
-        if (content.attachment.data) return decodeBase64(*content.attachment.data);
+        if (content.attachment.data) return fhir::decodeBase64(*content.attachment.data);
     return std::nullopt;
 }
 
@@ -55,7 +54,7 @@ std::string textOf(const Communication& message) {
     for (const auto& payload : message.payload) {
         if (const auto* words = payload.content.text()) text += *words;
         if (const auto* file = std::get_if<fhir::Attachment>(&payload.content.value))
-            text += decodeBase64(file->data.value_or("")).value_or("");
+            text += fhir::decodeBase64(file->data.value_or("")).value_or("");
     }
     return text;
 }

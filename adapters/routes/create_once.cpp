@@ -72,18 +72,6 @@ bool saysAlreadyThere(const Error& error) noexcept {
     return error.status() == kPreconditionFailed || error.status() == kConflict;
 }
 
-/// A scope for creating the type, whoever it is for: the token decides that, not we.
-std::optional<std::string> whyNotGranted(const RouteContext& context, std::string_view type) {
-    using fhir::smart::ResourceScope;
-    if (!context.granted || context.granted->resources.empty()) return std::nullopt;
-    for (const auto& scope : context.granted->resources)
-        if ((scope.type == type || scope.type == "*") &&
-            (scope.permissions & ResourceScope::kCreate) != 0)
-            return std::nullopt;
-    return "The EHR granted no scope to create " + std::string(type) + " (system/" +
-           std::string(type) + ".c).";
-}
-
 }  // namespace
 
 std::optional<std::string> whyNoCreate(const RouteContext& context, std::string_view type) {
@@ -92,8 +80,11 @@ std::optional<std::string> whyNoCreate(const RouteContext& context, std::string_
                "lists nothing), so nothing is written to it.";
     const auto& beyond = context.profile.createsBeyondMetadata;
     const bool listed = context.capabilities.supports(type, "create");
-    if (listed || std::find(beyond.begin(), beyond.end(), type) != beyond.end())
-        return whyNotGranted(context, type);
+    if (listed || std::find(beyond.begin(), beyond.end(), type) != beyond.end()) {
+        auto why = whyNotGranted(context, type, fhir::smart::ResourceScope::kCreate);
+        if (why) *why += ".";
+        return why;
+    }
     return "The EHR takes no new " + std::string(type) +
            " from other software (its CapabilityStatement lists no create for " +
            std::string(type) + ").";

@@ -1,7 +1,8 @@
 #include "adapters/routes/document_reference.h"
 
 #include "adapters/routes/create_once.h"
-#include "adapters/routes/words.h"
+#include "adapters/routes/statement_text.h"
+#include "fhir/base/base64.h"
 #include "fhir/base/random.h"
 #include "fhir/r4/document_reference.h"
 
@@ -9,10 +10,6 @@ namespace adapters {
 namespace {
 
 using fhir::DocumentReference;
-
-std::optional<std::string> orNone(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-}
 
 fhir::Attachment pageOf(const fhir::Observation& statement, const std::string& contentType) {
     const auto page = wordsAsText(statement, contentType);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "adapters/abroad.h"
-#include "adapters/batches.h"
+#include "adapters/companion_references.h"
 #include "adapters/routes/compare.h"
+#include "adapters/search_query.h"
 
 namespace adapters {
 namespace {

@@ -1,17 +1,13 @@
 #include "adapters/routes/flowsheet_observation.h"
 
 #include "adapters/routes/create_once.h"
-#include "adapters/routes/words.h"
+#include "adapters/routes/statement_text.h"
 
 namespace adapters {
 namespace {
 
 constexpr const char* kObservationCategory =
     "http://terminology.hl7.org/CodeSystem/observation-category";
-
-std::optional<std::string> orNone(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-}
 
 /// What a row takes: status, code, category, subject, encounter, time and the words. Everything
 /// else is left out, because servers refuse what a row cannot hold.

@@ -1,7 +1,7 @@
 #include "adapters/routes/observation.h"
 
 #include "adapters/routes/create_once.h"
-#include "adapters/routes/words.h"
+#include "adapters/routes/statement_text.h"
 
 namespace adapters {
 namespace {

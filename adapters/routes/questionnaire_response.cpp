@@ -1,7 +1,7 @@
 #include "adapters/routes/questionnaire_response.h"
 
 #include "adapters/routes/create_once.h"
-#include "adapters/routes/words.h"
+#include "adapters/routes/statement_text.h"
 #include "fhir/r4/questionnaire_response.h"
 
 namespace adapters {

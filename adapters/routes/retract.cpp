@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "adapters/abroad.h"
+#include "adapters/companion_references.h"
 #include "adapters/local_reference.h"
 #include "adapters/routes/find_copies.h"
 
@@ -13,7 +13,6 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::json::Value;
 
-constexpr const char* kEnteredInError = "entered-in-error";
 /// How often what somebody else changes meanwhile is read again, in one try.
 constexpr int kReadingsMax = 3;
 
@@ -56,18 +55,6 @@ void requireSamePatient(const RouteContext& context, const Value& resource,
                         (there->second == patient->second || there->second == formerPatient);
     if (!isSame)
         throw Error(ErrorKind::Conflict, "what is there now is not about this patient any more");
-}
-
-/// A scope for changing the type, whoever it is for: the token decides that, not we.
-std::optional<std::string> whyNotGranted(const RouteContext& context, std::string_view type) {
-    using fhir::smart::ResourceScope;
-    if (!context.granted || context.granted->resources.empty()) return std::nullopt;
-    for (const auto& scope : context.granted->resources)
-        if ((scope.type == type || scope.type == "*") &&
-            (scope.permissions & ResourceScope::kUpdate) != 0)
-            return std::nullopt;
-    return "The EHR granted no scope to change " + std::string(type) + " (system/" +
-           std::string(type) + ".u)";
 }
 
 /// The answer to an update says that it was done; whether it was kept is another matter.
@@ -120,7 +107,7 @@ std::optional<std::string> whyNoUpdate(const RouteContext& context, std::string_
     const auto& updates = context.profile.updates;
     const bool isKnown = std::find(updates.begin(), updates.end(), type) != updates.end();
     if (isKnown && context.capabilities.supports(type, "update"))
-        return whyNotGranted(context, type);
+        return whyNotGranted(context, type, fhir::smart::ResourceScope::kUpdate);
     return "The EHR lets no other software change " + std::string(type) + " (" +
            (isKnown ? "its CapabilityStatement lists no update" : "its profile names no update") +
            " for it)";

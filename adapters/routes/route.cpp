@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "adapters/abroad.h"
+#include "adapters/companion_references.h"
 #include "adapters/routes/communication.h"
 #include "adapters/routes/companion.h"
 #include "adapters/routes/document_reference.h"
@@ -139,6 +139,21 @@ LadderResult climb(const std::vector<std::string>& routes, const RouteContext& c
     for (const auto& [route, why] : result.skipped)
         reasons += (reasons.empty() ? "" : "; ") + route + ": " + why;
     throw Error(ErrorKind::Refused, "no write route took it: " + reasons);
+}
+
+std::optional<std::string> whyNotGranted(const RouteContext& context, std::string_view type,
+                                         std::uint8_t permission) {
+    if (!context.granted || context.granted->resources.empty()) return std::nullopt;
+    for (const auto& scope : context.granted->resources)
+        if ((scope.type == type || scope.type == "*") && (scope.permissions & permission) != 0)
+            return std::nullopt;
+    const bool creates = permission == fhir::smart::ResourceScope::kCreate;
+    return "The EHR granted no scope to " + std::string(creates ? "create " : "change ") +
+           std::string(type) + " (system/" + std::string(type) + (creates ? ".c)" : ".u)");
+}
+
+std::optional<std::string> orNone(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
 }
 
 }  // namespace adapters

@@ -6,13 +6,16 @@
 #include <variant>
 #include <vector>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "fhir/client/client.h"
 #include "fhir/r4/flag.h"
 #include "fhir/r4/observation.h"
 #include "fhir/smart/scopes.h"
 
 namespace adapters {
+
+/// The status of what was written by mistake.
+inline constexpr const char* kEnteredInError = "entered-in-error";
 
 /// What we author and want in the EHR: a statement of what matters, or a team flag. Its first
 /// identifier is our own urn:uuid and the idempotency key of the write.
@@ -86,5 +89,15 @@ void requireTeamSubject(const fhir::Flag& flag);
 /// Error{Refused} naming every reason when no rung took it.
 LadderResult climb(const std::vector<std::string>& routes, const RouteContext& context,
                    const Authored& authored);
+
+/// Why the EHR's token does not let `type` be written so: its scopes lack `permission`
+/// (`fhir::smart::ResourceScope::kCreate` or `kUpdate`) for it, whoever they are for: the token
+/// decides that, not we. Without a full stop. nullopt where it does, or nobody said what was
+/// granted.
+std::optional<std::string> whyNotGranted(const RouteContext& context, std::string_view type,
+                                         std::uint8_t permission);
+
+/// nullopt for an empty text.
+std::optional<std::string> orNone(const std::string& text);
 
 }  // namespace adapters

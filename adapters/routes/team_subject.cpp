@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "adapters/abroad.h"
+#include "adapters/companion_references.h"
 #include "adapters/routes/route.h"
 
 namespace adapters {

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kKeysTimeout{5};
 constexpr std::string_view kAssertionType =
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-bool contains(const std::vector<std::string_view>& words, std::string_view word) {
+bool hasWord(const std::vector<std::string_view>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -65,7 +65,7 @@ RegisteredClient Clients::clientOf(const fhir::http::Request& request, const For
     const auto method = byKey     ? "private_key_jwt"
                         : byBasic ? "client_secret_basic"
                                   : "client_secret_post";
-    if (!contains(rules_.methods, method))
+    if (!hasWord(rules_.methods, method))
         refuse("invalid_client", "this server does not take " + std::string(method));
     if (byKey) return byAssertion(form, tokenUrl);
     const auto [id, secret] =
@@ -103,7 +103,7 @@ RegisteredClient Clients::byAssertion(const Form& form, const std::string& token
                                            fhir::deadlineIn(kKeysTimeout))
                              : client.keys.find(header.kid, header.algorithm);
         const auto name = fhir::smart::toString(header.algorithm);
-        if (!contains(rules_.algorithms, name))
+        if (!hasWord(rules_.algorithms, name))
             refuse("invalid_client", "this server does not take " + std::string(name));
         if (!key || !jws.isSignedBy(*key, std::array{header.algorithm}))
             refuse("invalid_client", "the signature is not by a key of this client");

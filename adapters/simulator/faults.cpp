@@ -11,7 +11,7 @@ namespace {
 constexpr int kDelayMsMax = 60'000;
 constexpr int kMillion = 1'000'000;
 
-[[noreturn]] void refuse(std::string_view spec, const std::string& why) {
+[[noreturn]] void refuseSpec(std::string_view spec, const std::string& why) {
     throw fhir::Error(
         fhir::ErrorKind::InvalidInput,
         "fault \"" + std::string(spec) + "\": " + why +
@@ -40,7 +40,7 @@ Fault::Kind kindOf(std::string_view spec, std::string_view name) {
     if (name.starts_with("status-")) return Kind::Status;
     for (const auto& [known, kind] : kNames)
         if (known == name) return kind;
-    refuse(spec, "there is no fault of that name");
+    refuseSpec(spec, "there is no fault of that name");
 }
 
 }  // namespace
@@ -54,18 +54,19 @@ Fault Fault::parse(std::string_view spec) {
     if (fault.kind == Kind::Status) {
         fault.status = read<int>(name.substr(std::string_view("status-").size())).value_or(0);
         if (fault.status < 400 || fault.status > 599)
-            refuse(spec, "a status must be from 400 to 599");
+            refuseSpec(spec, "a status must be from 400 to 599");
     }
     if (fault.kind == Kind::Delayed) {
         const auto second = rest.find(':');
         const auto delay = read<int>(rest.substr(0, second)).value_or(0);
-        if (delay < 1 || delay > kDelayMsMax) refuse(spec, "a delay must be from 1 to 60000 ms");
+        if (delay < 1 || delay > kDelayMsMax)
+            refuseSpec(spec, "a delay must be from 1 to 60000 ms");
         fault.delay = std::chrono::milliseconds(delay);
         rest = second == std::string_view::npos ? std::string_view() : rest.substr(second + 1);
     }
     const auto probability = read<double>(rest);
     if (!probability || !(*probability >= 0 && *probability <= 1))
-        refuse(spec, "after the last colon must stand a number from 0 to 1");
+        refuseSpec(spec, "after the last colon must stand a number from 0 to 1");
     fault.probability = *probability;
     return fault;
 }

@@ -18,15 +18,15 @@ using fhir::http::Response;
 constexpr std::size_t kBodyBytesMax = 1024 * 1024;
 constexpr std::size_t kIdempotencyKeysMax = 100'000;
 constexpr std::string_view kSubscription = "Subscription";
-constexpr const char* kJson = "application/fhir+json;charset=utf-8";
+constexpr const char* kFhirJson = "application/fhir+json;charset=utf-8";
 
-std::string withoutLastSlash(const fhir::Url& base) {
+std::string addressOf(const fhir::Url& base) {
     auto text = base.origin() + base.path;
     while (text.ends_with('/')) text.pop_back();
     return text;
 }
 
-[[noreturn]] void refuse(int status, const std::string& why) {
+[[noreturn]] void refuseWith(int status, const std::string& why) {
     throw Error(ErrorKind::Refused, why).withStatus(status);
 }
 
@@ -52,7 +52,7 @@ bool names(const std::string& ifMatch, const Stored& stored) {
 FhirServer::FhirServer(const Options& options)
     : behaviour_(simulator::behaviour(options.vendor)),
       catalogue_(behaviour_),
-      base_(withoutLastSlash(options.base)),
+      base_(addressOf(options.base)),
       basePath_(options.base.path),
       clock_(options.clock),
       hurry_(options.hurry),
@@ -94,7 +94,7 @@ Response FhirServer::answer(const Request& request) {
                        : refusal(Error(ErrorKind::NotFound, "there is nothing at this address"),
                                  request.method);
     }
-    if (response.headers.find("Content-Type") == kJson)
+    if (response.headers.find("Content-Type") == kFhirJson)
         response.headers.set("Content-Type", std::string(behaviour_.contentType));
     if (behaviour_.finish) behaviour_.finish(request, response);
     return response;
@@ -167,7 +167,7 @@ Response FhirServer::atInstance(const Definition& definition, const std::vector<
     if (path.size() == 2 && path[1] == "_search") {
         if (auto refused = refusedMethod(request, {"POST"})) return *std::move(refused);
         requireContentType(request, {"application/x-www-form-urlencoded"});
-        if (request.body.size() > kBodyBytesMax) refuse(413, "the body is larger than 1 MiB");
+        if (request.body.size() > kBodyBytesMax) refuseWith(413, "the body is larger than 1 MiB");
         return search(definition, fhir::Query::parse(request.body), isLenient(request));
     }
     const bool isVersion = path.size() == 4 && path[2] == "_history" && behaviour_.meta;
@@ -218,16 +218,16 @@ std::optional<Response> FhirServer::alreadyThere(const Definition& definition,
     if (condition && behaviour_.conditionalCreate != ConditionalCreate::Ignored) {
         const auto query = fhir::Query::parse(*condition);
         const auto search = Search::parse(definition, query, false, base_, behaviour_);
-        if (search.conditions.empty()) refuse(400, "If-None-Exist names no search parameter");
+        if (search.conditions.empty()) refuseWith(400, "If-None-Exist names no search parameter");
         const bool isIdentifierAlone =
             search.conditions.size() == 1 &&
             query.find("identifier").value_or("").find('|') != std::string::npos;
         if (behaviour_.conditionalCreate == ConditionalCreate::IdentifierAlone &&
             !isIdentifierAlone)
-            refuse(400, "If-None-Exist may only be identifier=system|value");
+            refuseWith(400, "If-None-Exist may only be identifier=system|value");
         const auto matches = search.run(store_);
         if (matches.size() > 1)
-            refuse(412, "If-None-Exist finds " + std::to_string(matches.size()) + " resources");
+            refuseWith(412, "If-None-Exist finds " + std::to_string(matches.size()) + " resources");
         if (matches.size() == 1) return written(200, *matches.front(), base_, request, behaviour_);
     }
     if (behaviour_.idempotencyHeader.empty()) return std::nullopt;
@@ -239,7 +239,7 @@ std::optional<Response> FhirServer::alreadyThere(const Definition& definition,
 
 Response FhirServer::create(const Definition& definition, const Request& request) {
     requireContentType(request, {"application/fhir+json", "application/json"});
-    if (request.body.size() > kBodyBytesMax) refuse(413, "the body is larger than 1 MiB");
+    if (request.body.size() > kBodyBytesMax) refuseWith(413, "the body is larger than 1 MiB");
     // From the check to the write under one lock: two equal creates at once make one resource.
     const std::lock_guard lock(mutex_);
     const auto document = check(definition, request, nullptr);
@@ -282,14 +282,15 @@ void FhirServer::activate(const std::string& subscription) {
 Response FhirServer::update(const Definition& definition, const std::string& id,
                             const Request& request) {
     requireContentType(request, {"application/fhir+json", "application/json"});
-    if (request.body.size() > kBodyBytesMax) refuse(413, "the body is larger than 1 MiB");
+    if (request.body.size() > kBodyBytesMax) refuseWith(413, "the body is larger than 1 MiB");
     const std::lock_guard lock(mutex_);
     const auto before = store_.find(definition.type, id);
     if (!before) notFound("there is no " + std::string(definition.type) + " with that id");
     const auto ifMatch = request.headers.find("If-Match");
-    if (!ifMatch && behaviour_.requiresIfMatch) refuse(412, "If-Match is required");
+    if (!ifMatch && behaviour_.requiresIfMatch) refuseWith(412, "If-Match is required");
     if (ifMatch && !names(*ifMatch, *before))
-        refuse(behaviour_.requiresIfMatch ? 409 : 412, "the resource has another version by now");
+        refuseWith(behaviour_.requiresIfMatch ? 409 : 412,
+                   "the resource has another version by now");
     const auto document = check(definition, request, before.get());
     if (document.root().findString("id") != id)
         throw Error(ErrorKind::InvalidInput, "the id is not that of the address",

@@ -13,7 +13,7 @@ using fhir::json::Writer;
 constexpr std::size_t kMessagesMax = 1000;
 constexpr std::size_t kSubscriptionsMax = 100;
 constexpr std::chrono::seconds kTimeout{10};
-constexpr const char* kJson = "application/fhir+json";
+constexpr const char* kHookJson = "application/fhir+json";
 
 /// "Encounter" of "Encounter?status=arrived", and of "https://ehr.example/topics/Encounter.start".
 std::string typeOf(std::string_view criteria) {
@@ -31,7 +31,7 @@ std::string patientOf(const Stored& stored) {
     return {};
 }
 
-void writeReference(Writer& writer, const char* name, const std::string& reference) {
+void writeHookReference(Writer& writer, const char* name, const std::string& reference) {
     writer.key(name).beginObject().member("reference", reference).endObject();
 }
 
@@ -41,7 +41,7 @@ void parameter(Writer& writer, std::string_view name, const char* value, const s
 
 void referenceParameter(Writer& writer, std::string_view name, const std::string& reference) {
     writer.beginObject().member("name", name);
-    writeReference(writer, "valueReference", reference);
+    writeHookReference(writer, "valueReference", reference);
     writer.endObject();
 }
 
@@ -74,12 +74,12 @@ void writeSubscriptionStatus(Writer& writer, const Status& status) {
     writer.beginObject().member("resourceType", "SubscriptionStatus");
     writer.member("status", "active").member("type", status.type);
     writer.member("eventsSinceSubscriptionStart", status.number);
-    writeReference(writer, "subscription", status.subscription);
+    writeHookReference(writer, "subscription", status.subscription);
     writer.member("topic", status.topic);
     if (!status.focus.empty()) {
         writer.key("notificationEvent").beginArray().beginObject();
         writer.member("eventNumber", status.number);
-        writeReference(writer, "focus", status.focus);
+        writeHookReference(writer, "focus", status.focus);
         if (!status.patient.empty()) {
             writer.key("additionalContext").beginArray().beginObject();
             writer.member("reference", status.patient).endObject().endArray();
@@ -132,7 +132,7 @@ void Hooks::post(const std::string& id, const Subscription& subscription, std::s
                  bool isHandshake) {
     if (messages_.size() >= kMessagesMax) messages_.pop_front();
     Message message{id, {"POST", subscription.endpoint, subscription.headers, {}}, isHandshake};
-    if (!body.empty()) message.request.headers.set("Content-Type", kJson);
+    if (!body.empty()) message.request.headers.set("Content-Type", kHookJson);
     if (!subscription.secret.empty())
         message.request.headers.set(std::string(form_.signatureHeader),
                                     "sha256=" + fhir::hmacSha256(subscription.secret, body));

@@ -1,6 +1,6 @@
 #include "adapters/simulator/oauth.h"
 
-#include "fhir/base/base64url.h"
+#include "fhir/base/base64.h"
 #include "fhir/base/json.h"
 
 namespace adapters::simulator {
@@ -9,7 +9,7 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 
-constexpr std::size_t kBodyBytesMax = 64 * 1024;
+constexpr std::size_t kFormBytesMax = 64 * 1024;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ Form formOf(const fhir::http::Request& request) {
     const auto type = fhir::mediaType(request.headers.find("Content-Type").value_or(""));
     if (request.method != "POST" || type != "application/x-www-form-urlencoded")
         refuse("invalid_request", "this address takes the POST of a form");
-    if (request.body.size() > kBodyBytesMax) refuse("invalid_request", "the form is too long");
+    if (request.body.size() > kFormBytesMax) refuse("invalid_request", "the form is too long");
     Form form;
     for (const auto& [name, value] : fhir::Query::parse(request.body))
         if (!form.emplace(name, value).second)

@@ -15,7 +15,7 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 
-constexpr std::size_t kTokenBytes = 16;
+constexpr std::size_t kPageTokenBytes = 16;
 
 void writeEntry(fhir::json::Writer& writer, const std::string& base, const Stored& stored,
                 const char* mode) {
@@ -56,7 +56,7 @@ std::string Pages::first(const Search& search, const Store& store, fhir::Instant
     const auto self = base_ + "/" + result.type + (query.empty() ? "" : "?" + query);
     if (result.pageSize == 0 || result.matches.size() <= result.pageSize)
         return page(result, 0, "", self, store, now);
-    const auto token = fhir::randomToken(kTokenBytes);
+    const auto token = fhir::randomToken(kPageTokenBytes);
     if (oldest_.size() >= kSearchesMax) {
         results_.erase(oldest_.front());
         oldest_.pop_front();

@@ -15,11 +15,11 @@ using fhir::ErrorKind;
 
 constexpr std::size_t kAlternativesMax = 500;
 
-bool contains(const NameList& names, std::string_view name) {
+bool hasName(const NameList& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-[[noreturn]] void refuse(const std::string& name, const std::string& why) {
+[[noreturn]] void refuseParameter(const std::string& name, const std::string& why) {
     throw Error(ErrorKind::InvalidInput, "search parameter \"" + name + "\": " + why);
 }
 
@@ -67,7 +67,7 @@ Alternative date(const std::string& name, std::string_view value) {
         value.remove_prefix(2);
     }
     const auto moment = fhir::DateTime::tryParse(value);
-    if (!moment) refuse(name, "is no date with an optional prefix eq ne gt ge lt le");
+    if (!moment) refuseParameter(name, "is no date with an optional prefix eq ne gt ge lt le");
     alternative.earliest = moment->earliest();
     alternative.latest = moment->latest();
     return alternative;
@@ -85,7 +85,8 @@ Alternative reference(const Parameter& parameter, const std::string& value, cons
         return alternative;
     }
     if (!fhir::isId(value))
-        refuse(std::string(parameter.name), "is neither an id nor a reference to this server");
+        refuseParameter(std::string(parameter.name),
+                        "is neither an id nor a reference to this server");
     if (typedOnly) return alternative;  // finds nothing, as above
     alternative.text =
         parameter.target.empty() ? "/" + value : std::string(parameter.target) + "/" + value;
@@ -97,7 +98,7 @@ Condition condition(const Parameter& parameter, const std::string& value, const 
     const std::string name(parameter.name);
     Condition result{&parameter, {}};
     for (const auto& one : split(value, ',')) {
-        if (one.empty()) refuse(name, "has an empty value");
+        if (one.empty()) refuseParameter(name, "has an empty value");
         switch (parameter.kind) {
             case Kind::Token:
                 result.any.push_back(token(one));
@@ -116,7 +117,7 @@ Condition condition(const Parameter& parameter, const std::string& value, const 
             }
         }
     }
-    if (result.any.size() > kAlternativesMax) refuse(name, "has more than 500 values");
+    if (result.any.size() > kAlternativesMax) refuseParameter(name, "has more than 500 values");
     return result;
 }
 
@@ -124,13 +125,13 @@ int readCount(const std::string& name, const std::string& value, std::size_t mos
     int number = 0;
     const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (fault != std::errc() || end != value.data() + value.size() || number < 0)
-        refuse(name, "is no number from 0 up");
+        refuseParameter(name, "is no number from 0 up");
     return std::min(number, static_cast<int>(most));
 }
 
 void addIncludes(const Definition& definition, const std::string& value,
                  std::vector<const Parameter*>& includes) {
-    if (value == "*" && definition.rules != nullptr && contains(definition.rules->includes, "*")) {
+    if (value == "*" && definition.rules != nullptr && hasName(definition.rules->includes, "*")) {
         for (const auto& parameter : definition.parameters)
             if (parameter.kind == Kind::Reference) includes.push_back(&parameter);
         return;
@@ -141,9 +142,10 @@ void addIncludes(const Definition& definition, const std::string& value,
                                 : definition.find(value.substr(colon + 1));
     const bool isFollowed =
         parameter != nullptr && parameter->kind == Kind::Reference &&
-        (definition.rules == nullptr || contains(definition.rules->includes, parameter->name) ||
-         contains(definition.rules->includes, "*"));
-    if (!isFollowed) refuse("_include", "is none of those that the CapabilityStatement lists");
+        (definition.rules == nullptr || hasName(definition.rules->includes, parameter->name) ||
+         hasName(definition.rules->includes, "*"));
+    if (!isFollowed)
+        refuseParameter("_include", "is none of those that the CapabilityStatement lists");
     includes.push_back(parameter);
 }
 
@@ -153,7 +155,7 @@ void requireCombinations(const TypeRules& rules, const fhir::Query& query) {
     const bool isAboutPatient = isThere("patient") || isThere("subject");
     for (const auto name : rules.onlyWithPatient)
         if (isThere(name) && !isAboutPatient)
-            refuse(std::string(name), "may only stand beside patient or subject");
+            refuseParameter(std::string(name), "may only stand beside patient or subject");
     const bool isEnough =
         rules.needs.empty() ||
         std::any_of(rules.needs.begin(), rules.needs.end(), [&](const NameList& all) {
@@ -223,7 +225,7 @@ Search Search::parse(const Definition& definition, const fhir::Query& query, boo
     search.definition = &definition;
     search.count = static_cast<int>(rules.pageDefault != 0 ? rules.pageDefault : paging.standard);
     requireCombinations(rules, query);
-    const auto isDropped = [&](const std::string& name) { return contains(rules.dropped, name); };
+    const auto isDropped = [&](const std::string& name) { return hasName(rules.dropped, name); };
     for (const auto& [name, value] : query) {
         if (name == paging.count) {
             search.count = readCount(name, value, pageMax);
@@ -241,7 +243,7 @@ Search Search::parse(const Definition& definition, const fhir::Query& query, boo
             // What is dropped in silence is told back as if it had been understood.
             if (!rules.dropsUnknown && lenient) continue;
             if (!rules.dropsUnknown)
-                refuse(name, "is unknown here for " + std::string(definition.type));
+                refuseParameter(name, "is unknown here for " + std::string(definition.type));
         }
         search.understood.add(name, value);
     }

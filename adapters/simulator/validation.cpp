@@ -23,7 +23,7 @@ constexpr int kUnprocessable = 422;
     throw Error(ErrorKind::Refused, why, place).withStatus(kUnprocessable);
 }
 
-bool contains(const std::vector<std::string_view>& all, std::string_view one) {
+bool isOneOf(const std::vector<std::string_view>& all, std::string_view one) {
     return std::find(all.begin(), all.end(), one) != all.end();
 }
 
@@ -45,14 +45,14 @@ void requireElements(const Definition& definition, const Value& body, bool relax
     const std::string type(definition.type);
     for (const auto [name, value] : body.object()) {
         const auto element = name.starts_with('_') ? name.substr(1) : name;
-        if (!relaxed && !contains(definition.elements, element))
+        if (!relaxed && !isOneOf(definition.elements, element))
             breaksRule("there is no such element", type + "." + std::string(element));
     }
     for (const auto name : definition.required)
         if (!body.find(name)) breaksRule("is required", type + "." + std::string(name));
     if (definition.statuses.empty()) return;
     const auto status = body.findString("status").value_or("");
-    if (!contains(definition.statuses, status))
+    if (!isOneOf(definition.statuses, status))
         breaksRule("is not among the codes of its required value set", type + ".status");
 }
 
@@ -79,7 +79,7 @@ void requireTargets(const Definition& definition, const Value& body, const std::
         const auto text = reference.findString("reference");
         if (!text) return;
         const auto parts = fhir::parseReference(ownReference(*text, base));
-        if (!parts || !contains(targets.types, parts->type))
+        if (!parts || !isOneOf(targets.types, parts->type))
             breaksRule("names a type that may not stand here",
                        std::string(definition.type) + "." + std::string(targets.element));
     };

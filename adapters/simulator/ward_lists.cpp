@@ -13,7 +13,7 @@ constexpr const char* kListSystem = "urn:oid:1.2.840.114350.1.13.0.1.7.2.806567"
 constexpr std::chrono::hours kRoundBegins{22};
 constexpr std::chrono::minutes kVisit{1};
 
-void writeReference(Writer& writer, const char* name, const std::string& reference) {
+void writeListReference(Writer& writer, const char* name, const std::string& reference) {
     writer.key(name).beginObject().member("reference", reference).endObject();
 }
 
@@ -45,8 +45,8 @@ void WardLists::addStaff(fhir::Instant opened) {
         charts_.add("Practitioner", id, person.endObject().take(), opened);
         Writer role;
         role.beginObject().member("resourceType", "PractitionerRole").member("active", true);
-        writeReference(role, "practitioner", "Practitioner/" + id);
-        writeReference(role, "organization", "Organization/hospital");
+        writeListReference(role, "practitioner", "Practitioner/" + id);
+        writeListReference(role, "organization", "Organization/hospital");
         charts_.add("PractitionerRole", id + "-role", role.endObject().take(), opened);
     }
 }
@@ -79,9 +79,9 @@ void WardLists::addWard(const std::string& id, const std::string& name, int firs
     group.member("name", name).key("member").beginArray();
     for (int number = first; number <= last; ++number) {
         const auto patient = "Patient/patient-" + std::to_string(number);
-        writeReference(list.beginObject(), "item", patient);
+        writeListReference(list.beginObject(), "item", patient);
         list.endObject();
-        writeReference(group.beginObject(), "entity", patient);
+        writeListReference(group.beginObject(), "entity", patient);
         group.endObject();
         addAppointment(id, name, number);
     }
@@ -100,7 +100,7 @@ void WardLists::addAppointment(const std::string& wardId, const std::string& war
     writer.key("participant").beginArray();
     for (const auto& actor :
          {"Patient/" + patient, "Location/" + wardId, "Practitioner/" + staffId(1)}) {
-        writeReference(writer.beginObject(), "actor", actor);
+        writeListReference(writer.beginObject(), "actor", actor);
         writer.member("status", "accepted").endObject();
     }
     writer.endArray();

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "adapters/batches.h"
 #include "adapters/local_reference.h"
+#include "adapters/search_query.h"
 #include "adapters/worklist/stays_of.h"
 #include "fhir/r4/appointment.h"
 #include "fhir/r4/date_time.h"
@@ -22,12 +22,12 @@ struct Span {
 };
 
 /// Whose appointments: the parameter of the search, the type and the id.
-struct Owner {
+struct CalendarOwner {
     const char* parameter;
     std::string type, id;
 };
 
-Owner ownerOf(const WorklistQuery& query) {
+CalendarOwner ownerOf(const WorklistQuery& query) {
     if (query.location.empty() == query.practitioner.empty())
         throw Error(ErrorKind::InvalidInput,
                     "the worklist source appointments needs either location or practitioner",
@@ -44,7 +44,7 @@ std::string written(fhir::Instant instant, const Profile& profile) {
     return profile.appointmentDate == "date" ? text.substr(0, text.find('T')) : text;
 }
 
-fhir::Query searchFor(const Owner& owner, const Span& span, const Profile& profile) {
+fhir::Query searchFor(const CalendarOwner& owner, const Span& span, const Profile& profile) {
     // A day has no smaller part: the last one is asked for whole.
     const auto end = profile.appointmentDate == "date" ? "le" : "lt";
     fhir::Query query{{owner.parameter, joinedReferences(profile, owner.type, {owner.id})},
@@ -53,7 +53,7 @@ fhir::Query searchFor(const Owner& owner, const Span& span, const Profile& profi
     return addPageSize(query, profile);
 }
 
-bool isWith(const Appointment& appointment, const Owner& owner, const fhir::Url& base) {
+bool isWith(const Appointment& appointment, const CalendarOwner& owner, const fhir::Url& base) {
     bool namesAny = false;
     for (const auto& participant : appointment.participant) {
         if (!participant.actor || participant.actor->resourceType() != owner.type) continue;

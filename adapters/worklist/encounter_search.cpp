@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "adapters/batches.h"
 #include "adapters/encounter_class.h"
 #include "adapters/local_reference.h"
+#include "adapters/search_query.h"
 #include "adapters/worklist/stays_of.h"
 #include "adapters/worklist/unit_memory.h"
 #include "fhir/r4/location.h"

@@ -1,7 +1,7 @@
 #include "adapters/worklist/patient_list.h"
 
-#include "adapters/batches.h"
 #include "adapters/local_reference.h"
+#include "adapters/search_query.h"
 #include "adapters/worklist/stays_of.h"
 #include "fhir/r4/list.h"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "adapters/batches.h"
+#include "adapters/search_query.h"
 
 namespace adapters {
 namespace {

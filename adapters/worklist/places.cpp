@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "adapters/batches.h"
 #include "adapters/local_reference.h"
+#include "adapters/search_query.h"
 #include "fhir/r4/location.h"
 
 namespace adapters {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "fhir/client/client.h"
 #include "fhir/r4/encounter.h"
 

@@ -6,10 +6,10 @@
 #include <mutex>
 #include <set>
 
-#include "adapters/batches.h"
 #include "adapters/encounter_class.h"
 #include "adapters/fan_out.h"
 #include "adapters/local_reference.h"
+#include "adapters/search_query.h"
 #include "adapters/worklist/patients.h"
 #include "adapters/worklist/stay_memory.h"
 #include "fhir/r4/location.h"
@@ -28,9 +28,9 @@ bool isOneOf(const std::string& text, const std::vector<std::string>& list) {
 }
 
 /// Gathers the stays of all patients; its searches run side by side.
-class Gathering {
+class StayGathering {
 public:
-    Gathering(const WorklistContext& context, std::vector<fhir::Issue> problems, Among among)
+    StayGathering(const WorklistContext& context, std::vector<fhir::Issue> problems, Among among)
         : context_(context),
           among_(among),
           now_(context.clock.now()),
@@ -272,7 +272,7 @@ Worklist staysOf(const WorklistContext& context, const std::vector<std::string>&
                     "the unit has " + std::to_string(patients.size()) + " patients, more than " +
                         std::to_string(kPatientsMax) + "; name a smaller one",
                     "/worklist");
-    Gathering gathering(context, std::move(problems), among);
+    StayGathering gathering(context, std::move(problems), among);
     gathering.search(patients);
     return gathering.finish(patients);
 }

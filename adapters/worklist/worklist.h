@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "fhir/base/clock.h"
 #include "fhir/base/error.h"
 #include "fhir/client/client.h"

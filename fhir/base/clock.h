@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 
 namespace fhir {
 
@@ -16,6 +17,10 @@ struct Clock {
     std::function<Instant()> now = [] { return std::chrono::system_clock::now(); };
     std::function<Deadline()> steady = [] { return std::chrono::steady_clock::now(); };
 };
+
+/// The moment in UTC as RFC 3339 writes it: "2026-03-07T08:15:30Z", or with milliseconds where
+/// there are some.
+std::string toRfc3339(Instant instant);
 
 inline Deadline deadlineIn(std::chrono::milliseconds span) {
     return std::chrono::steady_clock::now() + span;

@@ -7,7 +7,6 @@
 #include "fhir/base/clock.h"
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
-#include "fhir/r4/date_time.h"
 
 namespace fhir::log {
 namespace {
@@ -42,7 +41,7 @@ void write(Level level, std::string_view event, Fields fields) {
     if (level < lowest) return;
     json::Writer line;
     line.beginObject()
-        .member("time", toFhirInstant(std::chrono::system_clock::now()))
+        .member("time", toRfc3339(std::chrono::system_clock::now()))
         .member("level", nameOf(level))
         .member("event", event);
     for (const auto& [name, value] : fields)

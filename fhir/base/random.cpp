@@ -1,12 +1,11 @@
 #include "fhir/base/random.h"
 
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include <array>
 #include <cctype>
 
-#include "fhir/base/base64url.h"
+#include "fhir/base/base64.h"
 #include "fhir/base/error.h"
 
 namespace fhir {
@@ -49,15 +48,6 @@ bool isUuid(std::string_view text) noexcept {
             return false;
     }
     return true;
-}
-
-std::string base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                       reinterpret_cast<const unsigned char*>(bytes.data()),
-                                       static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(length));
-    return text;
 }
 
 }  // namespace fhir

@@ -16,7 +16,4 @@ std::string randomToken(std::size_t bytes);
 /// Whether `text` is a UUID in its usual form, in lower or upper case.
 bool isUuid(std::string_view text) noexcept;
 
-/// Standard base64 with padding (RFC 4648, section 4).
-std::string base64(std::string_view bytes);
-
 }  // namespace fhir

@@ -38,7 +38,7 @@ struct Row {
     std::size_t index;  ///< in the variant
 };
 
-constexpr std::array<Row, 27> kTypes{{
+constexpr std::array<Row, 27> kValueTypes{{
     {"String", readText, 0},
     {"Code", readText, 0},
     {"Uri", readText, 0},
@@ -69,9 +69,9 @@ constexpr std::array<Row, 27> kTypes{{
 }};
 
 const Row* findRow(std::string_view type) noexcept {
-    const auto* found = std::find_if(kTypes.begin(), kTypes.end(),
+    const auto* found = std::find_if(kValueTypes.begin(), kValueTypes.end(),
                                      [&](const Row& row) { return row.type == type; });
-    return found == kTypes.end() ? nullptr : found;
+    return found == kValueTypes.end() ? nullptr : found;
 }
 
 struct Put {

@@ -1,7 +1,7 @@
 #include "fhir/smart/client_identity.h"
 
+#include "fhir/base/base64.h"
 #include "fhir/base/error.h"
-#include "fhir/base/random.h"
 #include "fhir/smart/jws.h"
 #include "fhir/smart/jwt.h"
 

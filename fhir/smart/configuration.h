@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/base/concurrency/single_flight.h"
 #include "fhir/base/json.h"
 #include "fhir/base/url.h"
 #include "fhir/http/transport.h"
-#include "fhir/smart/kept.h"
 #include "fhir/smart/scopes.h"
 
 namespace fhir::smart {

@@ -9,11 +9,11 @@
 namespace fhir::smart {
 namespace {
 
-constexpr std::size_t kBytesMax = 64 * 1024;
+constexpr std::size_t kIntrospectionBytesMax = 64 * 1024;
 constexpr const char* kStep = "ask what a token is worth";
 
 /// One text, or an array of them (RFC 7519, section 4.1.3).
-std::vector<std::string> audiencesOf(const json::Value& json) {
+std::vector<std::string> introspectedAudiences(const json::Value& json) {
     const auto value = json.find("aud");
     if (!value) return {};
     if (value->isString()) return {value->string()};
@@ -23,8 +23,8 @@ std::vector<std::string> audiencesOf(const json::Value& json) {
 }
 
 Introspected read(std::string body) {
-    const auto document =
-        json::Document::parse(std::move(body), {.bytesMax = kBytesMax, .depthMax = 32});
+    const auto document = json::Document::parse(
+        std::move(body), {.bytesMax = kIntrospectionBytesMax, .depthMax = 32});
     const auto json = document.root();
     Introspected result;
     result.active = json.at("active").boolean();
@@ -35,7 +35,7 @@ Introspected read(std::string body) {
     result.subject = json.findString("sub").value_or("");
     result.fhirUser = json.findString("fhirUser").value_or("");
     result.patient = json.findString("patient").value_or("");
-    result.audiences = audiencesOf(json);
+    result.audiences = introspectedAudiences(json);
     if (const auto expires = json.find("exp")) result.expires = numericDate(*expires);
     return result;
 }

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <set>
 
-#include "fhir/base/base64url.h"
+#include "fhir/base/base64.h"
 #include "fhir/base/error.h"
 
 namespace fhir::smart {

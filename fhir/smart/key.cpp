@@ -12,7 +12,7 @@
 #include <array>
 #include <vector>
 
-#include "fhir/base/base64url.h"
+#include "fhir/base/base64.h"
 #include "fhir/base/error.h"
 
 namespace fhir::smart {
@@ -43,7 +43,7 @@ Handle owned(EVP_PKEY* handle) {
 
 /// What OpenSSL noted is taken off this thread: the next TLS call would find it there and take it
 /// for its own.
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuseKey(const std::string& why) {
     ERR_clear_error();
     throw Error(ErrorKind::InvalidInput, why);
 }
@@ -73,7 +73,8 @@ KeyType typeOf(EVP_PKEY* handle) {
     if (EVP_PKEY_is_a(handle, "RSA") == 1) {
         const int bits = EVP_PKEY_get_bits(handle);
         if (bits < kRsaBitsMin || bits > kRsaBitsMax)
-            refuse("an RSA key must have 2048 to 8192 bits, this one has " + std::to_string(bits));
+            refuseKey("an RSA key must have 2048 to 8192 bits, this one has " +
+                      std::to_string(bits));
         return KeyType::Rsa;
     }
     std::array<char, 32> group{};
@@ -82,7 +83,7 @@ KeyType typeOf(EVP_PKEY* handle) {
         EVP_PKEY_get_group_name(handle, group.data(), group.size(), &length) == 1)
         for (const auto& curve : kCurves)
             if (std::string_view(group.data(), length) == curve.groupName) return curve.type;
-    refuse("the key is neither RSA nor on the curve P-256 or P-384");
+    refuseKey("the key is neither RSA nor on the curve P-256 or P-384");
 }
 
 std::string bytesAt(const json::Value& jwk, const char* name) {
@@ -137,12 +138,12 @@ public:
             EVP_PKEY_fromdata(context.get(), &built,
                               isPrivate ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
                               params.get()) != 1)
-            refuse("the numbers of the key make no key");
+            refuseKey("the numbers of the key make no key");
         auto handle = owned(built);
         const Context check(EVP_PKEY_CTX_new_from_pkey(nullptr, built, nullptr));
         if (!check || (isPrivate ? EVP_PKEY_pairwise_check(check.get())
                                  : EVP_PKEY_public_check(check.get())) != 1)
-            refuse("the numbers of the key do not belong together");
+            refuseKey("the numbers of the key do not belong together");
         return handle;
     }
 
@@ -276,7 +277,7 @@ Key Key::fromPrivateText(const Secret& text) {
     if (!bio) failed("read a key");
     auto handle = owned(PEM_read_bio_PrivateKey(bio.get(), nullptr, noPassword, nullptr));
     if (!handle)
-        refuse(
+        refuseKey(
             "the file holds no private key in PEM (-----BEGIN PRIVATE KEY-----) without a "
             "password, and no JWK");
     return {std::move(handle), true};

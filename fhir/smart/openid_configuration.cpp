@@ -6,8 +6,8 @@
 namespace fhir::smart {
 namespace {
 
-constexpr std::size_t kBytesMax = 256 * 1024;
-constexpr std::chrono::hours kKeep{1};
+constexpr std::size_t kOpenIdBytesMax = 256 * 1024;
+constexpr std::chrono::hours kOpenIdKeep{1};
 constexpr std::chrono::minutes kKeepNothing{5};
 
 /// Statuses of a server that has no such document: some answer 401 or 403 to what they do not know.
@@ -36,7 +36,7 @@ std::optional<OpenIdConfiguration> discoverOpenId(http::Transport& transport,
     auto reply = getDocument(transport, step, url, "application/json", deadline);
     if (isNothing(reply.status)) return std::nullopt;
     if (reply.status != 200) throw errorFromReply(step, reply);
-    return readDocument(step, std::move(reply.body), kBytesMax, [&](const json::Value& json) {
+    return readDocument(step, std::move(reply.body), kOpenIdBytesMax, [&](const json::Value& json) {
         return OpenIdConfiguration::fromJson(json, issuer);
     });
 }
@@ -55,7 +55,7 @@ std::optional<OpenIdConfiguration> OpenIdDiscovery::get(const std::string& issue
     return *answerOf(issuer)->get(
         [&] {
             auto found = discoverOpenId(transport_, issuer, deadline);
-            const std::chrono::milliseconds keep = found ? kKeep : kKeepNothing;
+            const std::chrono::milliseconds keep = found ? kOpenIdKeep : kKeepNothing;
             return Answer::Fetched{std::move(found), keep};
         },
         deadline);

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "fhir/base/concurrency/single_flight.h"
 #include "fhir/base/json.h"
 #include "fhir/base/url.h"
 #include "fhir/http/transport.h"
-#include "fhir/smart/kept.h"
 
 namespace fhir::smart {
 

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "fhir/base/base64url.h"
+#include "fhir/base/base64.h"
 #include "fhir/base/error.h"
 #include "fhir/base/random.h"
 

@@ -10,7 +10,7 @@
 namespace fhir::smart {
 namespace {
 
-constexpr std::size_t kBytesMax = 256 * 1024;
+constexpr std::size_t kTokenAnswerBytesMax = 256 * 1024;
 constexpr std::size_t kTokenBytesMax = 16 * 1024;
 
 /// OAuth's own error codes (RFC 6749, sections 4.1.2.1 and 5.2) and what can be done about them.
@@ -38,10 +38,11 @@ constexpr std::array<Refusal, 9> kRefusals{{
 
 [[noreturn]] void refuse(const std::string& step, const http::Response& response) {
     const auto error = errorFromReply(step, response);
-    if (response.body.size() > kBytesMax) throw error;
+    if (response.body.size() > kTokenBytesMax) throw error;
     std::string code;
     try {
-        const auto document = json::Document::parse(response.body, {.bytesMax = kBytesMax});
+        const auto document =
+            json::Document::parse(response.body, {.bytesMax = kTokenAnswerBytesMax});
         code = document.root().findString("error").value_or("");
     } catch (const Error&) {
         throw error;  // NOLINT(misc-throw-by-value-catch-by-reference): the answer, not its fault
@@ -81,7 +82,8 @@ std::optional<std::chrono::seconds> secondsAt(const json::Value& json, const cha
 }
 
 TokenResponse readResponse(std::string body, const Scopes& asked) {
-    auto document = json::Document::parse(std::move(body), {.bytesMax = kBytesMax, .depthMax = 32});
+    auto document =
+        json::Document::parse(std::move(body), {.bytesMax = kTokenAnswerBytesMax, .depthMax = 32});
     const auto json = document.root();
     const auto type = json.findString("token_type");
     if (type && !equalsIgnoringCase(*type, "bearer"))

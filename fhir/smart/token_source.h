@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "fhir/base/concurrency/single_flight.h"
 #include "fhir/smart/configuration.h"
-#include "fhir/smart/kept.h"
 #include "fhir/smart/token_endpoint.h"
 
 namespace fhir::smart {

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "fhir/base/base64.h"
 #include "fhir/base/random.h"
-#include "plugin/settings.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::audit {
 namespace {
@@ -207,7 +208,7 @@ AuditEvent toAuditEvent(const Entry& entry, const Place& place, const std::strin
     return event;
 }
 
-store::AuditRecord toRecord(const Entry& entry, const Place& place) {
+AuditRecord toRecord(const Entry& entry, const Place& place) {
     auto id = fhir::randomUuid();
     auto event = fhir::toJsonText(toAuditEvent(entry, place, id));
     return {.id = std::move(id),
@@ -220,11 +221,11 @@ store::AuditRecord toRecord(const Entry& entry, const Place& place) {
 void write(Poco::Data::Session& session, store::Database& database, const Author& author,
            const std::vector<Entry>& entries) {
     static const Place kNowhere;
-    std::vector<store::AuditRecord> records;
+    std::vector<AuditRecord> records;
     records.reserve(entries.size());
     for (const auto& entry : entries)
         records.push_back(toRecord(entry, author.place ? *author.place : kNowhere));
-    store::AuditTable(database).append(session, records);
+    AuditTable(database).append(session, records);
 }
 
 }  // namespace plugin::audit

@@ -8,7 +8,7 @@
 #include "fhir/base/clock.h"
 #include "fhir/base/url.h"
 #include "fhir/r4/audit_event.h"
-#include "plugin/store/audit_table.h"
+#include "plugin/audit/audit_table.h"
 
 namespace plugin {
 struct Settings;
@@ -74,7 +74,7 @@ struct Author {
 fhir::AuditEvent toAuditEvent(const Entry& entry, const Place& place, const std::string& id);
 
 /// The entry with a new id, as it is put on record.
-store::AuditRecord toRecord(const Entry& entry, const Place& place);
+AuditRecord toRecord(const Entry& entry, const Place& place);
 
 /// Puts what `author` has done on record in the transaction that did it, as the last of it.
 void write(Poco::Data::Session& session, store::Database& database, const Author& author,

@@ -101,7 +101,7 @@ void Trail::run(const std::stop_token& stop) {
 
 bool Trail::writeBatch(const std::vector<Entry>& batch) noexcept {
     try {
-        std::vector<store::AuditRecord> records;
+        std::vector<AuditRecord> records;
         records.reserve(batch.size());
         for (const auto& entry : batch) {
             try {
@@ -110,9 +110,8 @@ bool Trail::writeBatch(const std::vector<Entry>& batch) noexcept {
                 lose(1, "it cannot be written as an AuditEvent");  // the others can
             }
         }
-        database_.transaction([&](Poco::Data::Session& session) {
-            store::AuditTable(database_).append(session, records);
-        });
+        database_.transaction(
+            [&](Poco::Data::Session& session) { AuditTable(database_).append(session, records); });
         const std::scoped_lock lock(mutex_);
         counts_.written += records.size();
         return true;
@@ -132,12 +131,11 @@ void Trail::lose(std::size_t entries, const char* why) noexcept {
 }
 
 void record(store::Database& database, const Place& place, const std::vector<Entry>& entries) {
-    std::vector<store::AuditRecord> records;
+    std::vector<AuditRecord> records;
     records.reserve(entries.size());
     for (const auto& entry : entries) records.push_back(toRecord(entry, place));
-    database.transaction([&](Poco::Data::Session& session) {
-        store::AuditTable(database).append(session, records);
-    });
+    database.transaction(
+        [&](Poco::Data::Session& session) { AuditTable(database).append(session, records); });
 }
 
 }  // namespace plugin::audit

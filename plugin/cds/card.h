@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "plugin/cds/card_id.h"
 #include "plugin/cds/hook.h"
 #include "plugin/domain/summary.h"

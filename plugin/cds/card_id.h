@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "plugin/store/vault.h"
+#include "plugin/store/sealing/vault.h"
 
 namespace plugin::cds {
 

@@ -1,10 +1,10 @@
 #include "plugin/cds/card_service.h"
 
+#include "fhir/base/concurrency/deadline_task.h"
 #include "plugin/audit/trail.h"
 #include "plugin/cds/card.h"
-#include "plugin/cds/errand.h"
 #include "plugin/cds/nudge.h"
-#include "plugin/settings.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::cds {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::size_t kWaitingMax = 32;
 /// Kept back from the deadline for putting the card together and sending it.
 constexpr std::chrono::milliseconds kMargin{30};
 
-int serviceOf(const http::Request& request) {
+int serviceOf(const http_server::Request& request) {
     const auto service = findService(request.parameters.at("id"));
     if (!service) throw Error(ErrorKind::NotFound, "There is no such service.");
     return *service;
@@ -25,7 +25,7 @@ int serviceOf(const http::Request& request) {
 
 /// The languages that the reader knows: the site's, and those that a browser says.
 std::vector<std::string> readerLanguages(const CdsSettings& settings,
-                                         const http::Request& request) {
+                                         const http_server::Request& request) {
     std::vector<std::string> result{settings.language};
     const auto header = request.headers.find("Accept-Language").value_or("");
     for (std::size_t start = 0; start < header.size();) {
@@ -40,47 +40,47 @@ std::vector<std::string> readerLanguages(const CdsSettings& settings,
 }
 
 /// Where an EHR opens the page from; "" where its cards cannot link to it.
-std::string launchUrl(const Site& site, const Connection& connection) {
+std::string launchUrl(const Uses& uses, const Connection& connection) {
     const auto& settings = connection.settings;
-    const bool isRegistered = settings.launch.has_value() || site.settings.development;
+    const bool isRegistered = settings.launch.has_value() || uses.settings.development;
     if (!settings.profile.cards.smartLinks || !isRegistered) return "";
-    return site.settings.publicUrl.resolve("/launch").text();
+    return uses.settings.publicUrl.resolve("/launch").text();
 }
 
 }  // namespace
 
-CardService::CardService(const Site& site, ServiceOptions options)
-    : site_(site),
+CardService::CardService(const Uses& uses, ServiceOptions options)
+    : uses_(uses),
       options_(options),
-      ids_(site.database.vault()),
-      tally_(site.database, workers_, site.clock),
+      ids_(uses.database.vault()),
+      tally_(uses.database, workers_, uses.clock),
       workers_(kWorkers, kWaitingMax),
-      trust_(site_, workers_),
-      charts_(site_, workers_) {}
+      trust_(uses_, workers_),
+      charts_(uses_, workers_) {}
 
-http::Response CardService::discover(const http::Request& request) const {
+http_server::Response CardService::discover(const http_server::Request& request) const {
     trust_.callerOf(request);
-    return http::Response::json(200, discoveryJson());
+    return http_server::Response::json(200, discoveryJson());
 }
 
 bool CardService::mayAsk(const std::string& stay, fhir::Deadline deadline) const {
-    Errand<bool> claim(workers_, [&database = site_.database, stay, now = site_.clock.now()] {
-        return store::CdsTable(database).quiet(stay, now);
+    fhir::Errand<bool> claim(workers_, [&database = uses_.database, stay, now = uses_.clock.now()] {
+        return CdsTable(database).quiet(stay, now);
     });
     return claim.bring(deadline).value_or(false);
 }
 
 std::string CardService::cards(const HookCall& call, int service, const Connection& connection,
-                               const Chart& chart, const http::Request& request) const {
-    const auto now = site_.clock.now();
+                               const Chart& chart, const http_server::Request& request) const {
+    const auto now = uses_.clock.now();
     const auto summary =
-        domain::summarise(chart.statements, chart.stay, site_.settings.freshness, now);
+        domain::summarise(chart.statements, chart.stay, uses_.settings.freshness, now);
     // What the EHR gave may not be all, and the rest is not for this user: not even that it is
     // none.
     if (chart.isRefused && summary.judgement.current == nullptr) return "";
     CardParts parts{.summary = summary, .now = now, .hook = call.hook};
     parts.lacksKept = chart.lacksKept;
-    parts.launchUrl = launchUrl(site_, connection);
+    parts.launchUrl = launchUrl(uses_, connection);
     parts.readerLanguages = readerLanguages(connection.settings.cds, request);
     const auto& id = connection.settings.id;
     const auto stay = ids_.stay(id, call.user, call.patient, call.encounter);
@@ -100,7 +100,7 @@ std::string CardService::cards(const HookCall& call, int service, const Connecti
     return cardJson(parts, connection.settings.profile).value_or("");
 }
 
-http::Response CardService::call(const http::Request& request) const {
+http_server::Response CardService::call(const http_server::Request& request) const {
     const auto caller = trust_.callerOf(request);
     const auto service = serviceOf(request);
     const auto document = fhir::json::Document::parse(request.body);
@@ -110,12 +110,13 @@ http::Response CardService::call(const http::Request& request) const {
     const auto chart =
         charts_.read(call, connection, root, request.received + options_.deadline - kMargin);
     if (chart.isOutOfReach)
-        return http::problem(412, "Precondition failed",
-                             "The call has no prefetch of \"statements\", and the FHIR server "
-                             "does not let them be read.",
-                             request);
-    site_.trail.record({.action = audit::Action::Read,
-                        .at = site_.clock.now(),
+        return http_server::problem(
+            412, "Precondition failed",
+            "The call has no prefetch of \"statements\", and the FHIR server "
+            "does not let them be read.",
+            request);
+    uses_.trail.record({.action = audit::Action::Read,
+                        .at = uses_.clock.now(),
                         .by = {.reference = call.user,
                                .client = connection.settings.fhirBase.text(),
                                .way = "CDS card",
@@ -124,11 +125,11 @@ http::Response CardService::call(const http::Request& request) const {
                         .patient = call.patient,
                         .encounter = call.encounter,
                         .requestId = request.id});
-    return http::Response::json(
+    return http_server::Response::json(
         200, "{\"cards\":[" + cards(call, service, connection, chart, request) + "]}");
 }
 
-http::Response CardService::feedback(const http::Request& request) const {
+http_server::Response CardService::feedback(const http_server::Request& request) const {
     const auto caller = trust_.callerOf(request);
     const auto service = services().at(static_cast<std::size_t>(serviceOf(request)));
     const auto document = fhir::json::Document::parse(request.body);
@@ -140,13 +141,13 @@ http::Response CardService::feedback(const http::Request& request) const {
     for (std::size_t i = 1; i < caller.size(); ++i)
         if (auto read = readFor(caller[i]); read.known.size() > best.known.size())
             best = std::move(read);
-    store::CdsTable(site_.database).addFeedback(best.known, best.overridden, site_.clock.now());
+    CdsTable(uses_.database).addFeedback(best.known, best.overridden, uses_.clock.now());
     fhir::json::Writer writer;
     writer.beginObject()
         .member("recorded", static_cast<std::int64_t>(best.known.size()))
         .member("unknown", static_cast<std::int64_t>(best.unknown))
         .endObject();
-    return http::Response::json(200, writer.take());
+    return http_server::Response::json(200, writer.take());
 }
 
 }  // namespace plugin::cds

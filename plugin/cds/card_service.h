@@ -1,12 +1,12 @@
 #pragma once
 
+#include "fhir/base/concurrency/worker_pool.h"
+#include "plugin/cds/card_counter.h"
 #include "plugin/cds/card_id.h"
 #include "plugin/cds/chart.h"
 #include "plugin/cds/feedback.h"
 #include "plugin/cds/service.h"
-#include "plugin/cds/tally.h"
 #include "plugin/cds/trust.h"
-#include "plugin/cds/worker_pool.h"
 
 namespace plugin::cds {
 
@@ -14,24 +14,24 @@ namespace plugin::cds {
 /// before that nothing is said, not even about what was sent.
 class CardService {
 public:
-    CardService(const Site& site, ServiceOptions options);
+    CardService(const Uses& uses, ServiceOptions options);
 
-    http::Response discover(const http::Request& request) const;
+    http_server::Response discover(const http_server::Request& request) const;
     /// POST /cds-services/{id}
-    http::Response call(const http::Request& request) const;
+    http_server::Response call(const http_server::Request& request) const;
     /// POST /cds-services/{id}/feedback
-    http::Response feedback(const http::Request& request) const;
+    http_server::Response feedback(const http_server::Request& request) const;
 
 private:
     bool mayAsk(const std::string& stay, fhir::Deadline deadline) const;
     std::string cards(const HookCall& call, int service, const Connection& connection,
-                      const Chart& chart, const http::Request& request) const;
+                      const Chart& chart, const http_server::Request& request) const;
 
-    Site site_;
+    Uses uses_;
     ServiceOptions options_;
     CardIds ids_;
     mutable Tally tally_;  // before the workers: the last of them may be writing it down
-    mutable WorkerPool workers_;
+    mutable fhir::WorkerPool workers_;
     Trust trust_;
     ChartReader charts_;
 };

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "adapters/abroad.h"
+#include "adapters/companion_references.h"
 #include "adapters/local_reference.h"
-#include "adapters/merged.h"
-#include "plugin/cds/errand.h"
+#include "adapters/patient_links.h"
+#include "fhir/base/concurrency/deadline_task.h"
 #include "plugin/cds/prefetch.h"
 #include "plugin/domain/summary.h"
-#include "plugin/settings.h"
-#include "plugin/store/statement_table.h"
-#include "plugin/store/ward_table.h"
-#include "plugin/sync/board.h"
+#include "plugin/records/projection.h"
+#include "plugin/settings/settings.h"
+#include "plugin/store/tables/statement_table.h"
+#include "plugin/store/tables/ward_table.h"
 
 namespace plugin::cds {
 namespace {
@@ -66,10 +66,10 @@ Reading readingOf(const std::optional<WordsRead>& words, bool isLate) {
 
 /// The reads that a call leaves to us, all begun at once.
 struct Reads {
-    std::optional<Errand<WordsRead>> kept;
-    std::optional<Errand<WordsRead>> statements;
-    std::optional<Errand<fhir::Encounter>> encounter;
-    std::optional<Errand<fhir::Patient>> patient;
+    std::optional<fhir::Errand<WordsRead>> kept;
+    std::optional<fhir::Errand<WordsRead>> statements;
+    std::optional<fhir::Errand<fhir::Encounter>> encounter;
+    std::optional<fhir::Errand<fhir::Patient>> patient;
 };
 
 /// What the chart of the EHR says.
@@ -79,7 +79,7 @@ WordsRead readChart(const adapters::Adapter& ehr, const std::string& patient) {
     // search that it never lets anybody use: they would hide for good that nobody was asked.
     const bool isWhole = std::all_of(found.problems.begin(), found.problems.end(),
                                      [](const auto& one) { return one.path.empty(); });
-    return {sync::toStatements(found.observations), isWhole};
+    return {records::toStatements(found.observations), isWhole};
 }
 
 /// What a companion server holds of a patient. `replaced`: the records that were merged into
@@ -88,12 +88,12 @@ WordsRead readKept(const adapters::Adapter& companion, const fhir::Url& home,
                    const std::string& patient, std::vector<std::string> replaced) {
     replaced.push_back(patient);
     auto found = adapters::findAbroad(companion.client(), companion.profile(), home, replaced);
-    WordsRead kept{sync::toStatements(found.observations), found.problems.empty()};
+    WordsRead kept{records::toStatements(found.observations), found.problems.empty()};
     for (auto& statement : kept.statements) statement.patient = patient;
     return kept;
 }
 
-Reads begin(WorkerPool& workers, const HookCall& call, const Connection& connection,
+Reads begin(fhir::WorkerPool& workers, const HookCall& call, const Connection& connection,
             fhir::Deadline deadline, bool statements, bool encounter, bool patient,
             std::vector<std::string> replaced) {
     // Up, so that a read which is too slow is late, and has not failed.
@@ -132,12 +132,13 @@ void ChartReader::takeHeld(Chart& chart, const HookCall& call, const Connection&
                            bool withStatements) const {
     const auto& id = connection.settings.id;
     if (connection.settings.units.empty()) return;  // nothing is ever synced
-    const store::WardTable wards(site_.database);
+    const store::WardTable wards(uses_.database);
     const auto row = wards.findPatient(id, call.patient);
     if (!row) return;
-    if (call.encounter.empty() || row->encounter == call.encounter) chart.stay = sync::stayOf(*row);
+    if (call.encounter.empty() || row->encounter == call.encounter)
+        chart.stay = records::stayOf(*row);
     if (!withStatements) return;
-    chart.statements = sync::statementsOf(*row);
+    chart.statements = records::statementsOf(*row);
     for (const auto& unit : connection.settings.units)
         if (wards.find(id, unit.id, row->encounter))
             chart.heldFrom = wards.state(id, unit.id).readAt;
@@ -146,9 +147,9 @@ void ChartReader::takeHeld(Chart& chart, const HookCall& call, const Connection&
 std::vector<Statement> ChartReader::heldKept(const HookCall& call,
                                              const Connection& connection) const {
     const auto row =
-        store::WardTable(site_.database).findPatient(connection.settings.id, call.patient);
+        store::WardTable(uses_.database).findPatient(connection.settings.id, call.patient);
     if (!row) return {};
-    auto held = sync::statementsOf(*row);
+    auto held = records::statementsOf(*row);
     std::erase_if(held, [](const Statement& one) {
         return adapters::serverName(one.location.value_or("")).empty();
     });
@@ -198,7 +199,7 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
     const bool staysOurs = !stay || !isOf(*stay, call.patient, server);
     if ((!words || staysOurs) && !chart.isRefused) takeHeld(chart, call, connection, !words);
     if (words) chart.statements = std::move(words->statements);
-    if (!staysOurs) chart.stay = sync::stayOf(*stay);
+    if (!staysOurs) chart.stay = records::stayOf(*stay);
     chart.isDeceased = person && person->deceased;
 
     if (connection.companion != nullptr && !chart.isRefused) {
@@ -210,7 +211,7 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
         if (kept) chart.statements = domain::merge(std::move(chart.statements), kept->statements);
     }
     const auto& id = connection.settings.id;
-    auto ours = store::StatementTable(site_.database).ofPatients(id, {call.patient});
+    auto ours = store::StatementTable(uses_.database).ofPatients(id, {call.patient});
     const bool isNothingHeld = !chart.heldFrom && ours.empty() && chart.statements.empty();
     chart.isOutOfReach = asksWords && isShut(failure) && (chart.isRefused || isNothingHeld);
     // Of our words it still holds that they were taken back, wherever the EHR has them.

@@ -3,12 +3,12 @@
 #include <optional>
 #include <vector>
 
+#include "fhir/base/concurrency/worker_pool.h"
 #include "fhir/base/json.h"
 #include "plugin/cds/hook.h"
-#include "plugin/cds/worker_pool.h"
-#include "plugin/connections.h"
+#include "plugin/cds/uses.h"
+#include "plugin/connections/connections.h"
 #include "plugin/domain/freshness.h"
-#include "plugin/site.h"
 
 namespace plugin::cds {
 
@@ -42,7 +42,7 @@ struct Chart {
 /// call's token, nothing that we hold is taken.
 class ChartReader {
 public:
-    ChartReader(const Site& site, WorkerPool& workers) : site_(site), workers_(workers) {}
+    ChartReader(const Uses& uses, fhir::WorkerPool& workers) : uses_(uses), workers_(workers) {}
 
     /// Waits for the EHR until `deadline`, and no longer.
     Chart read(const HookCall& call, const Connection& connection, const fhir::json::Value& root,
@@ -56,8 +56,8 @@ private:
     std::vector<domain::Statement> heldKept(const HookCall& call,
                                             const Connection& connection) const;
 
-    const Site& site_;
-    WorkerPool& workers_;
+    const Uses& uses_;
+    fhir::WorkerPool& workers_;
 };
 
 }  // namespace plugin::cds

@@ -27,8 +27,8 @@ std::string reasonOf(const Value& report) {
     return isOurs && reason->at("system").text() == kOverrideReasonSystem ? code : "other";
 }
 
-store::CardFeedback reportOf(const Value& report) {
-    store::CardFeedback result;
+CardFeedback reportOf(const Value& report) {
+    CardFeedback result;
     result.card = report.at("card").string();
     result.outcome = report.at("outcome").string();
     if (result.outcome != "accepted" && result.outcome != "overridden")

@@ -5,13 +5,13 @@
 
 #include "fhir/base/json.h"
 #include "plugin/cds/card_id.h"
-#include "plugin/store/cds_table.h"
+#include "plugin/cds/cds_table.h"
 
 namespace plugin::cds {
 
 /// Feedback on cards (CDS Hooks 2.0, Feedback), as far as it is kept: no user, no comment.
 struct Feedback {
-    std::vector<store::CardFeedback> known;  ///< on cards of ours
+    std::vector<CardFeedback> known;      ///< on cards of ours
     std::vector<std::string> overridden;  ///< stays (CardOrigin::stay) that want to be left alone
     std::size_t unknown = 0;              ///< on cards that were never made for this connection
 };

@@ -2,8 +2,8 @@
 
 #include <chrono>
 
-#include "plugin/http/router.h"
-#include "plugin/site.h"
+#include "plugin/cds/uses.h"
+#include "plugin/http_server/router.h"
 
 /// CDS Hooks 2.0: https://cds-hooks.hl7.org/2.0/
 namespace plugin::cds {
@@ -15,6 +15,6 @@ struct ServiceOptions {
 
 /// GET /cds-services, POST /cds-services/{id} and POST /cds-services/{id}/feedback, with what a
 /// browser asks beforehand (CORS).
-void addServices(http::Router& router, const Site& site, ServiceOptions options = {});
+void addServices(http_server::Router& router, const Uses& uses, ServiceOptions options = {});
 
 }  // namespace plugin::cds

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/base/concurrency/deadline_task.h"
 #include "fhir/base/error.h"
-#include "plugin/cds/errand.h"
 
 namespace plugin::cds {
 namespace {
@@ -61,7 +61,7 @@ struct TokenCheck::Trusted {
     std::shared_ptr<smart::JwksCache> cache{};
 };
 
-TokenCheck::TokenCheck(const Connections& connections, WorkerPool& workers, fhir::Clock clock)
+TokenCheck::TokenCheck(const Connections& connections, fhir::WorkerPool& workers, fhir::Clock clock)
     : workers_(workers), clock_(std::move(clock)) {
     for (const auto& [id, connection] : connections)
         for (const auto& issuer : connection.settings.cds.issuers) {
@@ -81,7 +81,7 @@ TokenCheck::~TokenCheck() = default;
 std::optional<smart::Key> TokenCheck::keyOf(const Trusted& trusted, const smart::JwsHeader& header,
                                             fhir::Deadline deadline) const {
     if (!trusted.cache) return trusted.keys.find(header.kid, header.algorithm);
-    Errand<std::optional<smart::Key>> fetch(
+    fhir::Errand<std::optional<smart::Key>> fetch(
         workers_,
         [cache = trusted.cache, url = trusted.jku, kid = header.kid, algorithm = header.algorithm] {
             return cache->find(url, kid, algorithm, fhir::deadlineIn(kFetchMax));

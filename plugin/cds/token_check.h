@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "fhir/base/concurrency/worker_pool.h"
 #include "fhir/smart/jwks_cache.h"
 #include "fhir/smart/jws.h"
 #include "fhir/smart/jwt.h"
-#include "plugin/cds/worker_pool.h"
-#include "plugin/connections.h"
+#include "plugin/connections/connections.h"
 
 namespace plugin::cds {
 
@@ -25,7 +25,7 @@ struct CheckedToken {
 /// (CDS Hooks 2.0, Trusting CDS Clients). Whether it was shown before is not known here.
 class TokenCheck {
 public:
-    TokenCheck(const Connections& connections, WorkerPool& workers, fhir::Clock clock);
+    TokenCheck(const Connections& connections, fhir::WorkerPool& workers, fhir::Clock clock);
     ~TokenCheck();
     TokenCheck(const TokenCheck&) = delete;
     TokenCheck& operator=(const TokenCheck&) = delete;
@@ -45,7 +45,7 @@ private:
                                           const fhir::smart::JwsHeader& header,
                                           fhir::Deadline deadline) const;
 
-    WorkerPool& workers_;
+    fhir::WorkerPool& workers_;
     fhir::Clock clock_;
     std::vector<std::unique_ptr<Trusted>> trusted_;
 };

@@ -7,10 +7,10 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
+#include "plugin/cds/cds_table.h"
 #include "plugin/cds/service.h"
 #include "plugin/cds/token_check.h"
-#include "plugin/settings.h"
-#include "plugin/store/cds_table.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::cds {
 namespace {
@@ -32,7 +32,7 @@ bool isOpen(const Connection& connection, bool development) {
            (development && cds.issuers.empty() && !connection.settings.isCompanionAlone());
 }
 
-std::optional<std::string> tokenOf(const http::Request& request) {
+std::optional<std::string> tokenOf(const http_server::Request& request) {
     const auto header = request.headers.find("Authorization");
     constexpr std::string_view kScheme = "Bearer ";
     if (!header || header->size() <= kScheme.size() ||
@@ -46,15 +46,15 @@ std::optional<std::string> tokenOf(const http::Request& request) {
 /// Tokens that were checked, and whether they may be shown (again).
 class Trust::Tokens {
 public:
-    Tokens(const Site& site, WorkerPool& workers)
-        : site_(site), check_(site.connections, workers, site.clock) {}
+    Tokens(const Uses& uses, fhir::WorkerPool& workers)
+        : uses_(uses), check_(uses.connections, workers, uses.clock) {}
 
     bool isAsked() const noexcept { return check_.hasIssuers(); }
 
     std::vector<const Connection*> callerOf(const std::string& token,
-                                            const http::Request& request) {
+                                            const http_server::Request& request) {
         const auto address = addressOf(request);
-        const auto name = site_.database.vault().hash("cds-token", address + "\n" + token);
+        const auto name = uses_.database.vault().hash("cds-token", address + "\n" + token);
         if (auto known = find(name)) return *known;
         auto checked = check_.check(token, address, request.received + kPatience);
         const bool isReused =
@@ -76,8 +76,8 @@ private:
     };
 
     /// The address that was called, as the EHR knows it.
-    std::string addressOf(const http::Request& request) const {
-        auto base = site_.settings.publicUrl.text();
+    std::string addressOf(const http_server::Request& request) const {
+        auto base = uses_.settings.publicUrl.text();
         while (base.ends_with('/')) base.pop_back();
         return base + request.path;
     }
@@ -85,7 +85,7 @@ private:
     std::optional<std::vector<const Connection*>> find(const std::string& name) {
         const std::lock_guard lock(mutex_);
         const auto found = known_.find(name);
-        if (found == known_.end() || found->second.expires <= site_.clock.now())
+        if (found == known_.end() || found->second.expires <= uses_.clock.now())
             return std::nullopt;
         return found->second.connections;
     }
@@ -93,7 +93,7 @@ private:
     void remember(const std::string& name, const CheckedToken& checked) {
         const std::lock_guard lock(mutex_);
         if (known_.size() >= kKnownTokensMax) {
-            const auto now = site_.clock.now();
+            const auto now = uses_.clock.now();
             std::erase_if(known_, [&](const auto& one) { return one.second.expires <= now; });
             if (known_.size() >= kKnownTokensMax) known_.clear();  // they are checked again
         }
@@ -102,23 +102,23 @@ private:
 
     /// On the record that all instances share, until the token would be refused for its age.
     void useUp(const CheckedToken& checked) {
-        const auto name = site_.database.vault().hash("cds-jti", checked.iss + "\n" + checked.jti);
-        if (!store::CdsTable(site_.database).useToken(name, checked.expires))
+        const auto name = uses_.database.vault().hash("cds-jti", checked.iss + "\n" + checked.jti);
+        if (!CdsTable(uses_.database).useToken(name, checked.expires))
             throw Error(ErrorKind::Unauthorized, "the token was shown before (jti)");
     }
 
-    const Site& site_;
+    const Uses& uses_;
     TokenCheck check_;
     std::mutex mutex_;
     std::unordered_map<std::string, Known> known_;
 };
 
-Trust::Trust(const Site& site, WorkerPool& workers)
-    : site_(site), tokens_(std::make_unique<Tokens>(site_, workers)) {}
+Trust::Trust(const Uses& uses, fhir::WorkerPool& workers)
+    : uses_(uses), tokens_(std::make_unique<Tokens>(uses_, workers)) {}
 
 Trust::~Trust() = default;
 
-std::vector<const Connection*> Trust::callerOf(const http::Request& request) const {
+std::vector<const Connection*> Trust::callerOf(const http_server::Request& request) const {
     const auto token = tokenOf(request);
     if (token && tokens_->isAsked()) {
         try {
@@ -132,8 +132,8 @@ std::vector<const Connection*> Trust::callerOf(const http::Request& request) con
         }
     }
     std::vector<const Connection*> open;
-    for (const auto& [id, connection] : site_.connections)
-        if (isOpen(connection, site_.settings.development)) open.push_back(&connection);
+    for (const auto& [id, connection] : uses_.connections)
+        if (isOpen(connection, uses_.settings.development)) open.push_back(&connection);
     if (open.empty()) {
         fhir::log::warning("hook refused",
                            {{"request", request.id}, {"why", "the call has no token"}});

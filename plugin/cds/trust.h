@@ -4,28 +4,28 @@
 #include <string>
 #include <vector>
 
-#include "plugin/cds/worker_pool.h"
-#include "plugin/connections.h"
-#include "plugin/http/router.h"
-#include "plugin/site.h"
+#include "fhir/base/concurrency/worker_pool.h"
+#include "plugin/cds/uses.h"
+#include "plugin/connections/connections.h"
+#include "plugin/http_server/router.h"
 
 namespace plugin::cds {
 
 /// Who may call (CDS Hooks 2.0, Trusting CDS Clients).
 class Trust {
 public:
-    Trust(const Site& site, WorkerPool& workers);
+    Trust(const Uses& uses, fhir::WorkerPool& workers);
     ~Trust();
     Trust(const Trust&) = delete;
     Trust& operator=(const Trust&) = delete;
 
     /// The connections for which this caller may speak, never none. Throws Error{Unauthorized}
     /// whose text is the same whatever is wrong; the reason is in the log, without the token.
-    std::vector<const Connection*> callerOf(const http::Request& request) const;
+    std::vector<const Connection*> callerOf(const http_server::Request& request) const;
 
 private:
     class Tokens;
-    const Site site_;
+    const Uses uses_;
     std::unique_ptr<Tokens> tokens_;
 };
 

@@ -81,4 +81,14 @@ long Arguments::number(std::string_view name, long otherwise, long min, long max
     return value;
 }
 
+const Option& configOption() {
+    static const Option option{.name = "config", .required = true};
+    return option;
+}
+
+const Option& jsonOption() {
+    static const Option option{.name = "json", .takes = Option::Takes::Nothing};
+    return option;
+}
+
 }  // namespace plugin::cli

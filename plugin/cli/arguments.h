@@ -50,4 +50,9 @@ private:
     std::map<std::string, std::vector<std::string>, std::less<>> lists_;
 };
 
+/// `--config FILE`, which every verb that works on a site needs.
+const Option& configOption();
+/// `--json`: one JSON object a line on standard output.
+const Option& jsonOption();
+
 }  // namespace plugin::cli

@@ -3,34 +3,33 @@
 #include "fhir/base/json.h"
 #include "fhir/r4/audit_event.h"
 #include "fhir/r4/date_time.h"
+#include "plugin/audit/audit_table.h"
 #include "plugin/audit/trail.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/settings.h"
-#include "plugin/store/audit_table.h"
+#include "plugin/service/maintenance.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::cli {
 namespace {
 
 using fhir::Error;
 using fhir::ErrorKind;
-using ::plugin::store::AuditRecord;
-using ::plugin::store::AuditTable;
+using ::plugin::audit::AuditRecord;
+using ::plugin::audit::AuditTable;
 
-constexpr long kListMax = 100'000;
+constexpr long kEventsMax = 100'000;
 constexpr long kNumberMax = 1'000'000'000'000;
 constexpr int kAtOnce = 1'000;
 
-const Option kConfig{.name = "config", .required = true};
 const Option kAfter{.name = "after"};
-const Option kJson{.name = "json", .takes = Option::Takes::Nothing};
 
 /// "12:HASH"
-std::optional<::plugin::store::AuditMark> markFrom(const Arguments& arguments) {
+std::optional<::plugin::audit::AuditMark> markFrom(const Arguments& arguments) {
     const auto text = arguments.find("mark");
     if (!text) return std::nullopt;
-    ::plugin::store::AuditMark mark;
+    ::plugin::audit::AuditMark mark;
     const auto colon = std::min(text->find(':'), text->size());
     const auto* end = text->data() + colon;
     const auto [stop, fault] = std::from_chars(text->data(), end, mark.sequence);
@@ -40,7 +39,7 @@ std::optional<::plugin::store::AuditMark> markFrom(const Arguments& arguments) {
     return mark;
 }
 
-std::string verdictJson(const ::plugin::store::AuditVerdict& verdict) {
+std::string verdictJson(const ::plugin::audit::AuditVerdict& verdict) {
     fhir::json::Writer writer;
     writer.beginObject().member("whole", verdict.isWhole()).member("events", verdict.events);
     if (verdict.events != 0) {
@@ -55,11 +54,12 @@ std::string verdictJson(const ::plugin::store::AuditVerdict& verdict) {
 }
 
 int verify(const Words& words) {
-    const auto arguments =
-        Arguments::parse({"audit verify", {kConfig, {.name = "mark"}, kJson}, {}}, words);
+    const auto arguments = Arguments::parse(
+        {"audit verify", {configOption(), {.name = "mark"}, jsonOption()}, {}}, words);
     const auto mark = markFrom(arguments);
     const auto settings = loadSettings(arguments.at("config"));
-    ::plugin::store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const auto verdict = AuditTable(database).verify(mark);
     if (arguments.has("json")) {
         printLine(verdictJson(verdict));
@@ -125,18 +125,23 @@ void putOnRecord(::plugin::store::Database& database, const Settings& settings,
     ::plugin::audit::record(database, *by.place, {entry});
 }
 
-int list(const Words& words) {
-    const auto arguments = Arguments::parse(
-        {"audit list",
-         {kConfig, {.name = "connection"}, {.name = "patient"}, kAfter, {.name = "limit"}, kJson},
-         {}},
-        words);
+int listEvents(const Words& words) {
+    const auto arguments = Arguments::parse({"audit list",
+                                             {configOption(),
+                                              {.name = "connection"},
+                                              {.name = "patient"},
+                                              kAfter,
+                                              {.name = "limit"},
+                                              jsonOption()},
+                                             {}},
+                                            words);
     if (arguments.has("patient") != arguments.has("connection"))
         throw Error(ErrorKind::InvalidInput,
                     "--patient needs --connection, and the other way round: an id is one of an "
                     "EHR");
     const auto settings = loadSettings(arguments.at("config"));
-    ::plugin::store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const AuditTable table(database);
     AuditTable::Filter filter{.after = arguments.number("after", 0, 0, kNumberMax)};
     if (arguments.has("patient")) {
@@ -146,7 +151,7 @@ int list(const Words& words) {
             table.patientHashes(arguments.at("connection"), arguments.id("patient", "Patient"));
     }
     putOnRecord(database, settings, arguments, "audit list");
-    each(table, filter, arguments.number("limit", 1000, 1, kListMax),
+    each(table, filter, arguments.number("limit", 1000, 1, kEventsMax),
          [&](const AuditRecord& record) {
              printLine(arguments.has("json") ? "{\"sequence\":" + std::to_string(record.sequence) +
                                                    ",\"event\":" + record.event + "}"
@@ -156,9 +161,10 @@ int list(const Words& words) {
 }
 
 int exportEvents(const Words& words) {
-    const auto arguments = Arguments::parse({"audit export", {kConfig, kAfter}, {}}, words);
+    const auto arguments = Arguments::parse({"audit export", {configOption(), kAfter}, {}}, words);
     const auto settings = loadSettings(arguments.at("config"));
-    ::plugin::store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     putOnRecord(database, settings, arguments, "audit export");
     each(AuditTable(database), {.after = arguments.number("after", 0, 0, kNumberMax)}, kNumberMax,
          [](const AuditRecord& record) { printLine(record.event); });
@@ -171,7 +177,7 @@ int audit(const Words& words) {
     const auto what = words.empty() ? std::string() : words.front();
     const Words rest(words.begin() + (words.empty() ? 0 : 1), words.end());
     if (what == "verify") return verify(rest);
-    if (what == "list") return list(rest);
+    if (what == "list") return listEvents(rest);
     if (what == "export") return exportEvents(rest);
     throw Error(ErrorKind::InvalidInput,
                 "audit must be followed by verify, list or export\n"

@@ -1,8 +1,9 @@
 #include "fhir/base/json.h"
-#include "plugin/cds/usefulness.h"
+#include "plugin/cds/card_statistics.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/settings.h"
+#include "plugin/service/maintenance.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::cli {
 namespace {
@@ -44,9 +45,10 @@ int cards(const Words& words) {
                                             words);
     const auto days = arguments.number("days", 30, 1, 400);
     const auto settings = loadSettings(arguments.at("config"));
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const auto since = std::chrono::system_clock::now() - std::chrono::hours(24) * days;
-    const auto kinds = cds::usefulness(store::CdsTable(database).counts(since));
+    const auto kinds = cds::usefulness(cds::CdsTable(database).counts(since));
     for (const auto& one : kinds) printLine(arguments.has("json") ? jsonLine(one) : textLine(one));
     if (kinds.empty()) tell("No card was shown in these days.");
     return 0;

@@ -10,7 +10,7 @@
 #include "plugin/cli/check_tokens.h"
 #include "plugin/cli/check_write.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/connections.h"
+#include "plugin/connections/connections.h"
 #include "plugin/domain/team_flag.h"
 
 namespace plugin::cli {

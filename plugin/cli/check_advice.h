@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 
 namespace plugin::cli {
 

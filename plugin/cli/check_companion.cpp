@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "adapters/abroad.h"
+#include "adapters/companion_references.h"
 #include "fhir/base/error.h"
 
 namespace plugin::cli {

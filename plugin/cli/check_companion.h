@@ -1,7 +1,7 @@
 #pragma once
 
 #include "plugin/cli/check_tokens.h"
-#include "plugin/connections.h"
+#include "plugin/connections/connections.h"
 
 namespace plugin::cli {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "plugin/connections.h"
+#include "plugin/connections/connections.h"
 
 namespace plugin::cli {
 

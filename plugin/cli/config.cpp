@@ -5,9 +5,9 @@
 #include "fhir/r4/datatypes.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/config_files.h"
-#include "plugin/connections.h"
-#include "plugin/settings.h"
+#include "plugin/connections/connections.h"
+#include "plugin/settings/config_files.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::cli {
 namespace {
@@ -145,7 +145,7 @@ void writeStore(Writer& writer, const store::Options& store) {
     writer.endArray().endObject();
 }
 
-int show(const Words& words) {
+int showConfig(const Words& words) {
     const auto arguments = Arguments::parse({"config show", {}, {"FILE"}}, words);
     const auto settings = loadSettings(arguments.at("FILE"));
     Writer writer;
@@ -189,7 +189,7 @@ int config(const Words& words) {
     const Words rest(words.begin() + (words.empty() ? 0 : 1), words.end());
     if (what == "init") return init(rest);
     if (what == "check") return checkFile(rest);
-    if (what == "show") return show(rest);
+    if (what == "show") return showConfig(rest);
     throw fhir::Error(fhir::ErrorKind::InvalidInput,
                       "config must be followed by init, check or show\n"
                       "see: whatmatters config --help");

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "plugin/audit/entry.h"
-#include "plugin/connections.h"
+#include "plugin/connections/connections.h"
 #include "plugin/store/database.h"
 
 namespace plugin::cli {

@@ -8,10 +8,10 @@
 #include "fhir/base/log.h"
 #include "fhir/base/random.h"
 #include "plugin/cli/arguments.h"
-#include "plugin/cli/service.h"
 #include "plugin/cli/simulated_ehr.h"
 #include "plugin/cli/termination.h"
 #include "plugin/cli/verbs.h"
+#include "plugin/service/service.h"
 
 namespace plugin::cli {
 namespace {
@@ -147,7 +147,7 @@ int demo(const Words& words) {
     const auto auth = makeAuth(adapters::simulator::behaviour(options.vendor).tokens);
     options.authorization.clients = {registered(auth)};
     SimulatedEhr ehr(options);
-    Service service(demoSettings(ehr, auth, port, folder.path()), true);
+    service::Service service(demoSettings(ehr, auth, port, folder.path()), true);
     ehr.opens(fhir::Url::parse(service.address()));
     const auto ward = ehr.ward();
     service.readUnit("demo", ward.unitId);

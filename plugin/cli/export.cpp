@@ -5,11 +5,12 @@
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/connections.h"
+#include "plugin/connections/connections.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/outbox/provenance.h"
-#include "plugin/store/typist_table.h"
-#include "plugin/sync/patient_record.h"
+#include "plugin/records/patient_record.h"
+#include "plugin/service/maintenance.h"
+#include "plugin/store/tables/enterer_table.h"
 
 namespace plugin::cli {
 namespace {
@@ -82,11 +83,12 @@ int exportStatements(const Words& words) {
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
     const auto& connection = connections.at(arguments.at("connection"));
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const auto now = std::chrono::system_clock::now();
     const auto record =
-        sync::readPatientRecord(*connection.unhurried, database, connection.settings.id, patient,
-                                "", now, connection.companionReader());
+        records::readPatientRecord(*connection.unhurried, database, connection.settings.id, patient,
+                                   "", now, connection.companionReader());
     // Half a history would pass for a whole one.
     if (!record.readAt)
         throw Error(ErrorKind::Unavailable,

@@ -3,19 +3,14 @@
 #include "fhir/r4/date_time.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/key_folder.h"
-#include "plugin/settings.h"
+#include "plugin/keys/key_folder.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::cli {
 namespace {
 
 using fhir::Error;
 using fhir::ErrorKind;
-
-const Option& configOption() {
-    static const Option option{.name = "config", .required = true};
-    return option;
-}
 
 /// The folder that a configuration names. The rest of it may still be wrong: a connection that
 /// signs with a key is, until there is one.
@@ -42,10 +37,7 @@ void print(const StoredKey& key, bool json) {
 
 int makeKey(const Words& words) {
     const auto arguments = Arguments::parse(
-        {"keys new",
-         {configOption(), {.name = "algorithm"}, {.name = "json", .takes = Option::Takes::Nothing}},
-         {}},
-        words);
+        {"keys new", {configOption(), {.name = "algorithm"}, jsonOption()}, {}}, words);
     const auto algorithm = fhir::smart::findAlgorithm(arguments.get("algorithm", "ES384"));
     if (!algorithm)
         throw Error(ErrorKind::InvalidInput,
@@ -61,10 +53,9 @@ int makeKey(const Words& words) {
     return 0;
 }
 
-int list(const Words& words) {
-    const auto arguments = Arguments::parse(
-        {"keys list", {configOption(), {.name = "json", .takes = Option::Takes::Nothing}}, {}},
-        words);
+int listKeys(const Words& words) {
+    const auto arguments =
+        Arguments::parse({"keys list", {configOption(), jsonOption()}, {}}, words);
     const auto folder = folderOf(arguments);
     const auto keys = folder.list();
     for (const auto& key : keys) print(key, arguments.has("json"));
@@ -85,7 +76,7 @@ int keys(const Words& words) {
     const auto what = words.empty() ? std::string() : words.front();
     const Words rest(words.begin() + (words.empty() ? 0 : 1), words.end());
     if (what == "new") return makeKey(rest);
-    if (what == "list") return list(rest);
+    if (what == "list") return listKeys(rest);
     if (what == "retire") return retire(rest);
     throw Error(ErrorKind::InvalidInput,
                 "keys must be followed by new, list or retire\nsee: whatmatters keys --help");

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "plugin/audit/entry.h"
-#include "plugin/settings.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::cli {
 

@@ -1,4 +1,4 @@
-#include "plugin/store/outbox_table.h"
+#include "plugin/store/tables/outbox_table.h"
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
@@ -7,7 +7,8 @@
 #include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
 #include "plugin/outbox/receipt.h"
-#include "plugin/settings.h"
+#include "plugin/service/maintenance.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::cli {
 namespace {
@@ -15,12 +16,7 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 
-constexpr long kListMax = 10'000;
-
-const Option& configOption() {
-    static const Option option{.name = "config", .required = true};
-    return option;
-}
+constexpr long kEntriesMax = 10'000;
 
 [[noreturn]] void noSuchEntry() {
     throw Error(ErrorKind::NotFound,
@@ -34,19 +30,20 @@ std::string textLine(const store::OutboxEntry& entry) {
     return line;
 }
 
-int list(const Words& words) {
+int listEntries(const Words& words) {
     const auto arguments = Arguments::parse({"outbox list",
                                              {configOption(),
                                               {.name = "all", .takes = Option::Takes::Nothing},
                                               {.name = "limit"},
-                                              {.name = "json", .takes = Option::Takes::Nothing}},
+                                              jsonOption()},
                                              {}},
                                             words);
     const auto settings = loadSettings(arguments.at("config"));
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const store::OutboxTable table(database);
-    const auto entries = table.list(arguments.has("all"),
-                                    static_cast<int>(arguments.number("limit", 1000, 1, kListMax)));
+    const auto entries = table.list(
+        arguments.has("all"), static_cast<int>(arguments.number("limit", 1000, 1, kEntriesMax)));
     for (const auto& entry : entries)
         printLine(arguments.has("json") ? ::plugin::outbox::receiptJson(entry) : textLine(entry));
     const auto [waiting, failed] = table.counts();
@@ -55,14 +52,12 @@ int list(const Words& words) {
     return 0;
 }
 
-int show(const Words& words) {
+int showEntry(const Words& words) {
     const auto arguments =
-        Arguments::parse({"outbox show",
-                          {configOption(), {.name = "json", .takes = Option::Takes::Nothing}},
-                          {"ID"}},
-                         words);
+        Arguments::parse({"outbox show", {configOption(), jsonOption()}, {"ID"}}, words);
     const auto settings = loadSettings(arguments.at("config"));
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const auto entry = store::OutboxTable(database).find(arguments.at("ID"));
     if (!entry) noSuchEntry();
     printLine(arguments.has("json") ? ::plugin::outbox::receiptJson(*entry) : textLine(*entry));
@@ -70,15 +65,15 @@ int show(const Words& words) {
 }
 
 int retry(const Words& words) {
-    const auto arguments = Arguments::parse({"outbox retry",
-                                             {configOption(),
-                                              {.name = "wait", .takes = Option::Takes::Nothing},
-                                              {.name = "json", .takes = Option::Takes::Nothing}},
-                                             {"ID"}},
-                                            words);
+    const auto arguments = Arguments::parse(
+        {"outbox retry",
+         {configOption(), {.name = "wait", .takes = Option::Takes::Nothing}, jsonOption()},
+         {"ID"}},
+        words);
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const auto& id = arguments.at("ID");
     if (!store::OutboxTable(database).retry(id, std::chrono::system_clock::now())) noSuchEntry();
     return finish(connections, database, id, arguments.has("wait"), arguments.has("json"),
@@ -89,7 +84,8 @@ int discard(const Words& words) {
     const auto arguments = Arguments::parse(
         {"outbox discard", {configOption(), {.name = "why", .required = true}}, {"ID"}}, words);
     const auto settings = loadSettings(arguments.at("config"));
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     if (!store::OutboxTable(database).discard(arguments.at("ID"), arguments.at("why")))
         noSuchEntry();
     tell("Discarded. The entry and the reason are kept.");
@@ -101,8 +97,8 @@ int discard(const Words& words) {
 int outbox(const Words& words) {
     const auto what = words.empty() ? std::string() : words.front();
     const Words rest(words.begin() + (words.empty() ? 0 : 1), words.end());
-    if (what == "list") return list(rest);
-    if (what == "show") return show(rest);
+    if (what == "list") return listEntries(rest);
+    if (what == "show") return showEntry(rest);
     if (what == "retry") return retry(rest);
     if (what == "discard") return discard(rest);
     throw Error(ErrorKind::InvalidInput,

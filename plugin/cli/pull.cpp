@@ -5,9 +5,12 @@
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/connections.h"
+#include "plugin/connections/connections.h"
 #include "plugin/domain/summary.h"
-#include "plugin/store/statement_table.h"
+#include "plugin/records/projection.h"
+#include "plugin/records/what_matters.h"
+#include "plugin/service/maintenance.h"
+#include "plugin/store/tables/statement_table.h"
 #include "plugin/sync/board.h"
 
 namespace plugin::cli {
@@ -30,7 +33,7 @@ std::string jsonLine(const Row& row, const UnitSettings& unit, const domain::Sum
         .member("location", row.ward.location)
         .member("start", row.ward.start)
         .key("whatMatters");
-    sync::writeWhatMatters(writer, summary);
+    records::writeWhatMatters(writer, summary);
     return writer.endObject().take();
 }
 
@@ -65,7 +68,8 @@ int pull(const Words& words) {
                           "connection " + connection.settings.id + " has no unit \"" +
                               arguments.at("unit") + "\"; it has:" + known);
     }
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const auto ward = [&] {
         try {
             return sync::readWard(*connection.unhurried, unit->worklist,
@@ -92,10 +96,10 @@ int pull(const Words& words) {
     const auto now = std::chrono::system_clock::now();
     for (const auto& wardRow : ward.rows) {
         const Row row{wardRow,
-                      domain::merge(sync::statementsOf(wardRow),
+                      domain::merge(records::statementsOf(wardRow),
                                     ours.ofPatients(connection.settings.id, {wardRow.patient}))};
         const auto summary =
-            domain::summarise(row.statements, sync::stayOf(wardRow), settings.freshness, now);
+            domain::summarise(row.statements, records::stayOf(wardRow), settings.freshness, now);
         printLine(arguments.has("json") ? jsonLine(row, *unit, summary) : textBlock(row, summary));
     }
     for (const auto& problem : ward.problems) tell("left out: " + problem);

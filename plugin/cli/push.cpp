@@ -5,8 +5,9 @@
 #include "plugin/cli/delivery_now.h"
 #include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/connections.h"
+#include "plugin/connections/connections.h"
 #include "plugin/outbox/capture.h"
+#include "plugin/service/maintenance.h"
 
 namespace plugin::cli {
 namespace {
@@ -14,7 +15,6 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 
-const Option kJson{.name = "json", .takes = Option::Takes::Nothing};
 const Option kWait{.name = "wait", .takes = Option::Takes::Nothing};
 
 template <class T>
@@ -141,7 +141,7 @@ int pushStatement(const Words& words) {
                                               {.name = "replaces"},
                                               {.name = "keep", .takes = Option::Takes::Nothing},
                                               kWait,
-                                              kJson},
+                                              jsonOption()},
                                              {}},
                                             words);
     const auto settings = loadSettings(arguments.at("config"));
@@ -151,7 +151,8 @@ int pushStatement(const Words& words) {
     const auto statement = statementFrom(arguments, now);
     requirePatient(connection, statement);
 
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const bool corrects = arguments.has("corrects");
     const auto by = operatorOf(settings, "push statement");
     const auto write = corrects ? outbox::correctStatement : outbox::captureStatement;
@@ -175,14 +176,15 @@ int pushWithdrawal(const Words& words) {
                                               {.name = "patient", .required = true},
                                               {.name = "statement", .required = true},
                                               kWait,
-                                              kJson},
+                                              jsonOption()},
                                              {}},
                                             words);
     const auto settings = loadSettings(arguments.at("config"));
     const Connections connections(settings.connections);
     const auto& connection = connections.at(arguments.at("connection")).settings.id;
     const auto urn = urnOf(arguments.at("statement"), "statement");
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const auto by = operatorOf(settings, "push withdrawal");
     outbox::withdrawStatement(database, connection, arguments.id("patient", "Patient"), urn,
                               std::chrono::system_clock::now(), by);
@@ -199,7 +201,7 @@ int pushFlag(const Words& words) {
                                               {.name = "status"},
                                               {.name = "id"},
                                               kWait,
-                                              kJson},
+                                              jsonOption()},
                                              {}},
                                             words);
     const auto settings = loadSettings(arguments.at("config"));
@@ -221,7 +223,8 @@ int pushFlag(const Words& words) {
                                                   "strain, decline, theme, bright-spot"),
                                 .status = arguments.get("status", "active"),
                                 .since = now};
-    store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     outbox::raiseFlag(database, connection.settings.id, flag, now);
     return finish(connections, database, outbox::entryId(flag.id), arguments.has("wait"),
                   arguments.has("json"), operatorOf(settings, "push flag"));

@@ -1,7 +1,7 @@
 #include "plugin/cli/arguments.h"
-#include "plugin/cli/service.h"
 #include "plugin/cli/termination.h"
 #include "plugin/cli/verbs.h"
+#include "plugin/service/service.h"
 
 namespace plugin::cli {
 
@@ -19,7 +19,7 @@ int serve(const Words& words) {
             tell("Connection " + connection.id +
                  " answers CDS Hooks calls without a signed token: whoever reaches this address "
                  "can read what matters to its patients.");
-    const Service service(std::move(settings), false);
+    const service::Service service(std::move(settings), false);
     printLine("{\"address\":\"" + service.address() + "\"}");
     termination.wait();
     tell("Ending.");

@@ -6,9 +6,10 @@
 
 #include "adapters/simulator/behaviour.h"
 #include "fhir/base/error.h"
+#include "fhir/base/file.h"
 #include "fhir/base/json.h"
-#include "plugin/http/server.h"
-#include "plugin/settings.h"
+#include "plugin/http_server/server.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::cli {
 namespace {
@@ -17,20 +18,21 @@ using adapters::simulator::Simulator;
 
 constexpr std::size_t kRegistrationsBytesMax = 1024 * 1024;
 
-http::Response::Sent sentOf(adapters::simulator::Answer::Arrives arrives) {
+http_server::Response::Sent sentOf(adapters::simulator::Answer::Arrives arrives) {
     using Arrives = adapters::simulator::Answer::Arrives;
     switch (arrives) {
         case Arrives::Whole:
-            return http::Response::Sent::Whole;
+            return http_server::Response::Sent::Whole;
         case Arrives::Half:
-            return http::Response::Sent::Half;
+            return http_server::Response::Sent::Half;
         case Arrives::Never:
-            return http::Response::Sent::Nothing;
+            return http_server::Response::Sent::Nothing;
     }
-    return http::Response::Sent::Whole;
+    return http_server::Response::Sent::Whole;
 }
 
-http::Response answer(Simulator& simulator, const fhir::Url& base, const http::Request& request) {
+http_server::Response answer(Simulator& simulator, const fhir::Url& base,
+                             const http_server::Request& request) {
     fhir::http::Request forwarded;
     forwarded.method = request.method;
     forwarded.url = base;
@@ -61,7 +63,7 @@ SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* 
         options.faults.push_back(adapters::simulator::Fault::parse(spec));
     if (const auto file = arguments.find("authorization")) {
         const auto document = fhir::json::Document::parse(
-            readTextFile(*file, kRegistrationsBytesMax), {.comments = true});
+            fhir::readTextFile(*file, kRegistrationsBytesMax), {.comments = true});
         options.authorization =
             adapters::simulator::AuthorizationOptions::fromJson(document.root());
     }
@@ -76,16 +78,17 @@ struct SimulatedEhr::State {
     std::string base, vendor;
     std::unique_ptr<fhir::http::Transport> transport = fhir::http::makeTransport();
     std::unique_ptr<Simulator> owned;
-    std::unique_ptr<http::Server> server;
+    std::unique_ptr<http_server::Server> server;
 };
 
 void SimulatedEhr::State::listen(std::uint16_t port) {
-    http::ServerOptions options;
+    http_server::ServerOptions options;
     options.port = port;
-    server = std::make_unique<http::Server>(options, [this](const http::Request& request) {
-        auto& ehr = *simulator.get();
-        return answer(ehr, fhir::Url::parse(base), request);
-    });
+    server =
+        std::make_unique<http_server::Server>(options, [this](const http_server::Request& request) {
+            auto& ehr = *simulator.get();
+            return answer(ehr, fhir::Url::parse(base), request);
+        });
 }
 
 SimulatedEhr::SimulatedEhr(const SimulatedEhrOptions& options) : state_(std::make_unique<State>()) {

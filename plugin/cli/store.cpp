@@ -7,10 +7,10 @@
 #include "fhir/base/error.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/settings.h"
+#include "plugin/service/maintenance.h"
+#include "plugin/settings/settings.h"
 #include "plugin/store/backup.h"
-#include "plugin/store/maintenance.h"
-#include "plugin/store/ward_table.h"
+#include "plugin/store/tables/ward_table.h"
 
 namespace plugin::cli {
 namespace {
@@ -18,13 +18,12 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 
-const Option kConfig{.name = "config", .required = true};
-
 int backup(const Words& words) {
-    const auto arguments =
-        Arguments::parse({"store backup", {kConfig, {.name = "to", .required = true}}, {}}, words);
+    const auto arguments = Arguments::parse(
+        {"store backup", {configOption(), {.name = "to", .required = true}}, {}}, words);
     const auto settings = loadSettings(arguments.at("config"));
-    ::plugin::store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const auto& path = arguments.at("to");
     // Made by us, for its owner alone: an older backup is never overwritten by half a new one.
     const int made = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -40,42 +39,46 @@ int backup(const Words& words) {
 
 int restore(const Words& words) {
     const auto arguments = Arguments::parse(
-        {"store restore", {kConfig, {.name = "from", .required = true}}, {}}, words);
+        {"store restore", {configOption(), {.name = "from", .required = true}}, {}}, words);
     const auto settings = loadSettings(arguments.at("config"));
     std::ifstream file(arguments.at("from"), std::ios::binary);
     if (!file)
         throw Error(ErrorKind::InvalidInput,
                     "the file " + arguments.at("from") + " cannot be read");
-    ::plugin::store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     tell(std::to_string(::plugin::store::restore(database, file)) + " rows.");
     return 0;
 }
 
 int rotateKey(const Words& words) {
-    const auto arguments = Arguments::parse({"store rotate-key", {kConfig}, {}}, words);
+    const auto arguments = Arguments::parse({"store rotate-key", {configOption()}, {}}, words);
     const auto settings = loadSettings(arguments.at("config"));
-    ::plugin::store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     const auto key = database.vault().makeDataKey(std::chrono::system_clock::now());
-    const auto rows = database.reseal();
+    const auto rows = service::resealAll(database);
     tell("The data key is now " + key + "; " + std::to_string(rows) + " rows were sealed anew.");
     return 0;
 }
 
 int prune(const Words& words) {
-    const auto arguments = Arguments::parse({"store prune", {kConfig}, {}}, words);
+    const auto arguments = Arguments::parse({"store prune", {configOption()}, {}}, words);
     const auto settings = loadSettings(arguments.at("config"));
-    ::plugin::store::Database database(settings.store);
-    const auto done = ::plugin::store::maintain(database, settings.store.retention,
-                                                std::chrono::system_clock::now());
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
+    const auto done =
+        service::maintain(database, settings.store.retention, std::chrono::system_clock::now());
     tell(std::to_string(done.statements) + " statements and " + std::to_string(done.entries) +
          " entries deleted.");
     return 0;
 }
 
 int forgetWards(const Words& words) {
-    const auto arguments = Arguments::parse({"store forget-wards", {kConfig}, {}}, words);
+    const auto arguments = Arguments::parse({"store forget-wards", {configOption()}, {}}, words);
     const auto settings = loadSettings(arguments.at("config"));
-    ::plugin::store::Database database(settings.store);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
     ::plugin::store::WardTable(database).forget();
     tell("The lists of all units are empty; the service reads each again when it is due.");
     return 0;

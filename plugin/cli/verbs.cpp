@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "fhir/base/error.h"
-#include "plugin/help_texts.h"
+#include "plugin/cli/help_texts.h"
 
 namespace plugin::cli {
 namespace {

@@ -1,10 +1,10 @@
 #include "plugin/launch/development.h"
 
 #include "fhir/base/json.h"
-#include "plugin/connections.h"
-#include "plugin/launch/sessions.h"
-#include "plugin/settings.h"
-#include "plugin/store/ward_table.h"
+#include "plugin/connections/connections.h"
+#include "plugin/sessions/sessions.h"
+#include "plugin/settings/settings.h"
+#include "plugin/store/tables/ward_table.h"
 
 namespace plugin::launch {
 namespace {
@@ -15,15 +15,15 @@ using fhir::json::Writer;
 
 constexpr const char* kUser = "Demonstration user";
 
-const Connection& firstConnection(const Site& site) {
-    for (const auto& [id, connection] : site.connections)
+const Connection& firstConnection(const Uses& uses) {
+    for (const auto& [id, connection] : uses.connections)
         if (!connection.settings.isCompanionAlone()) return connection;
-    return site.connections.begin()->second;
+    return uses.connections.begin()->second;
 }
 
-http::Response getStart(const Site& site, const http::Request&) {
-    const auto& connection = firstConnection(site).settings;
-    const store::WardTable wards(site.database);
+http_server::Response getStart(const Uses& uses, const http_server::Request&) {
+    const auto& connection = firstConnection(uses).settings;
+    const store::WardTable wards(uses.database);
     Writer writer;
     writer.beginObject()
         .member("connection", connection.id)
@@ -43,19 +43,19 @@ http::Response getStart(const Site& site, const http::Request&) {
                 .member("note", unit.name)
                 .endObject();
     writer.endArray().endObject();
-    return http::Response::json(200, writer.take());
+    return http_server::Response::json(200, writer.take());
 }
 
-http::Response postLink(const Site& site, const http::Request& request) {
-    const auto& connection = firstConnection(site).settings;
+http_server::Response postLink(const Uses& uses, const http_server::Request& request) {
+    const auto& connection = firstConnection(uses).settings;
     const auto document = fhir::json::Document::parse(request.body);
     const auto form = document.root();
-    Context context;
+    sessions::Context context;
     context.connection = connection.id;
     context.userDisplay = kUser;
     const auto view = form.at("view").string();
     if (view == "ward") {
-        context.view = Context::View::Ward;
+        context.view = sessions::Context::View::Ward;
         context.unit = form.at("unit").string();
         if (connection.findUnit(context.unit) == nullptr)
             throw Error(ErrorKind::NotFound, "There is no such unit.", "/unit");
@@ -64,24 +64,24 @@ http::Response postLink(const Site& site, const http::Request& request) {
         if (!fhir::isId(context.patient))
             throw Error(ErrorKind::InvalidInput, "is not a FHIR id", "/patient");
         if (const auto row =
-                store::WardTable(site.database).findPatient(connection.id, context.patient))
+                store::WardTable(uses.database).findPatient(connection.id, context.patient))
             context.encounter = row->encounter;
     } else {
         throw Error(ErrorKind::InvalidInput, "must be ward or patient", "/view");
     }
     Writer writer;
     writer.beginObject()
-        .member("url", "/development/open?link=" + site.sessions.mintLink(std::move(context)))
+        .member("url", "/development/open?link=" + uses.sessions.mintLink(std::move(context)))
         .endObject();
-    return http::Response::json(201, writer.take());
+    return http_server::Response::json(201, writer.take());
 }
 
 /// Turns a link into a session: the page's token goes into the fragment, which no server and no
 /// log ever sees.
-http::Response openLink(const Site& site, const http::Request& request) {
+http_server::Response openLink(const Uses& uses, const http_server::Request& request) {
     const auto token = fhir::Query::parse(request.query).find("link").value_or("");
-    const auto redeemed = site.sessions.redeemLink(token, request);
-    const auto page = redeemed.context.view == Context::View::Ward
+    const auto redeemed = uses.sessions.redeemLink(token, request);
+    const auto page = redeemed.context.view == sessions::Context::View::Ward
                           ? "/app/ward/" + fhir::percentEncode(redeemed.context.unit)
                           : std::string("/app/patient");
     return {303,
@@ -94,17 +94,17 @@ http::Response openLink(const Site& site, const http::Request& request) {
 
 }  // namespace
 
-void addDevelopmentLinks(http::Router& router, const Site& site) {
+void addDevelopmentLinks(http_server::Router& router, const Uses& uses) {
     router.add("GET", "/development/start",
-               [site](const http::Request& request) { return getStart(site, request); });
+               [uses](const http_server::Request& request) { return getStart(uses, request); });
     router.add("POST", "/development/links",
-               [site](const http::Request& request) { return postLink(site, request); });
+               [uses](const http_server::Request& request) { return postLink(uses, request); });
     router.add("GET", "/development/open",
-               [site](const http::Request& request) { return openLink(site, request); });
+               [uses](const http_server::Request& request) { return openLink(uses, request); });
 }
 
-void refuseDevelopmentLinks(http::Router& router) {
-    const auto refuse = [](const http::Request&) -> http::Response {
+void refuseDevelopmentLinks(http_server::Router& router) {
+    const auto refuse = [](const http_server::Request&) -> http_server::Response {
         throw Error(ErrorKind::Forbidden,
                     "Links that skip the SMART launch are off. The configuration would have to "
                     "say \"development\": true, which no hospital may.");

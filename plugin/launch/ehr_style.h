@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "plugin/launch/authority.h"
+#include "plugin/connections/authorization_servers.h"
 
 namespace plugin::launch {
 

@@ -10,9 +10,9 @@
 #include "plugin/launch/ehr_style.h"
 #include "plugin/launch/launched.h"
 #include "plugin/launch/pending.h"
-#include "plugin/launch/sessions.h"
 #include "plugin/launch/sign_in.h"
-#include "plugin/settings.h"
+#include "plugin/sessions/sessions.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::launch {
 namespace {
@@ -25,17 +25,17 @@ constexpr std::size_t kTokenBytes = 32;  // 256 bits
 
 /// The parts of a launch, for the functions below.
 struct Launching {
-    const Site& site;
+    const Uses& uses;
     Authorities& authorities;
 
     std::string redirectUri() const {
-        auto url = site.settings.publicUrl;
+        auto url = uses.settings.publicUrl;
         url.path = "/callback";
         return url.text();
     }
 };
 
-http::Response redirect(std::string location, std::string cookie) {
+http_server::Response redirect(std::string location, std::string cookie) {
     return {303,
             {{"Location", std::move(location)},
              {"Set-Cookie", std::move(cookie)},
@@ -56,12 +56,12 @@ fhir::Deadline deadlineOf(const Issuer& issuer) {
 }
 
 /// What the site says instead of what was discovered.
-std::optional<fhir::Url> firstOf(const std::optional<fhir::Url>& site,
+std::optional<fhir::Url> firstOf(const std::optional<fhir::Url>& uses,
                                  const std::optional<fhir::Url>& discovered) {
-    return site ? site : discovered;
+    return uses ? uses : discovered;
 }
 
-http::Response begin(const Launching& with, const http::Request& request) {
+http_server::Response begin(const Launching& with, const http_server::Request& request) {
     const auto query = fhir::Query::parse(request.query);
     const auto iss = query.find("iss"), launch = query.find("launch");
     if (!iss || !launch || launch->empty())
@@ -76,8 +76,8 @@ http::Response begin(const Launching& with, const http::Request& request) {
     if (!authorize || !firstOf(launching.auth.tokenUrl, configuration->tokenEndpoint))
         throw Error(ErrorKind::BadReply, "The EHR does not say where it lets people sign in.");
 
-    const auto& sessions = with.site.sessions;
-    auto browser = sessions.cookies().find(request, Cookies::kLaunch);
+    const auto& sessions = with.uses.sessions;
+    auto browser = sessions.cookies().find(request, sessions::Cookies::kLaunch);
     if (browser.size() < kTokenBytes) browser = fhir::randomToken(kTokenBytes);
     const auto verifier = fhir::smart::newCodeVerifier();
     const auto scope = askedScopes(launching, configuration->scopesSupported)
@@ -85,7 +85,7 @@ http::Response begin(const Launching& with, const http::Request& request) {
                                      .value_or(configuration->scopeSyntax()));
     const Pending pending{*iss, browser, fhir::randomToken(kTokenBytes), verifier, scope};
     const auto state = fhir::randomToken(kTokenBytes);
-    keep(with.site.database, state, pending, with.site.clock.now());
+    keep(with.uses.database, state, pending, with.uses.clock.now());
 
     const fhir::Query parameters{{"response_type", "code"},
                                  {"client_id", launching.clientId},
@@ -99,15 +99,16 @@ http::Response begin(const Launching& with, const http::Request& request) {
                                  {"code_challenge_method", "S256"}};
     auto url = *authorize;
     url.query += (url.query.empty() ? "" : "&") + parameters.text();
-    return redirect(url.text(), sessions.cookies().set(Cookies::kLaunch, browser,
+    return redirect(url.text(), sessions.cookies().set(sessions::Cookies::kLaunch, browser,
                                                        static_cast<int>(kLaunchTime.count())));
 }
 
 /// How the callback's browser was shown to be the launch's; see addLaunch.
 enum class Browser { Cookie, Frame };
 
-Browser browserOf(const Launching& with, const http::Request& request, const Pending& pending) {
-    const auto cookie = with.site.sessions.cookies().find(request, Cookies::kLaunch);
+Browser browserOf(const Launching& with, const http_server::Request& request,
+                  const Pending& pending) {
+    const auto cookie = with.uses.sessions.cookies().find(request, sessions::Cookies::kLaunch);
     if (!cookie.empty() && belongsTo(pending, cookie)) return Browser::Cookie;
     const auto destination = request.headers.find("Sec-Fetch-Dest").value_or("");
     const bool isNone = !request.headers.find("Cookie") || cookie.empty();
@@ -146,9 +147,9 @@ Browser browserOf(const Launching& with, const http::Request& request, const Pen
                 "is known here.");
 }
 
-http::Response finish(const Launching& with, const http::Request& request) {
+http_server::Response finish(const Launching& with, const http_server::Request& request) {
     const auto query = fhir::Query::parse(request.query);
-    auto taken = take(with.site.database, query.find("state").value_or(""), with.site.clock.now());
+    auto taken = take(with.uses.database, query.find("state").value_or(""), with.uses.clock.now());
     if (!taken)
         throw Error(ErrorKind::Forbidden,
                     "This launch was used already, took longer than ten minutes, or was not begun "
@@ -172,7 +173,7 @@ http::Response finish(const Launching& with, const http::Request& request) {
     const auto response = with.authorities.tokens(issuer, *tokenUrl)
                               .exchangeCode(fhir::Secret(code), with.redirectUri(),
                                             pending.verifier, pending.scope, deadline);
-    const auto who = signIn.who(response.idToken, pending.nonce, with.site.clock.now(), deadline);
+    const auto who = signIn.who(response.idToken, pending.nonce, with.uses.clock.now(), deadline);
     auto launched = readLaunch(response, issuer.connection->settings);
     auto& context = launched.context;
     context.user = staffReference(who.fhirUser, issuer.base.text());
@@ -181,15 +182,15 @@ http::Response finish(const Launching& with, const http::Request& request) {
     context.grant = fhir::randomToken(kTokenBytes);
 
     const auto opened =
-        with.site.sessions.begin(context, who.issuer + "\n" + who.subject + "\n" + launched.tenant,
+        with.uses.sessions.begin(context, who.issuer + "\n" + who.subject + "\n" + launched.tenant,
                                  request, browser == Browser::Cookie);
-    with.site.grants.add(
+    with.uses.grants.add(
         context.grant, opened.session,
         {pending.iss, tokenUrl->text(), response.accessToken, response.refreshToken,
          response.scopes.text(fhir::smart::ScopeSyntax::V2)},
         response.expiresIn);
     fhir::log::info("launched", {{"request", request.id}, {"connection", context.connection}});
-    const auto page = context.view == Context::View::Ward
+    const auto page = context.view == sessions::Context::View::Ward
                           ? "/app/ward/" + fhir::percentEncode(context.unit)
                           : std::string("/app/patient");
     return redirect(page + "#c=" + opened.contextToken, opened.setCookie);
@@ -197,7 +198,8 @@ http::Response finish(const Launching& with, const http::Request& request) {
 
 /// Tells the operator why a launch ended before its page. Errors carry no tokens and no patient.
 template <class Step>
-http::Response told(const char* step, const http::Request& request, const Step& work) {
+http_server::Response told(const char* step, const http_server::Request& request,
+                           const Step& work) {
     try {
         return work();
     } catch (const Error& error) {
@@ -211,18 +213,18 @@ http::Response told(const char* step, const http::Request& request, const Step& 
 
 }  // namespace
 
-void addLaunch(http::Router& router, const Site& site, Authorities& authorities,
-               const http::ProblemWriter& asPage) {
+void addLaunch(http_server::Router& router, const Uses& uses, Authorities& authorities,
+               const http_server::ProblemWriter& asPage) {
     router.add(
         "GET", "/launch",
-        [site, &authorities](const http::Request& request) {
-            return told("launch", request, [&] { return begin({site, authorities}, request); });
+        [uses, &authorities](const http_server::Request& request) {
+            return told("launch", request, [&] { return begin({uses, authorities}, request); });
         },
         asPage);
     router.add(
         "GET", "/callback",
-        [site, &authorities](const http::Request& request) {
-            return told("callback", request, [&] { return finish({site, authorities}, request); });
+        [uses, &authorities](const http_server::Request& request) {
+            return told("callback", request, [&] { return finish({uses, authorities}, request); });
         },
         asPage);
 }

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "plugin/http/router.h"
-#include "plugin/launch/authority.h"
-#include "plugin/launch/grants.h"
-#include "plugin/site.h"
+#include "plugin/connections/authorization_servers.h"
+#include "plugin/http_server/router.h"
+#include "plugin/launch/uses.h"
+#include "plugin/sessions/grants.h"
 
 namespace plugin::launch {
 
@@ -36,7 +36,7 @@ namespace plugin::launch {
 /// `__Host-` cookie that no other site can plant; it opens nothing without a page's token of 192
 /// bits that only the answer to the callback holds; and a launch joins a session only where that
 /// belongs to the same user of the same EHR, else it begins a new one under a new id.
-void addLaunch(http::Router& router, const Site& site, Authorities& authorities,
-               const http::ProblemWriter& asPage);
+void addLaunch(http_server::Router& router, const Uses& uses, Authorities& authorities,
+               const http_server::ProblemWriter& asPage);
 
 }  // namespace plugin::launch

@@ -95,7 +95,7 @@ Launched read(const Value& json, const ConnectionSettings& connection) {
             throw Error(ErrorKind::BadReply,
                         "The EHR opened What Matters without saying for which patient. Open a "
                         "patient's chart first, and What Matters from there.");
-        context.view = Context::View::Ward;
+        context.view = sessions::Context::View::Ward;
         context.unit = unit->id;
         context.encounter.clear();
     }

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "fhir/smart/token_endpoint.h"
-#include "plugin/launch/context.h"
-#include "plugin/settings.h"
+#include "plugin/sessions/context.h"
+#include "plugin/settings/settings.h"
 
 namespace plugin::launch {
 
@@ -16,9 +16,9 @@ fhir::smart::Scopes askedScopes(const LaunchSettings& launch,
 /// What a launch said beside its tokens (SMART App Launch 2.2, "launch context arrives with your
 /// access token").
 struct Launched {
-    Context context;       ///< without user, style and grant
-    std::string styleUrl;  ///< `smart_style_url`, "" where none
-    std::string tenant;    ///< "" where none
+    sessions::Context context;  ///< without user, style and grant
+    std::string styleUrl;       ///< `smart_style_url`, "" where none
+    std::string tenant;         ///< "" where none
 };
 
 /// Reads the launch context from a token response. Throws Error{Forbidden} where a scope that the

@@ -2,8 +2,8 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
-#include "plugin/store/digest.h"
-#include "plugin/store/launch_state_table.h"
+#include "plugin/launch/launch_state_table.h"
+#include "plugin/store/sealing/digest.h"
 
 namespace plugin::launch {
 namespace {
@@ -25,14 +25,14 @@ void keep(store::Database& database, const std::string& state, const Pending& pe
         .member("scope", pending.scope)
         .endObject();
     const auto content = database.vault().seal(writer.take(), placeOf(state));
-    if (!store::LaunchStateTable(database).put(state, content, now + kLaunchTime, now))
+    if (!LaunchStateTable(database).put(state, content, now + kLaunchTime, now))
         throw fhir::Error(fhir::ErrorKind::Unavailable,
                           "Too many launches are under way; try again soon.");
 }
 
 std::optional<Pending> take(store::Database& database, const std::string& state,
                             fhir::Instant now) {
-    const auto content = store::LaunchStateTable(database).take(state, now);
+    const auto content = LaunchStateTable(database).take(state, now);
     if (!content) return std::nullopt;
     const auto document =
         fhir::json::Document::parse(database.vault().open(*content, placeOf(state)));

@@ -5,7 +5,7 @@
 
 #include "fhir/base/clock.h"
 #include "fhir/base/secret.h"
-#include "plugin/launch/authority.h"
+#include "plugin/connections/authorization_servers.h"
 #include "plugin/launch/id_token.h"
 
 namespace plugin::launch {

@@ -33,7 +33,7 @@ std::string withoutId(std::string event, const std::string& id) {
 
 }  // namespace
 
-bool AuditSender::isThere(const fhir::Client& client, const store::AuditRecord& record) const {
+bool AuditSender::isThere(const fhir::Client& client, const audit::AuditRecord& record) const {
     const auto code = "urn:uuid:" + record.id;
     fhir::Query query;
     query.add("_tag", "urn:ietf:rfc:3986|" + code);
@@ -52,7 +52,7 @@ bool AuditSender::isThere(const fhir::Client& client, const store::AuditRecord& 
     return isFound;
 }
 
-void AuditSender::send(const fhir::Client& client, const store::AuditRecord& record,
+void AuditSender::send(const fhir::Client& client, const audit::AuditRecord& record,
                        bool mayBeThere) const {
     if (mayBeThere && isThere(client, record)) return;
     client.create(kType, withoutId(record.event, record.id));

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "fhir/client/client.h"
+#include "plugin/audit/audit_export_table.h"
+#include "plugin/audit/audit_table.h"
 #include "plugin/outbox/policy.h"
-#include "plugin/store/audit_export_table.h"
-#include "plugin/store/audit_table.h"
 
 namespace plugin::outbox {
 
@@ -49,11 +49,11 @@ public:
     void run(const std::stop_token& stop);
 
 private:
-    bool isThere(const fhir::Client& client, const store::AuditRecord& record) const;
-    void send(const fhir::Client& client, const store::AuditRecord& record, bool mayBeThere) const;
+    bool isThere(const fhir::Client& client, const audit::AuditRecord& record) const;
+    void send(const fhir::Client& client, const audit::AuditRecord& record, bool mayBeThere) const;
 
-    store::AuditTable events_;
-    store::AuditExportTable table_;
+    audit::AuditTable events_;
+    audit::AuditExportTable table_;
     std::string repository_;
     const fhir::Client& client_;
     Options options_;

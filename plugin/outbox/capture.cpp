@@ -2,9 +2,9 @@
 
 #include "fhir/base/error.h"
 #include "fhir/r4/datatypes.h"
-#include "plugin/store/digest.h"
-#include "plugin/store/merge_table.h"
-#include "plugin/store/typist_table.h"
+#include "plugin/store/sealing/digest.h"
+#include "plugin/store/tables/enterer_table.h"
+#include "plugin/store/tables/merge_table.h"
 
 namespace plugin::outbox {
 namespace {
@@ -60,8 +60,9 @@ domain::Statement requireOwn(store::Database& database, const std::string& conne
 }
 
 /// What is put on record about a statement that is written down or taken back.
-audit::Entry accountOf(const audit::Author& by, audit::Action action, const std::string& connection,
-                       const domain::Statement& statement, fhir::Instant now) {
+audit::Entry auditEntryForWords(const audit::Author& by, audit::Action action,
+                                const std::string& connection, const domain::Statement& statement,
+                                fhir::Instant now) {
     auto entry = by.entry(action, now);
     entry.connection = connection;
     entry.patient = statement.patient;
@@ -116,7 +117,7 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
         store::OutboxTable(database).insert(session, entry);
         store::TypistTable(database).insert(session, connection, statement.id, typistOf(by));
         audit::write(session, database, by,
-                     {accountOf(by, audit::Action::Create, connection, statement, now)});
+                     {auditEntryForWords(by, audit::Action::Create, connection, statement, now)});
     });
     return inserted;
 }
@@ -146,8 +147,8 @@ store::StatementTable::Inserted correctStatement(store::Database& database,
         if (!isOldFirst) sendAfter(session, database, withdrawal);
         store::TypistTable(database).insert(session, connection, statement.id, typistOf(by));
         audit::write(session, database, by,
-                     {accountOf(by, audit::Action::Create, connection, statement, now),
-                      accountOf(by, audit::Action::Update, connection, before, now)});
+                     {auditEntryForWords(by, audit::Action::Create, connection, statement, now),
+                      auditEntryForWords(by, audit::Action::Update, connection, before, now)});
     });
     return inserted;
 }
@@ -163,7 +164,7 @@ bool withdrawStatement(store::Database& database, const std::string& connection,
         if (!isNew) return;
         sendAfter(session, database, withdrawal);
         audit::write(session, database, by,
-                     {accountOf(by, audit::Action::Update, connection, before, now)});
+                     {auditEntryForWords(by, audit::Action::Update, connection, before, now)});
     });
     return isNew;
 }

@@ -5,8 +5,8 @@
 #include "plugin/audit/entry.h"
 #include "plugin/domain/statement.h"
 #include "plugin/domain/team_flag.h"
-#include "plugin/store/outbox_table.h"
-#include "plugin/store/statement_table.h"
+#include "plugin/store/tables/outbox_table.h"
+#include "plugin/store/tables/statement_table.h"
 
 namespace plugin::outbox {
 

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
-#include "adapters/abroad.h"
+#include "adapters/companion_references.h"
 #include "fhir/base/json.h"
-#include "plugin/companion/keeper.h"
-#include "plugin/companion/server_keeper.h"
-#include "plugin/outbox/account.h"
+#include "plugin/companion/local_companion.h"
+#include "plugin/companion/remote_companion.h"
+#include "plugin/domain/patient_references.h"
 #include "plugin/outbox/capture.h"
+#include "plugin/outbox/delivery_audit.h"
 #include "plugin/outbox/provenance.h"
-#include "plugin/store/merge_table.h"
+#include "plugin/store/tables/merge_table.h"
 
 namespace plugin::outbox {
 namespace {
@@ -19,7 +20,7 @@ store::OutboxEntry followed(store::OutboxEntry entry, store::Database& database)
     const auto about = patientIn(entry);
     if (about.empty()) return entry;
     const auto now = store::MergeTable(database).current(entry.connection, about);
-    entry.resource = store::withPatient(std::move(entry.resource), about, now);
+    entry.resource = domain::withPatient(std::move(entry.resource), about, now);
     return entry;
 }
 
@@ -133,8 +134,8 @@ adapters::LadderResult correct(const Destination& to, store::Database& database,
         before->remark = std::move(found.remark);
         before->state = store::OutboxState::Delivered;
         const auto us = audit::Author::ofService(entry.connection, to.ehr.client().options().base);
-        table.markDelivered(*before,
-                            accountOf(database, *before, us, std::chrono::system_clock::now()));
+        table.markDelivered(*before, auditEntryForDelivery(database, *before, us,
+                                                           std::chrono::system_clock::now()));
     }
     const auto shelf = shelfOf(to, database, entry, deadline);
     return to.ehr.retract(before->route, before->location, retracted, patientIn(*before), *shelf,

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "adapters/adapter.h"
-#include "plugin/connections.h"
-#include "plugin/store/outbox_table.h"
+#include "plugin/connections/connections.h"
+#include "plugin/store/tables/outbox_table.h"
 
 namespace plugin::outbox {
 

@@ -2,7 +2,7 @@
 
 #include "fhir/base/error.h"
 #include "plugin/outbox/capture.h"
-#include "plugin/store/statement_table.h"
+#include "plugin/store/tables/statement_table.h"
 
 namespace plugin::outbox {
 namespace {
@@ -11,7 +11,7 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Provenance;
 
-const std::string kType(Provenance::resourceType);
+const std::string kProvenanceType(Provenance::resourceType);
 constexpr const char* kParticipant =
     "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
 
@@ -54,7 +54,7 @@ std::optional<std::string> findThere(const fhir::Client& client, const Provenanc
     fhir::Query query;
     query.add("target", ours.target.front().reference.value_or(""));
     std::optional<std::string> found;
-    client.search(kType, query, [&](const fhir::BundleEntry& entry) {
+    client.search(kProvenanceType, query, [&](const fhir::BundleEntry& entry) {
         const auto there = Provenance::fromJson(entry.resource);
         const auto names = [](const std::vector<fhir::Reference>& all, const std::string& one) {
             for (const auto& reference : all)
@@ -65,7 +65,7 @@ std::optional<std::string> findThere(const fhir::Client& client, const Provenanc
         for (const auto& agent : there.agent) agents.push_back(agent.who);
         if (names(there.target, ours.target.front().relative()) &&
             names(agents, ours.agent.back().who.relative()))
-            found = kType + "/" + there.id;
+            found = kProvenanceType + "/" + there.id;
     });
     return found;
 }
@@ -104,7 +104,7 @@ std::optional<store::OutboxEntry> provenanceOf(store::Database& database,
     store::OutboxEntry entry;
     entry.id = derivedId("provenance", id);
     entry.connection = delivered.connection;
-    entry.resourceType = kType;
+    entry.resourceType = kProvenanceType;
     entry.businessKey = delivered.connection + "/provenance/" + delivered.id;
     entry.resource = fhir::toJsonText(toProvenance(*statement, *typist, delivered.location));
     entry.created = now;
@@ -114,7 +114,7 @@ std::optional<store::OutboxEntry> provenanceOf(store::Database& database,
 
 adapters::LadderResult deliverProvenance(const adapters::Adapter& adapter,
                                          const store::OutboxEntry& entry, fhir::Deadline deadline) {
-    if (!adapter.capabilities().supports(kType, "create"))
+    if (!adapter.capabilities().supports(kProvenanceType, "create"))
         return keptHere("the EHR takes no Provenance.");
     const auto client = adapter.client().withDeadline(deadline);
     const auto document = fhir::json::Document::parse(entry.resource);
@@ -125,7 +125,7 @@ adapters::LadderResult deliverProvenance(const adapters::Adapter& adapter,
                         .location = *std::move(there),
                         .remark = {},
                         .skipped = {}};
-        auto created = client.create(kType, entry.resource);
+        auto created = client.create(kProvenanceType, entry.resource);
         return {.route = "provenance",
                 .location = std::move(created.location),
                 .remark = {},

@@ -5,8 +5,8 @@
 #include "adapters/adapter.h"
 #include "fhir/r4/provenance.h"
 #include "plugin/domain/statement.h"
-#include "plugin/store/outbox_table.h"
-#include "plugin/store/typist_table.h"
+#include "plugin/store/tables/enterer_table.h"
+#include "plugin/store/tables/outbox_table.h"
 
 namespace plugin::outbox {
 

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "adapters/abroad.h"
+#include "adapters/companion_references.h"
 #include "fhir/r4/date_time.h"
 #include "plugin/outbox/delivery.h"
 

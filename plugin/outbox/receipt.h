@@ -4,7 +4,7 @@
 #include <string>
 
 #include "fhir/base/json.h"
-#include "plugin/store/outbox_table.h"
+#include "plugin/store/tables/outbox_table.h"
 
 namespace plugin::outbox {
 

@@ -6,9 +6,9 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
-#include "plugin/outbox/account.h"
+#include "plugin/outbox/delivery_audit.h"
 #include "plugin/outbox/provenance.h"
-#include "plugin/store/fault_point.h"
+#include "plugin/store/engine/fault_point.h"
 
 namespace plugin::outbox {
 namespace {
@@ -115,7 +115,7 @@ bool Sender::sendOne(const Only& only) {
 store::OutboxTable::Also Sender::account(const store::OutboxEntry& entry) {
     const auto now = options_.clock.now();
     auto provenance = provenanceOf(database_, entry, now);
-    auto audit = accountOf(database_, entry, options_.author, now);
+    auto audit = auditEntryForDelivery(database_, entry, options_.author, now);
     if (!provenance) return audit;
     return [this, provenance = *std::move(provenance), audit = std::move(audit)](auto& session) {
         table_.insert(session, provenance);

@@ -11,7 +11,7 @@
 #include "fhir/base/clock.h"
 #include "plugin/audit/entry.h"
 #include "plugin/outbox/policy.h"
-#include "plugin/store/outbox_table.h"
+#include "plugin/store/tables/outbox_table.h"
 
 namespace plugin::outbox {
 

@@ -11,8 +11,8 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
-#include "plugin/store/migration.h"
-#include "plugin/store/sealed_row.h"
+#include "plugin/store/engine/migration.h"
+#include "plugin/store/sealing/sealed_row.h"
 
 namespace plugin::store {
 namespace {

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "plugin/store/vault.h"
+#include "plugin/store/sealing/vault.h"
 
 namespace plugin::store {
 

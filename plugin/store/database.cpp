@@ -6,20 +6,13 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
-#include "plugin/store/audit_table.h"
-#include "plugin/store/companion_table.h"
-#include "plugin/store/engine.h"
-#include "plugin/store/fault_point.h"
-#include "plugin/store/group_commit.h"
-#include "plugin/store/key_file.h"
-#include "plugin/store/merge_table.h"
-#include "plugin/store/migration.h"
-#include "plugin/store/outbox_table.h"
-#include "plugin/store/session_pool.h"
-#include "plugin/store/statement_table.h"
-#include "plugin/store/transaction.h"
-#include "plugin/store/typist_table.h"
-#include "plugin/store/ward_table.h"
+#include "plugin/store/engine/engine.h"
+#include "plugin/store/engine/fault_point.h"
+#include "plugin/store/engine/group_commit.h"
+#include "plugin/store/engine/migration.h"
+#include "plugin/store/engine/session_pool.h"
+#include "plugin/store/engine/transaction.h"
+#include "plugin/store/sealing/key_file.h"
 
 namespace plugin::store {
 namespace {
@@ -58,7 +51,6 @@ Database::Database(const Options& options, const fhir::Clock& clock)
         auto keys = options.keys;
         if (keys.empty() && isFile) keys.push_back(keyInFile(where + ".key"));
         vault_ = std::make_unique<Vault>(*this, Cipher(std::move(keys)), clock.now());
-        reseal();  // what is there from before there were keys
     } catch (const Error& error) {
         throw error.in(where);
     }
@@ -130,12 +122,10 @@ bool Database::tryLock(Poco::Data::Session& session, const std::string& name) co
     return pool_->engine().tryLock(session, name);
 }
 
-std::size_t Database::reseal() {
+std::size_t Database::reseal(std::span<const ResealStep> steps) {
     constexpr int kRowsAtOnce = 100;
     std::size_t sealed = 0;
-    for (const auto step :
-         {StatementTable::reseal, OutboxTable::reseal, CompanionTable::reseal, WardTable::reseal,
-          MergeTable::reseal, AuditTable::reseal, TypistTable::reseal}) {
+    for (const auto step : steps) {
         std::size_t found = 0;
         do {
             transaction(

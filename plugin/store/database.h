@@ -2,17 +2,22 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "plugin/store/change.h"
 #include "plugin/store/options.h"
-#include "plugin/store/vault.h"
+#include "plugin/store/sealing/vault.h"
 
 namespace Poco::Data {
 class Session;
 }
 
 namespace plugin::store {
+
+/// Seals up to `limit` rows of one table by the current data key and returns how many there were;
+/// 0 once all are.
+using ResealStep = std::size_t (*)(Poco::Data::Session& session, const Vault& vault, int limit);
 
 /// The database: opened, migrated, and shared by the files that own a table each.
 ///
@@ -59,7 +64,7 @@ public:
 
     /// Seals by the current data key what older ones sealed, or none, in steps of 100 rows that
     /// writers and readers pass between. Returns how many rows were sealed.
-    std::size_t reseal();
+    std::size_t reseal(std::span<const ResealStep> steps);
 
     /// What seals and opens patient data.
     Vault& vault() noexcept { return *vault_; }

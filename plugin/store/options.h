@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fhir/base/secret.h"
-#include "plugin/store/cipher.h"
+#include "plugin/store/sealing/cipher.h"
 
 namespace plugin::store {
 

@@ -6,8 +6,8 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
-#include "plugin/connections.h"
-#include "plugin/subscriptions/authentic.h"
+#include "plugin/connections/connections.h"
+#include "plugin/subscriptions/notification_authentication.h"
 
 namespace plugin::subscriptions {
 namespace {
@@ -24,11 +24,11 @@ constexpr seconds kLogEvery{10};
 
 class Endpoint {
 public:
-    Endpoint(const Site& site, Receiver& receiver, Counter count)
-        : site_(site), receiver_(receiver), count_(std::move(count)) {}
+    Endpoint(const Uses& uses, Receiver& receiver, Counter count)
+        : uses_(uses), receiver_(receiver), count_(std::move(count)) {}
 
-    http::Response take(const http::Request& request, const std::string& target) {
-        const auto* connection = site_.connections.find(request.parameters.at("connection"));
+    http_server::Response take(const http_server::Request& request, const std::string& target) {
+        const auto* connection = uses_.connections.find(request.parameters.at("connection"));
         if (connection == nullptr || !connection->settings.subscriptions)
             throw Error(ErrorKind::NotFound, "There is no such address.");
         const auto& settings = connection->settings;
@@ -92,7 +92,7 @@ private:
     bool mayRead(const std::string& connection) {
         const std::lock_guard lock(mutex_);
         auto& pace = paces_[connection];
-        const auto now = site_.clock.steady();
+        const auto now = uses_.clock.steady();
         if (now - pace.second >= seconds(1)) {
             pace.second = now;
             pace.read = 0;
@@ -103,13 +103,13 @@ private:
     bool mayLog(const std::string& connection) {
         const std::lock_guard lock(mutex_);
         auto& pace = paces_[connection];
-        const auto now = site_.clock.steady();
+        const auto now = uses_.clock.steady();
         if (now < pace.nextLog) return false;
         pace.nextLog = now + kLogEvery;
         return true;
     }
 
-    const Site site_;
+    const Uses uses_;
     Receiver& receiver_;
     const Counter count_;
     std::mutex mutex_;
@@ -118,14 +118,15 @@ private:
 
 }  // namespace
 
-void addEndpoint(http::Router& router, const Site& site, Receiver& receiver, Counter count) {
+void addEndpoint(http_server::Router& router, const Uses& uses, Receiver& receiver, Counter count) {
     // Shared by the handlers.
-    const auto endpoint = std::make_shared<Endpoint>(site, receiver, std::move(count));
+    const auto endpoint = std::make_shared<Endpoint>(uses, receiver, std::move(count));
     const std::string path = "/subscriptions/{connection}";
-    router.add("POST", path,
-               [endpoint](const http::Request& request) { return endpoint->take(request, {}); });
+    router.add("POST", path, [endpoint](const http_server::Request& request) {
+        return endpoint->take(request, {});
+    });
     for (const char* method : {"PUT", "DELETE"})
-        router.add(method, path + "/{type}/{id}", [endpoint](const http::Request& request) {
+        router.add(method, path + "/{type}/{id}", [endpoint](const http_server::Request& request) {
             const auto& named = request.parameters;
             return endpoint->take(request, named.at("type") + "/" + named.at("id"));
         });

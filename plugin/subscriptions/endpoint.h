@@ -3,9 +3,9 @@
 #include <functional>
 #include <string>
 
-#include "plugin/http/router.h"
-#include "plugin/site.h"
+#include "plugin/http_server/router.h"
 #include "plugin/subscriptions/receiver.h"
+#include "plugin/subscriptions/uses.h"
 
 namespace plugin::subscriptions {
 
@@ -16,6 +16,6 @@ using Counter = std::function<void(const std::string& connection, const std::str
 /// POST /subscriptions/{connection}, which answers 200 before anything is looked into; and PUT and
 /// DELETE /subscriptions/{connection}/{type}/{id}, by which some servers send what they call a
 /// payload. `receiver` outlives the router.
-void addEndpoint(http::Router& router, const Site& site, Receiver& receiver, Counter count);
+void addEndpoint(http_server::Router& router, const Uses& uses, Receiver& receiver, Counter count);
 
 }  // namespace plugin::subscriptions

@@ -3,8 +3,8 @@
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
 #include "fhir/base/random.h"
-#include "plugin/store/merge_table.h"
-#include "plugin/store/ward_table.h"
+#include "plugin/store/tables/merge_table.h"
+#include "plugin/store/tables/ward_table.h"
 
 namespace plugin::subscriptions {
 
@@ -44,7 +44,7 @@ void Receiver::run(const std::stop_token& stop) {
 }
 
 bool Receiver::isGap(const std::string& connection, const Told& told) {
-    store::SubscriptionTable table(database_);
+    SubscriptionTable table(database_);
     bool isGap = false;
     for (const auto& [name, heard] : told.heard)
         isGap = table.hear(connection, name, heard, clock_.now()) || isGap;

@@ -7,7 +7,7 @@
 
 #include "fhir/base/clock.h"
 #include "plugin/store/database.h"
-#include "plugin/subscriptions/gathered.h"
+#include "plugin/subscriptions/notification_batcher.h"
 #include "plugin/sync/sync.h"
 
 namespace plugin::subscriptions {

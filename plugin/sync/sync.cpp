@@ -11,9 +11,9 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
-#include "plugin/store/statement_table.h"
+#include "plugin/records/merges.h"
+#include "plugin/store/tables/statement_table.h"
 #include "plugin/sync/board.h"
-#include "plugin/sync/merges.h"
 
 namespace plugin::sync {
 namespace {
@@ -159,7 +159,8 @@ void Sync::followMerges(const Unit& unit, const std::vector<std::string>& replac
         if (ours.empty()) continue;  // nothing is left to move
         try {
             // The old record is asked itself: words do not move on one side's word.
-            readFollowing(*unit.adapter, database_, unit.connection, old, options_.clock.now());
+            records::readFollowing(*unit.adapter, database_, unit.connection, old,
+                                   options_.clock.now());
         } catch (const fhir::Error& error) {
             fhir::log::warning("a merge was not followed", {{"connection", unit.connection},
                                                             {"kind", fhir::toString(error.kind())},

@@ -14,8 +14,8 @@
 #include "fhir/base/clock.h"
 #include "plugin/audit/trail.h"
 #include "plugin/store/change.h"
-#include "plugin/store/ward_lease_table.h"
-#include "plugin/store/ward_table.h"
+#include "plugin/store/tables/ward_lease_table.h"
+#include "plugin/store/tables/ward_table.h"
 #include "plugin/sync/schedule.h"
 
 namespace plugin::sync {

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace adapter_test {
 
 using fhir::ErrorKind;
 using fhir::http::Request;
 using test::answer;
-using test::errorOf;
+using test::thrown;
 
 namespace {
 
@@ -27,7 +29,7 @@ TEST_CASE("adapter: a CapabilityStatement that failed is read again", "[adapters
     test::Hospital hospital(1);
     auto& wire = hospital.wire();
     wire.handler = [](const Request&) { return answer(503); };
-    CHECK(errorOf([&] { hospital.adapter().capabilities(); }).kind() == ErrorKind::Unavailable);
+    CHECK(thrown([&] { hospital.adapter().capabilities(); }).kind() == ErrorKind::Unavailable);
 
     wire.handler = [&](const Request& request) { return hospital.real(request); };
 
@@ -58,7 +60,7 @@ TEST_CASE("adapter: what may be there already goes nowhere else before somebody 
     test::Shelf shelf;
 
     const auto error =
-        errorOf([&] { hospital.adapter().write(kLadder, test::statement(), shelf, true); });
+        thrown([&] { hospital.adapter().write(kLadder, test::statement(), shelf, true); });
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK(shelf.kept.empty());
@@ -85,7 +87,7 @@ TEST_CASE("adapter: a server that is down is waited for, not passed by", "[adapt
     test::Shelf shelf;
 
     const auto error =
-        errorOf([&] { hospital.adapter().write(kLadder, test::statement(), shelf, false); });
+        thrown([&] { hospital.adapter().write(kLadder, test::statement(), shelf, false); });
 
     CHECK(error.kind() == ErrorKind::Unavailable);
     CHECK(shelf.kept.empty());
@@ -107,8 +109,8 @@ TEST_CASE("adapter: one patient and one encounter by id", "[adapters]") {
 
     CHECK(hospital.adapter().patient("patient-2").language == std::vector<std::string>{"ja"});
     CHECK(hospital.adapter().encounter("stay-2").status == "in-progress");
-    CHECK(errorOf([&] { hospital.adapter().patient("nobody"); }).kind() == ErrorKind::NotFound);
-    CHECK(errorOf([&] { hospital.adapter().patient("../x"); }).kind() == ErrorKind::InvalidInput);
+    CHECK(thrown([&] { hospital.adapter().patient("nobody"); }).kind() == ErrorKind::NotFound);
+    CHECK(thrown([&] { hospital.adapter().patient("../x"); }).kind() == ErrorKind::InvalidInput);
 }
 
 TEST_CASE("adapter: another patient's record is nobody's, but one that replaced theirs",
@@ -129,9 +131,11 @@ TEST_CASE("adapter: another patient's record is nobody's, but one that replaced 
     if (isTheirs) {
         CHECK(ehr.adapter->patient("patient-1").id == "patient-2");
     } else {
-        const auto error = errorOf([&] { ehr.adapter->patient("patient-1"); });
+        const auto error = thrown([&] { ehr.adapter->patient("patient-1"); });
         CHECK(error.kind() == ErrorKind::BadReply);
         CHECK_THAT(error.what(), Catch::Contains("another patient"));
         CHECK_THAT(error.what(), !Catch::Contains("patient-2"));
     }
 }
+
+}  // namespace adapter_test

@@ -1,6 +1,8 @@
 #include "adapters/encounter_class.h"
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace encounter_class_test {
 
 TEST_CASE("encounter class: a local code becomes what it means", "[adapters]") {
     const auto [system, code, expected] = GENERATE(table<std::string, std::string, std::string>({
@@ -28,3 +30,5 @@ TEST_CASE("encounter class: none is left as none", "[adapters]") {
 
     CHECK(!encounter.encounterClass);
 }
+
+}  // namespace encounter_class_test

@@ -5,7 +5,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace fan_out_test {
 
 TEST_CASE("fan out: everything is done once", "[adapters]") {
     const auto atOnce = GENERATE(0, 1, 3, 100);
@@ -29,7 +31,7 @@ TEST_CASE("fan out: so many run at once as were allowed", "[adapters]") {
 TEST_CASE("fan out: the first error ends it and comes out", "[adapters]") {
     std::atomic<int> begun{0};
 
-    const auto error = test::errorOf([&] {
+    const auto error = test::thrown([&] {
         adapters::fanOut(1000, 1, [&](std::size_t i) {
             ++begun;
             if (i == 3) throw fhir::Error(fhir::ErrorKind::Unavailable, "down");
@@ -39,3 +41,5 @@ TEST_CASE("fan out: the first error ends it and comes out", "[adapters]") {
     CHECK(error.kind() == fhir::ErrorKind::Unavailable);
     CHECK(begun == 4);
 }
+
+}  // namespace fan_out_test

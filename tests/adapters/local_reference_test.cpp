@@ -1,6 +1,8 @@
 #include "adapters/local_reference.h"
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace local_reference_test {
 
 TEST_CASE("local reference: a server may name itself in other ways", "[adapters]") {
     const auto [text, expected] = GENERATE(table<std::string, std::string>({
@@ -59,3 +61,5 @@ TEST_CASE("local reference: only this server's own resource of the type counts",
     CHECK(id.value_or("") == expected);
     CHECK(adapters::localId({{}, "Patient", "Somebody"}, "Patient", test::kBase) == std::nullopt);
 }
+
+}  // namespace local_reference_test

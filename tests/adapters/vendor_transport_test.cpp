@@ -1,11 +1,13 @@
 #include "adapters/vendor_transport.h"
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace vendor_transport_test {
 
 using fhir::ErrorKind;
 using fhir::http::Request;
 using test::answer;
-using test::errorOf;
+using test::thrown;
 using namespace std::chrono_literals;
 
 namespace {
@@ -113,7 +115,7 @@ TEST_CASE("vendor transport: a request that cannot wait so long is told when", "
     Server server(R"("requestsPerMinute":1)");
     server.send("http://ehr.example/fhir/Patient/1");
 
-    const auto error = errorOf([&] {
+    const auto error = thrown([&] {
         server.transport->send(
             {"GET", fhir::Url::parse("http://ehr.example/fhir/metadata"), {}, ""},
             server.steady + 10s);
@@ -150,3 +152,5 @@ TEST_CASE("vendor transport: without a limit nothing waits", "[adapters]") {
 
     CHECK(server.slept == 0s);
 }
+
+}  // namespace vendor_transport_test

@@ -20,7 +20,7 @@ constexpr double kAimMib = 64;
 
 /// The file, in chunks (RFC 9112, section 7.1). Returns how many resources it had; 0 where the
 /// peer did not take it.
-std::size_t sendFile(tests::Connection& connection) {
+std::size_t sendFile(test::Connection& connection) {
     connection.send(
         "HTTP/1.1 200 OK\r\nContent-Type: application/fhir+ndjson\r\n"
         "Transfer-Encoding: chunked\r\n\r\n");
@@ -43,25 +43,25 @@ public:
     std::size_t sent() const noexcept { return sent_; }
 
 private:
-    void serve(tests::Connection& connection) {
+    void serve(test::Connection& connection) {
         for (;;) {
             const auto request = connection.readRequest();
             if (request.empty()) return;
             if (request.starts_with("GET /fhir/Patient/$export"))
-                connection.send(tests::answer(202, {}, "Content-Location: /fhir/jobs/1\r\n"));
+                connection.send(test::answer(202, {}, "Content-Location: /fhir/jobs/1\r\n"));
             else if (request.starts_with("GET /fhir/jobs/1"))
                 connection.send(
-                    tests::answer(200, R"({"transactionTime":"2026-03-07T08:15:00Z","output":[)"
-                                       R"({"type":"Encounter","url":"/fhir/files/1"}]})"));
+                    test::answer(200, R"({"transactionTime":"2026-03-07T08:15:00Z","output":[)"
+                                      R"({"type":"Encounter","url":"/fhir/files/1"}]})"));
             else if (request.starts_with("GET /fhir/files/1"))
                 sent_ = sendFile(connection);
             else
-                connection.send(tests::answer(202, {}));
+                connection.send(test::answer(202, {}));
         }
     }
 
     std::atomic<std::size_t> sent_{0};
-    tests::RawServer server_{[this](auto& connection, auto) { serve(connection); }};
+    test::RawServer server_{[this](auto& connection, auto) { serve(connection); }};
 };
 
 double peakMib() {

@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "fhir/base/concurrency/parallel.h"
 #include "fhir/client/client.h"
-#include "fhir/client/parallel.h"
 #include "fhir/r4/patient.h"
 #include "tests/support/raw_server.h"
 
@@ -21,10 +21,10 @@ constexpr auto kLatency = 50ms;
 constexpr int kRounds = 9;
 constexpr double kAimLatencies = 4;
 
-void serve(tests::Connection& connection, std::size_t) {
+void serve(test::Connection& connection, std::size_t) {
     while (!connection.readRequest().empty()) {
         std::this_thread::sleep_for(kLatency);
-        connection.send(tests::answer(200, R"({"resourceType":"Patient","id":"made-up"})"));
+        connection.send(test::answer(200, R"({"resourceType":"Patient","id":"made-up"})"));
     }
 }
 
@@ -41,7 +41,7 @@ double round(const fhir::Client& client) {
 }  // namespace
 
 int main() {
-    tests::RawServer server(serve);
+    test::RawServer server(serve);
     fhir::http::TransportOptions limits;
     limits.connectionsMax = kConnections;
     const auto transport = fhir::http::makeTransport(limits);

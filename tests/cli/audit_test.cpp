@@ -1,14 +1,16 @@
 #include <Poco/Data/Session.h>
 
-#include "plugin/settings.h"
-#include "plugin/store/audit_table.h"
+#include "plugin/audit/audit_table.h"
+#include "plugin/settings/settings.h"
 #include "tests/cli/command_line.h"
 
+namespace cli_audit_test {
+
 using namespace Poco::Data::Keywords;
-using tests::at;
-using tests::has;
-using tests::kUuid;
-using tests::Site;
+using test::at;
+using test::has;
+using test::kUuid;
+using test::Site;
 
 namespace {
 
@@ -29,7 +31,7 @@ std::vector<std::string> ways(const Site& site) {
 }  // namespace
 
 TEST_CASE("audit verify: a trail that is whole, and its mark", "[cli]") {
-    tests::Ehr ehr(2);
+    test::Ehr ehr(2);
     const Site site(ehr.base());
     site.push("I want to see the sea.");
 
@@ -48,7 +50,7 @@ TEST_CASE("audit verify: a trail that is whole, and its mark", "[cli]") {
 }
 
 TEST_CASE("audit verify: one that was tampered with is told with the place", "[cli]") {
-    tests::Ehr ehr(2);
+    test::Ehr ehr(2);
     const Site site(ehr.base());
     site.push("I want to see the sea.");
     tamper(site, "DELETE FROM audit_event WHERE sequence = 2");
@@ -65,7 +67,7 @@ TEST_CASE("audit verify: one that was tampered with is told with the place", "[c
 }
 
 TEST_CASE("audit: each verb that reads or writes patient data is on record", "[cli]") {
-    tests::Ehr ehr(2);
+    test::Ehr ehr(2);
     const Site site(ehr.base());
 
     site.push("I want to see the sea.", {"--id", kUuid});
@@ -84,7 +86,7 @@ TEST_CASE("audit: each verb that reads or writes patient data is on record", "[c
 }
 
 TEST_CASE("audit list: the events of one patient, by who did what", "[cli]") {
-    tests::Ehr ehr(2);
+    test::Ehr ehr(2);
     const Site site(ehr.base());
     site.push("I want to see the sea.");
     site.run({"pull", "--connection", "general", "--unit", "ward-7"});
@@ -115,7 +117,7 @@ TEST_CASE("audit list: the events of one patient, by who did what", "[cli]") {
 }
 
 TEST_CASE("audit export: AuditEvents from a number on, one a line", "[cli]") {
-    tests::Ehr ehr(2);
+    test::Ehr ehr(2);
     const Site site(ehr.base());
     site.push("I want to see the sea.");
 
@@ -126,3 +128,5 @@ TEST_CASE("audit export: AuditEvents from a number on, one a line", "[cli]") {
     for (const auto& line : exported.lines()) CHECK(at(line, "/resourceType") == "AuditEvent");
     CHECK_FALSE(has(exported.out, "the sea"));
 }
+
+}  // namespace cli_audit_test

@@ -1,9 +1,11 @@
 #include "tests/cli/command_line.h"
 
-#include "plugin/store/cds_table.h"
+#include "plugin/cds/cds_table.h"
 
-using tests::at;
-using tests::has;
+namespace cards_test {
+
+using test::at;
+using test::has;
 
 namespace {
 
@@ -11,18 +13,18 @@ namespace {
 struct Shown {
     Shown() {
         plugin::store::Database database(site.folder().path() + "/test.db");
-        plugin::store::CdsTable table(database);
+        plugin::cds::CdsTable table(database);
         const auto now = std::chrono::system_clock::now();
         const std::int64_t day = now.time_since_epoch() / std::chrono::hours(24);
         table.addShown({{"general", "what-matters", "words", day, 150},
                         {"general", "what-matters", "ask", day - 60, 7}});
-        std::vector<plugin::store::CardFeedback> feedback;
+        std::vector<plugin::cds::CardFeedback> feedback;
         for (int i = 0; i < 80; ++i)
             feedback.push_back({"general", "card-" + std::to_string(i), "overridden",
                                 "what-matters", "words", i < 70 ? "known" : "", now});
         table.addFeedback(feedback, {"stay"}, now);
     }
-    tests::Site site{"http://127.0.0.1:9/fhir"};
+    test::Site site{"http://127.0.0.1:9/fhir"};
 };
 
 }  // namespace
@@ -48,7 +50,7 @@ TEST_CASE("cards: says how each kind of card is doing, and which to consider ret
 }
 
 TEST_CASE("cards: where none was shown it says so", "[cli]") {
-    const tests::Site site("http://127.0.0.1:9/fhir");
+    const test::Site site("http://127.0.0.1:9/fhir");
 
     const auto none = site.run({"cards", "--json"});
 
@@ -57,3 +59,5 @@ TEST_CASE("cards: where none was shown it says so", "[cli]") {
     CHECK(has(none.err, "No card was shown"));
     CHECK(site.run({"cards", "--days", "0"}).exit == 2);
 }
+
+}  // namespace cards_test

@@ -3,13 +3,15 @@
 #include <fstream>
 #include <iterator>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "plugin/cli/check_advice.h"
 #include "plugin/cli/check_report.h"
 #include "tests/cli/command_line.h"
 
-using tests::at;
-using tests::has;
+namespace check_test {
+
+using test::at;
+using test::has;
 
 namespace {
 
@@ -20,8 +22,8 @@ const std::vector<std::string> kSteps{"tls",   "metadata",    "smart-configurati
 }  // namespace
 
 TEST_CASE("check: the steps in their order, then whether it is ready", "[cli]") {
-    tests::Ehr ehr(3);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(3);
+    const test::Site site(ehr.base());
 
     const auto outcome = site.run({"check", "--json"});
 
@@ -43,7 +45,7 @@ TEST_CASE("check: the steps in their order, then whether it is ready", "[cli]") 
 }
 
 TEST_CASE("check: an EHR that cannot be reached fails step by step", "[cli]") {
-    const tests::Site site("http://127.0.0.1:" + std::to_string(tests::closedPort()) + "/fhir");
+    const test::Site site("http://127.0.0.1:" + std::to_string(test::closedPort()) + "/fhir");
 
     const auto outcome = site.run({"check", "--json"});
 
@@ -56,12 +58,12 @@ TEST_CASE("check: an EHR that cannot be reached fails step by step", "[cli]") {
 }
 
 TEST_CASE("check: an EHR that refuses is not ready", "[cli]") {
-    tests::Ehr ehr(1);
-    ehr.fail([](tests::Connection& connection, const std::string& line) {
+    test::Ehr ehr(1);
+    ehr.fail([](test::Connection& connection, const std::string& line) {
         if (line.starts_with("GET /fhir/metadata")) return false;
-        return connection.send(tests::answer(401, "", "Connection: close\r\n"));
+        return connection.send(test::answer(401, "", "Connection: close\r\n"));
     });
-    const tests::Site site(ehr.base());
+    const test::Site site(ehr.base());
 
     const auto outcome = site.run({"check", "--json"});
 
@@ -74,9 +76,9 @@ TEST_CASE("check: an EHR that refuses is not ready", "[cli]") {
 
 TEST_CASE("check: where the site takes notifications, it names their address", "[cli]") {
     ::setenv("WHATMATTERS_TEST_HOOK", "made up for the test of check", 1);
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base(),
-                           R"(, "subscriptions": {"secret": "env:WHATMATTERS_TEST_HOOK"})");
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base(),
+                          R"(, "subscriptions": {"secret": "env:WHATMATTERS_TEST_HOOK"})");
 
     const auto lines = site.run({"check", "--json"}).lines();
 
@@ -89,7 +91,7 @@ TEST_CASE("check: where the site takes notifications, it names their address", "
 }
 
 TEST_CASE("check: an unknown connection is answered with the known ones", "[cli]") {
-    const tests::Site site("http://127.0.0.1:1/fhir");
+    const test::Site site("http://127.0.0.1:1/fhir");
 
     const auto outcome = site.run({"check", "--connection", "genral"});
 
@@ -98,7 +100,7 @@ TEST_CASE("check: an unknown connection is answered with the known ones", "[cli]
 }
 
 TEST_CASE("check: an EHR that is not there is no reason to look at anything else", "[cli]") {
-    const tests::Site site("http://127.0.0.1:" + std::to_string(tests::closedPort()) + "/fhir");
+    const test::Site site("http://127.0.0.1:" + std::to_string(test::closedPort()) + "/fhir");
 
     const auto json = site.run({"check", "--json"});
     const auto people = site.run({"check"});
@@ -110,8 +112,8 @@ TEST_CASE("check: an EHR that is not there is no reason to look at anything else
 }
 
 TEST_CASE("check: the report is a page with every step, and no secret", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     const auto path = site.folder().file("report.html");
 
     const auto outcome = site.run({"check", "--report", path});
@@ -137,9 +139,9 @@ TEST_CASE("check: a step that is not well says what to do, of whatever vendor", 
 }
 
 TEST_CASE("check: what to do is said in the vendor's words, where a step is not well", "[cli]") {
-    tests::Ehr ehr(1);
-    ehr.fail(tests::always(tests::answer(404, "<html></html>", "Content-Type: text/html\r\n")));
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    ehr.fail(test::always(test::answer(404, "<html></html>", "Content-Type: text/html\r\n")));
+    const test::Site site(ehr.base());
 
     const auto outcome = site.run({"check", "--json"});
 
@@ -169,8 +171,8 @@ TEST_CASE("check: the report has room for any words, escaped, and for narrow scr
 }
 
 TEST_CASE("check: --write writes one marked statement about the patient who was named", "[cli]") {
-    tests::Ehr ehr(2);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(2);
+    const test::Site site(ehr.base());
 
     const auto outcome = site.run({"check", "--json", "--write", "--patient", "patient-1"});
 
@@ -185,11 +187,11 @@ TEST_CASE("check: --write writes one marked statement about the patient who was 
 }
 
 TEST_CASE("check: a test statement that may not be deleted is marked as an error", "[cli]") {
-    tests::Ehr ehr(2);
-    const tests::Site site(ehr.base());
-    ehr.fail([](tests::Connection& connection, const std::string& line) {
+    test::Ehr ehr(2);
+    const test::Site site(ehr.base());
+    ehr.fail([](test::Connection& connection, const std::string& line) {
         if (!line.starts_with("DELETE")) return false;
-        return connection.send(tests::answer(403, "", "Connection: close\r\n"));
+        return connection.send(test::answer(403, "", "Connection: close\r\n"));
     });
 
     const auto outcome = site.run({"check", "--json", "--write", "--patient", "patient-1"});
@@ -205,7 +207,7 @@ TEST_CASE("check: a test statement that may not be deleted is marked as an error
 }
 
 TEST_CASE("check: what to do about an EHR that is away is said once", "[cli]") {
-    const tests::Site site("http://127.0.0.1:9/fhir");
+    const test::Site site("http://127.0.0.1:9/fhir");
 
     const auto outcome = site.run({"check", "--json"});
 
@@ -219,15 +221,15 @@ TEST_CASE("check: what to do about an EHR that is away is said once", "[cli]") {
 }
 
 TEST_CASE("check: what --write leaves behind, or may have left, is said", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     const auto check = [&] {
         const auto outcome = site.run({"check", "--json", "--write", "--patient", "patient-1"});
         return outcome.lines().at(7);
     };
-    ehr.fail([](tests::Connection& connection, const std::string& line) {
+    ehr.fail([](test::Connection& connection, const std::string& line) {
         if (!line.starts_with("PUT ") && !line.starts_with("DELETE ")) return false;
-        return connection.send(tests::answer(403, "", "Connection: close\r\n"));
+        return connection.send(test::answer(403, "", "Connection: close\r\n"));
     });
 
     const auto left = check();
@@ -241,7 +243,7 @@ TEST_CASE("check: what --write leaves behind, or may have left, is said", "[cli]
 }
 
 TEST_CASE("check: --write and --patient go together", "[cli]") {
-    const tests::Site site("http://127.0.0.1:1/fhir");
+    const test::Site site("http://127.0.0.1:1/fhir");
 
     CHECK(site.run({"check", "--write"}).exit == 2);
     CHECK(site.run({"check", "--patient", "patient-1"}).exit == 2);
@@ -249,9 +251,9 @@ TEST_CASE("check: --write and --patient go together", "[cli]") {
 }
 
 TEST_CASE("check: a companion server is looked at, for the connection that names it", "[cli]") {
-    tests::Ehr ehr(1);
-    tests::Ehr shelf(1);
-    const tests::Site site(
+    test::Ehr ehr(1);
+    test::Ehr shelf(1);
+    const test::Site site(
         ehr.base(), R"(, "companion": {"server": "shelf"}}, {"id": "shelf", "vendor": "generic", )"
                     R"("fhirBase": ")" +
                         shelf.base() + R"(", "auth": {"method": "none"}, "units": [])");
@@ -267,9 +269,9 @@ TEST_CASE("check: a companion server is looked at, for the connection that names
     CHECK(at(well, "/detail") == "connection shelf keeps what this EHR cannot hold");
     CHECK(shelf.count("POST") == 0);
 
-    shelf.fail([](tests::Connection& connection, const std::string& line) {
+    shelf.fail([](test::Connection& connection, const std::string& line) {
         if (!has(line, "/metadata")) return false;
-        return connection.send(tests::answer(
+        return connection.send(test::answer(
             200,
             R"({"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"mode":)"
             R"("server","resource":[{"type":"Observation","interaction":[{"code":"read"},)"
@@ -280,8 +282,10 @@ TEST_CASE("check: a companion server is looked at, for the connection that names
     CHECK(at(poor, "/result") == "fail");
     CHECK(has(at(poor, "/detail"), "does not list Observation (create), Flag (create, read, "));
 
-    shelf.fail(tests::always(tests::answer(503, "", "Connection: close\r\n")));
+    shelf.fail(test::always(test::answer(503, "", "Connection: close\r\n")));
     const auto away = stepOf();
     CHECK(at(away, "/result") == "fail");
     CHECK(has(at(away, "/detail"), "connection shelf"));
 }
+
+}  // namespace check_test

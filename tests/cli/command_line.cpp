@@ -5,10 +5,11 @@
 
 #include <cstdio>
 
+#include "fhir/base/file.h"
 #include "plugin/cli/verbs.h"
-#include "plugin/settings.h"
+#include "plugin/settings/settings.h"
 
-namespace tests {
+namespace test {
 namespace {
 
 /// One of the program's outputs, caught in a file for as long as this lives.
@@ -27,7 +28,7 @@ public:
 
     std::string text() {
         release();
-        return plugin::readTextFile(file_, 64 * 1024 * 1024);
+        return fhir::readTextFile(file_, 64 * 1024 * 1024);
     }
 
 private:
@@ -71,7 +72,7 @@ Site::Site(const std::string& fhirBase, const std::string& more)
 
 Outcome Site::run(std::vector<std::string> words) const {
     words.insert(words.end(), {"--config", file_});
-    return tests::run(words);
+    return test::run(words);
 }
 
 Outcome Site::push(const std::string& text, const std::vector<std::string>& more) const {
@@ -81,4 +82,4 @@ Outcome Site::push(const std::string& text, const std::vector<std::string>& more
     return run(words);
 }
 
-}  // namespace tests
+}  // namespace test

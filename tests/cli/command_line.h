@@ -8,7 +8,7 @@
 #include "tests/support/site_text.h"
 #include "tests/support/temporary_folder.h"
 
-namespace tests {
+namespace test {
 
 /// What a run of the program left behind.
 struct Outcome {
@@ -45,4 +45,4 @@ inline bool has(const std::string& text, const std::string& part) {
 
 inline constexpr const char* kUuid = "3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10";
 
-}  // namespace tests
+}  // namespace test

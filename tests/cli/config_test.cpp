@@ -1,11 +1,13 @@
 #include <stdlib.h>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "tests/cli/command_line.h"
 
-using tests::at;
-using tests::has;
-using tests::run;
+namespace config_test {
+
+using test::at;
+using test::has;
+using test::run;
 
 namespace {
 
@@ -19,7 +21,7 @@ std::string with(std::string text, const std::string& from, const std::string& t
 }  // namespace
 
 TEST_CASE("config check: every fault is named at once, with its pointer", "[cli]") {
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const auto file = folder.write("site.json", R"({
       "service": {"publicUrl": "https://whatmatters.hospital.example", "listenn": "127.0.0.1:1"},
       "store": {"engine": "sqlite"},
@@ -45,7 +47,7 @@ TEST_CASE("config check: every fault is named at once, with its pointer", "[cli]
 }
 
 TEST_CASE("config check: a person is never a team, whatever else is wrong", "[cli]") {
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const auto subject = GENERATE("Patient/1", "Practitioner/1", "PractitionerRole/1",
                                   "RelatedPerson/1", "https://ehr.example/fhir/Patient/1");
     const auto file =
@@ -59,7 +61,7 @@ TEST_CASE("config check: a person is never a team, whatever else is wrong", "[cl
 }
 
 TEST_CASE("config check: what is no configuration is named", "[cli]") {
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
 
     const auto broken = run({"config", "check", folder.write("broken.json", "{\"service\": ")});
     const auto list = run({"config", "check", folder.write("list.json", "[]")});
@@ -74,7 +76,7 @@ TEST_CASE("config check: what is no configuration is named", "[cli]") {
 }
 
 TEST_CASE("config check: a right file is said to be right", "[cli]") {
-    const tests::Site site("http://127.0.0.1:1/fhir");
+    const test::Site site("http://127.0.0.1:1/fhir");
 
     const auto outcome = run({"config", "check", site.file()});
 
@@ -84,10 +86,10 @@ TEST_CASE("config check: a right file is said to be right", "[cli]") {
 }
 
 TEST_CASE("config show: what is in force, defaults too, and no secret", "[cli]") {
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     ::setenv("WHATMATTERS_TEST_PASSWORD", "correct horse battery", 1);
     const auto text = with(
-        tests::siteText("https://ehr.hospital.example/fhir"), R"({"method": "none"})",
+        test::siteText("https://ehr.hospital.example/fhir"), R"({"method": "none"})",
         R"({"method": "basic", "username": "u", "password": "env:WHATMATTERS_TEST_PASSWORD"})");
 
     const auto outcome = run({"config", "show", folder.write("site.json", text)});
@@ -102,7 +104,7 @@ TEST_CASE("config show: what is in force, defaults too, and no secret", "[cli]")
 }
 
 TEST_CASE("config init: what it prints passes the check", "[cli]") {
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const auto written = run({"config", "init", "--vendor", "generic"});
     REQUIRE(written.exit == 0);
 
@@ -131,3 +133,5 @@ TEST_CASE("config init: a site of each vendor, which names only that vendor", "[
         CHECK(has(outcome.out, "Fill in every value"));
     }
 }
+
+}  // namespace config_test

@@ -5,12 +5,14 @@
 #include "fhir/r4/provenance.h"
 #include "tests/cli/command_line.h"
 
-using tests::at;
-using tests::has;
+namespace export_test {
+
+using test::at;
+using test::has;
 
 namespace {
 
-tests::Outcome exported(const tests::Site& site, const std::string& patient = "patient-1") {
+test::Outcome exported(const test::Site& site, const std::string& patient = "patient-1") {
     return site.run({"export", "--connection", "general", "--patient", patient});
 }
 
@@ -30,9 +32,9 @@ std::multiset<std::string> saidIn(const std::string& bundle) {
 }  // namespace
 
 TEST_CASE("export: the whole history is one Bundle, each statement once, wherever it is", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
-    const tests::Site companion(ehr.base(), R"(, "write": {"routes": ["companion"]})");
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
+    const test::Site companion(ehr.base(), R"(, "write": {"routes": ["companion"]})");
     const auto before = saidIn(exported(site).out);
     REQUIRE(site.push("I want to be at home").exit == 0);
     REQUIRE(site.push("Only for my nurses", {"--keep"}).exit == 0);
@@ -55,9 +57,9 @@ TEST_CASE("export: the whole history is one Bundle, each statement once, whereve
 }
 
 TEST_CASE("export: who typed a statement here stands beside who said it", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
-    REQUIRE(site.push("I want to be at home", {"--id", tests::kUuid}).exit == 0);
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
+    REQUIRE(site.push("I want to be at home", {"--id", test::kUuid}).exit == 0);
 
     const auto outcome = exported(site);
 
@@ -67,7 +69,7 @@ TEST_CASE("export: who typed a statement here stands beside who said it", "[cli]
         if (entry.resourceType != fhir::Provenance::resourceType) continue;
         ++provenances;
         const auto provenance = fhir::Provenance::fromJson(entry.resource);
-        CHECK(provenance.target.front().reference == std::string("urn:uuid:") + tests::kUuid);
+        CHECK(provenance.target.front().reference == std::string("urn:uuid:") + test::kUuid);
         REQUIRE(provenance.agent.size() == 2);
         CHECK(provenance.agent.front().who.reference == "Patient/patient-1");
         CHECK(provenance.agent.back().who.display.value_or("") != "");
@@ -76,10 +78,10 @@ TEST_CASE("export: who typed a statement here stands beside who said it", "[cli]
 }
 
 TEST_CASE("export: half a history is not given for a whole one", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     REQUIRE(site.push("I want to be at home").exit == 0);
-    ehr.fail(tests::always(tests::answer(503, "", "Connection: close\r\n")));
+    ehr.fail(test::always(test::answer(503, "", "Connection: close\r\n")));
 
     const auto outcome = exported(site);
 
@@ -88,3 +90,5 @@ TEST_CASE("export: half a history is not given for a whole one", "[cli]") {
     CHECK(site.run({"export", "--connection", "general", "--patient", "a/b"}).exit == 2);
     CHECK(site.run({"export", "--connection", "nobody", "--patient", "a"}).exit == 2);
 }
+
+}  // namespace export_test

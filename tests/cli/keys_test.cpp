@@ -2,11 +2,13 @@
 
 #include "tests/cli/command_line.h"
 
-using tests::at;
-using tests::has;
+namespace keys_test {
+
+using test::at;
+using test::has;
 
 TEST_CASE("keys: made, listed, replaced and retired", "[cli]") {
-    const tests::Site site("http://127.0.0.1:1/fhir");
+    const test::Site site("http://127.0.0.1:1/fhir");
 
     const auto first = site.run({"keys", "new", "--json"});
     REQUIRE(first.exit == 0);
@@ -32,12 +34,14 @@ TEST_CASE("keys: made, listed, replaced and retired", "[cli]") {
 }
 
 TEST_CASE("keys: wrong use is told", "[cli]") {
-    const tests::Site site("http://127.0.0.1:1/fhir");
+    const test::Site site("http://127.0.0.1:1/fhir");
 
     CHECK(site.run({"keys", "new", "--algorithm", "HS256"}).exit == 2);
     CHECK(site.run({"keys", "retire", "nobody"}).exit == 1);
     CHECK(site.run({"keys", "list"}).exit == 0);
-    CHECK(tests::run({"keys"}).exit == 2);
-    CHECK(tests::run({"keys", "new"}).exit == 2);
-    CHECK(has(tests::run({"keys", "--help"}).out, "whatmatters keys new"));
+    CHECK(test::run({"keys"}).exit == 2);
+    CHECK(test::run({"keys", "new"}).exit == 2);
+    CHECK(has(test::run({"keys", "--help"}).out, "whatmatters keys new"));
 }
+
+}  // namespace keys_test

@@ -1,24 +1,26 @@
 #include "tests/cli/command_line.h"
 
-using tests::at;
-using tests::has;
-using tests::kUuid;
+namespace outbox_test {
+
+using test::at;
+using test::has;
+using test::kUuid;
 
 namespace {
 
 /// A site whose EHR is down, with one statement that waits.
 struct Waiting {
-    Waiting() : site("http://127.0.0.1:" + std::to_string(tests::closedPort()) + "/fhir") {
+    Waiting() : site("http://127.0.0.1:" + std::to_string(test::closedPort()) + "/fhir") {
         REQUIRE(site.push("I want to see the sea.", {"--id", kUuid}).exit == 3);
     }
-    tests::Site site;
+    test::Site site;
 };
 
 }  // namespace
 
 TEST_CASE("outbox: without --wait a statement is put on its way and nothing is sent", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
 
     const auto pushed = site.run({"push", "statement", "--connection", "general", "--patient",
                                   "patient-1", "--text", "x", "--json"});
@@ -80,3 +82,5 @@ TEST_CASE("outbox list: --limit has its limits", "[cli]") {
     CHECK(waiting.site.run({"outbox", "list", "--limit", "0"}).exit == 2);
     CHECK(waiting.site.run({"outbox", "list", "--limit", "1"}).exit == 0);
 }
+
+}  // namespace outbox_test

@@ -3,12 +3,14 @@
 #include "plugin/cli/simulated_ehr.h"
 #include "tests/cli/command_line.h"
 
-using tests::at;
-using tests::has;
+namespace pull_test {
+
+using test::at;
+using test::has;
 
 TEST_CASE("pull: the demo's own EHR gives its 24 people, each with what matters", "[cli]") {
     const plugin::cli::SimulatedEhr ehr({});
-    const tests::Site site(ehr.base());
+    const test::Site site(ehr.base());
 
     const auto outcome =
         site.run({"pull", "--connection", "general", "--unit", "ward-7", "--json"});
@@ -48,8 +50,8 @@ TEST_CASE("pull: the demo's own EHR gives its 24 people, each with what matters"
 }
 
 TEST_CASE("pull: words that are kept to the care team are not printed", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     const auto kept = site.push("Only for those who care for me.", {"--keep"});
     REQUIRE(kept.exit == 0);
 
@@ -63,7 +65,7 @@ TEST_CASE("pull: words that are kept to the care team are not printed", "[cli]")
 }
 
 TEST_CASE("pull: an unknown connection or unit is answered with the known ones", "[cli]") {
-    const tests::Site site("http://127.0.0.1:1/fhir");
+    const test::Site site("http://127.0.0.1:1/fhir");
 
     const auto connection = site.run({"pull", "--connection", "genral", "--unit", "ward-7"});
     const auto unit = site.run({"pull", "--connection", "general", "--unit", "ward-8"});
@@ -77,20 +79,20 @@ TEST_CASE("pull: an unknown connection or unit is answered with the known ones",
 TEST_CASE("pull: an EHR that fails is named, with the step and an exit code", "[cli]") {
     const std::string html = "<html>Gateway</html>";
     const auto [bytes, exit] = GENERATE_COPY(table<std::string, int>({
-        {tests::answer(200, html, "Content-Type: text/html\r\n"), 1},
-        {tests::answer(200, ""), 1},
+        {test::answer(200, html, "Content-Type: text/html\r\n"), 1},
+        {test::answer(200, ""), 1},
         {"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nContent-Length: 900\r\n\r\n{",
          3},
-        {tests::answer(401, ""), 1},
-        {tests::answer(403, ""), 1},
-        {tests::answer(404, ""), 1},
-        {tests::answer(429, "", "Retry-After: 120\r\n"), 3},
-        {tests::answer(500, ""), 3},
-        {tests::answer(503, html), 3},
+        {test::answer(401, ""), 1},
+        {test::answer(403, ""), 1},
+        {test::answer(404, ""), 1},
+        {test::answer(429, "", "Retry-After: 120\r\n"), 3},
+        {test::answer(500, ""), 3},
+        {test::answer(503, html), 3},
     }));
-    tests::Ehr ehr(1);
-    ehr.fail(tests::always(bytes));
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    ehr.fail(test::always(bytes));
+    const test::Site site(ehr.base());
 
     const auto outcome = site.run({"pull", "--connection", "general", "--unit", "ward-7"});
 
@@ -102,14 +104,16 @@ TEST_CASE("pull: an EHR that fails is named, with the step and an exit code", "[
 }
 
 TEST_CASE("pull: an EHR that is down or silent cannot be reached", "[cli]") {
-    tests::Ehr slow(1);
-    slow.fail(tests::silent());
+    test::Ehr slow(1);
+    slow.fail(test::silent());
     const auto base = GENERATE_REF(
-        "http://127.0.0.1:" + std::to_string(tests::closedPort()) + "/fhir", slow.base());
-    const tests::Site site(base);
+        "http://127.0.0.1:" + std::to_string(test::closedPort()) + "/fhir", slow.base());
+    const test::Site site(base);
 
     const auto outcome = site.run({"pull", "--connection", "general", "--unit", "ward-7"});
 
     CHECK(outcome.exit == 3);
     CHECK(has(outcome.err, "connection general, unit ward-7: "));
 }
+
+}  // namespace pull_test

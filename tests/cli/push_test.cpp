@@ -1,8 +1,10 @@
 #include "tests/cli/command_line.h"
 
-using tests::at;
-using tests::has;
-using tests::kUuid;
+namespace push_test {
+
+using test::at;
+using test::has;
+using test::kUuid;
 
 namespace {
 
@@ -13,8 +15,8 @@ std::string byIdentifier(const std::string& type) {
 }  // namespace
 
 TEST_CASE("push statement: it is delivered, and is one Observation", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
 
     const auto first = site.push("I want to see the sea.", {"--id", kUuid});
     const auto again = site.push("I want to see the sea.", {"--id", kUuid});
@@ -34,8 +36,8 @@ TEST_CASE("push statement: it is delivered, and is one Observation", "[cli]") {
 }
 
 TEST_CASE("push statement: the same id with other words is refused", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     REQUIRE(site.push("I want to see the sea.", {"--id", kUuid}).exit == 0);
 
     const auto other = site.push("I want to go home.", {"--id", kUuid});
@@ -46,8 +48,8 @@ TEST_CASE("push statement: the same id with other words is refused", "[cli]") {
 }
 
 TEST_CASE("push statement: nobody's words are not written down", "[cli]") {
-    tests::Ehr ehr(2);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(2);
+    const test::Site site(ehr.base());
     const auto push = [&](const std::string& patient, const std::string& encounter) {
         return site.run({"push", "statement", "--connection", "general", "--patient", patient,
                          "--encounter", encounter, "--text", "x", "--wait"});
@@ -65,7 +67,7 @@ TEST_CASE("push statement: nobody's words are not written down", "[cli]") {
 }
 
 TEST_CASE("push statement: every fault of the words is named", "[cli]") {
-    const tests::Site site("http://127.0.0.1:1/fhir");
+    const test::Site site("http://127.0.0.1:1/fhir");
     const auto push = [&](std::vector<std::string> more) {
         std::vector<std::string> words{"push",    "statement", "--connection",
                                        "general", "--patient", "patient-1"};
@@ -89,8 +91,8 @@ TEST_CASE("push statement: every fault of the words is named", "[cli]") {
 }
 
 TEST_CASE("push flag: a team's flag is delivered once as a Flag", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     const std::vector<std::string> words{"push",   "flag",   "--connection", "general",
                                          "--team", "ward-7", "--reason",     "strain",
                                          "--id",   kUuid,    "--wait",       "--json"};
@@ -111,14 +113,14 @@ TEST_CASE("push flag: a team's flag is delivered once as a Flag", "[cli]") {
 
 TEST_CASE("push flag: a person cannot be flagged, and nothing is sent", "[cli]") {
     const auto subject = GENERATE("Patient/patient-1", "Practitioner/1", "PractitionerRole/1");
-    tests::Ehr ehr(1);
-    const tests::TemporaryFolder folder;
-    auto text = tests::siteText(ehr.base());
+    test::Ehr ehr(1);
+    const test::TemporaryFolder folder;
+    auto text = test::siteText(ehr.base());
     text.replace(text.find("Organization/ward-7-team"), 24, subject);
     const auto file = folder.write("site.json", text);
 
-    const auto outcome = tests::run({"push", "flag", "--config", file, "--connection", "general",
-                                     "--team", "ward-7", "--reason", "strain", "--wait"});
+    const auto outcome = test::run({"push", "flag", "--config", file, "--connection", "general",
+                                    "--team", "ward-7", "--reason", "strain", "--wait"});
 
     CHECK(outcome.exit == 2);
     CHECK(has(outcome.err, "/teams/0/subject: "));
@@ -126,7 +128,7 @@ TEST_CASE("push flag: a person cannot be flagged, and nothing is sent", "[cli]")
 }
 
 TEST_CASE("push flag: an unknown team or reason is answered with the known ones", "[cli]") {
-    const tests::Site site("http://127.0.0.1:1/fhir");
+    const test::Site site("http://127.0.0.1:1/fhir");
 
     const auto team = site.run(
         {"push", "flag", "--connection", "general", "--team", "ward-8", "--reason", "strain"});
@@ -142,16 +144,16 @@ TEST_CASE("push flag: an unknown team or reason is answered with the known ones"
 TEST_CASE("push: what was written down is kept, whatever the EHR answers, and goes later",
           "[cli]") {
     const auto [name, bytes, exit] = GENERATE(table<std::string, std::string, int>({
-        {"html", tests::answer(200, "<html>Gateway</html>", "Content-Type: text/html\r\n"), 1},
-        {"empty", tests::answer(200, ""), 1},
+        {"html", test::answer(200, "<html>Gateway</html>", "Content-Type: text/html\r\n"), 1},
+        {"empty", test::answer(200, ""), 1},
         {"truncated", "HTTP/1.1 201 Created\r\nContent-Length: 900\r\n\r\n{\"resourceType\"", 3},
-        {"401", tests::answer(401, ""), 1},
-        {"429", tests::answer(429, "", "Retry-After: 120\r\n"), 3},
-        {"500", tests::answer(500, ""), 3},
+        {"401", test::answer(401, ""), 1},
+        {"429", test::answer(429, "", "Retry-After: 120\r\n"), 3},
+        {"500", test::answer(500, ""), 3},
     }));
-    tests::Ehr ehr(1);
-    ehr.fail(tests::always(bytes));
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    ehr.fail(test::always(bytes));
+    const test::Site site(ehr.base());
 
     const auto pushed = site.push("I want to see the sea.", {"--id", kUuid});
     const auto listed = site.run({"outbox", "list", "--json"});
@@ -174,8 +176,8 @@ TEST_CASE("push: what was written down is kept, whatever the EHR answers, and go
 }
 
 TEST_CASE("push: an answer that is lost does not make two of it", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     ehr.loseAnswerTo("POST /fhir/Observation");
     REQUIRE(site.push("I want to see the sea.", {"--id", kUuid}).exit == 3);
     REQUIRE(ehr.total(byIdentifier("Observation")) == 1);
@@ -187,9 +189,9 @@ TEST_CASE("push: an answer that is lost does not make two of it", "[cli]") {
 }
 
 TEST_CASE("push: an EHR that is silent is given up on after its time-out", "[cli]") {
-    tests::Ehr ehr(1);
-    ehr.fail(tests::silent());
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    ehr.fail(test::silent());
+    const test::Site site(ehr.base());
     const auto started = std::chrono::steady_clock::now();
 
     const auto outcome = site.push("I want to see the sea.");
@@ -200,8 +202,8 @@ TEST_CASE("push: an EHR that is silent is given up on after its time-out", "[cli
 }
 
 TEST_CASE("push withdrawal: a mistake is marked in the chart, once", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     const auto location = at(site.push("Of another patient.", {"--id", kUuid}).out, "/location");
     const auto withdraw = [&](const std::string& patient) {
         return site.run({"push", "withdrawal", "--connection", "general", "--patient", patient,
@@ -223,8 +225,8 @@ TEST_CASE("push withdrawal: a mistake is marked in the chart, once", "[cli]") {
 }
 
 TEST_CASE("push statement: words that put others right take them back", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     const auto wrong = at(site.push("To see the see.", {"--id", kUuid}).out, "/location");
 
     const auto right = site.push("To see the sea.", {"--corrects", kUuid});
@@ -240,8 +242,8 @@ TEST_CASE("push statement: words that put others right take them back", "[cli]")
 }
 
 TEST_CASE("push statement: words that were right in their time stay as they are", "[cli]") {
-    tests::Ehr ehr(1);
-    const tests::Site site(ehr.base());
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
     const auto older = at(site.push("To go home.", {"--id", kUuid}).out, "/location");
 
     const auto newer = site.push("To stay with my daughter.", {"--replaces", kUuid});
@@ -252,3 +254,5 @@ TEST_CASE("push statement: words that were right in their time stay as they are"
     CHECK(at(ehr.get("/" + at(newer.out, "/location")), "/derivedFrom/0/reference") == older);
     CHECK(both.exit == 2);
 }
+
+}  // namespace push_test

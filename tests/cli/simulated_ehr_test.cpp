@@ -5,6 +5,8 @@
 #include "fhir/base/error.h"
 #include "tests/cli/command_line.h"
 
+namespace simulated_ehr_test {
+
 using adapters::simulator::Fault;
 using plugin::cli::SimulatedEhr;
 
@@ -53,3 +55,5 @@ TEST_CASE("simulated EHR: a delayed answer comes whole", "[cli]") {
     CHECK(response->status == 201);
     CHECK(ehr.writes() == 1);
 }
+
+}  // namespace simulated_ehr_test

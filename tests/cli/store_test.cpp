@@ -4,17 +4,19 @@
 
 #include "tests/cli/command_line.h"
 
-using tests::has;
-using tests::kUuid;
+namespace store_test {
+
+using test::has;
+using test::kUuid;
 
 namespace {
 
 struct Waiting {
-    Waiting() : site("http://127.0.0.1:" + std::to_string(tests::closedPort()) + "/fhir") {
+    Waiting() : site("http://127.0.0.1:" + std::to_string(test::closedPort()) + "/fhir") {
         REQUIRE(site.push("I want to see the sea.", {"--id", kUuid}).exit == 3);
     }
     std::string at(const std::string& name) const { return site.folder().file(name); }
-    tests::Site site;
+    test::Site site;
 };
 
 }  // namespace
@@ -70,3 +72,5 @@ TEST_CASE("store forget-wards: what is on its way stays", "[cli]") {
     CHECK(has(forgotten.err, "are empty"));
     CHECK(has(waiting.site.run({"outbox", "list", "--json"}).out, kUuid));
 }
+
+}  // namespace store_test

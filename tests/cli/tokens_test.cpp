@@ -1,13 +1,15 @@
 #include <filesystem>
 #include <memory>
 
-#include "plugin/key_folder.h"
+#include "plugin/keys/key_folder.h"
 
 #include "tests/cli/command_line.h"
 
+namespace tokens_test {
+
 using adapters::simulator::AuthorizationOptions;
-using tests::at;
-using tests::has;
+using test::at;
+using test::has;
 
 namespace {
 
@@ -23,27 +25,27 @@ struct World {
                                    {},
                                    fhir::smart::JwkSet({{*key.key, key.kid, {}}}),
                                    fhir::smart::Scopes::parse(scope)});
-        ehr = std::make_unique<tests::Ehr>(3, options);
-        auto text = tests::siteText(ehr->base());
+        ehr = std::make_unique<test::Ehr>(3, options);
+        auto text = test::siteText(ehr->base());
         const std::string none = R"({"method": "none"})";
         text.replace(text.find(none), none.size(),
                      R"({"method": "private-key-jwt", "clientId": "us"})");
         file = folder.write("site.json", text);
     }
 
-    tests::Outcome run(std::vector<std::string> words) const {
+    test::Outcome run(std::vector<std::string> words) const {
         words.insert(words.end(), {"--config", file});
-        return tests::run(words);
+        return test::run(words);
     }
     /// "result detail" of one step of `check --json`.
-    std::string step(const tests::Outcome& outcome, const std::string& name) const {
+    std::string step(const test::Outcome& outcome, const std::string& name) const {
         for (const auto& line : outcome.lines())
             if (at(line, "/step") == name) return at(line, "/result") + " " + at(line, "/detail");
         return "";
     }
 
-    tests::TemporaryFolder folder;
-    std::unique_ptr<tests::Ehr> ehr;
+    test::TemporaryFolder folder;
+    std::unique_ptr<test::Ehr> ehr;
     std::string file;
 };
 
@@ -122,9 +124,11 @@ TEST_CASE("tokens: words wait for a token that is refused; they do not go anothe
 
 TEST_CASE("tokens: config show names the client and the scopes, and no secret", "[cli]") {
     const World world;
-    const auto outcome = tests::run({"config", "show", world.file});
+    const auto outcome = test::run({"config", "show", world.file});
 
     CHECK(at(outcome.out, "/connections/0/auth/clientId") == "us");
     CHECK(has(at(outcome.out, "/connections/0/auth/scopes"), "system/Flag.crs"));
     CHECK_FALSE(has(outcome.out, "PRIVATE"));
 }
+
+}  // namespace tokens_test

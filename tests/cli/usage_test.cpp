@@ -1,7 +1,9 @@
 #include "tests/cli/command_line.h"
 
-using tests::has;
-using tests::run;
+namespace usage_test {
+
+using test::has;
+using test::run;
 
 TEST_CASE("usage: each verb tells its options on stdout", "[cli]") {
     const auto verb =
@@ -58,3 +60,5 @@ TEST_CASE("usage: an option or word that is wrong points at the help", "[cli]") 
     CHECK(has(run({"pull"}).err, "see: whatmatters pull --help"));
     CHECK(has(run({"nothing"}).err, "see: whatmatters help"));
 }
+
+}  // namespace usage_test

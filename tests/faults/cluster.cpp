@@ -8,7 +8,7 @@
 
 #include "adapters/adapter.h"
 #include "plugin/cli/simulated_ehr.h"
-#include "plugin/store/outbox_table.h"
+#include "plugin/store/tables/outbox_table.h"
 #include "tests/faults/instances.h"
 #include "tests/faults/nurses.h"
 #include "tests/faults/verdict.h"
@@ -48,7 +48,7 @@ enum class Event { Kill, End, PowerCut, Restart, Spoil, Mend, Silence, Absence, 
 }  // namespace
 
 struct Cluster::State {
-    State(std::string program, tests::PostgreSql& database, std::uint64_t seed)
+    State(std::string program, test::PostgreSql& database, std::uint64_t seed)
         : server(database),
           chance(seed),
           ehr({.patients = 4, .seed = seed}),
@@ -73,7 +73,7 @@ struct Cluster::State {
         if (uproar.fault.empty()) uproar.fault = fault;
     }
 
-    tests::PostgreSql& server;
+    test::PostgreSql& server;
     std::mt19937_64 chance;
     plugin::cli::SimulatedEhr ehr;
     Instances instances;
@@ -197,7 +197,7 @@ std::string Cluster::State::judge() {
     return fault.empty() ? judgeOrder(places) : fault;
 }
 
-Cluster::Cluster(std::string program, tests::PostgreSql& server, std::uint64_t seed)
+Cluster::Cluster(std::string program, test::PostgreSql& server, std::uint64_t seed)
     : state_(std::make_unique<State>(std::move(program), server, seed)) {}
 
 Cluster::~Cluster() = default;

@@ -28,7 +28,7 @@ struct Uproar {
 class Cluster {
 public:
     /// `program`: whatmatters. The server outlives it.
-    Cluster(std::string program, tests::PostgreSql& server, std::uint64_t seed);
+    Cluster(std::string program, test::PostgreSql& server, std::uint64_t seed);
     ~Cluster();
     Cluster(const Cluster&) = delete;
     Cluster& operator=(const Cluster&) = delete;

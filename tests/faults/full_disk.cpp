@@ -42,7 +42,7 @@ public:
     explicit Disk(std::string folder) : folder_(std::move(folder)) {
         std::filesystem::create_directory(folder_);
         for (const bool isMapped : {false, true}) {
-            tests::Program probe(mounted(isMapped, {"true"}), folder_ + ".log");
+            test::Program probe(mounted(isMapped, {"true"}), folder_ + ".log");
             if (probe.end(0) != 0) continue;  // no signal: it ends by itself
             isMapped_ = isMapped;
             return;
@@ -56,7 +56,7 @@ public:
         // The signal that comes with the error would end it.
         return with({"sh", "-c", R"(trap '' XFSZ && exec "$@")", "sh"}, words);
     }
-    void fill(const tests::Program& program) const {
+    void fill(const test::Program& program) const {
         if (!isMapped_) {
             std::uintmax_t longest = 0;
             for (const auto& file : std::filesystem::directory_iterator(folder_))
@@ -68,7 +68,7 @@ public:
         while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
         }
     }
-    void empty(const tests::Program& program) const {
+    void empty(const test::Program& program) const {
         isMapped_ ? void(std::filesystem::remove(filler(program))) : limit(program, RLIM_INFINITY);
     }
 
@@ -88,10 +88,10 @@ private:
                     words);
     }
     /// Its own name for the disk is seen through its process alone.
-    std::string filler(const tests::Program& program) const {
+    std::string filler(const test::Program& program) const {
         return "/proc/" + std::to_string(program.id()) + "/root" + folder_ + "/filler";
     }
-    static void limit(const tests::Program& program, rlim_t bytes) {
+    static void limit(const test::Program& program, rlim_t bytes) {
         const struct rlimit wanted { bytes, RLIM_INFINITY };
         if (::prlimit(program.id(), RLIMIT_FSIZE, &wanted, nullptr) != 0)
             throw std::runtime_error("how long files may grow could not be set");
@@ -109,12 +109,12 @@ struct FullDisk::State {
           disk(folder.file("disk")),
           ehr({.patients = 3, .seed = given}),
           service(
-              fhir::Url::parse("http://127.0.0.1:" + std::to_string(tests::freePorts(1).front()))) {
-        auto text = tests::siteText(ehr.base(), R"(,"write":{"routes":["observation"]})", 2);
-        text = tests::changed(std::move(text), "127.0.0.1:0",
-                              service.origin().substr(std::string("http://").size()));
-        text = tests::changed(std::move(text), "\"test.db\"", "\"disk/test.db\"");
-        running = std::make_unique<tests::Program>(
+              fhir::Url::parse("http://127.0.0.1:" + std::to_string(test::freePorts(1).front()))) {
+        auto text = test::siteText(ehr.base(), R"(,"write":{"routes":["observation"]})", 2);
+        text = test::changed(std::move(text), "127.0.0.1:0",
+                             service.origin().substr(std::string("http://").size()));
+        text = test::changed(std::move(text), "\"test.db\"", "\"disk/test.db\"");
+        running = std::make_unique<test::Program>(
             disk.on({program, "serve", "--config", folder.write("site.json", text)}),
             folder.file("log"));
     }
@@ -156,11 +156,11 @@ struct FullDisk::State {
     void play();
 
     std::uint64_t seed;
-    tests::TemporaryFolder folder;
+    test::TemporaryFolder folder;
     Disk disk;
     plugin::cli::SimulatedEhr ehr;
     fhir::Url service;
-    std::unique_ptr<tests::Program> running;
+    std::unique_ptr<test::Program> running;
     std::unique_ptr<fhir::http::Transport> transport = fhir::http::makeTransport();
     OpenPage page;
     std::set<std::string> acknowledged;
@@ -180,7 +180,7 @@ void FullDisk::State::play() {
         const int status = post(number, &body);
         if (status == 201) continue;
         refused.insert(number);
-        expect(status == 503 && tests::at(body, "/detail").starts_with("What was to be saved may"),
+        expect(status == 503 && test::at(body, "/detail").starts_with("What was to be saved may"),
                "a full disk was answered with " + std::to_string(status) + ": " + body);
     }
     expect(refused.size() == kRefusedMin, "the disk did not fill up");
@@ -206,10 +206,10 @@ std::string FullDisk::finish() {
     std::string ready;
     for (const auto until = Steady::now() + kLeftMax; Steady::now() < until;) {
         ready = state.get("/health/ready").body;
-        if (tests::at(ready, "/outboxWaiting") == "0") break;
+        if (test::at(ready, "/outboxWaiting") == "0") break;
         std::this_thread::sleep_for(500ms);
     }
-    if (tests::at(ready, "/outboxWaiting") != "0" || tests::at(ready, "/outboxFailed") != "0")
+    if (test::at(ready, "/outboxWaiting") != "0" || test::at(ready, "/outboxFailed") != "0")
         return "not everything was delivered: " + ready;
     auto left = state.acknowledged;
     for (const auto& write : state.ehr.simulator().writes()) {

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "fhir/base/error.h"
-#include "plugin/settings.h"
+#include "plugin/settings/settings.h"
 #include "tests/support/site_text.h"
 
 namespace faults {
@@ -40,10 +40,10 @@ std::string proxyText(const std::string& folder, const std::vector<std::uint16_t
 
 std::string siteFor(std::uint16_t port, const plugin::store::PostgreSqlOptions& store,
                     const std::string& ehr) {
-    const auto text = tests::changed(
-        tests::siteText(ehr, R"(,"write":{"routes":["observation","companion"]})", 2),
-        "127.0.0.1:0", "127.0.0.1:" + std::to_string(port));
-    return tests::changed(
+    const auto text =
+        test::changed(test::siteText(ehr, R"(,"write":{"routes":["observation","companion"]})", 2),
+                      "127.0.0.1:0", "127.0.0.1:" + std::to_string(port));
+    return test::changed(
         text, R"("engine": "sqlite", "path": "test.db")",
         R"("engine": "postgresql", "keys": [{"id": "faults", "key": "file:store.key"}],
             "postgresql": {"host": ")" +
@@ -63,7 +63,7 @@ std::vector<std::string> asNobody(std::vector<std::string> words) {
 
 Instances::Instances(std::string program, std::size_t count,
                      const plugin::store::PostgreSqlOptions& store, const std::string& ehr)
-    : program_(std::move(program)), ports_(tests::freePorts(count + 1)) {
+    : program_(std::move(program)), ports_(test::freePorts(count + 1)) {
     folder_.write("store.key", "ZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmY=");
     for (std::size_t i = 0; i < count; ++i)
         sites_.push_back(folder_.write("site" + std::to_string(i) + ".json",
@@ -80,7 +80,7 @@ Instances::Instances(std::string program, std::size_t count,
     // Told here: what runs it as somebody else would only end, and no page would be answered.
     if (!std::filesystem::exists(kNginx))
         throw std::runtime_error("the tests need Debian's package nginx");
-    nginx_ = std::make_unique<tests::Program>(
+    nginx_ = std::make_unique<test::Program>(
         asNobody({kNginx, "-p", proxy, "-e", proxy + "/error.log", "-c", file}),
         folder_.file("nginx.log"));
     running_.resize(count);
@@ -92,7 +92,7 @@ fhir::Url Instances::proxy() const {
 }
 
 void Instances::start(std::size_t which) {
-    running_.at(which) = std::make_unique<tests::Program>(
+    running_.at(which) = std::make_unique<test::Program>(
         std::vector<std::string>{program_, "serve", "--config", sites_.at(which)},
         sites_.at(which) + ".log");
 }

@@ -39,14 +39,14 @@ public:
     std::string complaints() const;
 
 private:
-    tests::TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
     std::string program_;
     std::vector<std::uint16_t> ports_;  ///< the proxy's, then one for each instance
     std::vector<std::string> sites_;    ///< their configuration files
     plugin::store::Options store_;
     std::unique_ptr<fhir::http::Transport> transport_ = fhir::http::makeTransport();
-    std::unique_ptr<tests::Program> nginx_;
-    std::vector<std::unique_ptr<tests::Program>> running_;
+    std::unique_ptr<test::Program> nginx_;
+    std::vector<std::unique_ptr<test::Program>> running_;
 };
 
 }  // namespace faults

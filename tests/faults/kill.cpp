@@ -20,7 +20,7 @@
 #include "plugin/outbox/delivery.h"
 #include "plugin/outbox/receipt.h"
 #include "plugin/outbox/sender.h"
-#include "plugin/store/fault_point.h"
+#include "plugin/store/engine/fault_point.h"
 
 namespace faults {
 namespace {

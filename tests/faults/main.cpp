@@ -61,7 +61,7 @@ void useMemory() {
 }
 
 int replay(std::uint64_t seed) {
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     Database database(optionsIn(folder.file()));
     faults::History history;
     const auto outcome = faults::simulate(seed, database, {}, history);
@@ -72,7 +72,7 @@ int replay(std::uint64_t seed) {
 }
 
 void playSimulation(const Plan& plan) {
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     Database database(optionsIn(folder.file()));
     const auto until = Clock::now() + plan.more / 4;
     long captured = 0;
@@ -106,7 +106,7 @@ void playSimulation(const Plan& plan) {
 
 /// A simulation that finds nothing must be able to find something.
 void playSpoilt(const Plan& plan, const char* what, const faults::Play& play) {
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     Database database(optionsIn(folder.file()));
     bool isFound = false;
     for (std::uint64_t i = 0; i < 300 && !isFound; ++i) {
@@ -136,9 +136,9 @@ void playKills(const Plan& plan, const std::string& name, const Options& options
 }
 
 void playAllKills(const Plan& plan) {
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     playKills(plan, "kill -9 on sqlite", optionsIn(folder.file()), {.rounds = plan.rounds});
-    auto& server = tests::PostgreSql::shared();
+    auto& server = test::PostgreSql::shared();
     auto options = optionsIn("");
     options.engine = Options::Engine::PostgreSql;
     options.postgresql = server.makeSchema();
@@ -173,13 +173,13 @@ void playCluster(const Plan& plan, const std::function<void()>& meanwhile) {
     const auto until = Clock::now() + plan.more / 4;
     auto seed = plan.seed;
     {
-        faults::Cluster cluster(plan.program, tests::PostgreSql::shared(), seed);
+        faults::Cluster cluster(plan.program, test::PostgreSql::shared(), seed);
         cluster.play(kClusterLoad);
         meanwhile();
         judgeCluster(seed, cluster);
     }
     while (Clock::now() < until) {
-        faults::Cluster cluster(plan.program, tests::PostgreSql::shared(), ++seed);
+        faults::Cluster cluster(plan.program, test::PostgreSql::shared(), ++seed);
         cluster.play(kClusterLoad);
         judgeCluster(seed, cluster);
     }

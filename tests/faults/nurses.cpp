@@ -21,7 +21,7 @@ std::vector<OpenPage> openPages(const fhir::Url& service,
                                            R"({"view":"patient","patient":")" + patient + "\"}"},
                                           fhir::deadlineIn(20s));
         const auto opened = transport->send(
-            {"GET", service.resolve(tests::at(link.body, "/url")), {}, {}}, fhir::deadlineIn(20s));
+            {"GET", service.resolve(test::at(link.body, "/url")), {}, {}}, fhir::deadlineIn(20s));
         const auto cookie = opened.headers.find("Set-Cookie").value_or("");
         const auto location = opened.headers.find("Location").value_or("");
         const auto mark = location.find("#c=");

@@ -3,9 +3,9 @@
 #include "plugin/domain/summary.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/outbox/delivery.h"
-#include "plugin/store/companion_table.h"
-#include "plugin/sync/board.h"
-#include "plugin/sync/kept.h"
+#include "plugin/records/companion_statements.h"
+#include "plugin/records/projection.h"
+#include "plugin/store/tables/companion_table.h"
 
 namespace faults {
 
@@ -94,8 +94,8 @@ std::string Verdict::judgeRecord(fhir::Instant now) {
             if (auto statement = domain::fromObservation(one)) fromEhr.push_back(*statement);
         if (shelf_.adapter != nullptr) {
             const auto kept =
-                plugin::sync::findKept(*shelf_.adapter, adapter_, {patient}).observations;
-            fromEhr = domain::merge(fromEhr, plugin::sync::toStatements(kept));
+                plugin::records::findKept(*shelf_.adapter, adapter_, {patient}).observations;
+            fromEhr = domain::merge(fromEhr, plugin::records::toStatements(kept));
         }
         const auto all = domain::merge(
             fromEhr, plugin::store::StatementTable(database_).ofPatients("general", {patient}));
@@ -116,7 +116,7 @@ std::string Verdict::judge(fhir::Instant now) {
             if (write.created > 1) return write.identifier + " is more than once in the companion";
         for (const auto* patient : {"patient-1", "patient-2", "patient-3"})
             for (const auto& one :
-                 plugin::sync::findKept(*shelf_.adapter, adapter_, {patient}).observations)
+                 plugin::records::findKept(*shelf_.adapter, adapter_, {patient}).observations)
                 onShelf_[one.identifier.front().value.value_or("")] = one.status;
     }
     std::set<std::string> known;

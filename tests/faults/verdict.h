@@ -6,7 +6,7 @@
 
 #include "adapters/adapter.h"
 #include "adapters/simulator/simulator.h"
-#include "plugin/store/outbox_table.h"
+#include "plugin/store/tables/outbox_table.h"
 
 namespace faults {
 

@@ -1,9 +1,9 @@
 #include "tests/faults/ward_list.h"
 
 #include "plugin/outbox/capture.h"
-#include "plugin/store/outbox_table.h"
-#include "plugin/store/ward_table.h"
-#include "plugin/sync/board.h"
+#include "plugin/records/projection.h"
+#include "plugin/store/tables/outbox_table.h"
+#include "plugin/store/tables/ward_table.h"
 
 namespace faults {
 
@@ -33,7 +33,7 @@ std::string WardList::whatIsMissing(const std::set<std::string>& statements,
 std::set<std::string> WardList::statements() const {
     std::set<std::string> ids;
     for (const auto& row : plugin::store::WardTable(database_).rows(connection_, unit_))
-        for (const auto& statement : plugin::sync::statementsOf(row)) ids.insert(statement.id);
+        for (const auto& statement : plugin::records::statementsOf(row)) ids.insert(statement.id);
     return ids;
 }
 

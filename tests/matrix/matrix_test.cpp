@@ -5,8 +5,10 @@
 #include "adapters/simulator/behaviour.h"
 #include "tests/matrix/table.h"
 
-using tests::Rehearsal;
-using tests::Result;
+namespace matrix_test {
+
+using test::Rehearsal;
+using test::Result;
 
 namespace {
 
@@ -30,16 +32,16 @@ Result outcomeOf(Rehearsal& rehearsal, const std::string& cell) {
 
 TEST_CASE("matrix: each vendor does what the facts say that it can do, and no more", "[matrix]") {
     const auto vendor = std::string(GENERATE(from_range(adapters::simulator::behaviours())));
-    REQUIRE(tests::expectations().contains(vendor));
-    const auto& row = tests::expectations().at(vendor);
+    REQUIRE(test::expectations().contains(vendor));
+    const auto& row = test::expectations().at(vendor);
     Rehearsal rehearsal(vendor);
-    for (const auto& cell : tests::columns()) {
+    for (const auto& cell : test::columns()) {
         REQUIRE(row.contains(cell));
         const auto& expected = row.at(cell);
 
         const auto result = outcomeOf(rehearsal, cell);
 
-        tests::note(vendor, cell, result);
+        test::note(vendor, cell, result);
         INFO(vendor << ", " << cell << ": " << expected.fact << "\n" << result.why);
         CHECK(result.works == expected.works());
     }
@@ -47,9 +49,11 @@ TEST_CASE("matrix: each vendor does what the facts say that it can do, and no mo
 
 TEST_CASE("matrix: no vendor is expected that nothing behaves like", "[matrix]") {
     const auto all = adapters::simulator::behaviours();
-    for (const auto& [vendor, row] : tests::expectations()) {
+    for (const auto& [vendor, row] : test::expectations()) {
         CAPTURE(vendor);
         CHECK(std::find(all.begin(), all.end(), vendor) != all.end());
-        CHECK(row.size() == tests::columns().size());
+        CHECK(row.size() == test::columns().size());
     }
 }
+
+}  // namespace matrix_test

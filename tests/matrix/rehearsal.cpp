@@ -4,14 +4,14 @@
 #include <set>
 #include <sstream>
 
-#include "adapters/profile.h"
+#include "adapters/profile/profile.h"
 #include "adapters/simulator/behaviour.h"
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
 #include "fhir/smart/jwk_set.h"
 #include "fhir/smart/key.h"
 
-namespace tests {
+namespace test {
 namespace {
 
 using fhir::smart::Algorithm;
@@ -153,7 +153,7 @@ Outcome Rehearsal::run(const std::string& base, const std::string& source,
                        std::vector<std::string> words, const std::string& more) const {
     const TemporaryFolder folder;
     words.insert(words.end(), {"--config", folder.write("site.json", site(base, source, more))});
-    return tests::run(words);
+    return test::run(words);
 }
 
 Result Rehearsal::check() const {
@@ -272,10 +272,10 @@ Result Rehearsal::readBack() {
     const auto file = folder.write("site.json", site(ehr_->base(), source, ""));
     auto command = push(ward_.patients.back(), text);
     command.insert(command.end(), {"--config", file});
-    const auto pushed = tests::run(command);
+    const auto pushed = test::run(command);
     if (pushed.exit != 0) return {false, words(pushed)};
     const auto pulled =
-        tests::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json", "--config", file});
+        test::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json", "--config", file});
     for (const auto& line : pulled.lines())
         if (has(line, inQuotes(ward_.patients.back())) && has(line, text))
             return {true, at(pushed.lines().back(), "/route")};
@@ -291,14 +291,14 @@ Result Rehearsal::withdraw() {
     const auto text = "Written down by mistake " + fhir::randomToken(6);
     auto command = push(patient, text);
     command.insert(command.end(), {"--config", file});
-    const auto pushed = tests::run(command);
+    const auto pushed = test::run(command);
     if (pushed.exit != 0) return {false, words(pushed)};
-    const auto withdrawn = tests::run({"push", "withdrawal", "--connection", "ehr", "--patient",
-                                       patient, "--statement", at(pushed.lines().back(), "/id"),
-                                       "--wait", "--json", "--config", file});
+    const auto withdrawn =
+        test::run({"push", "withdrawal", "--connection", "ehr", "--patient", patient, "--statement",
+                   at(pushed.lines().back(), "/id"), "--wait", "--json", "--config", file});
     if (withdrawn.exit != 0) return {false, words(withdrawn)};
     const auto pulled =
-        tests::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json", "--config", file});
+        test::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json", "--config", file});
     if (pulled.exit != 0 || has(pulled.out, text)) return {false, "it is shown: " + words(pulled)};
     const auto receipt = withdrawn.lines().back();
     const auto route = at(receipt, "/route");
@@ -314,8 +314,8 @@ Result Rehearsal::paging() const {
     const std::string overrides = "\"overrides\": {";
     text.replace(text.find(overrides), overrides.size(), overrides + "\"pageSize\": 5, ");
     const TemporaryFolder folder;
-    return listed(tests::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json",
-                              "--config", folder.write("site.json", text)}));
+    return listed(test::run({"pull", "--connection", "ehr", "--unit", "ward-7", "--json",
+                             "--config", folder.write("site.json", text)}));
 }
 
 Result Rehearsal::listFrom(const plugin::cli::SimulatedEhr& ehr) const {
@@ -350,4 +350,4 @@ Result Rehearsal::listDespiteExpiry() const {
     return result;
 }
 
-}  // namespace tests
+}  // namespace test

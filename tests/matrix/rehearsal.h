@@ -8,7 +8,7 @@
 #include "plugin/cli/simulated_ehr.h"
 #include "tests/cli/command_line.h"
 
-namespace tests {
+namespace test {
 
 /// What one cell of the matrix came to.
 struct Result {
@@ -77,4 +77,4 @@ private:
     mutable std::map<std::string, std::string> encounters_;  // of patients that a list has shown
 };
 
-}  // namespace tests
+}  // namespace test

@@ -1,4 +1,5 @@
 #include "tests/matrix/table.h"
+#include "tests/support/source_tree.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -7,7 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace tests {
+namespace test {
 namespace {
 
 std::map<std::string, std::map<std::string, Result>>& results() {
@@ -19,7 +20,7 @@ Expectations read() {
     using Kind = Expectation::Kind;
     static const std::map<std::string, Kind> kKinds{
         {"yes", Kind::Works}, {"no", Kind::CannotBe}, {"gap", Kind::Gap}};
-    std::ifstream file(std::string(WHATMATTERS_SOURCE_DIR) + "/tests/matrix/cells.csv");
+    std::ifstream file(test::sourceRoot().string() + "/tests/matrix/cells.csv");
     if (!file) throw std::runtime_error("tests/matrix/cells.csv cannot be read");
     Expectations all;
     for (std::string line; std::getline(file, line);) {
@@ -108,4 +109,4 @@ void note(const std::string& vendor, const std::string& cell, const Result& resu
     results()[vendor][cell] = result;
 }
 
-}  // namespace tests
+}  // namespace test

@@ -6,7 +6,7 @@
 
 #include "tests/matrix/rehearsal.h"
 
-namespace tests {
+namespace test {
 
 /// One line of cells.csv: what a cell is expected to do, and the fact that it proves.
 struct Expectation {
@@ -26,4 +26,4 @@ std::vector<std::string> columns();
 /// Keeps what a cell came to for the table that is printed at the end of the run.
 void note(const std::string& vendor, const std::string& cell, const Result& result);
 
-}  // namespace tests
+}  // namespace test

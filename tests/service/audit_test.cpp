@@ -5,16 +5,18 @@
 #include <set>
 
 #include "fhir/r4/audit_event.h"
+#include "plugin/audit/audit_table.h"
 #include "plugin/domain/statement.h"
-#include "plugin/store/audit_table.h"
-#include "plugin/store/companion_table.h"
-#include "tests/service/house.h"
+#include "plugin/store/tables/companion_table.h"
+#include "tests/service/service_fixture.h"
 
-using plugin::store::AuditTable;
-using tests::eventually;
-using tests::form;
-using tests::House;
-using tests::kUuid;
+namespace service_audit_test {
+
+using plugin::audit::AuditTable;
+using test::eventually;
+using test::form;
+using test::House;
+using test::kUuid;
 
 namespace {
 
@@ -69,7 +71,7 @@ struct Day {
 
     House house;
     plugin::store::Database database{house.store()};
-    tests::Page ward, patient;
+    test::Page ward, patient;
 };
 
 /// Keeps a resource about patient-1 in the companion, under the id of its type.
@@ -99,7 +101,7 @@ void keep(Day& day, const std::string& type, const std::string& subject) {
 /// Routes that answer or take patient data, how each is asked, and what is then on record.
 struct Telling {
     std::string route, action, way;
-    std::function<tests::Response(Day&)> ask;
+    std::function<test::Response(Day&)> ask;
 };
 
 std::vector<Telling> companionRoutes() {
@@ -210,8 +212,8 @@ TEST_CASE("audit: what answers or takes patient data leaves an event", "[service
     }
 
     CHECK(AuditTable(day.database).verify().isWhole());
-    CHECK(tests::has(day.house.get("/metrics").body, "whatmatters_audit_lost 0"));
-    CHECK_FALSE(tests::has(day.house.log(), "audit-"));
+    CHECK(test::has(day.house.get("/metrics").body, "whatmatters_audit_lost 0"));
+    CHECK_FALSE(test::has(day.house.log(), "audit-"));
 }
 
 TEST_CASE("audit: an event says who it was", "[service]") {
@@ -293,3 +295,5 @@ TEST_CASE("audit: a delivery into the EHR is on record as ours", "[service]") {
     CHECK(day.isTold(before, "C", "patient page", "Patient/patient-1"));
     CHECK(day.isTold(before, "C", "outbox", "Patient/patient-1"));
 }
+
+}  // namespace service_audit_test

@@ -2,19 +2,21 @@
 // the requirement list that a case proves are named in tests/plugin/cds/requirements.csv.
 #include <array>
 
-#include "plugin/store/cds_table.h"
-#include "tests/service/house.h"
+#include "plugin/cds/cds_table.h"
+#include "tests/service/service_fixture.h"
 #include "tests/support/cds_shape.h"
 
-using tests::answerFaults;
-using tests::at;
-using tests::callFaults;
-using tests::discoveryFaults;
-using tests::form;
-using tests::has;
-using tests::House;
-using tests::lines;
-using tests::sizeAt;
+namespace cds_conformance_test {
+
+using test::answerFaults;
+using test::at;
+using test::callFaults;
+using test::discoveryFaults;
+using test::form;
+using test::has;
+using test::House;
+using test::lines;
+using test::sizeAt;
 
 namespace {
 
@@ -58,10 +60,10 @@ std::string report(const std::string& card, const std::string& outcome,
            R"(","outcomeTimestamp":"2026-03-07T08:15:00Z")" + more + "}";
 }
 
-tests::Response tell(House& house, const Service& service, const std::string& reports) {
+test::Response tell(House& house, const Service& service, const std::string& reports) {
     const auto body = R"({"feedback":[)" + reports + "]}";
     INFO(body);
-    CHECK(lines(tests::feedbackFaults(body)) == "");
+    CHECK(lines(test::feedbackFaults(body)) == "");
     return house.post("/cds-services/" + std::string(service.id) + "/feedback", body);
 }
 
@@ -162,10 +164,10 @@ TEST_CASE("cds: the nudge comes once for a clinician and a stay, over every hook
         first = ask(house, admission, "patient-1", stay, prefetch);
         return sizeAt(first, "/cards") == 1;
     };
-    REQUIRE(tests::eventually(isAsked));
+    REQUIRE(test::eventually(isAsked));
     const auto [asked, card] = std::pair(stay, first);
     const auto again = ask(house, admission, "patient-1", asked, prefetch);
-    const bool isOtherAsked = tests::eventually(isAsked);
+    const bool isOtherAsked = test::eventually(isAsked);
     house.restart();
     const auto later = ask(house, admission, "patient-1", asked, prefetch);
 
@@ -236,7 +238,7 @@ TEST_CASE("cds feedback: repeats and batches count once, unknown cards not at al
     CHECK(at(elsewhere.body, "/unknown") == "1");
     plugin::store::Database database(house.storeFile());
     std::int64_t overridden = 0;
-    const plugin::store::CdsTable table(database);
+    const plugin::cds::CdsTable table(database);
     for (const auto& count : table.counts(fhir::Instant{}))
         if (count.outcome == "overridden") overridden += count.cards;
     CHECK(overridden == 1);
@@ -253,3 +255,5 @@ TEST_CASE("cds feedback: what is no feedback is told what is wrong", "[service]"
     CHECK(refused.status == 400);
     CHECK(at(refused.body, "/errors/0/pointer") == "/feedback/0/outcome");
 }
+
+}  // namespace cds_conformance_test

@@ -1,14 +1,16 @@
 // CDS Hooks 2.0 (https://cds-hooks.hl7.org/2.0/) against the real service.
 #include <atomic>
 
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 
-using tests::at;
-using tests::eventually;
-using tests::form;
-using tests::has;
-using tests::House;
-using tests::sizeAt;
+namespace cds_hooks_test {
+
+using test::at;
+using test::eventually;
+using test::form;
+using test::has;
+using test::House;
+using test::sizeAt;
 
 namespace {
 
@@ -34,7 +36,7 @@ std::string prefetched(const std::string& statements) {
 /// An Observation as the prefetch brings it, in a searchset. `patient`: an id, or where it is.
 std::string searchset(const std::string& words, const std::string& patient = "patient-1",
                       const std::string& more = {}) {
-    const auto subject = tests::has(patient, "/") ? patient : "Patient/" + patient;
+    const auto subject = test::has(patient, "/") ? patient : "Patient/" + patient;
     return R"({"resourceType":"Bundle","type":"searchset",)" + more +
            R"("entry":[{"search":{"mode":"match"},"resource":{"resourceType":"Observation",)"
            R"("id":"o1","status":"final","category":[{"coding":[{"system":)"
@@ -205,22 +207,21 @@ TEST_CASE("cds: nobody is said to have written nothing down where the chart cann
     const std::string outcome =
         R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"timeout"}]})";
     const std::string others = R"(,"prefetch":{"patient":null,"encounter":null)";
-    const auto unreadable = tests::changed(searchset("To dance.", patient), R"("status":"final")",
-                                           R"("status":"final","issued":"2026-11-25T08:00:00")");
+    const auto unreadable = test::changed(searchset("To dance.", patient), R"("status":"final")",
+                                          R"("status":"final","issued":"2026-11-25T08:00:00")");
     struct Row {
         const char* name;
         std::string prefetch;
-        tests::Ehr::Fault fault;
+        test::Ehr::Fault fault;
     };
     const std::string read = "GET /fhir/Observation";
     const auto row = GENERATE_COPY(values<Row>({
-        {"an error", others + "}", tests::answering(read, 500)},
-        {"down", others + "}", tests::answering(read, 503, "")},
-        {"a sign-in page", others + "}", tests::answering(read, 200, "<html>Sign in</html>")},
-        {"an outcome in the place of the words", others + "}",
-         tests::answering(read, 200, outcome)},
+        {"an error", others + "}", test::answering(read, 500)},
+        {"down", others + "}", test::answering(read, 503, "")},
+        {"a sign-in page", others + "}", test::answering(read, 200, "<html>Sign in</html>")},
+        {"an outcome in the place of the words", others + "}", test::answering(read, 200, outcome)},
         {"an outcome in the prefetch", others + R"(,"statements":)" + outcome + "}", {}},
-        {"an entry that cannot be read", others + "}", tests::answering(read, 200, unreadable)},
+        {"an entry that cannot be read", others + "}", test::answering(read, 200, unreadable)},
         {"an entry of the prefetch that is none",
          others + R"(,"statements":{"resourceType":"Bundle","type":"searchset","entry":["x"]}})",
          {}},
@@ -229,12 +230,12 @@ TEST_CASE("cds: nobody is said to have written nothing down where the chart cann
              searchset("Said elsewhere.", "https://other.example/fhir/Patient/patient-77") + "}",
          {}},
         {"an entry of the prefetch that cannot be read",
-         others + R"(,"statements":)" + unreadable + "}", tests::answering(read, 500)},
+         others + R"(,"statements":)" + unreadable + "}", test::answering(read, 500)},
     }));
     house.ehr.fail(row.fault);
 
     const auto view = house.post(kService, call(row.prefetch, patient));
-    tests::Response start;
+    test::Response start;
     const bool isSaid = eventually([&] {
         start = house.post(kAdmission, admission(row.prefetch, patient));
         return start.status == 200 && sizeAt(start.body, "/cards") == 1;
@@ -256,7 +257,7 @@ TEST_CASE("cds: nobody is said to have written nothing down where the chart cann
 TEST_CASE("cds: a slow EHR does not hold up a clinician", "[service]") {
     House house({.ehrSecondsMax = 300});
     house.readWard();
-    house.ehr.fail(tests::silent("GET /fhir/Observation"));
+    house.ehr.fail(test::silent("GET /fhir/Observation"));
 
     const auto known = house.post(kService, call());
     const auto unknown = house.post(kService, call({}, "patient-77"));
@@ -271,7 +272,7 @@ TEST_CASE("cds: a slow EHR does not hold up a clinician", "[service]") {
 TEST_CASE("cds: on admission nothing is said where the EHR is too slow and nothing is known",
           "[service]") {
     House house({.ehrSecondsMax = 300});
-    house.ehr.fail(tests::silent("GET /fhir/Observation"));
+    house.ehr.fail(test::silent("GET /fhir/Observation"));
 
     const auto response = house.post(
         kAdmission, admission(R"(,"prefetch":{"patient":null,"encounter":null})", "patient-77"));
@@ -282,7 +283,7 @@ TEST_CASE("cds: on admission nothing is said where the EHR is too slow and nothi
 TEST_CASE("cds: a crowd of calls while the EHR is slow is answered too", "[service]") {
     House house({.ehrSecondsMax = 300});
     house.readWard();
-    house.ehr.fail(tests::silent("GET /fhir/Observation"));
+    house.ehr.fail(test::silent("GET /fhir/Observation"));
     std::atomic<int> answered = 0;
 
     {
@@ -299,7 +300,7 @@ TEST_CASE("cds: a crowd of calls while the EHR is slow is answered too", "[servi
 
 TEST_CASE("cds: nobody who is not trusted learns anything", "[service]") {
     House house({.development = false});
-    const auto told = [](const tests::Response& response) {
+    const auto told = [](const test::Response& response) {
         CHECK(response.status == 401);
         return at(response.body, "/detail");
     };
@@ -364,3 +365,5 @@ TEST_CASE("cds: words that are kept to the care team are not on the card", "[ser
     CHECK_FALSE(has(response.body, "Only for those"));
     CHECK(has(at(response.body, "/cards/0/summary"), "kept to the care team"));
 }
+
+}  // namespace cds_hooks_test

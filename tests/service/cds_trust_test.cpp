@@ -2,15 +2,17 @@
 // in tests/plugin/cds/token_check_test.cpp.
 #include <atomic>
 
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 #include "tests/support/cds_token.h"
 
-using tests::at;
-using tests::CdsClient;
-using tests::eventually;
-using tests::has;
-using tests::House;
-using tests::sizeAt;
+namespace cds_trust_test {
+
+using test::at;
+using test::CdsClient;
+using test::eventually;
+using test::has;
+using test::House;
+using test::sizeAt;
 
 namespace {
 
@@ -37,11 +39,11 @@ std::string issuer(const std::string& jku) {
 struct KeyServer {
     std::atomic<int> asked = 0;
     std::atomic<bool> isSilent = false;
-    tests::RawServer server{[this](tests::Connection& connection, std::size_t) {
+    test::RawServer server{[this](test::Connection& connection, std::size_t) {
         while (!connection.readRequest().empty()) {
             ++asked;
             if (isSilent) return connection.waitUntilClosed();
-            if (!connection.send(tests::answer(200, client().jwks()))) return;
+            if (!connection.send(test::answer(200, client().jwks()))) return;
         }
     }};
     std::string url() const { return server.url() + "/jwks"; }
@@ -161,7 +163,7 @@ TEST_CASE("cds trust: invented key ids do not make us ask again and again", "[se
         const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
         const auto invented =
             fhir::smart::sign({client().algorithm(), "kid-" + std::to_string(i), "JWT", ""},
-                              tests::objectOf(claims), client().key());
+                              test::objectOf(claims), client().key());
         const auto status = house.post(kPath, kCall, bearer(invented)).status;
         CHECK((status == 401 || status == 503));  // the one new fetch may be late
     }
@@ -226,7 +228,7 @@ TEST_CASE("cds trust: what the EHR refuses to a call's token is not shown from w
     House house;
     house.readWard();
     const auto page = house.open("patient-1");
-    REQUIRE(house.post(page, "/api/patient/statements", tests::form("By the window.")).status ==
+    REQUIRE(house.post(page, "/api/patient/statements", test::form("By the window.")).status ==
             201);
     const auto status = GENERATE(401, 403);
     const auto ask = [&](const std::string& more) {
@@ -250,19 +252,19 @@ TEST_CASE("cds trust: what the EHR refuses to a call's token is not shown from w
                        R"("Bearer","expires_in":300,"scope":"user/*.rs","subject":"x"})";
     const auto nothing = std::string(R"(,"prefetch":{"statements":null})");
 
-    house.ehr.fail(tests::answering("GET /fhir/Observation", status));
+    house.ehr.fail(test::answering("GET /fhir/Observation", status));
     CHECK(isQuiet(token));
     CHECK(ask(token).status == 412);
     // What we hold answers for an EHR that refuses our own credentials, as for one that is down.
     CHECK(has(ask("").body, "By the window"));
     for (const auto* what : {"GET /fhir/Patient", "GET /fhir/Encounter"}) {
         INFO(what);
-        house.ehr.fail(tests::answering(what, status));
+        house.ehr.fail(test::answering(what, status));
         CHECK(isQuiet(token + nothing));
         CHECK(eventually([&] { return has(ask(token).body, "summary"); }));  // of the EHR itself
         CHECK(has(ask(nothing).body, "By the window"));
     }
-    house.ehr.fail(tests::answering("GET /fhir/Observation", 500));
+    house.ehr.fail(test::answering("GET /fhir/Observation", 500));
     CHECK(has(ask(token).body, "By the window"));
 }
 
@@ -290,7 +292,7 @@ TEST_CASE("cds trust: 412 where the call brings nothing and the EHR lets nothing
         R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
         R"("context":{"userId":"Practitioner/1","patientId":"patient-77"})";
     const auto refused = GENERATE(401, 403);
-    house.ehr.fail(tests::always(tests::answer(refused, "")));
+    house.ehr.fail(test::always(test::answer(refused, "")));
 
     CHECK(eventually([&] { return house.post(kPath, call + "}").status == 412; }));
     CHECK(house.post(kPath, call + R"(,"prefetch":{"statements":null}})").body ==
@@ -299,7 +301,7 @@ TEST_CASE("cds trust: 412 where the call brings nothing and the EHR lets nothing
               .post(kPath, call + R"(,"prefetch":{"statements":{"resourceType":)"
                                   R"("OperationOutcome"}}})")
               .body == R"({"cards":[]})");
-    house.ehr.fail(tests::always(tests::answer(503, "")));
+    house.ehr.fail(test::always(test::answer(503, "")));
     CHECK(house.post(kPath, call + "}").body == R"({"cards":[]})");
 }
 
@@ -339,3 +341,5 @@ TEST_CASE("cds trust: a browser asks beforehand without a token, from the site's
           "https://ehr.example");
     CHECK_FALSE(house.get("/health/live", origin).headers.find("Access-Control-Allow-Origin"));
 }
+
+}  // namespace cds_trust_test

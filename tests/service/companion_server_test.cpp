@@ -1,26 +1,28 @@
 // Another FHIR server as the companion: what the EHR does not take goes there, and comes back from
 // there to the page, the ward and the card.
-#include "plugin/store/maintenance.h"
-#include "plugin/store/outbox_table.h"
-#include "tests/service/house.h"
+#include "plugin/service/maintenance.h"
+#include "plugin/store/tables/outbox_table.h"
+#include "tests/service/service_fixture.h"
+
+namespace companion_server_test {
 
 using namespace std::chrono_literals;
-using tests::at;
-using tests::eventually;
-using tests::form;
-using tests::has;
-using tests::House;
-using tests::sizeAt;
+using test::at;
+using test::eventually;
+using test::form;
+using test::has;
+using test::House;
+using test::sizeAt;
 
 namespace {
 
-const std::string kAddress = std::string("/api/patient/statements/") + tests::kUuid;
+const std::string kAddress = std::string("/api/patient/statements/") + test::kUuid;
 const std::string kWords = "Made up: to see the sea again.";
 const std::string kByIdentifier =
-    std::string("/Observation?identifier=urn:ietf:rfc:3986%7Curn:uuid:") + tests::kUuid;
+    std::string("/Observation?identifier=urn:ietf:rfc:3986%7Curn:uuid:") + test::kUuid;
 
 /// The companion server as a further connection of the site, waited for so many seconds at most.
-std::string onShelf(const tests::Ehr& shelf, int secondsMax = 1) {
+std::string onShelf(const test::Ehr& shelf, int secondsMax = 1) {
     return R"(,"write":{"routes":["companion"]},"companion":{"server":"shelf"}},)"
            R"({"id":"shelf","vendor":"generic","fhirBase":")" +
            shelf.base() + R"(","auth":{"method":"none"},"overrides":{"timeoutSeconds":)" +
@@ -32,9 +34,9 @@ struct Site {
     explicit Site(int shelfSecondsMax = 1)
         : house({.connection = onShelf(shelf, shelfSecondsMax)}) {}
 
-    tests::Ehr shelf{1};
+    test::Ehr shelf{1};
     House house;
-    tests::Page page = house.open("patient-1");
+    test::Page page = house.open("patient-1");
     int say(const std::string& words = kWords) {
         return house.post(page, "/api/patient/statements", form(words)).status;
     }
@@ -49,14 +51,14 @@ struct Site {
     /// start closes the breaker, too.
     void tryAgain() {
         plugin::store::Database database(house.store());
-        plugin::store::OutboxTable(database).retry(tests::kUuid, std::chrono::system_clock::now());
+        plugin::store::OutboxTable(database).retry(test::kUuid, std::chrono::system_clock::now());
         house.restart();
     }
     /// Everything that our own store could tell, gone.
     void forget() {
         plugin::store::Database database(house.store());
-        plugin::store::maintain(database, {.delivered = std::chrono::days(0)},
-                                std::chrono::system_clock::now() + 1h);
+        plugin::service::maintain(database, {.delivered = std::chrono::days(0)},
+                                  std::chrono::system_clock::now() + 1h);
         REQUIRE(eventually([&] { return house.get(page, kAddress).status == 404; }));
     }
     std::string card(const std::string& more = R"(,"prefetch":{"patient":null,"encounter":null,)"
@@ -118,7 +120,7 @@ TEST_CASE("companion server: an answer that is lost leaves one copy", "[service]
 TEST_CASE("companion server: while it is away words wait, and the page says what may be missing",
           "[service]") {
     Site site;
-    site.shelf.fail(tests::always(tests::answer(503, "")));
+    site.shelf.fail(test::always(test::answer(503, "")));
     REQUIRE(site.say() == 201);
     REQUIRE(eventually([&] { return site.receipt("lastError") != ""; }));
 
@@ -169,11 +171,11 @@ TEST_CASE("companion server: another instance of the product finds what this one
     site.house.readWard();
 
     // A store of its own, and the same EHR by the same address.
-    tests::TemporaryFolder folder;
-    auto text = tests::siteText(site.house.ehr.base(), onShelf(site.shelf));
+    test::TemporaryFolder folder;
+    auto text = test::siteText(site.house.ehr.base(), onShelf(site.shelf));
     auto result = plugin::readSettings(text, folder.path());
     REQUIRE(result.faults.empty());
-    plugin::cli::Service other(std::move(result.settings), false);
+    plugin::service::Service other(std::move(result.settings), false);
     const auto transport = fhir::http::makeTransport();
     const auto body =
         transport
@@ -196,7 +198,7 @@ TEST_CASE("companion server: a card does not wait for it, and does not say that 
     REQUIRE(site.say() == 201);
     REQUIRE(site.isKept());
     site.forget();
-    site.shelf.fail(tests::silent());
+    site.shelf.fail(test::silent());
 
     const auto body = site.card(R"(,"prefetch":{"patient":null,"encounter":null,)"
                                 R"("statements":null})",
@@ -216,9 +218,9 @@ TEST_CASE("companion server: one that loses its filter shows nobody another pati
 
     // The page of the other patient gets this one's words from a server that ignores `_tag`.
     const auto page = site.house.open("patient-2");
-    site.shelf.fail([&](tests::Connection& connection, const std::string& line) {
+    site.shelf.fail([&](test::Connection& connection, const std::string& line) {
         if (!has(line, "_tag=")) return false;
-        return connection.send(tests::answer(
+        return connection.send(test::answer(
             200, others, "Content-Type: application/fhir+json\r\nConnection: close\r\n"));
     });
     const auto chart = site.house.get(page, "/api/patient").body;
@@ -226,3 +228,5 @@ TEST_CASE("companion server: one that loses its filter shows nobody another pati
     CHECK_FALSE(has(chart, kWords));
     CHECK(has(at(chart, "/notice"), "Some entries on the companion server"));
 }
+
+}  // namespace companion_server_test

@@ -4,13 +4,15 @@
 #include "fhir/base/random.h"
 #include "fhir/smart/token_endpoint.h"
 #include "plugin/domain/statement.h"
-#include "plugin/store/companion_table.h"
-#include "tests/service/house.h"
+#include "plugin/store/tables/companion_table.h"
+#include "tests/service/service_fixture.h"
+
+namespace companion_test {
 
 using namespace std::chrono_literals;
 using fhir::smart::Scopes;
-using tests::at;
-using tests::has;
+using test::at;
+using test::has;
 
 namespace {
 
@@ -31,7 +33,7 @@ public:
     explicit Library(const std::string& readerScopes = "system/*.rs",
                      const std::string& companion = "{}")
         : ehr_(2, clients(readerScopes)) {
-        auto text = tests::siteText(ehr_.base(), R"(, "companion": )" + companion);
+        auto text = test::siteText(ehr_.base(), R"(, "companion": )" + companion);
         const std::string none = R"({"method": "none"})";
         text.replace(
             text.find(none), none.size(),
@@ -40,7 +42,7 @@ public:
         auto result = plugin::readSettings(text, folder_.path());
         if (!result.faults.empty()) throw std::runtime_error(result.faults.front().text);
         store_ = result.settings.store;
-        service_ = std::make_unique<plugin::cli::Service>(std::move(result.settings), false);
+        service_ = std::make_unique<plugin::service::Service>(std::move(result.settings), false);
     }
 
     /// Keeps a statement of this patient; its id.
@@ -78,8 +80,8 @@ public:
         return endpoint.clientCredentials(scope, fhir::deadlineIn(5s)).accessToken.reveal();
     }
 
-    tests::Response get(const std::string& target, const std::string& token = {},
-                        fhir::Headers headers = {}, const std::string& method = "GET") {
+    test::Response get(const std::string& target, const std::string& token = {},
+                       fhir::Headers headers = {}, const std::string& method = "GET") {
         if (!token.empty()) headers.set("Authorization", "Bearer " + token);
         const bool isForm = method == "POST";
         if (isForm) headers.set("Content-Type", "application/x-www-form-urlencoded");
@@ -90,14 +92,14 @@ public:
             fhir::deadlineIn(30s));
     }
 
-    tests::Ehr& ehr() { return ehr_; }
+    test::Ehr& ehr() { return ehr_; }
 
 private:
-    tests::TemporaryFolder folder_;
-    tests::Ehr ehr_;
+    test::TemporaryFolder folder_;
+    test::Ehr ehr_;
     plugin::store::Options store_;
     std::unique_ptr<fhir::http::Transport> transport_ = fhir::http::makeTransport();
-    std::unique_ptr<plugin::cli::Service> service_;
+    std::unique_ptr<plugin::service::Service> service_;
 };
 
 std::string search(const std::string& query = {}) {
@@ -206,9 +208,9 @@ TEST_CASE("companion: a token for another audience, or when nobody can be asked,
 
     Library library;
     const auto token = library.token();
-    library.ehr().fail([](tests::Connection& connection, const std::string& line) {
+    library.ehr().fail([](test::Connection& connection, const std::string& line) {
         if (!has(line, "/auth/introspect")) return false;
-        return connection.send(tests::answer(503, "", "Connection: close\r\n"));
+        return connection.send(test::answer(503, "", "Connection: close\r\n"));
     });
     const auto response = library.get(search(), token);
     CHECK(response.status == 503);
@@ -240,3 +242,5 @@ TEST_CASE("companion: large answers go as gzip to who takes it", "[service]") {
     CHECK_FALSE(plain.headers.find("Content-Encoding"));
     CHECK(library.get(search(), token, {{"Accept-Encoding", "gzip"}}).body == plain.body);
 }
+
+}  // namespace companion_test

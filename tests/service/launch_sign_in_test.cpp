@@ -1,16 +1,18 @@
 // Whose word it is that ends a launch (plugin/launch/sign_in): which issuer may say who signed in,
 // where its keys come from, which answer is the one that was waited for, and the user's name.
-#include "tests/service/launch_house.h"
+#include "tests/service/launch_fixture.h"
 
-using tests::at;
-using tests::Begun;
-using tests::checkRefused;
-using tests::inQuotes;
-using tests::Json;
-using tests::LaunchHouse;
-using tests::Page;
-using tests::pageOf;
-using tests::Response;
+namespace launch_sign_in_test {
+
+using test::at;
+using test::Begun;
+using test::checkRefused;
+using test::inQuotes;
+using test::Json;
+using test::LaunchHouse;
+using test::Page;
+using test::pageOf;
+using test::Response;
 
 namespace {
 
@@ -173,3 +175,5 @@ TEST_CASE("sign-in: who signed in is read as the resource that fhirUser names (S
     CHECK(hall.house.ehr.headerOf("GET /fhir/" + user, "Authorization") ==
           "Bearer access-token-of-the-test");
 }
+
+}  // namespace launch_sign_in_test

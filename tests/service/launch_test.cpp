@@ -6,19 +6,21 @@
 
 #include <set>
 
-#include "fhir/base/base64url.h"
-#include "tests/service/launch_house.h"
+#include "fhir/base/base64.h"
+#include "tests/service/launch_fixture.h"
+
+namespace launch_test {
 
 using fhir::smart::Algorithm;
 using fhir::smart::Key;
-using tests::at;
-using tests::Begun;
-using tests::checkRefused;
-using tests::has;
-using tests::inQuotes;
-using tests::LaunchHouse;
-using tests::pageOf;
-using tests::Response;
+using test::at;
+using test::Begun;
+using test::checkRefused;
+using test::has;
+using test::inQuotes;
+using test::LaunchHouse;
+using test::pageOf;
+using test::Response;
 
 namespace {
 
@@ -245,10 +247,10 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
     const auto says = [](auto change) {
         return [change](LaunchHouse& hall) { change(*hall.says(), hall); };
     };
-    const auto claims = [&](tests::Json wrong) {
+    const auto claims = [&](test::Json wrong) {
         return says([wrong](LaunchHouse::Says& said, LaunchHouse&) { said.claims = wrong; });
     };
-    const auto token = [&](tests::Json wrong) {
+    const auto token = [&](test::Json wrong) {
         return says([wrong](LaunchHouse::Says& said, LaunchHouse&) { said.token = wrong; });
     };
     const auto idToken = [&](auto make) {
@@ -265,13 +267,13 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
     const auto past = std::to_string(LaunchHouse::now() - 3600);
     const auto future = std::to_string(LaunchHouse::now() + 3600);
     const auto payload = [](LaunchHouse& hall) {
-        return tests::toJson({{"iss", inQuotes(hall.house.ehr.base())},
-                              {"sub", inQuotes("nurse-1")},
-                              {"aud", inQuotes("whatmatters")},
-                              {"iat", std::to_string(LaunchHouse::now())},
-                              {"exp", std::to_string(LaunchHouse::now() + 300)},
-                              {"nonce", inQuotes(hall.nonce)},
-                              {"fhirUser", inQuotes("Practitioner/practitioner-1")}});
+        return test::toJson({{"iss", inQuotes(hall.house.ehr.base())},
+                             {"sub", inQuotes("nurse-1")},
+                             {"aud", inQuotes("whatmatters")},
+                             {"iat", std::to_string(LaunchHouse::now())},
+                             {"exp", std::to_string(LaunchHouse::now() + 300)},
+                             {"nonce", inQuotes(hall.nonce)},
+                             {"fhirUser", inQuotes("Practitioner/practitioner-1")}});
     };
 
     LaunchHouse hospital;
@@ -383,3 +385,5 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
     *hospital.says() = {};
     CHECK(hospital.house.get(hospital.launch(), "/api/context").status == 200);
 }
+
+}  // namespace launch_test

@@ -5,12 +5,14 @@
 #include <fstream>
 #include <list>
 
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 
-using tests::form;
-using tests::has;
-using tests::House;
-using tests::Page;
+namespace live_test {
+
+using test::form;
+using test::has;
+using test::House;
+using test::Page;
 
 namespace {
 
@@ -135,7 +137,7 @@ TEST_CASE("live: nothing that a stream says tells of a patient", "[service]") {
     for (const auto& heard : {ward.rest(), patient.rest()}) {
         CHECK_FALSE(has(heard, "dance"));
         CHECK_FALSE(has(heard, "patient-1"));
-        CHECK_FALSE(has(heard, tests::kUuid));
+        CHECK_FALSE(has(heard, test::kUuid));
     }
 }
 
@@ -162,5 +164,7 @@ TEST_CASE("live: a stream is for the page that was opened, and as many as a brow
         Stream again(house, ward, "ward");
         return again.hears("event: open\n");
     };
-    CHECK(tests::eventually(isTaken));  // as soon as those that are closed are seen to be
+    CHECK(test::eventually(isTaken));  // as soon as those that are closed are seen to be
 }
+
+}  // namespace live_test

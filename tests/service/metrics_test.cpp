@@ -2,10 +2,12 @@
 #include <catch2/catch.hpp>
 
 #include "fhir/base/error.h"
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 
-using tests::has;
-using tests::House;
+namespace service_metrics_test {
+
+using test::has;
+using test::House;
 
 namespace {
 
@@ -33,7 +35,7 @@ TEST_CASE("metrics: whether an EHR is left alone is told by connection", "[servi
     CHECK(has(before.body, breaker("open", "0")));
     CHECK(has(before.body, breaker("half-open", "0")));
 
-    house.ehr.fail(tests::always("HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"));
+    house.ehr.fail(test::always("HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"));
     for (int i = 0; i < 5; ++i) tryToReadWard(house);
 
     const auto after = house.get("/metrics").body;
@@ -42,3 +44,5 @@ TEST_CASE("metrics: whether an EHR is left alone is told by connection", "[servi
     CHECK(has(after, breaker("open", "1")) != has(after, breaker("half-open", "1")));
     CHECK_FALSE(has(after, "breaker_openings{connection=\"general\"} 0"));
 }
+
+}  // namespace service_metrics_test

@@ -1,15 +1,17 @@
 // The real service as a browser sees it: links, sessions, contexts, the ward and the patient.
-#include "tests/service/launch_house.h"
+#include "tests/service/launch_fixture.h"
 
-using tests::at;
-using tests::has;
-using tests::House;
-using tests::sizeAt;
+namespace pages_test {
+
+using test::at;
+using test::has;
+using test::House;
+using test::sizeAt;
 
 namespace {
 
 /// Every error that a browser may see has this form and names the request.
-void checkProblem(const tests::Response& response, int status) {
+void checkProblem(const test::Response& response, int status) {
     CHECK(response.status == status);
     CHECK(response.headers.find("Content-Type").value_or("") == "application/problem+json");
     CHECK(at(response.body, "/status") == std::to_string(status));
@@ -65,8 +67,8 @@ TEST_CASE("pages: a page is read with its cookie and its context, not with one a
     checkProblem(house.get("/api/context"), 401);
     checkProblem(house.get("/api/context", {{"Cookie", page.cookie}}), 401);
     checkProblem(house.get("/api/context", {{"X-WhatMatters-Context", page.context}}), 401);
-    checkProblem(house.get(tests::Page{stranger.cookie, page.context}, "/api/context"), 401);
-    checkProblem(house.post("/api/patient/statements", tests::form("x"), {{"Cookie", page.cookie}}),
+    checkProblem(house.get(test::Page{stranger.cookie, page.context}, "/api/context"), 401);
+    checkProblem(house.post("/api/patient/statements", test::form("x"), {{"Cookie", page.cookie}}),
                  401);
 }
 
@@ -75,9 +77,9 @@ TEST_CASE("pages: two tabs of one browser are about two patients", "[service]") 
     const auto one = house.open("patient-1");
     const auto opened = house.get(house.link("patient-2"), {{"Cookie", one.cookie}});
     const auto location = opened.headers.find("Location").value_or("");
-    const tests::Page two{one.cookie, location.substr(location.find("#c=") + 3)};
+    const test::Page two{one.cookie, location.substr(location.find("#c=") + 3)};
 
-    const auto nameOf = [&](const tests::Page& page) {
+    const auto nameOf = [&](const test::Page& page) {
         return at(house.get(page, "/api/patient").body, "/patient/name");
     };
 
@@ -102,7 +104,7 @@ TEST_CASE("pages: the ward is listed, and a row leads to its patient", "[service
     const auto key = at(list.body, "/rows/0/key");
     const auto opened = house.post(ward, "/api/contexts", R"({"key":")" + key + "\"}");
     REQUIRE(opened.status == 201);
-    const tests::Page page{ward.cookie, at(opened.body, "/context")};
+    const test::Page page{ward.cookie, at(opened.body, "/context")};
     const auto patient = house.get(page, "/api/patient");
     CHECK(patient.status == 200);
     CHECK(at(patient.body, "/patient/name") == at(list.body, "/rows/0/name"));
@@ -118,7 +120,7 @@ TEST_CASE("pages: a page does what it was opened for, and nothing else", "[servi
     const auto patient = house.open("patient-1");
 
     checkProblem(house.get(ward, "/api/patient"), 403);
-    checkProblem(house.post(ward, "/api/patient/statements", tests::form("x")), 403);
+    checkProblem(house.post(ward, "/api/patient/statements", test::form("x")), 403);
     checkProblem(house.get(patient, "/api/ward"), 403);
     checkProblem(house.post(patient, "/api/contexts", R"({"key":"stay-2"})"), 403);
 }
@@ -127,8 +129,8 @@ TEST_CASE("pages: a statement of another patient is not there", "[service]") {
     House house;
     const auto one = house.open("patient-1");
     const auto two = house.open("patient-2");
-    const auto address = std::string("/api/patient/statements/") + tests::kUuid;
-    REQUIRE(house.post(one, "/api/patient/statements", tests::form("x")).status == 201);
+    const auto address = std::string("/api/patient/statements/") + test::kUuid;
+    REQUIRE(house.post(one, "/api/patient/statements", test::form("x")).status == 201);
 
     CHECK(house.get(one, address).status == 200);
     checkProblem(house.get(two, address), 404);
@@ -146,7 +148,7 @@ TEST_CASE("pages: while the EHR is down the page shows what was known", "[servic
     house.readWard();
     const auto page = house.open("patient-1");
     const auto before = house.get(page, "/api/patient");
-    house.ehr.fail(tests::always(tests::answer(503, "")));
+    house.ehr.fail(test::always(test::answer(503, "")));
 
     const auto after = house.get(page, "/api/patient");
 
@@ -160,11 +162,11 @@ TEST_CASE("pages: while the EHR is down the page shows what was known", "[servic
 
 TEST_CASE("pages: what the EHR refuses to the user is not shown from what we hold",
           "[service][launch]") {
-    tests::LaunchHouse hall;
+    test::LaunchHouse hall;
     auto& house = hall.house;
     house.readWard();
     const auto page = hall.launch();
-    REQUIRE(house.post(page, "/api/patient/statements", tests::form("By the window.")).status ==
+    REQUIRE(house.post(page, "/api/patient/statements", test::form("By the window.")).status ==
             201);
     const auto* what = GENERATE("GET /fhir/Patient/", "GET /fhir/Observation");
     const auto [status, title, words] = GENERATE(table<int, std::string, std::string>({
@@ -172,9 +174,9 @@ TEST_CASE("pages: what the EHR refuses to the user is not shown from what we hol
         {403, "Not allowed", "The EHR does not allow you to see this patient"},
     }));
 
-    house.ehr.fail(tests::answering(what, status));
+    house.ehr.fail(test::answering(what, status));
     const auto refused = house.get(page, "/api/patient");
-    house.ehr.fail(tests::always(tests::answer(503, "")));
+    house.ehr.fail(test::always(test::answer(503, "")));
     const auto down = house.get(page, "/api/patient");
 
     INFO(what << " " << refused.body);
@@ -192,7 +194,7 @@ TEST_CASE("pages: what the EHR refuses to the user is not shown from what we hol
 
 TEST_CASE("pages: a patient whom nobody has read yet needs the EHR", "[service]") {
     House house;
-    house.ehr.fail(tests::always(tests::answer(503, "")));
+    house.ehr.fail(test::always(test::answer(503, "")));
 
     checkProblem(house.get(house.open("patient-77"), "/api/patient"), 503);
 }
@@ -293,10 +295,12 @@ TEST_CASE("server: half a request changes nothing", "[service]") {
     const auto answer =
         house.raw("POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nCookie: " + page.cookie +
                       "\r\nX-WhatMatters-Context: " + page.context +
-                      "\r\nContent-Length: 500\r\n\r\n" + tests::form("x"),
+                      "\r\nContent-Length: 500\r\n\r\n" + test::form("x"),
                   true);
 
     CHECK_FALSE(has(answer, " 201 "));
-    CHECK(house.get(page, std::string("/api/patient/statements/") + tests::kUuid).status == 404);
+    CHECK(house.get(page, std::string("/api/patient/statements/") + test::kUuid).status == 404);
     CHECK(house.get("/health/live").status == 200);
 }
+
+}  // namespace pages_test

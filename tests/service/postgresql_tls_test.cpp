@@ -8,10 +8,12 @@
 
 #include "fhir/base/error.h"
 #include "plugin/store/database.h"
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 #include "tests/support/certificate.h"
 #include "tests/support/postgresql.h"
 #include "tests/support/program.h"
+
+namespace postgresql_tls_test {
 
 namespace {
 
@@ -21,20 +23,20 @@ using plugin::store::Options;
 
 class TlsServer {
 public:
-    explicit TlsServer(const tests::Certificate& certificate) {
+    explicit TlsServer(const test::Certificate& certificate) {
         filesystem::permissions(folder_.path(), filesystem::perms::all);
-        tests::Program initdb(
-            tests::postgreSqlCommand("initdb",
-                                     {"--pgdata", data(), "--no-sync", "--auth", "trust",
-                                      "--username", "tests", "--encoding", "UTF8", "--locale", "C"},
-                                     "KILL"),
+        test::Program initdb(
+            test::postgreSqlCommand("initdb",
+                                    {"--pgdata", data(), "--no-sync", "--auth", "trust",
+                                     "--username", "tests", "--encoding", "UTF8", "--locale", "C"},
+                                    "KILL"),
             folder_.file("initdb.log"));
         REQUIRE(initdb.end(0) == 0);
         std::ofstream(data() + "/pg_hba.conf") << "hostssl all all all trust\n";
         take(certificate.file(), "server.crt");
         take(certificate.keyFile(), "server.key");
-        running_ = std::make_unique<tests::Program>(
-            tests::postgreSqlCommand(
+        running_ = std::make_unique<test::Program>(
+            test::postgreSqlCommand(
                 "postgres",
                 {"-D", data(), "-k", folder_.path(), "-p", std::to_string(port_), "-c",
                  "listen_addresses=localhost", "-c", "fsync=off", "-c", "ssl=on"},
@@ -65,9 +67,9 @@ private:
         if (::geteuid() == 0) REQUIRE(::chown(to.c_str(), user->pw_uid, user->pw_gid) == 0);
     }
 
-    tests::TemporaryFolder folder_;
-    std::uint16_t port_ = tests::freePorts(1).front();
-    std::unique_ptr<tests::Program> running_;
+    test::TemporaryFolder folder_;
+    std::uint16_t port_ = test::freePorts(1).front();
+    std::unique_ptr<test::Program> running_;
 };
 
 fhir::Error errorOf(const Options& options) {
@@ -83,11 +85,11 @@ fhir::Error errorOf(const Options& options) {
 
 TEST_CASE("postgresql: TLS alone, by a certificate that is checked against what the site names",
           "[service]") {
-    const tests::Certificate certificate("DNS:localhost");
-    const tests::Certificate other("DNS:localhost");
+    const test::Certificate certificate("DNS:localhost");
+    const test::Certificate other("DNS:localhost");
     const TlsServer server(certificate);
 
-    REQUIRE(tests::eventually([&] {
+    REQUIRE(test::eventually([&] {
         try {
             const Database database(server.options("localhost", certificate.file()));
             return database.schemaVersion() > 0;
@@ -107,9 +109,11 @@ TEST_CASE("postgresql: TLS alone, by a certificate that is checked against what 
                               server.options("127.0.0.1", certificate.file())}) {
         const auto error = errorOf(wrong);
         CHECK(error.kind() == fhir::ErrorKind::Internal);
-        CHECK(tests::has(error.what(), "certificateAuthorities"));
+        CHECK(test::has(error.what(), "certificateAuthorities"));
     }
     auto open = server.options("localhost", certificate.file());
     open.postgresql.tls = "disable";
     CHECK(errorOf(open).kind() == fhir::ErrorKind::Internal);
 }
+
+}  // namespace postgresql_tls_test

@@ -2,22 +2,24 @@
 // service with everything that was said and shown, then a search for any of it.
 #include <algorithm>
 
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 
-using tests::at;
-using tests::eventually;
-using tests::form;
-using tests::has;
-using tests::House;
+namespace privacy_test {
+
+using test::at;
+using test::eventually;
+using test::form;
+using test::has;
+using test::House;
 
 namespace {
 
 constexpr const char* kWords = "Zinnober unter dem Apfelbaum";
 
 /// Runs what a day brings; returns the bodies of every error that somebody saw.
-std::string liveThroughADay(House& house, std::vector<tests::Page>& pages) {
+std::string liveThroughADay(House& house, std::vector<test::Page>& pages) {
     std::string errors;
-    const auto keep = [&](const tests::Response& response) {
+    const auto keep = [&](const test::Response& response) {
         if (response.status >= 400) errors += response.body + "\n";
     };
     house.readWard();
@@ -44,7 +46,7 @@ std::string liveThroughADay(House& house, std::vector<tests::Page>& pages) {
         R"({"hook":"patient-view","hookInstance":"x","context":{"userId":"Practitioner/1",)"
         R"("patientId":"patient-1"}})";
     keep(house.post("/cds-services/what-matters", hook));
-    house.ehr.fail(tests::always(tests::answer(
+    house.ehr.fail(test::always(test::answer(
         500,
         R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"exception",)"
         R"("diagnostics":"Ingrid Bjørnstad, Zinnober"}]})")));
@@ -60,7 +62,7 @@ std::string liveThroughADay(House& house, std::vector<tests::Page>& pages) {
 
 TEST_CASE("privacy: no name, word, token or patient id is in a log line or an error", "[service]") {
     House house;
-    std::vector<tests::Page> pages;
+    std::vector<test::Page> pages;
 
     const auto errors = liveThroughADay(house, pages);
 
@@ -87,7 +89,7 @@ TEST_CASE("privacy: no name, word, token or patient id is in a log line or an er
 
 TEST_CASE("privacy: every log line is JSON with a time, a level and an event", "[service]") {
     House house;
-    std::vector<tests::Page> pages;
+    std::vector<test::Page> pages;
     liveThroughADay(house, pages);
 
     const auto log = house.log();
@@ -101,3 +103,5 @@ TEST_CASE("privacy: every log line is JSON with a time, a level and an event", "
         CHECK(at(line, "/event") != "");
     }
 }
+
+}  // namespace privacy_test

@@ -1,6 +1,8 @@
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 
-using namespace tests;
+namespace service_published_keys_test {
+
+using namespace test;
 
 TEST_CASE("published keys: anybody may read them, for a quarter of an hour (SMART 302, 303)",
           "[service]") {
@@ -12,3 +14,5 @@ TEST_CASE("published keys: anybody may read them, for a quarter of an hour (SMAR
     CHECK(response.headers.find("Content-Type") == "application/json");
     CHECK(response.headers.find("Cache-Control") == "max-age=900");
 }
+
+}  // namespace service_published_keys_test

@@ -5,10 +5,12 @@
 #include <array>
 #include <list>
 
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 
-using tests::has;
-using tests::House;
+namespace server_test {
+
+using test::has;
+using test::House;
 
 namespace {
 
@@ -122,3 +124,5 @@ TEST_CASE("server: ends while connections are open", "[service]") {
 
     CHECK(house.get("/health/live").status == 200);
 }
+
+}  // namespace server_test

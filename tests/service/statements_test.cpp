@@ -1,13 +1,15 @@
 // A statement from the page into the EHR, and what stands in its way.
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 
-using tests::at;
-using tests::eventually;
-using tests::form;
-using tests::has;
-using tests::House;
-using tests::kUuid;
-using tests::sizeAt;
+namespace service_statements_test {
+
+using test::at;
+using test::eventually;
+using test::form;
+using test::has;
+using test::House;
+using test::kUuid;
+using test::sizeAt;
 
 namespace {
 
@@ -15,7 +17,7 @@ const std::string kAddress = std::string("/api/patient/statements/") + kUuid;
 const std::string kByIdentifier =
     std::string("/Observation?identifier=urn%3Aietf%3Arfc%3A3986%7Curn%3Auuid%3A") + kUuid;
 
-bool isDelivered(House& house, const tests::Page& page) {
+bool isDelivered(House& house, const test::Page& page) {
     return eventually([&] {
         return at(house.get(page, kAddress).body, "/statement/receipt/state") == "delivered";
     });
@@ -109,7 +111,7 @@ TEST_CASE("statement: what is no form is refused", "[service]") {
 
 TEST_CASE("statement: what waits survives a restart and then arrives once", "[service]") {
     House house;
-    house.ehr.fail(tests::always(tests::answer(503, "")));
+    house.ehr.fail(test::always(test::answer(503, "")));
     const auto before = house.open("patient-1");
     const auto posted = house.post(before, "/api/patient/statements", form("I want to go home."));
     REQUIRE(posted.status == 201);
@@ -253,3 +255,5 @@ TEST_CASE("statement: another patient's is not taken back from this page", "[ser
     CHECK(house.post(page, "/api/patient/statements/nonsense/withdrawal", "").status == 404);
     CHECK(at(house.get(page, kAddress).body, "/statement/standing") == "stands");
 }
+
+}  // namespace service_statements_test

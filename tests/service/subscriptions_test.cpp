@@ -3,10 +3,12 @@
 
 #include "fhir/base/hmac.h"
 #include "fhir/r4/date_time.h"
-#include "tests/service/house.h"
+#include "tests/service/service_fixture.h"
 
-using tests::has;
-using tests::House;
+namespace subscriptions_test {
+
+using test::has;
+using test::House;
 
 namespace {
 
@@ -58,7 +60,7 @@ TEST_CASE("subscriptions: what the EHR tells is read from it, long before it is 
     for (int i = 0; i < 20; ++i)
         CHECK(house.post(kPath, about("Patient/patient-1"), bearer()).status == 200);
 
-    CHECK(tests::eventually([&] { return readings(house) > before; }));
+    CHECK(test::eventually([&] { return readings(house) > before; }));
     CHECK(has(house.get("/metrics").body, counted("events", 20)));
     CHECK_FALSE(has(house.log(), "patient-1"));
 }
@@ -134,11 +136,10 @@ void subscribe(House& house, const std::string& criteria) {
                              R"(","channel":{"type":"rest-hook","endpoint":")" + endpoint +
                              R"(","header":["Authorization: Bearer )" + kSecret + R"("]}})");
     REQUIRE(response.status == 201);
-    const auto id = tests::at(response.body, "/id");
+    const auto id = test::at(response.body, "/id");
     if (criteria.starts_with("http"))
-        REQUIRE(tests::eventually([&] {
-            return tests::at(house.ehr.get("/Subscription/" + id), "/status") == "active";
-        }));
+        REQUIRE(test::eventually(
+            [&] { return test::at(house.ehr.get("/Subscription/" + id), "/status") == "active"; }));
 }
 
 /// Somebody writes down in the EHR what matters to the patient.
@@ -170,6 +171,8 @@ TEST_CASE("subscriptions: what is written in the EHR is on the open ward page, u
 
     writeInEhr(house, "patient-1", "The sea, once more.");
 
-    CHECK(tests::eventually(
+    CHECK(test::eventually(
         [&] { return has(house.get(page, "/api/ward").body, "The sea, once more."); }));
 }
+
+}  // namespace subscriptions_test

@@ -11,7 +11,7 @@
 #include "fhir/base/random.h"
 #include "fhir/r4/date_time.h"
 
-namespace tests {
+namespace test {
 namespace {
 
 using fhir::json::Type;
@@ -293,4 +293,4 @@ std::string lines(const ShapeFaults& faults) {
     return text;
 }
 
-}  // namespace tests
+}  // namespace test

@@ -5,7 +5,7 @@
 
 /// The shapes of CDS Hooks 2.0 messages, written from the specification alone and from nothing of
 /// the service: what a strict client refuses. Each returns every fault, with its place.
-namespace tests {
+namespace test {
 
 using ShapeFaults = std::vector<std::string>;
 
@@ -21,4 +21,4 @@ ShapeFaults feedbackFaults(const std::string& json);
 /// The faults, one a line, for a test to show.
 std::string lines(const ShapeFaults& faults);
 
-}  // namespace tests
+}  // namespace test

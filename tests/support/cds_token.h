@@ -6,12 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "fhir/base/base64.h"
 #include "fhir/base/random.h"
 #include "fhir/smart/jwk_set.h"
 #include "fhir/smart/jws.h"
 #include "fhir/smart/jwt.h"
 
-namespace tests {
+namespace test {
 
 /// The members of a JSON object, each as JSON text, so that a test can change one of them; ""
 /// leaves it out.
@@ -73,4 +74,4 @@ private:
     fhir::smart::Key key_;
 };
 
-}  // namespace tests
+}  // namespace test

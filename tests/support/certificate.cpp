@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-namespace tests {
+namespace test {
 namespace {
 
 void require(bool fine, const char* what) {
@@ -63,4 +63,4 @@ Certificate::~Certificate() {
     ::unlink(keyFile_.c_str());
 }
 
-}  // namespace tests
+}  // namespace test

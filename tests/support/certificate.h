@@ -6,7 +6,7 @@
 struct evp_pkey_st;
 struct x509_st;
 
-namespace tests {
+namespace test {
 
 /// A self-signed certificate made for one test run, the file that trusts it, and that of its key.
 class Certificate {
@@ -29,4 +29,4 @@ private:
     std::string file_, keyFile_;
 };
 
-}  // namespace tests
+}  // namespace test

@@ -4,7 +4,7 @@
 
 #include "tests/support/json_at.h"
 
-namespace tests {
+namespace test {
 namespace {
 
 /// A request as it came over the wire, in its parts.
@@ -130,4 +130,4 @@ Ehr::Fault silent(std::string start) {
     };
 }
 
-}  // namespace tests
+}  // namespace test

@@ -9,7 +9,7 @@
 #include "adapters/simulator/simulator.h"
 #include "tests/support/raw_server.h"
 
-namespace tests {
+namespace test {
 
 /// The made-up hospital's EHR on a free port, which can be told to fail in whatever way bytes can.
 /// Its address stays the same when it is mended.
@@ -58,4 +58,4 @@ Ehr::Fault answering(std::string start, int status, std::string body = {});
 /// Takes requests whose line begins with `start` and never answers.
 Ehr::Fault silent(std::string start = {});
 
-}  // namespace tests
+}  // namespace test

@@ -9,7 +9,7 @@
 #include "fhir/base/error.h"
 #include "fhir/http/transport.h"
 
-namespace tests {
+namespace test {
 
 inline fhir::http::Response reply(int status, std::string body = {}, fhir::Headers headers = {}) {
     return {status, std::move(headers), std::move(body)};
@@ -49,4 +49,4 @@ private:
     std::deque<std::variant<fhir::http::Response, fhir::Error>> script_;
 };
 
-}  // namespace tests
+}  // namespace test

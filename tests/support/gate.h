@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-namespace tests {
+namespace test {
 
 /// Holds up whoever passes while it is closed.
 class Gate {
@@ -48,4 +48,4 @@ inline bool soon(const std::function<bool()>& isTrue) {
     return true;
 }
 
-}  // namespace tests
+}  // namespace test

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace tests {
+namespace test {
 
 /// The text as one gzip member.
 inline std::string gzip(const std::string& text) {
@@ -25,4 +25,4 @@ inline std::string gzip(const std::string& text) {
     return result;
 }
 
-}  // namespace tests
+}  // namespace test

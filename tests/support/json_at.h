@@ -5,7 +5,7 @@
 
 #include "fhir/base/json.h"
 
-namespace tests {
+namespace test {
 
 /// The value at a JSON pointer, a string as its text and anything else as JSON; "" where there is
 /// none.
@@ -41,4 +41,4 @@ inline std::size_t sizeAt(const std::string& json, const std::string& pointer) {
     return text.empty() ? 0 : fhir::json::Document::parse(text).root().size();
 }
 
-}  // namespace tests
+}  // namespace test

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace tests {
+namespace test {
 namespace {
 
 namespace filesystem = std::filesystem;
@@ -144,4 +144,4 @@ void PostgreSql::dropSchema(const plugin::store::PostgreSqlOptions& options) {
     run("DROP ROLE " + options.user);
 }
 
-}  // namespace tests
+}  // namespace test

@@ -5,7 +5,7 @@
 
 #include "plugin/store/options.h"
 
-namespace tests {
+namespace test {
 
 /// The command of one of the newest PostgreSQL server's programs that Debian's package has
 /// installed: as the user `postgres` where this process is root's, as which the server refuses to
@@ -45,4 +45,4 @@ private:
     int schemas_ = 0;
 };
 
-}  // namespace tests
+}  // namespace test

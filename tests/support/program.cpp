@@ -9,7 +9,7 @@
 #include <csignal>
 #include <stdexcept>
 
-namespace tests {
+namespace test {
 
 Program::Program(const std::vector<std::string>& words, const std::string& log) {
     std::vector<std::string> all{"setpriv", "--pdeathsig", "KILL"};
@@ -64,4 +64,4 @@ std::vector<std::uint16_t> freePorts(std::size_t count) {
     return ports;
 }
 
-}  // namespace tests
+}  // namespace test

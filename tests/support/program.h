@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace tests {
+namespace test {
 
 /// A program that runs beside this one and ends with it, however that ends. Started by one thread,
 /// which outlives it.
@@ -35,4 +35,4 @@ private:
 /// Free ports of loopback, all different; somebody else may take one before it is used.
 std::vector<std::uint16_t> freePorts(std::size_t count);
 
-}  // namespace tests
+}  // namespace test

@@ -13,7 +13,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-namespace tests {
+namespace test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -234,4 +234,4 @@ std::uint16_t closedPort() {
     return port;
 }
 
-}  // namespace tests
+}  // namespace test

@@ -16,7 +16,7 @@
 struct ssl_st;
 struct ssl_ctx_st;
 
-namespace tests {
+namespace test {
 
 /// One connection as the server of a test sees it: bytes in and out, in plain or over TLS.
 /// Nothing throws: a peer that is gone shows in what is returned.
@@ -96,4 +96,4 @@ std::string answer(int status, const std::string& body, const std::string& heade
 /// A port of 127.0.0.1 on which nothing listens.
 std::uint16_t closedPort();
 
-}  // namespace tests
+}  // namespace test

@@ -8,7 +8,7 @@
 #include "fhir/base/json.h"
 #include "tests/support/thrown.h"
 
-namespace tests {
+namespace test {
 
 /// The resource in a JSON text.
 template <class Resource>
@@ -74,4 +74,4 @@ void checkHeader(const std::string& minimal) {
                                                                      : with(last, first)));
 }
 
-}  // namespace tests
+}  // namespace test

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace tests {
+namespace test {
 
 /// The text of a site's configuration: one connection `general` with the unit `ward-7`, whose EHR
 /// is waited for `timeoutSeconds` at most, and a team. `more`: further members of the connection,
@@ -30,4 +30,4 @@ inline std::string changed(std::string text, const std::string& from, const std:
     return text.replace(at, from.size(), to);
 }
 
-}  // namespace tests
+}  // namespace test

@@ -1,14 +1,9 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace test {
@@ -55,26 +50,11 @@ Faults eachLine(const File& file, Check check) {
     return faults;
 }
 
-/// Every text file that git tracks below `root` but lists of packages, ordered by path. What a site
-/// or a tool leaves in the tree is nobody's business. Empty where `root` is no checkout.
-inline std::vector<File> readSourceTree(const std::filesystem::path& root) {
-    std::vector<File> tree;
-    const auto command = "git -c safe.directory='*' -C '" + root.string() + "' ls-files -z";
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> list(::popen(command.c_str(), "r"),
-                                                               ::pclose);
-    std::string names;
-    for (int byte = 0; list && (byte = std::fgetc(list.get())) != EOF;)
-        names += static_cast<char>(byte);
-    for (std::size_t start = 0, end = 0; start < names.size(); start = end + 1) {
-        end = std::min(names.find('\0', start), names.size());
-        const auto name = names.substr(start, end - start);
-        std::ifstream stream(root / name, std::ios::binary);
-        std::string text(std::istreambuf_iterator<char>(stream), {});
-        if (stream && !name.ends_with("package-lock.json") && text.find('\0') == std::string::npos)
-            tree.push_back({name, std::move(text)});
-    }
-    std::ranges::sort(tree, {}, &File::path);
-    return tree;
-}
+/// Where the checkout lies that this program was built from.
+const std::filesystem::path& sourceRoot();
+
+/// Every text file that git tracks below a folder of the checkout but lists of packages, ordered by
+/// path. What a site or a tool leaves in the tree is nobody's business. Empty outside a checkout.
+std::vector<File> readSourceTree(const std::filesystem::path& root = sourceRoot());
 
 }  // namespace test

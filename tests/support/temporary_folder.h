@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace tests {
+namespace test {
 
 /// A folder that is gone when the test ends.
 class TemporaryFolder {
@@ -37,4 +37,4 @@ private:
     std::string path_;
 };
 
-}  // namespace tests
+}  // namespace test

@@ -4,7 +4,7 @@
 
 #include "fhir/base/error.h"
 
-namespace tests {
+namespace test {
 
 /// The Error that `action` ends in. Fails the test where it ends in none, or in another exception.
 template <class Action>
@@ -18,4 +18,4 @@ fhir::Error thrown(Action action) {
     return {fhir::ErrorKind::Internal, "not reached"};
 }
 
-}  // namespace tests
+}  // namespace test

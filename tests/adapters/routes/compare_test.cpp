@@ -1,10 +1,12 @@
 #include "adapters/routes/compare.h"
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace compare_test {
 
 using fhir::ErrorKind;
-using test::errorOf;
 using test::statement;
+using test::thrown;
 
 namespace {
 
@@ -87,7 +89,7 @@ TEST_CASE("compare: another patient or other words is a conflict", "[adapters]")
             o.dataAbsentReason = fhir::CodeableConcept{{{"urn:x", "asked-declined", {}}}, {}};
         }));
 
-    const auto error = errorOf([&] { remark(change); });
+    const auto error = thrown([&] { remark(change); });
 
     CHECK(error.kind() == ErrorKind::Conflict);
     CHECK_THAT(error.what(), !Catch::Contains("sea"));
@@ -104,11 +106,11 @@ TEST_CASE("compare: asked and declined must stay so", "[adapters]") {
     other.dataAbsentReason->coding[0].code = "unknown";
 
     CHECK(adapters::compare(ours, ours, test::kBase) == "");
-    CHECK(errorOf([&] { adapters::compare(ours, mute, test::kBase); }).kind() ==
+    CHECK(thrown([&] { adapters::compare(ours, mute, test::kBase); }).kind() ==
           ErrorKind::Conflict);
-    CHECK(errorOf([&] { adapters::compare(ours, other, test::kBase); }).kind() ==
+    CHECK(thrown([&] { adapters::compare(ours, other, test::kBase); }).kind() ==
           ErrorKind::Conflict);
-    CHECK(errorOf([&] { adapters::compare(ours, statement(), test::kBase); }).kind() ==
+    CHECK(thrown([&] { adapters::compare(ours, statement(), test::kBase); }).kind() ==
           ErrorKind::Conflict);
 }
 
@@ -125,7 +127,9 @@ TEST_CASE("compare: a flag about somebody else is a conflict, a changed one is r
     CHECK(adapters::compare(ours, ours, test::kBase) == "");
     CHECK(adapters::compare(ours, changed, test::kBase) ==
           "the EHR did not keep the status, the reason code, the period, our identifier");
-    CHECK(errorOf([&] {
+    CHECK(thrown([&] {
               adapters::compare(ours, test::teamFlag("Patient/1"), test::kBase);
           }).kind() == ErrorKind::Conflict);
 }
+
+}  // namespace compare_test

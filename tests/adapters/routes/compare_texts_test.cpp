@@ -1,10 +1,13 @@
 #include <functional>
 #include <map>
 
-#include "adapters/routes/words.h"
-#include "adapters/statements.h"
+#include "adapters/routes/statement_text.h"
+#include "adapters/statements/statements.h"
+#include "fhir/base/base64.h"
 #include "fhir/base/random.h"
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace compare_texts_test {
 
 using adapters::Authored;
 using adapters::Profile;
@@ -13,8 +16,8 @@ using fhir::ErrorKind;
 using fhir::http::Request;
 using fhir::http::Response;
 using test::answer;
-using test::errorOf;
 using test::searchset;
+using test::thrown;
 
 namespace {
 
@@ -135,7 +138,7 @@ TEST_CASE("text routes: a reply that is lost is looked for, and nothing is sent 
             chart.change = [](std::string body) {
                 return replaced(std::move(body), R"("value":"urn:uuid:3f)", R"("value":"77:3f)");
             };
-        CHECK(errorOf([&] { chart.write(route, test::statement()); }).kind() ==
+        CHECK(thrown([&] { chart.write(route, test::statement()); }).kind() ==
               ErrorKind::Unavailable);
         chart.lost = false;
 
@@ -311,7 +314,7 @@ TEST_CASE("document: a page of text with what each vendor requires", "[adapters]
     CHECK_THAT(root.at("category").toJson(), Catch::Contains("note"));
     CHECK(root.at("context").at("period").at("start").text() == "2026-03-10T09:30:00Z");
     const auto content = *root.at("content").array().begin();
-    const auto page = adapters::decodeBase64(content.at("attachment").at("data").text());
+    const auto page = fhir::decodeBase64(content.at("attachment").at("data").text());
     CHECK(adapters::readWords(*page, type)->words == "I want to see the sea.");
 }
 
@@ -408,3 +411,5 @@ TEST_CASE("statements: a form that may not be read is said, and the rest is ther
     REQUIRE(found.problems.size() == 1);
     CHECK_THAT(found.problems[0].text, Catch::Contains("documents cannot be read"));
 }
+
+}  // namespace compare_texts_test

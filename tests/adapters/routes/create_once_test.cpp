@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace create_once_test {
 
 using adapters::LadderResult;
 using adapters::vendorProfile;
@@ -11,8 +13,8 @@ using fhir::ErrorKind;
 using fhir::http::Request;
 using fhir::http::Response;
 using test::answer;
-using test::errorOf;
 using test::statement;
+using test::thrown;
 
 namespace {
 
@@ -138,7 +140,7 @@ TEST_CASE("create once: a lost reply is found again and not sent twice", "[adapt
     writing.tamper([](const Request& request, Response&) {
         if (isCreate(request)) throw Error(ErrorKind::Unavailable, "the connection was lost");
     });
-    CHECK(errorOf([&] { writing.write(); }).kind() == ErrorKind::Unavailable);
+    CHECK(thrown([&] { writing.write(); }).kind() == ErrorKind::Unavailable);
 
     const auto result = writing.write(statement(), true);
 
@@ -163,7 +165,7 @@ TEST_CASE("create once: where doubt cannot be cleared nothing is sent", "[adapte
         if (isSearch(request)) response = answer(400);
     });
 
-    const auto error = errorOf([&] { writing.write(statement(), true); });
+    const auto error = thrown([&] { writing.write(statement(), true); });
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Catch::Contains("cannot be found out"));
@@ -212,7 +214,7 @@ TEST_CASE("create once: a conflict about nothing that can be found", "[adapters]
         if (isSearch(request)) response = answer(200, test::searchset({}));
     });
 
-    CHECK(errorOf([&] { writing.write(); }).kind() == ErrorKind::BadReply);
+    CHECK(thrown([&] { writing.write(); }).kind() == ErrorKind::BadReply);
     CHECK(writing.shelf.kept.empty());
     status = 409;
     CHECK(writing.write().route == "companion");
@@ -246,7 +248,7 @@ TEST_CASE("create once: accepted and nowhere to be found is not delivered", "[ad
         });
     }
 
-    CHECK(errorOf([&] { writing.write(); }).kind() == ErrorKind::BadReply);
+    CHECK(thrown([&] { writing.write(); }).kind() == ErrorKind::BadReply);
     CHECK(writing.shelf.kept.empty());
 }
 
@@ -344,3 +346,5 @@ TEST_CASE("create once: our own id and version are not sent", "[adapters]") {
     for (const auto& request : writing.hospital.wire().requests)
         CHECK(request.body.find("\"id\"") == std::string::npos);
 }
+
+}  // namespace create_once_test

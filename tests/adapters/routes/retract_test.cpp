@@ -1,13 +1,15 @@
 #include "adapters/routes/retract.h"
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace retract_test {
 
 using adapters::LadderResult;
 using fhir::ErrorKind;
 using fhir::http::Request;
 using fhir::http::Response;
 using test::answer;
-using test::errorOf;
+using test::thrown;
 
 namespace {
 
@@ -98,7 +100,7 @@ TEST_CASE("retract: what never stands still is tried again later", "[adapters]")
         return isUpdate(request) ? answer(status) : chart.hospital.real(request);
     };
 
-    CHECK(errorOf([&] { chart.retract(); }).kind() == ErrorKind::Unavailable);
+    CHECK(thrown([&] { chart.retract(); }).kind() == ErrorKind::Unavailable);
     CHECK(chart.hospital.wire().count("PUT", chart.location) == 3);
     CHECK(chart.shelf.kept.empty());
 }
@@ -110,7 +112,7 @@ TEST_CASE("retract: without an answer it stays to be done, and nothing is kept",
         return isUpdate(request) ? answer(status) : chart.hospital.real(request);
     };
 
-    const auto kind = errorOf([&] { chart.retract(); }).kind();
+    const auto kind = thrown([&] { chart.retract(); }).kind();
 
     CHECK((kind == ErrorKind::Unavailable || kind == ErrorKind::Unauthorized));
     CHECK(chart.shelf.kept.empty());
@@ -210,3 +212,5 @@ TEST_CASE("retract: only what profile, metadata and scopes allow is tried", "[ad
     profile.updates = {};
     CHECK(whyNot({})->find("profile") != std::string::npos);
 }
+
+}  // namespace retract_test

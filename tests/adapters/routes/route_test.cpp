@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace route_test {
 
 using fhir::ErrorKind;
 using fhir::http::Request;
 using test::answer;
-using test::errorOf;
+using test::thrown;
 
 namespace {
 
@@ -120,7 +122,7 @@ TEST_CASE("ladder: what may succeed later stays on its rung", "[adapters]") {
         [&](const Request& request) { return server(request, "Observation", answer(status_)); });
     test::Shelf shelf;
 
-    const auto error = errorOf([&] {
+    const auto error = thrown([&] {
         ehr.adapter->write({"observation", "companion"}, test::statement(), shelf, false);
     });
 
@@ -134,7 +136,7 @@ TEST_CASE("ladder: where no rung takes it every reason is named", "[adapters]") 
         [](const Request& request) { return server(request, "Observation", answer(422)); });
     test::Shelf shelf;
 
-    const auto error = errorOf([&] {
+    const auto error = thrown([&] {
         ehr.adapter->write({"flag", "observation"}, test::statement(), shelf, false);
     });
 
@@ -149,7 +151,7 @@ TEST_CASE("ladder: what cannot be right is refused before anything is sent", "[a
     hospital.wire().requests.clear();
     const auto write = [&](const adapters::Authored& authored,
                            const std::vector<std::string>& routes = {"observation", "companion"}) {
-        return errorOf([&] { hospital.adapter().write(routes, authored, shelf, false); });
+        return thrown([&] { hospital.adapter().write(routes, authored, shelf, false); });
     };
     auto without = test::statement();
     without.identifier.clear();
@@ -180,3 +182,5 @@ TEST_CASE("routes: each is found by its name", "[adapters]") {
     CHECK(adapters::findRoute("Observation") == nullptr);
     CHECK(adapters::findRoute("") == nullptr);
 }
+
+}  // namespace route_test

@@ -1,4 +1,6 @@
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace team_subject_test {
 
 using fhir::ErrorKind;
 
@@ -88,12 +90,14 @@ TEST_CASE("team subject: no way to write lets a person through", "[adapters]") {
     for (const auto& subject : kNotTeams) {
         const auto flag = test::teamFlag(subject);
         for (const bool mayBeThere : {false, true})
-            CHECK(test::errorOf([&] {
+            CHECK(test::thrown([&] {
                       hospital.adapter().write({"flag", "companion"}, flag, shelf, mayBeThere);
                   }).kind() == ErrorKind::InvalidInput);
-        CHECK(test::errorOf([&] { adapters::findRoute("flag")->write(context, flag); }).kind() ==
+        CHECK(test::thrown([&] { adapters::findRoute("flag")->write(context, flag); }).kind() ==
               ErrorKind::InvalidInput);
     }
     CHECK(hospital.wire().requests.empty());
     CHECK(shelf.kept.empty());
 }
+
+}  // namespace team_subject_test

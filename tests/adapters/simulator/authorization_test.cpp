@@ -8,6 +8,8 @@
 #include "tests/support/json_at.h"
 #include "tests/support/thrown.h"
 
+namespace authorization_test {
+
 using adapters::simulator::Authorization;
 using adapters::simulator::AuthorizationOptions;
 using adapters::simulator::Simulator;
@@ -86,7 +88,7 @@ ClientIdentity byKey() {
 }
 
 std::string errorOf(const fhir::http::Response& response) {
-    return tests::at(response.body, "/error");
+    return test::at(response.body, "/error");
 }
 
 }  // namespace
@@ -96,8 +98,8 @@ TEST_CASE("authorization: the discovery document is there without a token", "[si
     const auto response = test::get(world.simulator, "/.well-known/smart-configuration");
 
     CHECK(response.status == 200);
-    CHECK(tests::at(response.body, "/token_endpoint") == kTokenUrl.text());
-    CHECK(tests::sizeAt(response.body, "/token_endpoint_auth_signing_alg_values_supported") == 2);
+    CHECK(test::at(response.body, "/token_endpoint") == kTokenUrl.text());
+    CHECK(test::sizeAt(response.body, "/token_endpoint_auth_signing_alg_values_supported") == 2);
 }
 
 TEST_CASE("authorization: a client shows itself by key or by secret", "[simulator]") {
@@ -112,10 +114,10 @@ TEST_CASE("authorization: a client shows itself by key or by secret", "[simulato
     INFO(response.body);
     CHECK(response.status == 200);
     CHECK(response.headers.find("Cache-Control") == "no-store");
-    CHECK(tests::at(response.body, "/token_type") == "bearer");
-    CHECK(tests::at(response.body, "/expires_in") == "300");
-    CHECK(tests::at(response.body, "/scope") == "system/Patient.rs");
-    CHECK(tests::at(response.body, "/access_token").size() == 43);
+    CHECK(test::at(response.body, "/token_type") == "bearer");
+    CHECK(test::at(response.body, "/expires_in") == "300");
+    CHECK(test::at(response.body, "/scope") == "system/Patient.rs");
+    CHECK(test::at(response.body, "/access_token").size() == 43);
 }
 
 TEST_CASE("authorization: a client that is not who it says is refused", "[simulator]") {
@@ -206,8 +208,8 @@ TEST_CASE("authorization: claims that are wrong, though the signature is right",
 
 TEST_CASE("authorization: the keys of a client are fetched from where they were registered",
           "[simulator]") {
-    tests::FakeTransport transport;
-    transport.then(tests::reply(200, JwkSet({{key(), "k1", {}}}).toJson()));
+    test::FakeTransport transport;
+    transport.then(test::reply(200, JwkSet({{key(), "k1", {}}}).toJson()));
     auto options = authorization();
     options.clients.front().keys = {};
     options.clients.front().jwksUrl = kJwksUrl;
@@ -233,7 +235,7 @@ TEST_CASE("authorization: what is granted is what was asked for and is allowed",
 
     const auto response = world.tokenAs(byKey(), "j1", asked);
 
-    CHECK(tests::at(response.body, "/scope") == granted);
+    CHECK(test::at(response.body, "/scope") == granted);
     if (granted.empty()) CHECK(errorOf(response) == "invalid_scope");
 }
 
@@ -256,7 +258,7 @@ TEST_CASE("authorization: resources want a token that covers them and has not ex
     World world;
     const auto response =
         world.tokenAs(byKey(), "j1", "system/Patient.s system/Observation.c system/Flag.r");
-    const auto bearer = "Bearer " + tests::at(response.body, "/access_token");
+    const auto bearer = "Bearer " + test::at(response.body, "/access_token");
 
     CHECK(world.statusOf("GET", "/metadata", "") == 200);
     CHECK(world.statusOf("GET", "/Patient", "") == 401);
@@ -280,7 +282,7 @@ TEST_CASE("authorization: the first token can be withdrawn on the way, and the s
     given.firstTokenRequests = 2;
     World world(given);
     const auto bearer = [&](const std::string& jti) {
-        return "Bearer " + tests::at(world.tokenAs(byKey(), jti).body, "/access_token");
+        return "Bearer " + test::at(world.tokenAs(byKey(), jti).body, "/access_token");
     };
     const auto first = bearer("one"), second = bearer("two");
 
@@ -327,3 +329,5 @@ TEST_CASE("authorization: registrations as a file holds them", "[simulator]") {
     CHECK_THROWS(read(R"({"clients":[{"clientId":"a","scope":"system/x.r"}]})"));
     CHECK_THROWS(read(R"({"tokenSeconds":0})"));
 }
+
+}  // namespace authorization_test

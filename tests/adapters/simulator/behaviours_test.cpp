@@ -2,6 +2,8 @@
 
 #include "tests/adapters/simulator/vendor.h"
 
+namespace behaviours_test {
+
 using adapters::simulator::behaviour;
 using adapters::simulator::behaviours;
 using test::Vendor;
@@ -15,7 +17,7 @@ TEST_CASE("behaviours: every vendor of the design has one, and no other is known
                                "medplum", "azure", "google", "healthlake", "generic", "nhs"})
         CHECK(std::find(all.begin(), all.end(), vendor) != all.end());
     CHECK(all.size() == 16);
-    const auto error = test::errorOf([] { behaviour("nobody"); });
+    const auto error = test::thrown([] { behaviour("nobody"); });
     CHECK_THAT(error.what(), Catch::Contains("\"nobody\"") && Catch::Contains("openmrs"));
 }
 
@@ -51,3 +53,5 @@ TEST_CASE("behaviours: what /metadata says of a type is what it does", "[simulat
         CHECK((updates == 405) != statement.supports(resource.type, "update"));
     }
 }
+
+}  // namespace behaviours_test

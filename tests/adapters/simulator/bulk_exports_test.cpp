@@ -4,6 +4,8 @@
 
 #include "tests/adapters/simulator/requests.h"
 
+namespace bulk_exports_test {
+
 using adapters::simulator::Simulator;
 using fhir::http::Response;
 using test::ask;
@@ -103,3 +105,5 @@ TEST_CASE("bulk export: it can be called off, and says what is wrong", "[simulat
     CHECK(start(simulator, "/$export-jobs").status == 404);
     CHECK(start(simulator, "/$export-jobs/x/y/z").status == 404);
 }
+
+}  // namespace bulk_exports_test

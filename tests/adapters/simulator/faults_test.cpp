@@ -2,6 +2,8 @@
 
 #include "tests/adapters/simulator/requests.h"
 
+namespace faults_test {
+
 using adapters::simulator::Answer;
 using adapters::simulator::Fault;
 using adapters::simulator::Faults;
@@ -69,7 +71,7 @@ TEST_CASE("faults: what is wrong with a specification is said", "[simulator]") {
     }));
     const std::string given = spec;
 
-    const auto error = test::errorOf([&] { Fault::parse(given); });
+    const auto error = test::thrown([&] { Fault::parse(given); });
 
     CHECK(error.kind() == fhir::ErrorKind::InvalidInput);
     CHECK_THAT(error.what(), Catch::Contains("fault \"" + given + "\"") && Catch::Contains(why) &&
@@ -126,7 +128,7 @@ TEST_CASE("faults: as a transport it fails as the network does", "[simulator]") 
     const std::string spec = GENERATE("reply-lost:1", "truncate:1", "closed:1");
     Simulator simulator(failing({spec}));
 
-    const auto error = test::errorOf([&] { test::get(simulator, "/metadata"); });
+    const auto error = test::thrown([&] { test::get(simulator, "/metadata"); });
 
     CHECK(error.kind() == fhir::ErrorKind::Unavailable);
 }
@@ -144,7 +146,7 @@ TEST_CASE("faults: a delay passes the time that it names, and no deadline is met
 
     CHECK(simulator.send(request, now + milliseconds(501)).status == 200);
     CHECK(waits == std::vector{milliseconds(500)});
-    CHECK(test::errorOf([&] { simulator.send(request, now + milliseconds(499)); }).kind() ==
+    CHECK(test::thrown([&] { simulator.send(request, now + milliseconds(499)); }).kind() ==
           fhir::ErrorKind::Unavailable);
 }
 
@@ -158,3 +160,5 @@ TEST_CASE("faults: a server is mended, and begins to fail, while it runs", "[sim
     simulator.fail({Fault::parse("status-429:1")});
     CHECK(status() == 429);
 }
+
+}  // namespace faults_test

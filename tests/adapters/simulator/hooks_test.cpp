@@ -7,9 +7,11 @@
 #include "tests/support/gate.h"
 #include "tests/support/json_at.h"
 
+namespace hooks_test {
+
 using adapters::simulator::Simulator;
 using fhir::http::Request;
-using tests::at;
+using test::at;
 
 namespace {
 
@@ -23,7 +25,7 @@ public:
     }
     /// The first `count` messages, once they have come.
     std::vector<Request> heard(std::size_t count) {
-        REQUIRE(tests::soon([&] { return number() >= count; }));
+        REQUIRE(test::soon([&] { return number() >= count; }));
         const std::lock_guard lock(mutex_);
         return {requests_.begin(), requests_.begin() + static_cast<std::ptrdiff_t>(count)};
     }
@@ -92,7 +94,7 @@ TEST_CASE("hooks: a topic is told by the Backport, after a handshake", "[simulat
     const auto made = told.subscribe(kTopic, R"(,"header":["Authorization: Bearer made-up"])");
     REQUIRE(made.status == 201);
     const auto id = at(made.body, "/id");
-    REQUIRE(tests::soon([&] { return told.isActive(id); }));
+    REQUIRE(test::soon([&] { return told.isActive(id); }));
 
     const auto flag = told.writeFlag();
     told.writeFlag();
@@ -177,7 +179,7 @@ TEST_CASE("hooks: athenahealth signs, in the form of R4B, and counts each anew",
     const auto location = made.headers.find("Location").value_or("");
     const auto from = location.find("Subscription/");
     const auto id = location.substr(from + 13, location.find('/', from + 13) - from - 13);
-    REQUIRE(tests::soon([&] { return told.isActive(id); }));
+    REQUIRE(test::soon([&] { return told.isActive(id); }));
     const auto patient = told.simulator.ward().patients.at(0);
 
     for (int i = 0; i < 2; ++i)
@@ -197,3 +199,5 @@ TEST_CASE("hooks: athenahealth signs, in the form of R4B, and counts each anew",
     CHECK(at(body, "/entry/0/resource/notificationEvent/0/additionalContext/0/reference") ==
           patient);
 }
+
+}  // namespace hooks_test

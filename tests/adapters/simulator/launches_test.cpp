@@ -5,9 +5,11 @@
 #include "fhir/smart/pkce.h"
 #include "tests/support/json_at.h"
 
+namespace launches_test {
+
 using adapters::simulator::AuthorizationOptions;
 using namespace std::chrono_literals;
-using tests::at;
+using test::at;
 
 namespace {
 
@@ -203,3 +205,5 @@ TEST_CASE("simulator: an app that can prove nothing gets nothing for itself", "[
 
     CHECK(at(response.body, "/error") == "unauthorized_client");
 }
+
+}  // namespace launches_test

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
 
 namespace test {
 

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace rewrite_test {
+
 using adapters::simulator::rewritten;
 using adapters::simulator::xml;
 using fhir::json::Document;
@@ -29,3 +31,5 @@ TEST_CASE("rewrite: XML is that of FHIR", "[simulator]") {
           "<given value=\"A &amp; &quot;B&quot;\"/><given value=\"&lt;C>\"/></name></Patient>"
           "</resource></entry></Bundle>");
 }
+
+}  // namespace rewrite_test

@@ -5,6 +5,8 @@
 
 #include "tests/adapters/simulator/requests.h"
 
+namespace simulator_search_test {
+
 using adapters::simulator::Simulator;
 using test::ask;
 using test::found;
@@ -199,3 +201,5 @@ TEST_CASE("simulator search: by POST to _search", "[simulator]") {
     CHECK(ask(simulator, "POST", "/Patient/_search", std::string(1024 * 1024 + 1, 'x'), form)
               .status == 413);
 }
+
+}  // namespace simulator_search_test

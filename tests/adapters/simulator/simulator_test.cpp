@@ -5,6 +5,8 @@
 
 #include "tests/adapters/simulator/requests.h"
 
+namespace simulator_test {
+
 using adapters::simulator::Simulator;
 using test::ask;
 using test::get;
@@ -258,5 +260,7 @@ TEST_CASE("simulator: it is bounded", "[simulator]") {
 
     CHECK(ask(simulator, "POST", "/Flag", large).status == 413);
     for (const int patients : {0, -1, 5001})
-        CHECK(test::errorOf([&] { Simulator{options(patients)}; }).path() == "/patients");
+        CHECK(test::thrown([&] { Simulator{options(patients)}; }).path() == "/patients");
 }
+
+}  // namespace simulator_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace token_rules_test {
+
 using adapters::simulator::grantedScopes;
 using adapters::simulator::TokenRules;
 
@@ -39,3 +41,5 @@ TEST_CASE("token rules: scopes are granted as far as they can be, in the vendor'
 
     CHECK(grantedScopes(rules, kAll, asked) == granted);
 }
+
+}  // namespace token_rules_test

@@ -2,6 +2,8 @@
 
 #include "tests/adapters/simulator/requests.h"
 
+namespace validation_test {
+
 using adapters::simulator::Simulator;
 using test::ask;
 using test::options;
@@ -96,3 +98,5 @@ TEST_CASE("simulator validation: a flag's rules", "[simulator]") {
     CHECK(status("active", "Encounter/stay-1") == 422);
     CHECK(status("active", "Organization/nobody") == 422);
 }
+
+}  // namespace validation_test

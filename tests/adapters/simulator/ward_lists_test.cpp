@@ -4,6 +4,8 @@
 
 #include "tests/adapters/simulator/requests.h"
 
+namespace ward_lists_test {
+
 using adapters::simulator::Simulator;
 using test::found;
 using test::get;
@@ -49,3 +51,5 @@ TEST_CASE("ward lists: an encounter is found by the time that it covers", "[simu
     CHECK(found(simulator, "/Encounter?patient=patient-1&date=ge2026-03-09").size() == 1);
     CHECK(found(simulator, "/Encounter?patient=patient-1&date=lt2026-03-01").empty());
 }
+
+}  // namespace ward_lists_test

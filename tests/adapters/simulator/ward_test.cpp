@@ -6,6 +6,8 @@
 
 #include "tests/adapters/simulator/requests.h"
 
+namespace ward_test {
+
 using adapters::simulator::Simulator;
 using test::get;
 using test::Hospital;
@@ -198,3 +200,5 @@ TEST_CASE("ward: a statement has the codes and marks of the design", "[simulator
     CHECK(one.note.size() == 1);
     CHECK(one.encounter->reference == "Encounter/stay-8");
 }
+
+}  // namespace ward_test

@@ -2,6 +2,8 @@
 
 #include "tests/adapters/simulator/requests.h"
 
+namespace writes_test {
+
 using adapters::simulator::Simulator;
 using adapters::simulator::Writes;
 using fhir::json::Document;
@@ -40,7 +42,7 @@ TEST_CASE("writes: the record stands beside the FHIR base and meets no fault", "
     auto given = test::options(1);
     given.faults = {adapters::simulator::Fault::parse("reply-lost:1")};
     Simulator simulator(given);
-    test::errorOf([&] { test::ask(simulator, "POST", "/Flag", flag("")); });
+    test::thrown([&] { test::ask(simulator, "POST", "/Flag", flag("")); });
 
     const auto response = simulator.send(
         {"GET", fhir::Url::parse("http://ehr.example/simulator/writes"), {}, {}}, {});
@@ -69,3 +71,5 @@ TEST_CASE("writes: every form of identifier is understood", "[simulator]") {
     CHECK(writes.all()[0].created == 1);
     CHECK(writes.all()[0].updated == 1);
 }
+
+}  // namespace writes_test

@@ -3,17 +3,19 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace encounter_search_test {
 
 using adapters::Profile;
 using adapters::vendorProfile;
 using fhir::ErrorKind;
 using fhir::http::Request;
 using test::answer;
-using test::errorOf;
 using test::Scripted;
 using test::searchset;
 using test::texts;
+using test::thrown;
 
 namespace {
 
@@ -232,7 +234,7 @@ TEST_CASE("encounter search: a patient read that may work later fails the list",
         return request.url.path.ends_with("/Patient/a") ? answer(503) : real(request);
     };
 
-    CHECK(errorOf([&] { unit.list(); }).kind() == ErrorKind::Unavailable);
+    CHECK(thrown([&] { unit.list(); }).kind() == ErrorKind::Unavailable);
 }
 
 TEST_CASE("encounter search: a read that gives another patient is no patient", "[adapters]") {
@@ -280,7 +282,7 @@ TEST_CASE("encounter search: more than 500 places are cut off, and it is said", 
 TEST_CASE("encounter search: a unit that is not there is an error, not an empty ward",
           "[adapters]") {
     const Unit unit({});
-    const auto error = errorOf([&] {
+    const auto error = thrown([&] {
         unit.ehr.adapter->worklist({.source = "encounter-search", .location = "Location/x"});
     });
 
@@ -335,7 +337,7 @@ TEST_CASE("encounter search: equal places are ordered by name, no place comes la
 TEST_CASE("worklist: what a query lacks is said with its place", "[adapters]") {
     const Unit unit({});
     const auto list = [&](const std::string& source, const std::string& location) {
-        return errorOf(
+        return thrown(
             [&] { unit.ehr.adapter->worklist({.source = source, .location = location}); });
     };
 
@@ -344,3 +346,5 @@ TEST_CASE("worklist: what a query lacks is said with its place", "[adapters]") {
     for (const char* location : {"", "u", "Ward/u", "Location/u/v", "Location/../u"})
         CHECK(list("encounter-search", location).path() == "/worklist/location");
 }
+
+}  // namespace encounter_search_test

@@ -1,13 +1,15 @@
 #include "adapters/worklist/group_export.h"
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace group_export_test {
 
 using fhir::ErrorKind;
 using fhir::http::Request;
 using fhir::http::Response;
 using test::answer;
-using test::errorOf;
 using test::texts;
+using test::thrown;
 
 namespace {
 
@@ -78,5 +80,7 @@ TEST_CASE("group export: a refusal is an error", "[adapters]") {
     Exporting server;
     server.wire.handler = [](const Request&) { return answer(403); };
 
-    CHECK(errorOf([&] { server.list(); }).kind() == ErrorKind::Forbidden);
+    CHECK(thrown([&] { server.list(); }).kind() == ErrorKind::Forbidden);
 }
+
+}  // namespace group_export_test

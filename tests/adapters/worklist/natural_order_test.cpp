@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+namespace natural_order_test {
+
 using adapters::naturalLess;
 
 TEST_CASE("natural order: numbers in names count as numbers", "[adapters]") {
@@ -33,3 +35,5 @@ TEST_CASE("natural order: it is a strict weak order", "[adapters]") {
                 if (naturalLess(a, b) && naturalLess(b, c)) CHECK(naturalLess(a, c));
         }
 }
+
+}  // namespace natural_order_test

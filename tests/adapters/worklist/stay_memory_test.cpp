@@ -1,7 +1,9 @@
 #include "adapters/worklist/stay_memory.h"
 
 #include "adapters/simulator/behaviour.h"
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace stay_memory_test {
 
 using adapters::StayMemory;
 using fhir::Instant;
@@ -176,3 +178,5 @@ TEST_CASE("stay memory: every vendor that is trusted with it takes the search", 
     }
     CHECK(trusted == 7);
 }
+
+}  // namespace stay_memory_test

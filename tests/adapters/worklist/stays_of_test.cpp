@@ -4,7 +4,9 @@
 #include <map>
 #include <mutex>
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace stays_of_test {
 
 using adapters::Profile;
 using adapters::vendorProfile;
@@ -12,9 +14,9 @@ using adapters::WorklistQuery;
 using fhir::ErrorKind;
 using fhir::http::Request;
 using test::answer;
-using test::errorOf;
 using test::searchset;
 using test::texts;
+using test::thrown;
 
 namespace {
 
@@ -184,7 +186,7 @@ TEST_CASE("patients: one search that fails fails the list", "[adapters]") {
                                                                    : clinic.serve(request);
     };
 
-    CHECK(errorOf([&] { clinic.list(kThree); }).kind() == kind);
+    CHECK(thrown([&] { clinic.list(kThree); }).kind() == kind);
 }
 
 TEST_CASE("patient list: its patients, without those who were taken off it", "[adapters]") {
@@ -218,11 +220,10 @@ TEST_CASE("patient list: a list that is not there is no empty ward", "[adapters]
     Clinic clinic;
     clinic.others["/List"] = searchset({});
 
-    CHECK(errorOf([&] { clinic.list({.source = "patient-list", .identifier = "77"}); }).kind() ==
+    CHECK(thrown([&] { clinic.list({.source = "patient-list", .identifier = "77"}); }).kind() ==
           ErrorKind::NotFound);
-    CHECK(errorOf([&] {
-              clinic.list({.source = "patient-list", .identifier = "List/9"});
-          }).kind() == ErrorKind::NotFound);
+    CHECK(thrown([&] { clinic.list({.source = "patient-list", .identifier = "List/9"}); }).kind() ==
+          ErrorKind::NotFound);
 }
 
 TEST_CASE("group: its members of today", "[adapters]") {
@@ -245,7 +246,7 @@ TEST_CASE("group: one that names no members is no empty ward", "[adapters]") {
     clinic.others["/Group/g"] =
         R"({"resourceType":"Group","id":"g","type":"person","actual":true})";
 
-    const auto error = errorOf([&] { clinic.list({.source = "group", .group = "Group/g"}); });
+    const auto error = thrown([&] { clinic.list({.source = "group", .group = "Group/g"}); });
 
     CHECK(error.kind() == ErrorKind::NotFound);
     CHECK_THAT(error.what(), Catch::Contains("group-export"));
@@ -326,7 +327,7 @@ TEST_CASE("worklists: a query that lacks what its source needs is refused, with 
     }));
     const Clinic clinic;
 
-    const auto error = errorOf([&, &asked = query] { clinic.list(asked); });
+    const auto error = thrown([&, &asked = query] { clinic.list(asked); });
 
     CHECK(error.kind() == ErrorKind::InvalidInput);
     CHECK(error.path() == path);
@@ -339,3 +340,5 @@ TEST_CASE("launch only: nobody is listed and nothing is asked", "[adapters]") {
     CHECK(clinic.list({.source = "launch-only"}).stays.empty());
     CHECK(clinic.ehr.wire.requests.empty());
 }
+
+}  // namespace stays_of_test

@@ -2,7 +2,9 @@
 
 #include <map>
 
-#include "tests/adapters/hospital.h"
+#include "tests/support/hospital_fixture.h"
+
+namespace unit_memory_test {
 
 using adapters::UnitMemory;
 using fhir::Instant;
@@ -234,3 +236,5 @@ TEST_CASE("unit memory: it is bounded", "[adapters]") {
     CHECK_FALSE(memory.find("0", kBegin, 600s));
     CHECK(memory.find(std::to_string(UnitMemory::kUnitsMax), kBegin, 600s));
 }
+
+}  // namespace unit_memory_test

@@ -44,7 +44,7 @@ double board(bench::Wire& wire, const bench::Wire::Headers& page) {
     return bench::secondsOf([&] {
                for (int i = 0; i < kBoards; ++i) {
                    const auto answer = wire.send("GET", "/api/ward", {}, page);
-                   if (answer.status != 200 || tests::sizeAt(answer.body, "/rows") != kBeds)
+                   if (answer.status != 200 || test::sizeAt(answer.body, "/rows") != kBeds)
                        throw std::runtime_error("no board of " + std::to_string(kBeds) + ": " +
                                                 answer.body.substr(0, 300));
                }

@@ -73,8 +73,7 @@ void run(const std::string& program) {
                                       201);
                        }));
                    for (auto& one : writing) one.get();
-                   while (tests::at(toUs.send("GET", "/health/ready").body, "/outboxWaiting") !=
-                          "0")
+                   while (test::at(toUs.send("GET", "/health/ready").body, "/outboxWaiting") != "0")
                        std::this_thread::sleep_for(std::chrono::milliseconds(2));
                });
     };
@@ -89,8 +88,8 @@ void run(const std::string& program) {
     const auto [rate, beside] = bench::medians(
         "outbox, " + std::to_string(kStatements) + " statements", "a second", kRounds, ours, bare);
     const auto record = toEhr.send("GET", "/simulator/writes").body;
-    if (tests::at(record, "/total") != std::to_string(2 * kRounds * kStatements))
-        throw std::runtime_error("not each was written once: " + tests::at(record, "/total"));
+    if (test::at(record, "/total") != std::to_string(2 * kRounds * kStatements))
+        throw std::runtime_error("not each was written once: " + test::at(record, "/total"));
     bench::result("outbox-sqlite", rate / beside, true, 0.5);
 }
 

@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 /// The first line of a file that begins with "{", once it is there.
-std::string firstLine(const std::string& file, tests::Program& program) {
+std::string firstLine(const std::string& file, test::Program& program) {
     for (const auto until = Clock::now() + 60s; Clock::now() < until;) {
         std::ifstream log(file);
         for (std::string line; std::getline(log, line);)
@@ -74,7 +74,7 @@ Wire::Answer Wire::send(const std::string& method, const std::string& target,
 
 Ehr::Ehr(const std::string& program, int patients) {
     const auto log = folder_.file("ehr.log");
-    running_ = std::make_unique<tests::Program>(
+    running_ = std::make_unique<test::Program>(
         std::vector<std::string>{program, "simulate", "--port", "0", "--patients",
                                  std::to_string(patients)},
         log);
@@ -87,7 +87,7 @@ std::string Ehr::base() const {
 }
 
 std::string Ehr::at(const std::string& pointer) const {
-    return tests::at(described_, pointer);
+    return test::at(described_, pointer);
 }
 
 std::string Ehr::ward() const {
@@ -107,7 +107,7 @@ std::string connectionText(const std::string& id, const Ehr& ehr, const std::str
 
 Service::Service(std::string program, const std::string& connections)
     : program_(std::move(program)) {
-    port_ = tests::freePorts(1).front();
+    port_ = test::freePorts(1).front();
     site_ = folder_.write(
         "site.json", R"({"development":true,"service":{"publicUrl":"http://127.0.0.1:8080",)"
                      R"("listen":"127.0.0.1:)" +
@@ -120,7 +120,7 @@ Service::Service(std::string program, const std::string& connections)
 double Service::restart() {
     if (running_ && running_->end(SIGTERM) != 0) throw std::runtime_error("the service failed");
     return secondsOf([&] {
-        running_ = std::make_unique<tests::Program>(
+        running_ = std::make_unique<test::Program>(
             std::vector<std::string>{program_, "serve", "--config", site_},
             folder_.file("service.log"));
         for (const auto until = Clock::now() + 60s; Clock::now() < until;) {
@@ -157,7 +157,7 @@ int Service::stays() const {
 Wire::Headers Service::open(const std::string& link) {
     Wire wire(port_);
     const auto made = wire.send("POST", "/development/links", link);
-    const auto opened = wire.send("GET", tests::at(made.body, "/url"));
+    const auto opened = wire.send("GET", test::at(made.body, "/url"));
     const auto mark = opened.location.find("#c=");
     if (mark == std::string::npos) throw std::runtime_error("no page: " + made.body);
     return {{"Cookie", opened.cookie}, {"X-WhatMatters-Context", opened.location.substr(mark + 3)}};

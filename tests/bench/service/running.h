@@ -45,8 +45,8 @@ private:
     /// A member of what it says of itself, as text: "/list".
     std::string at(const std::string& pointer) const;
 
-    tests::TemporaryFolder folder_;
-    std::unique_ptr<tests::Program> running_;
+    test::TemporaryFolder folder_;
+    std::unique_ptr<test::Program> running_;
     std::string described_;
     std::uint16_t port_ = 0;
 };
@@ -71,9 +71,9 @@ public:
     Wire::Headers open(const std::string& link);
 
 private:
-    tests::TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
     std::string program_, site_;
-    std::unique_ptr<tests::Program> running_;
+    std::unique_ptr<test::Program> running_;
     std::uint16_t port_ = 0;
 };
 

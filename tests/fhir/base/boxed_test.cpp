@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+namespace boxed_test {
+
 using fhir::Boxed;
 
 TEST_CASE("boxed: holds a value or none", "[fhir]") {
@@ -33,3 +35,5 @@ TEST_CASE("boxed: a copy is another value, a move the same", "[fhir]") {
     copy = moved;
     CHECK(*copy == "first");
 }
+
+}  // namespace boxed_test

@@ -8,9 +8,11 @@
 #include "tests/support/certificate.h"
 #include "tests/support/temporary_folder.h"
 
+namespace certificate_test {
+
 using Catch::Matchers::Contains;
 using fhir::whyNotPair;
-using tests::Certificate;
+using test::Certificate;
 
 TEST_CASE("certificate: a certificate and its key are a pair", "[fhir]") {
     const Certificate ours("DNS:client.example");
@@ -42,7 +44,7 @@ TEST_CASE("certificate: what is no pair is named", "[fhir]") {
 TEST_CASE("certificate: a key under a pass phrase is refused, and nobody is asked for it",
           "[fhir]") {
     const Certificate ours("DNS:client.example");
-    const tests::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const auto path = folder.file("encrypted.key");
     auto* file = std::fopen(path.c_str(), "w");
     REQUIRE(file != nullptr);
@@ -57,3 +59,5 @@ TEST_CASE("certificate: a key under a pass phrase is refused, and nobody is aske
     REQUIRE(why);
     CHECK_THAT(*why, Contains("without a pass phrase"));
 }
+
+}  // namespace certificate_test

@@ -1,5 +1,7 @@
 #include "fhir/base/clock.h"
 
+namespace clock_test {
+
 TEST_CASE("clock: says the time that it is given", "[fhir]") {
     fhir::Clock clock;
     clock.now = [] { return fhir::Instant{} + std::chrono::hours(24); };
@@ -23,3 +25,5 @@ TEST_CASE("clock: a deadline lies as far ahead as asked", "[fhir]") {
     CHECK(deadline >= before + std::chrono::milliseconds(250));
     CHECK(deadline <= std::chrono::steady_clock::now() + std::chrono::milliseconds(250));
 }
+
+}  // namespace clock_test

@@ -1,5 +1,7 @@
 #include "fhir/base/error.h"
 
+namespace error_test {
+
 using fhir::Error;
 using fhir::ErrorKind;
 
@@ -44,3 +46,5 @@ TEST_CASE("error: has no status and no wait of its own", "[fhir]") {
     CHECK_FALSE(error.retryAfter());
     CHECK(error.path().empty());
 }
+
+}  // namespace error_test

@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+namespace headers_test {
+
 using fhir::Headers;
 
 TEST_CASE("headers: names compare without case", "[fhir]") {
@@ -64,3 +66,5 @@ TEST_CASE("headers: what is no HTTP date is none", "[fhir]") {
 
     CHECK_FALSE(fhir::parseHttpDate(text));
 }
+
+}  // namespace headers_test

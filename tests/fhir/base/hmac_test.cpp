@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace hmac_test {
+
 TEST_CASE("hmac: the vectors of RFC 4231 come out", "[fhir]") {
     CHECK(fhir::hmacSha256(fhir::Secret(std::string(20, '\x0b')), "Hi There") ==
           "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
@@ -26,3 +28,5 @@ TEST_CASE("hmac: secrets are the same byte for byte", "[fhir]") {
     CHECK_FALSE(fhir::isSameSecret("made up", "made up "));
     CHECK_FALSE(fhir::isSameSecret("", "x"));
 }
+
+}  // namespace hmac_test

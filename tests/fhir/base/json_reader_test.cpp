@@ -5,6 +5,8 @@
 #include "fhir/base/json.h"
 #include "tests/support/thrown.h"
 
+namespace json_reader_test {
+
 using Catch::Matchers::Contains;
 using fhir::json::Document;
 using fhir::json::Limits;
@@ -80,18 +82,18 @@ TEST_CASE("json: a fault after elements is placed where it is", "[fhir]") {
         {"{\"x\":\"a\\nb\",\n\"entry\":[{\"a\":\"\\n\",}]}", "line 2, column 20"},
     }));
 
-    CHECK_THAT(tests::thrown([&, &text = text] { take(text); }).what(), Contains(place + ":"));
+    CHECK_THAT(test::thrown([&, &text = text] { take(text); }).what(), Contains(place + ":"));
 }
 
 TEST_CASE("json: elements count against the limits of the whole", "[fhir]") {
     Limits limits;
     limits.valuesMax = 10;
     CHECK_NOTHROW(take(R"({"entry":[1,2,3,4,5,6,7]})", limits));
-    CHECK_THAT(tests::thrown([&] { take(R"({"entry":[1,2,3,4,5,6,7,8]})", limits); }).what(),
+    CHECK_THAT(test::thrown([&] { take(R"({"entry":[1,2,3,4,5,6,7,8]})", limits); }).what(),
                Contains("more values than allowed"));
     limits.depthMax = 3;
     CHECK_NOTHROW(take(R"({"entry":[[1]]})", limits));
-    CHECK_THAT(tests::thrown([&] { take(R"({"entry":[[[1]]]})", limits); }).what(),
+    CHECK_THAT(test::thrown([&] { take(R"({"entry":[[[1]]]})", limits); }).what(),
                Contains("nested deeper than allowed"));
 }
 
@@ -197,3 +199,5 @@ TEST_CASE("json: every character of UTF-8 is taken, and nothing else", "[fhir]")
     CHECK_FALSE(taken("0123456789abcdef" + bad));
     CHECK_FALSE(taken(good + bad));
 }
+
+}  // namespace json_reader_test

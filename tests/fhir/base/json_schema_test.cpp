@@ -2,6 +2,8 @@
 
 #include "tests/support/thrown.h"
 
+namespace json_schema_test {
+
 namespace {
 
 /// The faults of a value against a schema, "pointer: text" and a line each.
@@ -115,7 +117,7 @@ TEST_CASE("json schema: a keyword that is not checked is refused, as it promises
     const auto schema = GENERATE(R"({"format":"uri"})", R"({"multipleOf":2})", R"({"if":{}})",
                                  R"({"$ref":"other.json"})");
 
-    CHECK(tests::thrown([&] { faults(schema, "1"); }).kind() == fhir::ErrorKind::Internal);
+    CHECK(test::thrown([&] { faults(schema, "1"); }).kind() == fhir::ErrorKind::Internal);
 }
 
 TEST_CASE("json schema: a name that is there twice is named, however deep", "[json]") {
@@ -125,3 +127,5 @@ TEST_CASE("json schema: a name that is there twice is named, however deep", "[js
           "/name: is there twice; keep one of the two\n");
     CHECK(faults("true", R"([{"a":1},{"a":1}])").empty());
 }
+
+}  // namespace json_schema_test

@@ -5,6 +5,8 @@
 #include "fhir/base/error.h"
 #include "tests/support/thrown.h"
 
+namespace json_test {
+
 using Catch::Matchers::Contains;
 using fhir::Error;
 using fhir::ErrorKind;
@@ -12,7 +14,7 @@ using fhir::json::Document;
 using fhir::json::Limits;
 using fhir::json::Type;
 using fhir::json::Value;
-using tests::thrown;
+using test::thrown;
 
 namespace {
 
@@ -326,3 +328,5 @@ TEST_CASE("json: a document that is moved keeps its values valid", "[fhir]") {
     CHECK(value.text() == "kept");
     CHECK(elsewhere.root().at("a").path() == "/a");
 }
+
+}  // namespace json_test

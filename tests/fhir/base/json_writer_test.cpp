@@ -5,10 +5,12 @@
 #include "fhir/base/json.h"
 #include "tests/support/thrown.h"
 
+namespace json_writer_test {
+
 using fhir::ErrorKind;
 using fhir::json::Document;
 using fhir::json::Writer;
-using tests::thrown;
+using test::thrown;
 
 TEST_CASE("json writer: writes every type", "[fhir]") {
     Writer writer;
@@ -103,3 +105,5 @@ TEST_CASE("json writer: nothing is no JSON value", "[fhir]") {
 
     CHECK_THROWS_AS(writer.raw(""), std::logic_error);
 }
+
+}  // namespace json_writer_test

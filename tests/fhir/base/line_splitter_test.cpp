@@ -3,6 +3,8 @@
 #include "fhir/base/error.h"
 #include "tests/support/thrown.h"
 
+namespace line_splitter_test {
+
 using fhir::LineSplitter;
 
 namespace {
@@ -43,7 +45,9 @@ TEST_CASE("line splitter: a line that is too long is refused, and named by its n
     const std::size_t step = GENERATE(1u, 3u, 1000u);
 
     CHECK(lines("0123456789\n0123456789", step, 10) == "1:0123456789 2:0123456789 ");
-    const auto error = tests::thrown([&] { lines("0\n0123456789A\n", step, 10); });
+    const auto error = test::thrown([&] { lines("0\n0123456789A\n", step, 10); });
     CHECK(error.kind() == fhir::ErrorKind::BadReply);
     CHECK(std::string(error.what()) == "line 2 is longer than 10 bytes");
 }
+
+}  // namespace line_splitter_test

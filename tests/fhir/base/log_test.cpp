@@ -3,6 +3,8 @@
 #include "fhir/base/json.h"
 #include "fhir/r4/date_time.h"
 
+namespace log_test {
+
 namespace {
 
 /// The lines that are logged while this lives.
@@ -60,3 +62,5 @@ TEST_CASE("log: a value that is no text never fails the line", "[log]") {
     CHECK(document.root().at("value").text() == "(not UTF-8)");
     CHECK(document.root().at("next").text() == "fine");
 }
+
+}  // namespace log_test

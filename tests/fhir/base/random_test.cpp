@@ -1,6 +1,9 @@
 #include "fhir/base/random.h"
+#include "fhir/base/base64.h"
 
 #include <set>
+
+namespace random_test {
 
 TEST_CASE("random: a UUID is of version 4 and never the same", "[fhir]") {
     std::set<std::string> seen;
@@ -60,3 +63,5 @@ TEST_CASE("random: base64 as in RFC 4648, section 10", "[fhir]") {
 
     CHECK(fhir::base64(bytes) == text);
 }
+
+}  // namespace random_test

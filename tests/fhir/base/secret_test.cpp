@@ -3,6 +3,8 @@
 #include <ostream>
 #include <type_traits>
 
+namespace secret_test {
+
 using fhir::Secret;
 
 namespace {
@@ -24,3 +26,5 @@ TEST_CASE("secret: is given to whoever asks for it by name, and to no stream or 
     STATIC_REQUIRE_FALSE(std::is_convertible_v<Secret, std::string>);
     STATIC_REQUIRE_FALSE(std::is_convertible_v<std::string, Secret>);
 }
+
+}  // namespace secret_test

@@ -3,11 +3,13 @@
 #include "fhir/base/error.h"
 #include "tests/support/thrown.h"
 
+namespace url_test {
+
 using Catch::Matchers::Contains;
 using fhir::ErrorKind;
 using fhir::Query;
 using fhir::Url;
-using tests::thrown;
+using test::thrown;
 
 TEST_CASE("url: parses into its parts", "[fhir]") {
     const auto url = Url::parse("HTTPS://Ehr.Example:8443/api/FHIR/R4?a=b&c=%20#part");
@@ -242,3 +244,5 @@ TEST_CASE("query: odd but legal forms are read", "[fhir]") {
     CHECK(Query::parse("").empty());
     CHECK(Query().text().empty());
 }
+
+}  // namespace url_test

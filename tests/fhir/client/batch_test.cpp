@@ -4,11 +4,13 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace batch_test {
+
 using Catch::Matchers::Contains;
 using fhir::BatchRequest;
 using fhir::Client;
 using fhir::ErrorKind;
-using namespace tests;
+using namespace test;
 
 namespace {
 
@@ -152,3 +154,5 @@ TEST_CASE("batch: what is not the answer to it is a bad reply", "[fhir]") {
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("batch: ") && Contains(text));
 }
+
+}  // namespace batch_test

@@ -4,6 +4,8 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace bulk_export_test {
+
 using Catch::Matchers::Contains;
 using fhir::BulkExport;
 using fhir::BulkExported;
@@ -13,7 +15,7 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Headers;
 using fhir::Url;
-using namespace tests;
+using namespace test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -436,3 +438,5 @@ TEST_CASE("bulk export: what the reader of the resources throws ends it", "[fhir
     CHECK(given == 1);
     CHECK(transport.isDone());
 }
+
+}  // namespace bulk_export_test

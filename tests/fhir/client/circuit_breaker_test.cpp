@@ -5,15 +5,17 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace circuit_breaker_test {
+
 using Catch::Matchers::Contains;
 using fhir::CircuitBreaker;
 using fhir::Deadline;
 using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Url;
-using tests::FakeTransport;
-using tests::reply;
-using tests::thrown;
+using test::FakeTransport;
+using test::reply;
+using test::thrown;
 using namespace std::chrono_literals;
 using State = CircuitBreaker::State;
 
@@ -168,3 +170,5 @@ TEST_CASE("circuit breaker: its states have names", "[fhir]") {
     CHECK(std::string(toString(State::Open)) == "open");
     CHECK(std::string(toString(State::HalfOpen)) == "half-open");
 }
+
+}  // namespace circuit_breaker_test

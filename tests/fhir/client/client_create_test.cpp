@@ -4,11 +4,13 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace client_create_test {
+
 using Catch::Matchers::Contains;
 using fhir::Client;
 using fhir::Created;
 using fhir::ErrorKind;
-using namespace tests;
+using namespace test;
 
 TEST_CASE("client: a create posts the resource and learns where it is", "[fhir]") {
     FakeTransport transport;
@@ -127,3 +129,5 @@ TEST_CASE("client: a create that was not done is an error by its status", "[fhir
                    !Contains("Ama") && !Contains("home"));
     CHECK(transport.requests.size() == 1);
 }
+
+}  // namespace client_create_test

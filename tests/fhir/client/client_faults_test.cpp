@@ -4,18 +4,20 @@
 #include <algorithm>
 #include <atomic>
 
+#include "fhir/base/concurrency/parallel.h"
 #include "fhir/client/bulk_export.h"
 #include "fhir/client/client.h"
-#include "fhir/client/parallel.h"
 #include "tests/fhir/client/client_fixture.h"
 #include "tests/support/gzip.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/thrown.h"
 
+namespace client_faults_test {
+
 using Catch::Matchers::Contains;
 using fhir::Client;
 using fhir::ErrorKind;
-using namespace tests;
+using namespace test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -352,3 +354,5 @@ TEST_CASE("client: forty reads share sixteen connections under one deadline", "[
     CHECK(asked == 40);
     CHECK(house.server.connections() <= 16);
 }
+
+}  // namespace client_faults_test

@@ -6,7 +6,7 @@
 #include "fhir/client/client.h"
 #include "fhir/r4/patient.h"
 
-namespace tests {
+namespace test {
 
 inline fhir::ClientOptions optionsFor(const std::string& base = "https://ehr.example/api/FHIR/R4") {
     fhir::ClientOptions options;
@@ -42,4 +42,4 @@ struct Found {
     }
 };
 
-}  // namespace tests
+}  // namespace test

@@ -4,11 +4,13 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace client_search_test {
+
 using Catch::Matchers::Contains;
 using fhir::Client;
 using fhir::ErrorKind;
 using fhir::Secret;
-using namespace tests;
+using namespace test;
 
 TEST_CASE("client: a search gives every entry of every page in order", "[fhir]") {
     FakeTransport transport;
@@ -443,3 +445,5 @@ TEST_CASE("client: pages at an alias are asked for at the base", "[fhir]") {
     CHECK(transport.requests[1].url.text() == "https://ehr.example/api/FHIR/R4/Patient?page=2");
     CHECK(transport.requests[1].headers.find("Authorization"));
 }
+
+}  // namespace client_search_test

@@ -5,10 +5,12 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace client_test {
+
 using Catch::Matchers::Contains;
 using fhir::Client;
 using fhir::ErrorKind;
-using namespace tests;
+using namespace test;
 
 TEST_CASE("client: a read asks for FHIR JSON and gives the resource", "[fhir]") {
     FakeTransport transport;
@@ -147,9 +149,9 @@ TEST_CASE("client: gone is not found", "[fhir]") {
 
 TEST_CASE("client: a credential that 401 was answered to is renewed once (SMART 93, 264)",
           "[fhir]") {
-    tests::FakeTransport transport;
-    transport.then(tests::reply(401)).then(tests::reply(200, tests::patient("1")));
-    auto options = tests::optionsFor();
+    test::FakeTransport transport;
+    transport.then(test::reply(401)).then(test::reply(200, test::patient("1")));
+    auto options = test::optionsFor();
     std::string token = "old";
     std::vector<std::string> refused;
     options.authorization = [&] { return fhir::Secret("Bearer " + token); };
@@ -168,32 +170,32 @@ TEST_CASE("client: a credential that 401 was answered to is renewed once (SMART 
     CHECK(transport.deadlines.at(0) == transport.deadlines.at(1));
 
     // A second 401 is the answer; and a create goes out once more just so: nothing was done.
-    transport.then(tests::reply(401)).then(tests::reply(401));
-    CHECK(tests::thrown([&] { client.read("Patient", "1"); }).kind() ==
+    transport.then(test::reply(401)).then(test::reply(401));
+    CHECK(test::thrown([&] { client.read("Patient", "1"); }).kind() ==
           fhir::ErrorKind::Unauthorized);
-    transport.then(tests::reply(401)).then(tests::reply(201));
+    transport.then(test::reply(401)).then(test::reply(201));
     client.create("Observation", "{}");
     CHECK(transport.requests.back().body == "{}");
     CHECK(transport.requests.size() == 6);
 }
 
 TEST_CASE("client: the credential that was refused is not sent again", "[fhir]") {
-    tests::FakeTransport transport;
-    transport.then(tests::reply(401));
-    auto options = tests::withToken();
+    test::FakeTransport transport;
+    transport.then(test::reply(401));
+    auto options = test::withToken();
     options.renew = [](const fhir::Secret&) { return true; };
     const fhir::Client client(transport, options);
 
-    CHECK(tests::thrown([&] { client.read("Patient", "1"); }).kind() ==
+    CHECK(test::thrown([&] { client.read("Patient", "1"); }).kind() ==
           fhir::ErrorKind::Unauthorized);
     CHECK(transport.requests.size() == 1);
 }
 
 TEST_CASE("client: no renewal without a credential, or where none is to be had", "[fhir]") {
     const bool hasCredential = GENERATE(true, false);
-    tests::FakeTransport transport;
-    transport.then(tests::reply(401));
-    auto options = hasCredential ? tests::withToken() : tests::optionsFor();
+    test::FakeTransport transport;
+    transport.then(test::reply(401));
+    auto options = hasCredential ? test::withToken() : test::optionsFor();
     int asked = 0;
     options.renew = [&](const fhir::Secret&) {
         ++asked;
@@ -201,8 +203,10 @@ TEST_CASE("client: no renewal without a credential, or where none is to be had",
     };
     const fhir::Client client(transport, options);
 
-    CHECK(tests::thrown([&] { client.read("Patient", "1"); }).kind() ==
+    CHECK(test::thrown([&] { client.read("Patient", "1"); }).kind() ==
           fhir::ErrorKind::Unauthorized);
     CHECK(asked == (hasCredential ? 1 : 0));
     CHECK(transport.requests.size() == 1);
 }
+
+}  // namespace client_test

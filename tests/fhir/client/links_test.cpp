@@ -3,6 +3,8 @@
 #include "tests/fhir/client/client_fixture.h"
 #include "tests/support/thrown.h"
 
+namespace links_test {
+
 using Catch::Matchers::Contains;
 using fhir::followed;
 using fhir::isWithin;
@@ -27,7 +29,7 @@ TEST_CASE("links: within a base is by origin and whole path segments", "[fhir]")
 }
 
 TEST_CASE("links: one below an alias is asked for at the base", "[fhir]") {
-    auto options = tests::optionsFor("https://ehr.example/api/FHIR/R4");
+    auto options = test::optionsFor("https://ehr.example/api/FHIR/R4");
     options.aliases = {Url::parse("http://internal:8080/fhir"), Url::parse("http://ehr.example:80"),
                        Url::parse("https://proxy.example/fhir/R4/")};
     const auto [link, expected] = GENERATE(table<std::string, std::string>({
@@ -46,15 +48,17 @@ TEST_CASE("links: one below an alias is asked for at the base", "[fhir]") {
 }
 
 TEST_CASE("links: one elsewhere is not asked for, and the text does not repeat it", "[fhir]") {
-    auto options = tests::optionsFor();
+    auto options = test::optionsFor();
     options.aliases = {Url::parse("http://internal:8080/fhir")};
     const std::string link =
         GENERATE("https://evil.example/secret", "http://internal:8080/fhir2/secret",
                  "http://internal:8081/fhir/secret", "mailto:secret@b.example");
 
     const auto error =
-        tests::thrown([&] { followed(link, options.base, options, "the next page"); });
+        test::thrown([&] { followed(link, options.base, options, "the next page"); });
 
     CHECK(error.kind() == fhir::ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("the next page is ") && !Contains("secret"));
 }
+
+}  // namespace links_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace patient_filter_test {
+
 using fhir::PatientFilter;
 using fhir::Query;
 using fhir::Url;
@@ -84,3 +86,5 @@ TEST_CASE("patient filter: stands in only for what it can check", "[fhir]") {
     CHECK(PatientFilter(type, asked, kBases).names() == names);
     if (names.empty()) CHECK(lets(type, asked, about("Patient/3")));
 }
+
+}  // namespace patient_filter_test

@@ -3,10 +3,12 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace reply_test {
+
 using Catch::Matchers::Contains;
 using fhir::ErrorKind;
-using tests::reply;
-using tests::thrown;
+using test::reply;
+using test::thrown;
 
 namespace {
 
@@ -214,3 +216,5 @@ TEST_CASE("reply: a wait in milliseconds is the more exact one", "[fhir]") {
     CHECK(fhir::retryAfter({429, {{"x-ms-retry-after-ms", value}, {"Retry-After", "7"}}, {}}) ==
           expected);
 }
+
+}  // namespace reply_test

@@ -5,6 +5,8 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace retry_test {
+
 using fhir::Deadline;
 using fhir::Error;
 using fhir::ErrorKind;
@@ -14,9 +16,9 @@ using fhir::RetryingTransport;
 using fhir::RetryPolicy;
 using fhir::Url;
 using fhir::http::Request;
-using tests::FakeTransport;
-using tests::reply;
-using tests::thrown;
+using test::FakeTransport;
+using test::reply;
+using test::thrown;
 using namespace std::chrono_literals;
 using Waits = std::vector<std::chrono::milliseconds>;
 
@@ -252,3 +254,5 @@ TEST_CASE("retry: its own chance is one, and different each time", "[fhir]") {
     CHECK(*seen.begin() >= 0);
     CHECK(*seen.rbegin() < 1);
 }
+
+}  // namespace retry_test

@@ -1,5 +1,7 @@
 #include "fhir/client/self_link.h"
 
+namespace self_link_test {
+
 using fhir::droppedFilters;
 using fhir::isPatientFilter;
 using fhir::Query;
@@ -72,3 +74,5 @@ TEST_CASE("self link: which filter keeps other people's data out", "[fhir]") {
 
     CHECK(isPatientFilter(type, name) == expected);
 }
+
+}  // namespace self_link_test

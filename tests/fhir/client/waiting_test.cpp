@@ -5,14 +5,16 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace waiting_test {
+
 using fhir::Deadline;
 using fhir::Error;
 using fhir::ErrorKind;
 using fhir::WaitingTransport;
 using fhir::http::Request;
-using tests::FakeTransport;
-using tests::reply;
-using tests::thrown;
+using test::FakeTransport;
+using test::reply;
+using test::thrown;
 using namespace std::chrono_literals;
 
 namespace {
@@ -151,3 +153,5 @@ TEST_CASE("waiting: a stop wakes who waits, and nothing goes out any more", "[fh
     CHECK(asked() == ErrorKind::Unavailable);
     CHECK(network.sent == 1);
 }
+
+}  // namespace waiting_test

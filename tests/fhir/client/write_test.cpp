@@ -4,11 +4,13 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace write_test {
+
 using Catch::Matchers::Contains;
 using fhir::Client;
 using fhir::ErrorKind;
 using fhir::Updated;
-using namespace tests;
+using namespace test;
 
 TEST_CASE("client: an update says which version it is about", "[fhir]") {
     FakeTransport transport;
@@ -151,3 +153,5 @@ TEST_CASE("client: a deadline of its own is the end of every request", "[fhir]")
     CHECK(transport.deadlines.at(0) == soon);
     CHECK(transport.deadlines.at(1) < fhir::deadlineIn(std::chrono::hours(1)));
 }
+
+}  // namespace write_test

@@ -6,13 +6,15 @@
 #include "tests/support/gzip.h"
 #include "tests/support/thrown.h"
 
+namespace answer_reader_test {
+
 using Catch::Matchers::Contains;
 using fhir::ErrorKind;
 using fhir::http::AnswerReader;
 using fhir::http::Response;
 using fhir::http::TransportOptions;
-using tests::gzip;
-using tests::thrown;
+using test::gzip;
+using test::thrown;
 
 namespace {
 
@@ -281,3 +283,5 @@ TEST_CASE("answer reader: many small chunks are one body", "[fhir]") {
 
     CHECK(read(bytes + "0\r\n\r\n").response.body == std::string(100'000, 'x'));
 }
+
+}  // namespace answer_reader_test

@@ -4,10 +4,12 @@
 #include "tests/support/gzip.h"
 #include "tests/support/thrown.h"
 
+namespace inflater_test {
+
 using fhir::ErrorKind;
 using fhir::http::Inflater;
-using tests::gzip;
-using tests::thrown;
+using test::gzip;
+using test::thrown;
 
 namespace {
 
@@ -76,3 +78,5 @@ TEST_CASE("inflater: the sink can stop what unfolds to very much", "[fhir]") {
     CHECK(most <= 64 * 1024);
     CHECK(all < 1'100'000);
 }
+
+}  // namespace inflater_test

@@ -5,11 +5,13 @@
 #include "fhir/base/error.h"
 #include "tests/support/thrown.h"
 
+namespace resolver_test {
+
 using Catch::Matchers::Contains;
 using fhir::deadlineIn;
 using fhir::ErrorKind;
 using fhir::http::Resolver;
-using tests::thrown;
+using test::thrown;
 using namespace std::chrono_literals;
 using Addresses = std::vector<std::string>;
 
@@ -76,3 +78,5 @@ TEST_CASE("resolver: asks the system", "[fhir]") {
     REQUIRE_FALSE(addresses.empty());
     CHECK((addresses.front() == "127.0.0.1" || addresses.front() == "::1"));
 }
+
+}  // namespace resolver_test

@@ -6,16 +6,18 @@
 #include "tests/support/raw_server.h"
 #include "tests/support/thrown.h"
 
+namespace transport_keep_alive_test {
+
 using Catch::Matchers::Contains;
 using fhir::deadlineIn;
 using fhir::ErrorKind;
 using fhir::Url;
 using fhir::http::makeTransport;
 using fhir::http::Request;
-using tests::answer;
-using tests::Connection;
-using tests::RawServer;
-using tests::thrown;
+using test::answer;
+using test::Connection;
+using test::RawServer;
+using test::thrown;
 using namespace std::chrono_literals;
 
 namespace {
@@ -183,3 +185,5 @@ TEST_CASE("keep-alive: many threads share a transport, deadlines and failures am
     CHECK(failed == kThreads * kRequests / 5);
     CHECK(good.connections() <= kThreads);
 }
+
+}  // namespace transport_keep_alive_test

@@ -9,6 +9,8 @@
 #include "tests/support/raw_server.h"
 #include "tests/support/thrown.h"
 
+namespace transport_stream_test {
+
 using Catch::Matchers::Contains;
 using fhir::deadlineIn;
 using fhir::ErrorKind;
@@ -16,10 +18,10 @@ using fhir::Url;
 using fhir::http::makeTransport;
 using fhir::http::Request;
 using fhir::http::TransportOptions;
-using tests::answer;
-using tests::Connection;
-using tests::RawServer;
-using tests::thrown;
+using test::answer;
+using test::Connection;
+using test::RawServer;
+using test::thrown;
 using namespace std::chrono_literals;
 
 namespace {
@@ -122,7 +124,7 @@ TEST_CASE("stream: an answer that is no 200 is not for the sink", "[fhir]") {
 TEST_CASE("transport: asks for gzip and inflates it, and keeps the connection", "[fhir]") {
     std::string seen;
     RawServer server([&](Connection& connection, std::size_t) {
-        const auto body = tests::gzip(std::string(300'000, 'x'));
+        const auto body = test::gzip(std::string(300'000, 'x'));
         for (int i = 0; i < 2; ++i) {
             seen = connection.readRequest();
             connection.send(answer(200, body, "Content-Encoding: gzip\r\n"));
@@ -152,7 +154,7 @@ TEST_CASE("transport: who asks for another coding asks for that one alone", "[fh
 
 TEST_CASE("transport: a small answer that unfolds to gigabytes is stopped at the limit", "[fhir]") {
     // A member of 10 MiB of zeros, over and over.
-    const auto member = tests::gzip(std::string(10 * 1024 * 1024, '\0'));
+    const auto member = test::gzip(std::string(10 * 1024 * 1024, '\0'));
     RawServer server([&](Connection& connection, std::size_t) {
         connection.readRequest();
         connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
@@ -225,3 +227,5 @@ TEST_CASE("transport: who gets no connection by the deadline is told so, other o
     CHECK_THAT(error.what(), Contains("all 1 connections") && Contains("busy"));
     CHECK(transport->send(get(other), deadlineIn(kLong)).body == "here");
 }
+
+}  // namespace transport_stream_test

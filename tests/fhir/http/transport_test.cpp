@@ -6,6 +6,8 @@
 #include "tests/support/raw_server.h"
 #include "tests/support/thrown.h"
 
+namespace transport_test {
+
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using fhir::deadlineIn;
@@ -16,10 +18,10 @@ using fhir::http::Request;
 using fhir::http::Response;
 using fhir::http::Transport;
 using fhir::http::TransportOptions;
-using tests::answer;
-using tests::Connection;
-using tests::RawServer;
-using tests::thrown;
+using test::answer;
+using test::Connection;
+using test::RawServer;
+using test::thrown;
 using namespace std::chrono_literals;
 using Milliseconds = std::chrono::milliseconds;
 
@@ -133,7 +135,7 @@ TEST_CASE("transport: what would break out of its line is not sent", "[fhir]") {
 
 TEST_CASE("transport: a port where nothing listens is unavailable", "[fhir]") {
     const auto transport = makeTransport();
-    const auto url = "http://127.0.0.1:" + std::to_string(tests::closedPort());
+    const auto url = "http://127.0.0.1:" + std::to_string(test::closedPort());
 
     const auto [error, took] = failure(*transport, get(url));
 
@@ -329,3 +331,5 @@ TEST_CASE("transport: a redirect is an answer like any other", "[fhir]") {
     CHECK(transport->send(get(server.url()), deadlineIn(kLong)).status == 302);
     CHECK(server.connections() == 1);
 }
+
+}  // namespace transport_test

@@ -4,7 +4,10 @@
 #include "fhir/http/transport.h"
 #include "tests/support/certificate.h"
 #include "tests/support/raw_server.h"
+#include "tests/support/source_tree.h"
 #include "tests/support/thrown.h"
+
+namespace transport_tls_test {
 
 using Catch::Matchers::Contains;
 using fhir::deadlineIn;
@@ -13,11 +16,11 @@ using fhir::Url;
 using fhir::http::makeTransport;
 using fhir::http::Request;
 using fhir::http::TransportOptions;
-using tests::answer;
-using tests::Certificate;
-using tests::Connection;
-using tests::RawServer;
-using tests::thrown;
+using test::answer;
+using test::Certificate;
+using test::Connection;
+using test::RawServer;
+using test::thrown;
 using namespace std::chrono_literals;
 
 namespace {
@@ -196,8 +199,8 @@ TEST_CASE("tls: a file of authorities that cannot be read is named", "[fhir]") {
     auto url = server.url();
     url.replace(0, 4, "https");
     TransportOptions options;
-    options.certificateAuthorities = GENERATE(std::string("/nowhere/made-up.pem"),
-                                              std::string(WHATMATTERS_SOURCE_DIR "/LICENSE"));
+    options.certificateAuthorities =
+        GENERATE(std::string("/nowhere/made-up.pem"), test::sourceRoot().string() + "/LICENSE");
     const auto transport = makeTransport(options);
 
     const auto error = thrown([&] { transport->send(get(url), deadlineIn(kLong)); });
@@ -253,3 +256,5 @@ TEST_CASE("tls: a client certificate that cannot be used is named", "[fhir]") {
     CHECK(error.kind() == ErrorKind::InvalidInput);
     CHECK_THAT(error.what(), Contains("do not belong together"));
 }
+
+}  // namespace transport_tls_test

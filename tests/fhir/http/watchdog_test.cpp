@@ -6,6 +6,8 @@
 #include <array>
 #include <optional>
 
+namespace watchdog_test {
+
 using fhir::deadlineIn;
 using fhir::http::Watchdog;
 using namespace std::chrono_literals;
@@ -96,3 +98,5 @@ TEST_CASE("watchdog: a deadline that never comes does no harm", "[fhir]") {
 
     watchdog.reset();
 }
+
+}  // namespace watchdog_test

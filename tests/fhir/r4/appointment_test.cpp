@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace appointment_test {
+
 using fhir::Appointment;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -47,19 +49,19 @@ TEST_CASE("appointment: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("appointment: a participant who says nothing has yet to answer", "[fhir]") {
-    const auto appointment = read<Appointment>(tests::with(kMinimal, R"("participant":[{}])"));
+    const auto appointment = read<Appointment>(test::with(kMinimal, R"("participant":[{}])"));
 
     CHECK(appointment.participant.at(0).status == "needs-action");
 }
 
 TEST_CASE("appointment: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Appointment>(kMinimal);
+    test::checkHeader<Appointment>(kMinimal);
 }
 
 TEST_CASE("appointment: an element of the wrong type is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] { read<Appointment>(R"({"resourceType":"Appointment"})"); }).path() ==
+    CHECK(test::thrown([] { read<Appointment>(R"({"resourceType":"Appointment"})"); }).path() ==
           "/status");
-    tests::checkWrongTypes<Appointment>(
+    test::checkWrongTypes<Appointment>(
         kMinimal, {{R"("identifier":{})", "/identifier"},
                    {R"("serviceType":{})", "/serviceType"},
                    {R"("appointmentType":[])", "/appointmentType"},
@@ -73,3 +75,5 @@ TEST_CASE("appointment: an element of the wrong type is named by its path", "[fh
                    {R"("participant":[{},{"modifierExtension":[{"url":"u"}]}])",
                     "/participant/1/modifierExtension"}});
 }
+
+}  // namespace appointment_test

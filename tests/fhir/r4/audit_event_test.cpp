@@ -2,10 +2,12 @@
 
 #include "tests/support/resource.h"
 
+namespace audit_event_test {
+
 using fhir::AuditEvent;
 using fhir::Coding;
 using fhir::TypedValue;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -112,7 +114,7 @@ TEST_CASE("audit event: is not written without what R4 requires", "[fhir]") {
     const auto pathWithout = [](void (*take)(AuditEvent&)) {
         auto event = authored();
         take(event);
-        return tests::thrown([&] { toJsonText(event); }).path();
+        return test::thrown([&] { toJsonText(event); }).path();
     };
 
     CHECK(pathWithout([](AuditEvent& e) { e.type = {}; }) == "/type");
@@ -126,17 +128,17 @@ TEST_CASE("audit event: is not written without what R4 requires", "[fhir]") {
 }
 
 TEST_CASE("audit event: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<AuditEvent>(kMinimal);
+    test::checkHeader<AuditEvent>(kMinimal);
 }
 
 TEST_CASE("audit event: an element of the wrong type is named by its path", "[fhir]") {
     const auto pathOf = [](const std::string& text) {
-        return tests::thrown([&] { read<AuditEvent>(text); }).path();
+        return test::thrown([&] { read<AuditEvent>(text); }).path();
     };
     CHECK(pathOf(R"({"resourceType":"AuditEvent","source":{"observer":{}}})") == "/type");
     CHECK(pathOf(R"({"resourceType":"AuditEvent","type":{}})") == "/source");
     CHECK(pathOf(R"({"resourceType":"AuditEvent","type":{},"source":{}})") == "/source/observer");
-    tests::checkWrongTypes<AuditEvent>(
+    test::checkWrongTypes<AuditEvent>(
         kMinimal,
         {{R"("subtype":{})", "/subtype"},
          {R"("action":1)", "/action"},
@@ -153,3 +155,5 @@ TEST_CASE("audit event: an element of the wrong type is named by its path", "[fh
          {R"("entity":[{"detail":[{"type":"x"}]}])", "/entity/0/detail/0"},
          {R"("entity":[{"query":{}}])", "/entity/0/query"}});
 }
+
+}  // namespace audit_event_test

@@ -2,9 +2,11 @@
 
 #include "tests/support/resource.h"
 
+namespace bundle_test {
+
 using fhir::Bundle;
 using fhir::json::Document;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -63,7 +65,7 @@ TEST_CASE("bundle: an entry that cannot be read does not take the others with it
         {R"({"resource":{"id":"b"},"modifierExtension":[{"url":"u"}]})",
          "/entry/1/modifierExtension"},
     }));
-    const auto document = Document::parse(tests::with(
+    const auto document = Document::parse(test::with(
         kMinimal, R"("entry":[{"resource":{"id":"a"}},)" + bad + R"(,{"resource":{"id":"c"}}])"));
 
     const auto bundle = Bundle::fromJson(document.root());
@@ -78,7 +80,7 @@ TEST_CASE("bundle: an entry that cannot be read does not take the others with it
 }
 
 TEST_CASE("bundle: a resource of the wrong shape is left to its reader", "[fhir]") {
-    const auto document = Document::parse(tests::with(
+    const auto document = Document::parse(test::with(
         kMinimal, R"("entry":[{"resource":"x"},{"resource":{"resourceType":1,"id":2}}])"));
 
     const auto bundle = Bundle::fromJson(document.root());
@@ -91,7 +93,7 @@ TEST_CASE("bundle: a resource of the wrong shape is left to its reader", "[fhir]
 }
 
 TEST_CASE("bundle: a zero character in an id takes its own entry with it alone", "[fhir]") {
-    const auto document = Document::parse(tests::with(
+    const auto document = Document::parse(test::with(
         kMinimal, R"("entry":[{"resource":{"id":"a\u0000b"}},{"resource":{"id":"c"}}])"));
 
     const auto bundle = Bundle::fromJson(document.root());
@@ -103,18 +105,18 @@ TEST_CASE("bundle: a zero character in an id takes its own entry with it alone",
 }
 
 TEST_CASE("bundle: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Bundle>(kMinimal);
+    test::checkHeader<Bundle>(kMinimal);
 }
 
 TEST_CASE("bundle: what makes the whole unreadable is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] { read<Bundle>(R"({"resourceType":"Bundle"})"); }).path() == "/type");
-    tests::checkWrongTypes<Bundle>(kMinimal,
-                                   {{R"("link":{})", "/link"},
-                                    {R"("link":[null])", "/link/0"},
-                                    {R"("link":[{"relation":1}])", "/link/0/relation"},
-                                    {R"("link":[{"relation":"next"}])", "/link/0/url"},
-                                    {R"("link":[{"relation":"next","url":7}])", "/link/0/url"},
-                                    {R"("entry":{})", "/entry"}});
+    CHECK(test::thrown([] { read<Bundle>(R"({"resourceType":"Bundle"})"); }).path() == "/type");
+    test::checkWrongTypes<Bundle>(kMinimal,
+                                  {{R"("link":{})", "/link"},
+                                   {R"("link":[null])", "/link/0"},
+                                   {R"("link":[{"relation":1}])", "/link/0/relation"},
+                                   {R"("link":[{"relation":"next"}])", "/link/0/url"},
+                                   {R"("link":[{"relation":"next","url":7}])", "/link/0/url"},
+                                   {R"("entry":{})", "/entry"}});
 }
 
 TEST_CASE("bundle: what became of each entry of a transaction is read", "[fhir]") {
@@ -181,7 +183,7 @@ TEST_CASE("bundle: a history tells what was deleted", "[fhir]") {
 }
 
 TEST_CASE("bundle: a search has no results of that kind", "[fhir]") {
-    CHECK(read<Bundle>(tests::with(kMinimal, R"("entry":[{"response":{"status":"200"}}])"))
+    CHECK(read<Bundle>(test::with(kMinimal, R"("entry":[{"response":{"status":"200"}}])"))
               .result.empty());
 }
 
@@ -259,19 +261,21 @@ TEST_CASE("bundle: what is no bundle gives nothing", "[fhir]") {
 
     const auto document = reader.parse(text);
 
-    CHECK(tests::thrown([&] { reader.finish(document.root()); }).kind() ==
+    CHECK(test::thrown([&] { reader.finish(document.root()); }).kind() ==
           fhir::ErrorKind::InvalidInput);
 }
 
 TEST_CASE("bundle: one pass ends in an error where the whole would", "[fhir]") {
     const auto read = [](const std::string& text) {
-        return tests::thrown([&] { Bundle::read(text, [](const fhir::BundleEntry&) {}); });
+        return test::thrown([&] { Bundle::read(text, [](const fhir::BundleEntry&) {}); });
     };
 
     CHECK(read(R"({"entry":[{"resource":{}}]})").path() == "/resourceType");
     CHECK(read(R"({"resourceType":"Bundle","entry":[{"resource":{}}]})").path() == "/type");
     CHECK(read(R"({"resourceType":"Bundle","type":"searchset","entry":{}})").path() == "/entry");
-    CHECK(read(tests::with(kMinimal, R"("entry":[],"modifierExtension":[{"url":"u"}])")).path() ==
+    CHECK(read(test::with(kMinimal, R"("entry":[],"modifierExtension":[{"url":"u"}])")).path() ==
           "/modifierExtension");
     CHECK(read(kMinimal.substr(0, kMinimal.size() - 1)).kind() == fhir::ErrorKind::InvalidInput);
 }
+
+}  // namespace bundle_test

@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace capability_statement_test {
+
 using fhir::CapabilityStatement;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -52,24 +54,24 @@ TEST_CASE("capability statement: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("capability statement: software may have no version, rest no mode", "[fhir]") {
-    const auto statement = read<CapabilityStatement>(tests::with(
+    const auto statement = read<CapabilityStatement>(test::with(
         kMinimal, R"("software":{"name":"EHR"},"rest":[{"resource":[{"type":"Patient"}]}])"));
 
     CHECK(statement.software == "EHR");
     CHECK(statement.find("Patient") != nullptr);
     CHECK_FALSE(
-        read<CapabilityStatement>(tests::with(kMinimal, R"("software":{"version":"1"})")).software);
+        read<CapabilityStatement>(test::with(kMinimal, R"("software":{"version":"1"})")).software);
 }
 
 TEST_CASE("capability statement: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<CapabilityStatement>(kMinimal);
+    test::checkHeader<CapabilityStatement>(kMinimal);
 }
 
 TEST_CASE("capability statement: an element of the wrong type is named by its path", "[fhir]") {
     const auto inRest = [](const std::string& member) {
         return R"("rest":[{"mode":"server","resource":[{"type":"Flag",)" + member + "}]}]";
     };
-    tests::checkWrongTypes<CapabilityStatement>(
+    test::checkWrongTypes<CapabilityStatement>(
         kMinimal,
         {{R"("fhirVersion":4)", "/fhirVersion"},
          {R"("software":"EHR")", "/software"},
@@ -140,3 +142,5 @@ TEST_CASE("capability statement: without security there is none", "[fhir]") {
     CHECK_FALSE(statement.security->oauthUris);
     CHECK_FALSE(read<CapabilityStatement>(kMinimal).security);
 }
+
+}  // namespace capability_statement_test

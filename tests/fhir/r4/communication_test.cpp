@@ -2,9 +2,11 @@
 
 #include "tests/support/resource.h"
 
+namespace communication_test {
+
 using fhir::Communication;
 using fhir::TypedValue;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -82,18 +84,17 @@ TEST_CASE("communication: is not written without what R4 requires", "[fhir]") {
     auto withoutStatus = authored();
     withoutStatus.status.clear();
 
-    CHECK(tests::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
+    CHECK(test::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
 }
 
 TEST_CASE("communication: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Communication>(kMinimal);
+    test::checkHeader<Communication>(kMinimal);
 }
 
 TEST_CASE("communication: an element of the wrong type is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] {
-              read<Communication>(R"({"resourceType":"Communication"})");
-          }).path() == "/status");
-    tests::checkWrongTypes<Communication>(
+    CHECK(test::thrown([] { read<Communication>(R"({"resourceType":"Communication"})"); }).path() ==
+          "/status");
+    test::checkWrongTypes<Communication>(
         kMinimal, {{R"("identifier":{})", "/identifier"},
                    {R"("basedOn":{})", "/basedOn"},
                    {R"("partOf":{})", "/partOf"},
@@ -118,3 +119,5 @@ TEST_CASE("communication: an element of the wrong type is named by its path", "[
                    {R"("note":[{"text":"x","authorReference":1}])", "/note/0/authorReference"},
                    {R"("note":[{"text":"x","authorString":1}])", "/note/0/authorString"}});
 }
+
+}  // namespace communication_test

@@ -3,12 +3,14 @@
 #include "fhir/base/error.h"
 #include "tests/support/resource.h"
 
+namespace datatypes_test {
+
 using fhir::CodeableConcept;
 using fhir::HumanName;
 using fhir::Reference;
 using fhir::json::Document;
-using tests::read;
-using tests::thrown;
+using test::read;
+using test::thrown;
 
 namespace {
 
@@ -208,7 +210,7 @@ TEST_CASE("reference: names by number where there is no address", "[fhir]") {
 
     CHECK(toJsonText(read<Reference>(text)) == text);
     CHECK(read<Reference>(text).resourceType() == "Patient");
-    CHECK(tests::thrown([] { read<Reference>(R"({"identifier":"1"})"); }).path() == "/identifier");
+    CHECK(test::thrown([] { read<Reference>(R"({"identifier":"1"})"); }).path() == "/identifier");
 }
 
 TEST_CASE("reference: an absolute one names its server", "[fhir]") {
@@ -234,3 +236,5 @@ TEST_CASE("annotation: keeps who wrote it", "[fhir]") {
 
     CHECK(toJsonText(read<fhir::Annotation>(text)) == text);
 }
+
+}  // namespace datatypes_test

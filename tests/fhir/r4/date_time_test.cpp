@@ -3,10 +3,12 @@
 #include "fhir/base/error.h"
 #include "tests/support/thrown.h"
 
+namespace date_time_test {
+
 using fhir::DateTime;
 using fhir::ErrorKind;
 using fhir::Instant;
-using tests::thrown;
+using test::thrown;
 using Precision = fhir::DateTime::Precision;
 
 namespace {
@@ -145,3 +147,5 @@ TEST_CASE("date time: the ends of the clock can be written", "[fhir]") {
     CHECK_NOTHROW(DateTime::parse(fhir::toFhirInstant(Instant::min() + milliseconds{1})));
     CHECK_NOTHROW(DateTime::parse(fhir::toFhirInstant(Instant::max())));
 }
+
+}  // namespace date_time_test

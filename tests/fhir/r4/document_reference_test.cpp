@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace document_reference_test {
+
 using fhir::DocumentReference;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -95,21 +97,21 @@ TEST_CASE("document reference: is not written without what R4 requires", "[fhir]
     auto withoutTarget = authored();
     withoutTarget.relatesTo[0].target = {};
 
-    CHECK(tests::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
-    CHECK(tests::thrown([&] { toJsonText(withoutContent); }).path() == "/content");
-    CHECK(tests::thrown([&] { toJsonText(withoutAttachment); }).path() == "/content/0/attachment");
-    CHECK(tests::thrown([&] { toJsonText(withoutTarget); }).path() == "/relatesTo/0/target");
+    CHECK(test::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
+    CHECK(test::thrown([&] { toJsonText(withoutContent); }).path() == "/content");
+    CHECK(test::thrown([&] { toJsonText(withoutAttachment); }).path() == "/content/0/attachment");
+    CHECK(test::thrown([&] { toJsonText(withoutTarget); }).path() == "/relatesTo/0/target");
 }
 
 TEST_CASE("document reference: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<DocumentReference>(kMinimal);
+    test::checkHeader<DocumentReference>(kMinimal);
 }
 
 TEST_CASE("document reference: an element of the wrong type is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] {
+    CHECK(test::thrown([] {
               read<DocumentReference>(R"({"resourceType":"DocumentReference"})");
           }).path() == "/status");
-    tests::checkWrongTypes<DocumentReference>(
+    test::checkWrongTypes<DocumentReference>(
         kMinimal,
         {{R"("masterIdentifier":[])", "/masterIdentifier"},
          {R"("identifier":{})", "/identifier"},
@@ -136,3 +138,5 @@ TEST_CASE("document reference: an element of the wrong type is named by its path
          {R"("context":{"encounter":{}})", "/context/encounter"},
          {R"("context":{"modifierExtension":[{"url":"u"}]})", "/context/modifierExtension"}});
 }
+
+}  // namespace document_reference_test

@@ -2,6 +2,8 @@
 
 #include "tests/support/resource.h"
 
+namespace element_test {
+
 using fhir::json::Document;
 
 TEST_CASE("element: why a value is absent is read from its sibling", "[fhir]") {
@@ -17,7 +19,7 @@ TEST_CASE("element: why a value is absent is read from its sibling", "[fhir]") {
     CHECK_FALSE(fhir::absentReason(document.root(), "status"));
     CHECK(fhir::readCode(document.root(), "status") == "final");
     CHECK(fhir::readCode(document.root(), "birthDate") == "unknown");
-    CHECK(tests::thrown([&] { fhir::readCode(document.root(), "code"); }).path() == "/code");
+    CHECK(test::thrown([&] { fhir::readCode(document.root(), "code"); }).path() == "/code");
 }
 
 TEST_CASE("element: an extension is found by its URL", "[fhir]") {
@@ -40,3 +42,5 @@ TEST_CASE("element: a contained resource is found by its fragment", "[fhir]") {
     CHECK_FALSE(fhir::findContained(document.root(), "Location/bed"));
     CHECK_FALSE(fhir::findContained(document.root(), "#"));
 }
+
+}  // namespace element_test

@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace encounter_test {
+
 using fhir::Encounter;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -11,7 +13,7 @@ const std::string kMinimal = R"({"resourceType":"Encounter","status":"planned"})
 
 /// The display of the place where the patient is, "nowhere" where there is none.
 std::string current(const std::string& locations) {
-    const auto encounter = read<Encounter>(tests::with(kMinimal, "\"location\":" + locations));
+    const auto encounter = read<Encounter>(test::with(kMinimal, "\"location\":" + locations));
     const auto* place = encounter.currentLocation();
     return place == nullptr ? "nowhere" : place->location.display.value_or("?");
 }
@@ -77,16 +79,16 @@ TEST_CASE("encounter: knows where the patient is now", "[fhir]") {
 }
 
 TEST_CASE("encounter: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Encounter>(kMinimal);
+    test::checkHeader<Encounter>(kMinimal);
 }
 
 TEST_CASE("encounter: an element of the wrong type is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] { read<Encounter>(R"({"resourceType":"Encounter"})"); }).path() ==
+    CHECK(test::thrown([] { read<Encounter>(R"({"resourceType":"Encounter"})"); }).path() ==
           "/status");
-    CHECK(tests::thrown([] {
+    CHECK(test::thrown([] {
               read<Encounter>(R"({"resourceType":"Encounter","status":1})");
           }).path() == "/status");
-    tests::checkWrongTypes<Encounter>(
+    test::checkWrongTypes<Encounter>(
         kMinimal,
         {{R"("identifier":"x")", "/identifier"},
          {R"("class":[{"code":"IMP"}])", "/class"},
@@ -108,7 +110,7 @@ TEST_CASE("encounter: an element of the wrong type is named by its path", "[fhir
 }
 
 TEST_CASE("encounter: what tells of a stay's course is read", "[fhir]") {
-    const auto encounter = read<Encounter>(tests::with(kMinimal, R"(
+    const auto encounter = read<Encounter>(test::with(kMinimal, R"(
         "statusHistory": [{"status": "arrived", "period": {"start": "2026-03-01"}}],
         "classHistory": [{"class": {"code": "EMER"}, "period": {"end": "2026-03-02"}}],
         "serviceType": {"text": "Geriatrics"}, "appointment": [{"reference": "Appointment/a-1"}],
@@ -148,7 +150,7 @@ TEST_CASE("encounter: a contained location lends its name", "[fhir]") {
         R"("contained":[{"resourceType":"Location","id":"l","name":"Bed 4"}],)";
     const auto display = [&](const std::string& location) {
         const auto encounter = read<Encounter>(
-            tests::with(kMinimal, contained + R"("location":[{"location":)" + location + "}]"));
+            test::with(kMinimal, contained + R"("location":[{"location":)" + location + "}]"));
         return encounter.location.at(0).location.display.value_or("none");
     };
 
@@ -166,7 +168,7 @@ TEST_CASE("encounter: a status that the server does not know is unknown", "[fhir
 }
 
 TEST_CASE("encounter: a part of the course of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<Encounter>(
+    test::checkWrongTypes<Encounter>(
         kMinimal, {{R"("statusHistory":[{"status":"x"}])", "/statusHistory/0/period"},
                    {R"("statusHistory":[{"modifierExtension":[{"url":"u"}]}])",
                     "/statusHistory/0/modifierExtension"},
@@ -180,3 +182,5 @@ TEST_CASE("encounter: a part of the course of the wrong type is named by its pat
                     "/hospitalization/modifierExtension"},
                    {R"("partOf":"x")", "/partOf"}});
 }
+
+}  // namespace encounter_test

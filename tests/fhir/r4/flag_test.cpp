@@ -2,11 +2,13 @@
 
 #include "tests/support/resource.h"
 
+namespace flag_test {
+
 using fhir::DateTime;
 using fhir::Flag;
 using fhir::Reference;
-using tests::read;
-using tests::thrown;
+using test::read;
+using test::thrown;
 
 namespace {
 
@@ -96,7 +98,7 @@ TEST_CASE("flag: a minimal one is read, also one about a patient", "[fhir]") {
 }
 
 TEST_CASE("flag: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Flag>(kMinimal);
+    test::checkHeader<Flag>(kMinimal);
 }
 
 TEST_CASE("flag: an element of the wrong type is named by its path", "[fhir]") {
@@ -109,12 +111,12 @@ TEST_CASE("flag: an element of the wrong type is named by its path", "[fhir]") {
     CHECK(pathOf(R"({"resourceType":"Flag","status":[],"code":{},"subject":{}})") == "/status");
     CHECK(pathOf(R"({"resourceType":"Flag","status":"active","code":{},"subject":"x"})") ==
           "/subject");
-    tests::checkWrongTypes<Flag>(kMinimal, {{R"("identifier":[null])", "/identifier/0"},
-                                            {R"("category":{})", "/category"},
-                                            {R"("category":[{"text":1}])", "/category/0/text"},
-                                            {R"("period":"x")", "/period"},
-                                            {R"("period":{"end":"x"})", "/period/end"},
-                                            {R"("author":[])", "/author"}});
+    test::checkWrongTypes<Flag>(kMinimal, {{R"("identifier":[null])", "/identifier/0"},
+                                           {R"("category":{})", "/category"},
+                                           {R"("category":[{"text":1}])", "/category/0/text"},
+                                           {R"("period":"x")", "/period"},
+                                           {R"("period":{"end":"x"})", "/period/end"},
+                                           {R"("author":[])", "/author"}});
 }
 
 TEST_CASE("flag: the encounter of an EHR's flag is read, and never written by us", "[fhir]") {
@@ -122,7 +124,9 @@ TEST_CASE("flag: the encounter of an EHR's flag is read, and never written by us
         "subject":{"reference":"Organization/o-1"},"encounter":{"reference":"Encounter/e-1"}})");
 
     CHECK(flag.encounter->relative() == "Encounter/e-1");
-    CHECK(tests::thrown([&] { toJsonText(flag); }).path() == "/encounter");
+    CHECK(test::thrown([&] { toJsonText(flag); }).path() == "/encounter");
     flag.encounter.reset();
     CHECK_NOTHROW(toJsonText(flag));
 }
+
+}  // namespace flag_test

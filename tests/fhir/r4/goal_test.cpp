@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace goal_test {
+
 using fhir::Goal;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -52,19 +54,19 @@ TEST_CASE("goal: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("goal: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Goal>(kMinimal);
+    test::checkHeader<Goal>(kMinimal);
 }
 
 TEST_CASE("goal: an element of the wrong type is named by its path", "[fhir]") {
     const auto pathOf = [](const std::string& text) {
-        return tests::thrown([&] { read<Goal>(text); }).path();
+        return test::thrown([&] { read<Goal>(text); }).path();
     };
     CHECK(pathOf(R"({"resourceType":"Goal","description":{},"subject":{}})") == "/lifecycleStatus");
     CHECK(pathOf(R"({"resourceType":"Goal","lifecycleStatus":"a","subject":{}})") ==
           "/description");
     CHECK(pathOf(R"({"resourceType":"Goal","lifecycleStatus":"a","description":{}})") ==
           "/subject");
-    tests::checkWrongTypes<Goal>(
+    test::checkWrongTypes<Goal>(
         kMinimal,
         {{R"("identifier":{})", "/identifier"},
          {R"("achievementStatus":"x")", "/achievementStatus"},
@@ -79,3 +81,5 @@ TEST_CASE("goal: an element of the wrong type is named by its path", "[fhir]") {
          {R"("expressedBy":[])", "/expressedBy"},
          {R"("note":[{}])", "/note/0/text"}});
 }
+
+}  // namespace goal_test

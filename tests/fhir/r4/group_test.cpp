@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace group_test {
+
 using fhir::Group;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -44,12 +46,12 @@ TEST_CASE("group: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("group: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Group>(kMinimal);
+    test::checkHeader<Group>(kMinimal);
 }
 
 TEST_CASE("group: an element of the wrong type is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] { read<Group>(R"({"resourceType":"Group"})"); }).path() == "/type");
-    tests::checkWrongTypes<Group>(
+    CHECK(test::thrown([] { read<Group>(R"({"resourceType":"Group"})"); }).path() == "/type");
+    test::checkWrongTypes<Group>(
         kMinimal, {{R"("identifier":[[]])", "/identifier/0"},
                    {R"("active":0)", "/active"},
                    {R"("actual":"true")", "/actual"},
@@ -64,3 +66,5 @@ TEST_CASE("group: an element of the wrong type is named by its path", "[fhir]") 
                    {R"("member":[{"entity":{},"modifierExtension":[{"url":"u"}]}])",
                     "/member/0/modifierExtension"}});
 }
+
+}  // namespace group_test

@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace list_test {
+
 using fhir::List;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -38,25 +40,25 @@ TEST_CASE("list: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("list: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<List>(kMinimal);
+    test::checkHeader<List>(kMinimal);
 }
 
 TEST_CASE("list: an element of the wrong type is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] { read<List>(R"({"resourceType":"List"})"); }).path() == "/status");
-    tests::checkWrongTypes<List>(kMinimal,
-                                 {{R"("title":1)", "/title"},
-                                  {R"("identifier":[[]])", "/identifier/0"},
-                                  {R"("entry":{})", "/entry"},
-                                  {R"("entry":[null])", "/entry/0"},
-                                  {R"("entry":[{}])", "/entry/0/item"},
-                                  {R"("entry":[{"item":{}},{"item":[]}])", "/entry/1/item"},
-                                  {R"("entry":[{"item":{},"deleted":"no"}])", "/entry/0/deleted"},
-                                  {R"("entry":[{"item":{},"modifierExtension":[{"url":"u"}]}])",
-                                   "/entry/0/modifierExtension"}});
+    CHECK(test::thrown([] { read<List>(R"({"resourceType":"List"})"); }).path() == "/status");
+    test::checkWrongTypes<List>(kMinimal,
+                                {{R"("title":1)", "/title"},
+                                 {R"("identifier":[[]])", "/identifier/0"},
+                                 {R"("entry":{})", "/entry"},
+                                 {R"("entry":[null])", "/entry/0"},
+                                 {R"("entry":[{}])", "/entry/0/item"},
+                                 {R"("entry":[{"item":{}},{"item":[]}])", "/entry/1/item"},
+                                 {R"("entry":[{"item":{},"deleted":"no"}])", "/entry/0/deleted"},
+                                 {R"("entry":[{"item":{},"modifierExtension":[{"url":"u"}]}])",
+                                  "/entry/0/modifierExtension"}});
 }
 
 TEST_CASE("list: what it is a list of, and when, is read", "[fhir]") {
-    const auto list = read<List>(tests::with(kMinimal, R"(
+    const auto list = read<List>(test::with(kMinimal, R"(
         "mode": "working", "code": {"text": "My patients"}, "date": "2026-03-07",
         "subject": {"reference": "Group/g-1"}, "source": {"reference": "Practitioner/n-1"},
         "emptyReason": {"text": "closed"}, "entry": [{"item": {}, "date": "2026-03"}])"));
@@ -68,10 +70,11 @@ TEST_CASE("list: what it is a list of, and when, is read", "[fhir]") {
     CHECK(list.source->relative() == "Practitioner/n-1");
     CHECK(list.emptyReason->label() == "closed");
     CHECK(list.entry.at(0).date->text() == "2026-03");
-    tests::checkWrongTypes<List>(kMinimal,
-                                 {{R"("code":[])", "/code"},
-                                  {R"("date":"x")", "/date"},
-                                  {R"("subject":1)", "/subject"},
-                                  {R"("emptyReason":1)", "/emptyReason"},
-                                  {R"("entry":[{"item":{},"date":1}])", "/entry/0/date"}});
+    test::checkWrongTypes<List>(kMinimal, {{R"("code":[])", "/code"},
+                                           {R"("date":"x")", "/date"},
+                                           {R"("subject":1)", "/subject"},
+                                           {R"("emptyReason":1)", "/emptyReason"},
+                                           {R"("entry":[{"item":{},"date":1}])", "/entry/0/date"}});
 }
+
+}  // namespace list_test

@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace location_test {
+
 using fhir::Location;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -35,11 +37,11 @@ TEST_CASE("location: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("location: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Location>(kMinimal);
+    test::checkHeader<Location>(kMinimal);
 }
 
 TEST_CASE("location: an element of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<Location>(
+    test::checkWrongTypes<Location>(
         kMinimal, {{R"("status":1)", "/status"},
                    {R"("name":["Bed"])", "/name"},
                    {R"("physicalType":"bd")", "/physicalType"},
@@ -48,7 +50,7 @@ TEST_CASE("location: an element of the wrong type is named by its path", "[fhir]
 }
 
 TEST_CASE("location: what tells a bed from a kind of place is read", "[fhir]") {
-    const auto location = read<Location>(tests::with(kMinimal, R"(
+    const auto location = read<Location>(test::with(kMinimal, R"(
         "identifier": [{"value": "7-3"}], "alias": ["Window bed"], "mode": "instance",
         "operationalStatus": {"code": "O"}, "type": [{"text": "Geriatric unit"}],
         "managingOrganization": {"reference": "Organization/o-1"})"));
@@ -59,11 +61,13 @@ TEST_CASE("location: what tells a bed from a kind of place is read", "[fhir]") {
     CHECK(location.operationalStatus->code == "O");
     CHECK(location.type.at(0).label() == "Geriatric unit");
     CHECK(location.managingOrganization->relative() == "Organization/o-1");
-    tests::checkWrongTypes<Location>(kMinimal,
-                                     {{R"("identifier":{})", "/identifier"},
-                                      {R"("alias":[1])", "/alias/0"},
-                                      {R"("mode":1)", "/mode"},
-                                      {R"("operationalStatus":"O")", "/operationalStatus"},
-                                      {R"("type":{})", "/type"},
-                                      {R"("managingOrganization":[])", "/managingOrganization"}});
+    test::checkWrongTypes<Location>(kMinimal,
+                                    {{R"("identifier":{})", "/identifier"},
+                                     {R"("alias":[1])", "/alias/0"},
+                                     {R"("mode":1)", "/mode"},
+                                     {R"("operationalStatus":"O")", "/operationalStatus"},
+                                     {R"("type":{})", "/type"},
+                                     {R"("managingOrganization":[])", "/managingOrganization"}});
 }
+
+}  // namespace location_test

@@ -2,11 +2,13 @@
 
 #include "tests/support/resource.h"
 
+namespace observation_test {
+
 using fhir::CodeableConcept;
 using fhir::DateTime;
 using fhir::Observation;
 using fhir::Reference;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -88,8 +90,8 @@ TEST_CASE("observation: is not written without what R4 requires", "[fhir]") {
     auto withoutCode = authored();
     withoutCode.code = {};
 
-    CHECK(tests::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
-    CHECK(tests::thrown([&] { toJsonText(withoutCode); }).path() == "/code");
+    CHECK(test::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
+    CHECK(test::thrown([&] { toJsonText(withoutCode); }).path() == "/code");
 }
 
 TEST_CASE("observation: a minimal one is read", "[fhir]") {
@@ -112,7 +114,7 @@ TEST_CASE("observation: effective is a time, an instant or the start of a period
         {R"("effectiveTiming":{"event":["2026"]})", ""},
     }));
 
-    const auto moment = read<Observation>(tests::with(kMinimal, member)).effectiveDateTime;
+    const auto moment = read<Observation>(test::with(kMinimal, member)).effectiveDateTime;
 
     CHECK((moment ? moment->text() : "") == expected);
 }
@@ -122,15 +124,15 @@ TEST_CASE("observation: the language of the words goes before that of the resour
         {"url":"http://example.org/other","valueCode":"xx"},
         {"url":"http://hl7.org/fhir/StructureDefinition/language","valueCode":"so"}]})";
 
-    CHECK(read<Observation>(tests::with(kMinimal, "\"language\":\"en\"," + extension)).language ==
+    CHECK(read<Observation>(test::with(kMinimal, "\"language\":\"en\"," + extension)).language ==
           "so");
-    CHECK(read<Observation>(tests::with(kMinimal, R"("language":"en")")).language == "en");
-    CHECK(read<Observation>(tests::with(kMinimal, R"("language":"en","_valueString":{"id":"1"})"))
+    CHECK(read<Observation>(test::with(kMinimal, R"("language":"en")")).language == "en");
+    CHECK(read<Observation>(test::with(kMinimal, R"("language":"en","_valueString":{"id":"1"})"))
               .language == "en");
 }
 
 TEST_CASE("observation: category is found by system and code", "[fhir]") {
-    const auto observation = read<Observation>(tests::with(
+    const auto observation = read<Observation>(test::with(
         kMinimal, R"("category":[{"text":"x"},{"coding":[{"system":"s","code":"survey"}]}])"));
 
     CHECK(observation.hasCategory("s", "survey"));
@@ -139,18 +141,18 @@ TEST_CASE("observation: category is found by system and code", "[fhir]") {
 }
 
 TEST_CASE("observation: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Observation>(kMinimal);
+    test::checkHeader<Observation>(kMinimal);
 }
 
 TEST_CASE("observation: an element of the wrong type is named by its path", "[fhir]") {
     const auto pathOf = [](const std::string& text) {
-        return tests::thrown([&] { read<Observation>(text); }).path();
+        return test::thrown([&] { read<Observation>(text); }).path();
     };
     CHECK(pathOf(R"({"resourceType":"Observation","code":{}})") == "/status");
     CHECK(pathOf(R"({"resourceType":"Observation","status":"final"})") == "/code");
     CHECK(pathOf(R"({"resourceType":"Observation","status":null,"code":{}})") == "/status");
     CHECK(pathOf(R"({"resourceType":"Observation","status":"final","code":[]})") == "/code");
-    tests::checkWrongTypes<Observation>(
+    test::checkWrongTypes<Observation>(
         kMinimal, {{R"("identifier":[7])", "/identifier/0"},
                    {R"("category":{})", "/category"},
                    {R"("category":[null])", "/category/0"},
@@ -197,7 +199,7 @@ TEST_CASE("observation: what it is based on and part of is kept", "[fhir]") {
 }
 
 TEST_CASE("observation: a component that must be understood is refused", "[fhir]") {
-    tests::checkWrongTypes<Observation>(
+    test::checkWrongTypes<Observation>(
         kMinimal, {{R"("component":[{"code":{},"modifierExtension":[{"url":"u"}]}])",
                     "/component/0/modifierExtension"},
                    {R"("component":[{}])", "/component/0/code"},
@@ -206,3 +208,5 @@ TEST_CASE("observation: a component that must be understood is refused", "[fhir]
                    {R"("valueInteger":1.5)", "/valueInteger"},
                    {R"("valueDateTime":"x")", "/valueDateTime"}});
 }
+
+}  // namespace observation_test

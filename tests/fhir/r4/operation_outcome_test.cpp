@@ -2,16 +2,18 @@
 
 #include "tests/support/resource.h"
 
+namespace operation_outcome_test {
+
 using Catch::Matchers::Contains;
 using fhir::OperationOutcome;
-using tests::read;
+using test::read;
 
 namespace {
 
 const std::string kMinimal = R"({"resourceType":"OperationOutcome"})";
 
 std::string summary(const std::string& issues) {
-    return read<OperationOutcome>(tests::with(kMinimal, "\"issue\":" + issues)).summary();
+    return read<OperationOutcome>(test::with(kMinimal, "\"issue\":" + issues)).summary();
 }
 
 }  // namespace
@@ -42,7 +44,7 @@ TEST_CASE("operation outcome: fatal and error are errors, the rest is not", "[fh
     const auto [severity, expected] = GENERATE(table<std::string, bool>(
         {{"fatal", true}, {"error", true}, {"warning", false}, {"information", false}}));
     const auto outcome = read<OperationOutcome>(
-        tests::with(kMinimal, R"("issue":[{"code":"x","severity":")" + severity + "\"}]"));
+        test::with(kMinimal, R"("issue":[{"code":"x","severity":")" + severity + "\"}]"));
 
     CHECK(outcome.hasError() == expected);
     CHECK_FALSE(read<OperationOutcome>(kMinimal).hasError());
@@ -105,11 +107,11 @@ TEST_CASE("operation outcome: one of ours is written exactly so", "[fhir]") {
 }
 
 TEST_CASE("operation outcome: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<OperationOutcome>(kMinimal);
+    test::checkHeader<OperationOutcome>(kMinimal);
 }
 
 TEST_CASE("operation outcome: an element of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<OperationOutcome>(
+    test::checkWrongTypes<OperationOutcome>(
         kMinimal, {{R"("issue":{})", "/issue"},
                    {R"("issue":[null])", "/issue/0"},
                    {R"("issue":[{"severity":1}])", "/issue/0/severity"},
@@ -119,3 +121,5 @@ TEST_CASE("operation outcome: an element of the wrong type is named by its path"
                    {R"("issue":[{"expression":"x"}])", "/issue/0/expression"},
                    {R"("issue":[{"location":[{}]}])", "/issue/0/location/0"}});
 }
+
+}  // namespace operation_outcome_test

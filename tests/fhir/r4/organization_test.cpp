@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace organization_test {
+
 using fhir::Organization;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -34,23 +36,25 @@ TEST_CASE("organization: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("organization: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Organization>(kMinimal);
+    test::checkHeader<Organization>(kMinimal);
 }
 
 TEST_CASE("organization: an element of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<Organization>(kMinimal,
-                                         {{R"("active":1)", "/active"},
-                                          {R"("name":{})", "/name"},
-                                          {R"("identifier":[null])", "/identifier/0"},
-                                          {R"("partOf":{"reference":[]})", "/partOf/reference"}});
+    test::checkWrongTypes<Organization>(kMinimal,
+                                        {{R"("active":1)", "/active"},
+                                         {R"("name":{})", "/name"},
+                                         {R"("identifier":[null])", "/identifier/0"},
+                                         {R"("partOf":{"reference":[]})", "/partOf/reference"}});
 }
 
 TEST_CASE("organization: its kind and other names are read", "[fhir]") {
     const auto organization =
-        read<Organization>(tests::with(kMinimal, R"("alias":["7 West"],"type":[{"text":"Ward"}])"));
+        read<Organization>(test::with(kMinimal, R"("alias":["7 West"],"type":[{"text":"Ward"}])"));
 
     CHECK(organization.alias.at(0) == "7 West");
     CHECK(organization.type.at(0).label() == "Ward");
-    tests::checkWrongTypes<Organization>(
+    test::checkWrongTypes<Organization>(
         kMinimal, {{R"("alias":{})", "/alias"}, {R"("type":[1])", "/type/0"}});
 }
+
+}  // namespace organization_test

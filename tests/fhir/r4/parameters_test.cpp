@@ -2,9 +2,11 @@
 
 #include "tests/support/resource.h"
 
+namespace parameters_test {
+
 using fhir::Parameters;
 using fhir::json::Document;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -40,11 +42,11 @@ TEST_CASE("parameters: a full one is read", "[fhir]") {
 }
 
 TEST_CASE("parameters: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Parameters>(kMinimal);
+    test::checkHeader<Parameters>(kMinimal);
 }
 
 TEST_CASE("parameters: an element of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<Parameters>(
+    test::checkWrongTypes<Parameters>(
         kMinimal, {{R"("parameter":{})", "/parameter"},
                    {R"("parameter":[{}])", "/parameter/0/name"},
                    {R"("parameter":[{"name":1}])", "/parameter/0/name"},
@@ -54,3 +56,5 @@ TEST_CASE("parameters: an element of the wrong type is named by its path", "[fhi
                    {R"("parameter":[{"name":"a","modifierExtension":[{"url":"u"}]}])",
                     "/parameter/0/modifierExtension"}});
 }
+
+}  // namespace parameters_test

@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace patient_test {
+
 using fhir::Patient;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -76,24 +78,24 @@ TEST_CASE("patient: a minimal one is read", "[fhir]") {
 TEST_CASE("patient: a birth date with a time, which R4 does not have, is no reason to refuse",
           "[fhir]") {
     const auto patient =
-        read<Patient>(tests::with(kMinimal, R"("birthDate":"1941-05-01T00:00:00Z")"));
+        read<Patient>(test::with(kMinimal, R"("birthDate":"1941-05-01T00:00:00Z")"));
 
     CHECK(patient.birthDate->text() == "1941-05-01T00:00:00Z");
 }
 
 TEST_CASE("patient: is dead when either element says so", "[fhir]") {
-    CHECK(read<Patient>(tests::with(kMinimal, R"("deceasedBoolean":true)")).deceased);
-    CHECK(read<Patient>(tests::with(kMinimal, R"("deceasedDateTime":"2026-01")")).deceased);
-    CHECK(read<Patient>(tests::with(kMinimal, R"("deceasedDateTime":"2026-01")"))
+    CHECK(read<Patient>(test::with(kMinimal, R"("deceasedBoolean":true)")).deceased);
+    CHECK(read<Patient>(test::with(kMinimal, R"("deceasedDateTime":"2026-01")")).deceased);
+    CHECK(read<Patient>(test::with(kMinimal, R"("deceasedDateTime":"2026-01")"))
               .deceasedDateTime->text() == "2026-01");
 }
 
 TEST_CASE("patient: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Patient>(kMinimal);
+    test::checkHeader<Patient>(kMinimal);
 }
 
 TEST_CASE("patient: an element of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<Patient>(
+    test::checkWrongTypes<Patient>(
         kMinimal,
         {{R"("active":"true")", "/active"},
          {R"("identifier":{})", "/identifier"},
@@ -125,3 +127,5 @@ TEST_CASE("patient: an element of the wrong type is named by its path", "[fhir]"
           R"("modifierExtension":[{"url":"u"}]}])",
           "/link/0/modifierExtension"}});
 }
+
+}  // namespace patient_test

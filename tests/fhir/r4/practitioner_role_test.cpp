@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace practitioner_role_test {
+
 using fhir::PractitionerRole;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -42,17 +44,19 @@ TEST_CASE("practitioner role: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("practitioner role: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<PractitionerRole>(kMinimal);
+    test::checkHeader<PractitionerRole>(kMinimal);
 }
 
 TEST_CASE("practitioner role: an element of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<PractitionerRole>(kMinimal, {{R"("active":1)", "/active"},
-                                                        {R"("identifier":[1])", "/identifier/0"},
-                                                        {R"("period":"2026")", "/period"},
-                                                        {R"("practitioner":[])", "/practitioner"},
-                                                        {R"("organization":"x")", "/organization"},
-                                                        {R"("code":{})", "/code"},
-                                                        {R"("specialty":["x"])", "/specialty/0"},
-                                                        {R"("location":{})", "/location"},
-                                                        {R"("telecom":[null])", "/telecom/0"}});
+    test::checkWrongTypes<PractitionerRole>(kMinimal, {{R"("active":1)", "/active"},
+                                                       {R"("identifier":[1])", "/identifier/0"},
+                                                       {R"("period":"2026")", "/period"},
+                                                       {R"("practitioner":[])", "/practitioner"},
+                                                       {R"("organization":"x")", "/organization"},
+                                                       {R"("code":{})", "/code"},
+                                                       {R"("specialty":["x"])", "/specialty/0"},
+                                                       {R"("location":{})", "/location"},
+                                                       {R"("telecom":[null])", "/telecom/0"}});
 }
+
+}  // namespace practitioner_role_test

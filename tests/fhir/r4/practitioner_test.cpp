@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace practitioner_test {
+
 using fhir::Practitioner;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -42,11 +44,11 @@ TEST_CASE("practitioner: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("practitioner: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Practitioner>(kMinimal);
+    test::checkHeader<Practitioner>(kMinimal);
 }
 
 TEST_CASE("practitioner: an element of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<Practitioner>(
+    test::checkWrongTypes<Practitioner>(
         kMinimal, {{R"("active":"yes")", "/active"},
                    {R"("identifier":{})", "/identifier"},
                    {R"("identifier":[{"type":"NPI"}])", "/identifier/0/type"},
@@ -56,3 +58,5 @@ TEST_CASE("practitioner: an element of the wrong type is named by its path", "[f
                    {R"("telecom":[{"value":1}])", "/telecom/0/value"},
                    {R"("telecom":[{"period":{"end":"x"}}])", "/telecom/0/period/end"}});
 }
+
+}  // namespace practitioner_test

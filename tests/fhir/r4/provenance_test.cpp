@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace r4_provenance_test {
+
 using fhir::Provenance;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -66,7 +68,7 @@ TEST_CASE("provenance: what is written reads the same again", "[fhir]") {
 TEST_CASE("provenance: a minimal one and one of a period are read", "[fhir]") {
     CHECK(read<Provenance>(kMinimal).agent.empty());
     CHECK_FALSE(read<Provenance>(kMinimal).occurredDateTime);
-    CHECK(read<Provenance>(tests::with(kMinimal, R"("occurredPeriod":{"start":"2026-03"})"))
+    CHECK(read<Provenance>(test::with(kMinimal, R"("occurredPeriod":{"start":"2026-03"})"))
               .occurredDateTime->text() == "2026-03");
 }
 
@@ -74,7 +76,7 @@ TEST_CASE("provenance: is not written without what R4 requires", "[fhir]") {
     const auto pathWithout = [](void (*take)(Provenance&)) {
         auto provenance = authored();
         take(provenance);
-        return tests::thrown([&] { toJsonText(provenance); }).path();
+        return test::thrown([&] { toJsonText(provenance); }).path();
     };
 
     CHECK(pathWithout([](Provenance& p) { p.target.clear(); }) == "/target");
@@ -85,11 +87,11 @@ TEST_CASE("provenance: is not written without what R4 requires", "[fhir]") {
 }
 
 TEST_CASE("provenance: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Provenance>(kMinimal);
+    test::checkHeader<Provenance>(kMinimal);
 }
 
 TEST_CASE("provenance: an element of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<Provenance>(
+    test::checkWrongTypes<Provenance>(
         kMinimal,
         {{R"("target":{})", "/target"},
          {R"("occurredDateTime":"x")", "/occurredDateTime"},
@@ -106,3 +108,5 @@ TEST_CASE("provenance: an element of the wrong type is named by its path", "[fhi
          {R"("entity":[{"what":{}}])", "/entity/0/role"},
          {R"("entity":[{"role":"x"}])", "/entity/0/what"}});
 }
+
+}  // namespace r4_provenance_test

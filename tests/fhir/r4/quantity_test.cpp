@@ -2,9 +2,11 @@
 
 #include "tests/support/resource.h"
 
+namespace quantity_test {
+
 using fhir::Decimal;
 using fhir::Quantity;
-using tests::read;
+using test::read;
 
 TEST_CASE("decimal: keeps the digits that it was written in", "[fhir]") {
     const std::string text = GENERATE(as<std::string>(), "1.10", "0", "-0.0", "37.500", "1e2",
@@ -20,7 +22,7 @@ TEST_CASE("decimal: what JSON does not take for a number is refused", "[fhir]") 
         GENERATE(as<std::string>(), "", "-", "+1", "01", "1.", ".5", "1e", "1e+", "1,5", "0x1",
                  "NaN", "Infinity", " 1", "1 ", "1}", "--1", std::string(65, '1'));
 
-    CHECK(tests::thrown([&] { Decimal::parse(text); }).kind() == fhir::ErrorKind::InvalidInput);
+    CHECK(test::thrown([&] { Decimal::parse(text); }).kind() == fhir::ErrorKind::InvalidInput);
 }
 
 TEST_CASE("quantity: a full one is read and written the same again", "[fhir]") {
@@ -39,9 +41,11 @@ TEST_CASE("quantity: a full one is read and written the same again", "[fhir]") {
 }
 
 TEST_CASE("quantity: an element of the wrong type is named by its path", "[fhir]") {
-    tests::checkWrongTypes<Quantity>("{\"id\":\"x\"}", {{R"("value":"1.5")", "/value"},
-                                                        {R"("comparator":1)", "/comparator"},
-                                                        {R"("unit":[])", "/unit"},
-                                                        {R"("system":{})", "/system"},
-                                                        {R"("code":2)", "/code"}});
+    test::checkWrongTypes<Quantity>("{\"id\":\"x\"}", {{R"("value":"1.5")", "/value"},
+                                                       {R"("comparator":1)", "/comparator"},
+                                                       {R"("unit":[])", "/unit"},
+                                                       {R"("system":{})", "/system"},
+                                                       {R"("code":2)", "/code"}});
 }
+
+}  // namespace quantity_test

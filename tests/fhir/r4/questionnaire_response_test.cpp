@@ -2,9 +2,11 @@
 
 #include "tests/support/resource.h"
 
+namespace questionnaire_response_test {
+
 using fhir::QuestionnaireResponse;
 using fhir::TypedValue;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -80,7 +82,7 @@ TEST_CASE("questionnaire response: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("questionnaire response: an answer of an unknown type is kept as none", "[fhir]") {
-    const auto response = read<QuestionnaireResponse>(tests::with(
+    const auto response = read<QuestionnaireResponse>(test::with(
         kMinimal, R"("item":[{"linkId":"a","answer":[{"valueAddress":{"city":"x"}}]}])"));
 
     REQUIRE(response.item.at(0).answer.size() == 1);
@@ -95,20 +97,20 @@ TEST_CASE("questionnaire response: is not written without what R4 requires", "[f
     auto both = authored();
     both.item[0].item = {{"x", {}, {}, {}, {}}};
 
-    CHECK(tests::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
-    CHECK(tests::thrown([&] { toJsonText(withoutLink); }).path() == "/item/1/item/0/linkId");
-    CHECK(tests::thrown([&] { toJsonText(both); }).path() == "/item/0/item");
+    CHECK(test::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
+    CHECK(test::thrown([&] { toJsonText(withoutLink); }).path() == "/item/1/item/0/linkId");
+    CHECK(test::thrown([&] { toJsonText(both); }).path() == "/item/0/item");
 }
 
 TEST_CASE("questionnaire response: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<QuestionnaireResponse>(kMinimal);
+    test::checkHeader<QuestionnaireResponse>(kMinimal);
 }
 
 TEST_CASE("questionnaire response: an element of the wrong type is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] {
+    CHECK(test::thrown([] {
               read<QuestionnaireResponse>(R"({"resourceType":"QuestionnaireResponse"})");
           }).path() == "/status");
-    tests::checkWrongTypes<QuestionnaireResponse>(
+    test::checkWrongTypes<QuestionnaireResponse>(
         kMinimal,
         {{R"("identifier":[])", "/identifier"},
          {R"("basedOn":{})", "/basedOn"},
@@ -130,3 +132,5 @@ TEST_CASE("questionnaire response: an element of the wrong type is named by its 
          {R"("item":[{"linkId":"a","answer":[{"modifierExtension":[{"url":"u"}]}]}])",
           "/item/0/answer/0/modifierExtension"}});
 }
+
+}  // namespace questionnaire_response_test

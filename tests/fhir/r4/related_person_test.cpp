@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace related_person_test {
+
 using fhir::RelatedPerson;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -44,14 +46,13 @@ TEST_CASE("related person: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("related person: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<RelatedPerson>(kMinimal);
+    test::checkHeader<RelatedPerson>(kMinimal);
 }
 
 TEST_CASE("related person: an element of the wrong type is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] {
-              read<RelatedPerson>(R"({"resourceType":"RelatedPerson"})");
-          }).path() == "/patient");
-    tests::checkWrongTypes<RelatedPerson>(
+    CHECK(test::thrown([] { read<RelatedPerson>(R"({"resourceType":"RelatedPerson"})"); }).path() ==
+          "/patient");
+    test::checkWrongTypes<RelatedPerson>(
         kMinimal, {{R"("active":"x")", "/active"},
                    {R"("identifier":{})", "/identifier"},
                    {R"("relationship":"DAU")", "/relationship"},
@@ -62,3 +63,5 @@ TEST_CASE("related person: an element of the wrong type is named by its path", "
                    {R"("communication":[{"modifierExtension":[{"url":"u"}]}])",
                     "/communication/0/modifierExtension"}});
 }
+
+}  // namespace related_person_test

@@ -2,8 +2,10 @@
 
 #include "tests/support/resource.h"
 
+namespace subscription_status_test {
+
 using fhir::SubscriptionStatus;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -86,18 +88,20 @@ TEST_CASE("subscription status: a count that is none is not one", "[fhir]") {
 }
 
 TEST_CASE("subscription status: parameters of another kind are refused", "[fhir]") {
-    CHECK(tests::thrown([] {
+    CHECK(test::thrown([] {
               read<SubscriptionStatus>(R"({"resourceType":"Parameters","parameter":[
                   {"name":"type","valueCode":"heartbeat"}]})");
           }).kind() == fhir::ErrorKind::InvalidInput);
-    CHECK(tests::thrown([] {
+    CHECK(test::thrown([] {
               read<SubscriptionStatus>(R"({"resourceType":"Parameters"})");
           }).kind() == fhir::ErrorKind::InvalidInput);
-    CHECK(tests::thrown([] {
+    CHECK(test::thrown([] {
               read<SubscriptionStatus>(R"({"resourceType":"SubscriptionStatus"})");
           }).kind() == fhir::ErrorKind::InvalidInput);
 }
 
 TEST_CASE("subscription status: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<SubscriptionStatus>(kMinimal);
+    test::checkHeader<SubscriptionStatus>(kMinimal);
 }
+
+}  // namespace subscription_status_test

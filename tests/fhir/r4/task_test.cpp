@@ -2,9 +2,11 @@
 
 #include "tests/support/resource.h"
 
+namespace task_test {
+
 using fhir::Task;
 using fhir::TypedValue;
-using tests::read;
+using test::read;
 
 namespace {
 
@@ -69,7 +71,7 @@ TEST_CASE("task: a minimal one is read", "[fhir]") {
 }
 
 TEST_CASE("task: an input of a type that is not known is left out", "[fhir]") {
-    const auto task = read<Task>(tests::with(
+    const auto task = read<Task>(test::with(
         kMinimal, R"("input":[{"type":{},"valueAddress":{}},{"type":{},"valueBoolean":true}])"));
 
     CHECK(task.input.size() == 1);
@@ -83,21 +85,21 @@ TEST_CASE("task: is not written without what R4 requires", "[fhir]") {
     auto withoutType = authored();
     withoutType.input[0].type = {};
 
-    CHECK(tests::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
-    CHECK(tests::thrown([&] { toJsonText(withoutIntent); }).path() == "/intent");
-    CHECK(tests::thrown([&] { toJsonText(withoutType); }).path() == "/input/0/type");
+    CHECK(test::thrown([&] { toJsonText(withoutStatus); }).path() == "/status");
+    CHECK(test::thrown([&] { toJsonText(withoutIntent); }).path() == "/intent");
+    CHECK(test::thrown([&] { toJsonText(withoutType); }).path() == "/input/0/type");
 }
 
 TEST_CASE("task: keeps every promise of a resource", "[fhir]") {
-    tests::checkHeader<Task>(kMinimal);
+    test::checkHeader<Task>(kMinimal);
 }
 
 TEST_CASE("task: an element of the wrong type is named by its path", "[fhir]") {
-    CHECK(tests::thrown([] { read<Task>(R"({"resourceType":"Task","intent":"x"})"); }).path() ==
+    CHECK(test::thrown([] { read<Task>(R"({"resourceType":"Task","intent":"x"})"); }).path() ==
           "/status");
-    CHECK(tests::thrown([] { read<Task>(R"({"resourceType":"Task","status":"x"})"); }).path() ==
+    CHECK(test::thrown([] { read<Task>(R"({"resourceType":"Task","status":"x"})"); }).path() ==
           "/intent");
-    tests::checkWrongTypes<Task>(
+    test::checkWrongTypes<Task>(
         kMinimal,
         {{R"("identifier":{})", "/identifier"},
          {R"("basedOn":{})", "/basedOn"},
@@ -120,3 +122,5 @@ TEST_CASE("task: an element of the wrong type is named by its path", "[fhir]") {
          {R"("input":[{"type":{},"valueString":1}])", "/input/0/valueString"},
          {R"("output":[{"modifierExtension":[{"url":"u"}]}])", "/output/0/modifierExtension"}});
 }
+
+}  // namespace task_test

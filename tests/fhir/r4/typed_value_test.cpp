@@ -2,6 +2,8 @@
 
 #include "tests/support/resource.h"
 
+namespace typed_value_test {
+
 using fhir::TypedValue;
 using fhir::json::Document;
 
@@ -64,7 +66,7 @@ TEST_CASE("typed value: what is not there, or of another type, is none", "[fhir]
 }
 
 TEST_CASE("typed value: two values of one element are refused", "[fhir]") {
-    CHECK(tests::thrown([] { find(R"({"valueString":"a","valueBoolean":true})"); }).path() ==
+    CHECK(test::thrown([] { find(R"({"valueString":"a","valueBoolean":true})"); }).path() ==
           "/valueBoolean");
 }
 
@@ -79,14 +81,14 @@ TEST_CASE("typed value: a value of the wrong shape is named by its path", "[fhir
         {R"({"valueAttachment":{"size":"big"}})", "/valueAttachment/size"},
     }));
 
-    CHECK(tests::thrown([&, &json = json] { find(json); }).path() == path);
+    CHECK(test::thrown([&, &json = json] { find(json); }).path() == path);
 }
 
 TEST_CASE("typed value: is not written under a name of another type", "[fhir]") {
-    CHECK(tests::thrown([] {
+    CHECK(test::thrown([] {
               writtenAgain({"Boolean", std::string("x")});
           }).path() == "/valueBoolean");
-    CHECK(tests::thrown([] {
+    CHECK(test::thrown([] {
               writtenAgain({"HumanName", std::string("x")});
           }).path() == "/valueHumanName");
 }
@@ -95,3 +97,5 @@ TEST_CASE("typed value: what is empty is not written", "[fhir]") {
     CHECK(writtenAgain(TypedValue::ofString("")) == "{}");
     CHECK(writtenAgain({"Coding", fhir::Coding{}}) == "{}");
 }
+
+}  // namespace typed_value_test

@@ -6,6 +6,8 @@
 #include "tests/fhir/smart/keys.h"
 #include "tests/support/json_at.h"
 
+namespace client_identity_test {
+
 using fhir::smart::Algorithm;
 using fhir::smart::AuthMethod;
 using fhir::smart::ClientIdentity;
@@ -28,7 +30,7 @@ Sent authenticated(const ClientIdentity& identity) {
 
 ClientIdentity withKey(Algorithm algorithm) {
     ClientIdentity identity{.method = AuthMethod::PrivateKeyJwt, .clientId = "what matters"};
-    identity.key = tests::ourKey(algorithm);
+    identity.key = test::ourKey(algorithm);
     identity.algorithm = algorithm;
     identity.kid = "2026/a+b=";
     return identity;
@@ -46,7 +48,7 @@ TEST_CASE(
     const auto jws =
         fhir::smart::Jws::parse(fhir::smart::clientAssertion(identity, kTokenUrl, kNow, "jti-1"));
 
-    CHECK(jws.isSignedBy(tests::publicHalf(*identity.key), std::array{algorithm}));
+    CHECK(jws.isSignedBy(test::publicHalf(*identity.key), std::array{algorithm}));
     CHECK(jws.header().algorithm == algorithm);
     CHECK(jws.header().kid == "2026/a+b=");
     CHECK(jws.header().type == "JWT");
@@ -66,7 +68,7 @@ TEST_CASE("client identity: jku and another audience where the site says so (SMA
         fhir::smart::Jws::parse(fhir::smart::clientAssertion(identity, kTokenUrl, kNow, "jti-1"));
 
     CHECK(jws.header().jku == "https://us.example/.well-known/jwks.json");
-    CHECK(tests::at(jws.payload(), "/aud") == "https://auth.example");
+    CHECK(test::at(jws.payload(), "/aud") == "https://auth.example");
 }
 
 TEST_CASE(
@@ -109,3 +111,5 @@ TEST_CASE("client identity: a public client has its id alone (SMART 63, 71)", "[
     CHECK(sent.form.text() == "client_id=app");
     CHECK_FALSE(sent.headers.find("Authorization"));
 }
+
+}  // namespace client_identity_test

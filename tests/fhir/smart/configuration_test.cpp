@@ -3,6 +3,8 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace configuration_test {
+
 using namespace std::chrono_literals;
 using fhir::ErrorKind;
 using fhir::Url;
@@ -12,7 +14,7 @@ namespace {
 
 const auto kBase = Url::parse("https://ehr.example/api/FHIR/R4/");
 
-SmartConfiguration discover(tests::FakeTransport& transport, const Url& base = kBase) {
+SmartConfiguration discover(test::FakeTransport& transport, const Url& base = kBase) {
     return fhir::smart::discover(transport, base, fhir::deadlineIn(5s));
 }
 
@@ -38,8 +40,8 @@ TEST_CASE("configuration: asked for below the base, without a credential (SMART 
           "[smart]") {
     const auto base = GENERATE(as<std::string>(), "https://ehr.example/api/FHIR/R4",
                                "https://ehr.example/api/FHIR/R4/");
-    tests::FakeTransport transport;
-    transport.then(tests::reply(200, R"({"issuer":"https://auth.example",
+    test::FakeTransport transport;
+    transport.then(test::reply(200, R"({"issuer":"https://auth.example",
         "authorization_endpoint":"https://auth.example/authorize",
         "token_endpoint":"https://auth.example/token",
         "introspection_endpoint":"https://auth.example/introspect",
@@ -97,8 +99,8 @@ TEST_CASE("configuration: a token never travels in the clear because a document 
 
 TEST_CASE("configuration: the CapabilityStatement is asked where there is no document", "[smart]") {
     const int status = GENERATE(404, 401, 403, 405, 500, 302);
-    tests::FakeTransport transport;
-    transport.then(tests::reply(status)).then(tests::reply(200, kMetadata));
+    test::FakeTransport transport;
+    transport.then(test::reply(status)).then(test::reply(200, kMetadata));
 
     const auto found = discover(transport);
 
@@ -112,29 +114,29 @@ TEST_CASE("configuration: the CapabilityStatement is asked where there is no doc
 TEST_CASE("configuration: why none was found", "[smart]") {
     using Replies = std::vector<fhir::http::Response>;
     const auto [replies, kind] = GENERATE(table<Replies, ErrorKind>({
-        {{tests::reply(404), tests::reply(404)}, ErrorKind::NotFound},
-        {{tests::reply(404), tests::reply(200, R"({"rest":[{}]})")}, ErrorKind::NotFound},
-        {{tests::reply(503)}, ErrorKind::Unavailable},
-        {{tests::reply(429)}, ErrorKind::Unavailable},
-        {{tests::reply(200, "<html>")}, ErrorKind::BadReply},
-        {{tests::reply(200, R"({"capabilities":"all"})")}, ErrorKind::BadReply},
-        {{tests::reply(200, std::string(300 * 1024, ' '))}, ErrorKind::BadReply},
-        {{tests::reply(404), tests::reply(200, "{")}, ErrorKind::BadReply},
+        {{test::reply(404), test::reply(404)}, ErrorKind::NotFound},
+        {{test::reply(404), test::reply(200, R"({"rest":[{}]})")}, ErrorKind::NotFound},
+        {{test::reply(503)}, ErrorKind::Unavailable},
+        {{test::reply(429)}, ErrorKind::Unavailable},
+        {{test::reply(200, "<html>")}, ErrorKind::BadReply},
+        {{test::reply(200, R"({"capabilities":"all"})")}, ErrorKind::BadReply},
+        {{test::reply(200, std::string(300 * 1024, ' '))}, ErrorKind::BadReply},
+        {{test::reply(404), test::reply(200, "{")}, ErrorKind::BadReply},
     }));
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     for (const auto& reply : replies) transport.then(reply);
 
-    CHECK(tests::thrown([&] { discover(transport); }).kind() == kind);
+    CHECK(test::thrown([&] { discover(transport); }).kind() == kind);
     CHECK(transport.isDone());
 }
 
 TEST_CASE("configuration: kept for an hour; a refusal for a moment", "[smart]") {
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     fhir::Deadline now{};
     fhir::smart::Discovery discovery(transport, kBase, {.steady = [&] { return now; }});
     const auto get = [&] { return discovery.get(fhir::deadlineIn(5s)); };
-    transport.then(tests::reply(503));
-    for (int i = 0; i < 2; ++i) transport.then(tests::reply(200, R"({"issuer":"a"})"));
+    transport.then(test::reply(503));
+    for (int i = 0; i < 2; ++i) transport.then(test::reply(200, R"({"issuer":"a"})"));
 
     CHECK_THROWS(get());
     CHECK_THROWS(get());
@@ -148,3 +150,5 @@ TEST_CASE("configuration: kept for an hour; a refusal for a moment", "[smart]") 
     CHECK(get()->issuer == "a");
     CHECK(transport.requests.size() == 3);
 }
+
+}  // namespace configuration_test

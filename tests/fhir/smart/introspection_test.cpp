@@ -3,6 +3,8 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace introspection_test {
+
 using namespace std::chrono_literals;
 using fhir::ErrorKind;
 
@@ -12,10 +14,10 @@ const auto kUrl = fhir::Url::parse("https://auth.example/introspect");
 const auto kTokenUrl = fhir::Url::parse("https://auth.example/token");
 
 struct World {
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
 
     fhir::smart::Introspected ask(int status, const std::string& body) {
-        transport.then(tests::reply(status, body));
+        transport.then(test::reply(status, body));
         return fhir::smart::introspect(transport, kUrl,
                                        {.method = fhir::smart::AuthMethod::ClientSecretBasic,
                                         .clientId = "us",
@@ -58,7 +60,9 @@ TEST_CASE("introspection: what is no answer lets nobody in", "[smart]") {
     World world;
     for (const char* body : {"", "[]", "{}", R"({"active":"true"})", R"({"active":1})",
                              R"({"active":true,"exp":"soon"})", R"({"active":true,"aud":[7]})"})
-        CHECK(tests::thrown([&] { world.ask(200, body); }).kind() == ErrorKind::BadReply);
-    CHECK(tests::thrown([&] { world.ask(401, "{}"); }).kind() == ErrorKind::Unauthorized);
-    CHECK(tests::thrown([&] { world.ask(503, ""); }).kind() == ErrorKind::Unavailable);
+        CHECK(test::thrown([&] { world.ask(200, body); }).kind() == ErrorKind::BadReply);
+    CHECK(test::thrown([&] { world.ask(401, "{}"); }).kind() == ErrorKind::Unauthorized);
+    CHECK(test::thrown([&] { world.ask(503, ""); }).kind() == ErrorKind::Unavailable);
 }
+
+}  // namespace introspection_test

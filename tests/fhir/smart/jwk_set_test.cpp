@@ -4,6 +4,8 @@
 #include "tests/support/json_at.h"
 #include "tests/support/thrown.h"
 
+namespace jwk_set_test {
+
 using fhir::smart::Algorithm;
 using fhir::smart::JwkSet;
 
@@ -11,7 +13,7 @@ namespace {
 
 /// A key of ours in a set, with members before its own: `"kid":"a",`.
 std::string jwk(Algorithm algorithm, const std::string& members) {
-    return "{" + members + tests::publicJwk(tests::ourKey(algorithm)).substr(1);
+    return "{" + members + test::publicJwk(test::ourKey(algorithm)).substr(1);
 }
 
 JwkSet setOf(const std::string& keys) {
@@ -27,7 +29,7 @@ TEST_CASE("jwk set: the guide's sets are read, and private members passed over",
         // Holds the private key too, which is not for verifying.
         {"RS384.private.json", Algorithm::RS384, "eee9f17a3b598fd86417a980b591fbe6"},
     }));
-    const auto set = JwkSet::parse(tests::smartExample(file));
+    const auto set = JwkSet::parse(test::smartExample(file));
 
     REQUIRE(set.keys().size() == 1);
     CHECK_FALSE(set.keys().front().key.isPrivate());
@@ -42,7 +44,7 @@ TEST_CASE("jwk set: a key is found by id and by what it can have signed", "[smar
                            jwk(Algorithm::ES256, R"("kid":"b",)"));
 
     CHECK(set.find("a", Algorithm::RS384)->thumbprint() ==
-          tests::ourKey(Algorithm::RS256).thumbprint());
+          test::ourKey(Algorithm::RS256).thumbprint());
     CHECK(set.find("a", Algorithm::ES384)->type() == fhir::smart::KeyType::P384);
     CHECK_FALSE(set.find("a", Algorithm::ES256));
     CHECK_FALSE(set.find("b", Algorithm::ES384));
@@ -70,14 +72,14 @@ TEST_CASE("jwk set: a key for something else is passed over", "[smart]") {
 }
 
 TEST_CASE("jwk set: written, it is read again and holds public halves only", "[smart]") {
-    const auto& key = tests::ourKey(Algorithm::ES384);
+    const auto& key = test::ourKey(Algorithm::ES384);
     const auto json = JwkSet({{key, "k1", Algorithm::ES384}, {key, "k2", {}}}).toJson();
 
     CHECK(JwkSet::parse(json).find("k1", Algorithm::ES384)->thumbprint() == key.thumbprint());
-    CHECK(tests::at(json, "/keys/0/kid") == "k1");
-    CHECK(tests::at(json, "/keys/0/use") == "sig");
-    CHECK(tests::at(json, "/keys/0/alg") == "ES384");
-    CHECK(tests::at(json, "/keys/1/alg").empty());
+    CHECK(test::at(json, "/keys/0/kid") == "k1");
+    CHECK(test::at(json, "/keys/0/use") == "sig");
+    CHECK(test::at(json, "/keys/0/alg") == "ES384");
+    CHECK(test::at(json, "/keys/1/alg").empty());
     CHECK(json.find("\"d\"") == std::string::npos);
     CHECK(JwkSet().toJson() == R"({"keys":[]})");
 }
@@ -85,9 +87,11 @@ TEST_CASE("jwk set: written, it is read again and holds public halves only", "[s
 TEST_CASE("jwk set: limits, and what is no set", "[smart]") {
     const auto text = GENERATE(as<std::string>(), "", "[]", "{}", R"({"keys":{}})", "<html>",
                                std::string(300 * 1024, ' ') + R"({"keys":[]})");
-    CHECK(tests::thrown([&] { JwkSet::parse(text); }).kind() == fhir::ErrorKind::InvalidInput);
+    CHECK(test::thrown([&] { JwkSet::parse(text); }).kind() == fhir::ErrorKind::InvalidInput);
 
     std::string many;
     for (int i = 0; i < 100; ++i) many += R"({"kty":"oct"},)";
     CHECK(setOf(many + jwk(Algorithm::ES384, "")).keys().empty());
 }
+
+}  // namespace jwk_set_test

@@ -8,6 +8,8 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace jwks_cache_test {
+
 using namespace std::chrono_literals;
 using fhir::smart::Algorithm;
 using fhir::smart::JwksCache;
@@ -18,11 +20,11 @@ namespace {
 const auto kUrl = fhir::Url::parse("https://ehr.example/jwks");
 
 std::string setWith(const std::string& kid) {
-    return JwkSet({{tests::ourKey(Algorithm::ES384), kid, {}}}).toJson();
+    return JwkSet({{test::ourKey(Algorithm::ES384), kid, {}}}).toJson();
 }
 
 struct World {
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     fhir::Deadline now{};
     JwksCache cache{transport, {.steady = [this] { return now; }}};
 
@@ -48,8 +50,8 @@ TEST_CASE("jwks cache: a set is fetched once and kept as its owner says", "[smar
     }));
     World world;
     const fhir::Headers headers{{"Cache-Control", cacheControl}};
-    world.transport.then(tests::reply(200, setWith("a"), headers));
-    world.transport.then(tests::reply(200, setWith("a"), headers));
+    world.transport.then(test::reply(200, setWith("a"), headers));
+    world.transport.then(test::reply(200, setWith("a"), headers));
 
     CHECK(world.has("a"));
     world.now += kept - 1ms;
@@ -64,9 +66,9 @@ TEST_CASE("jwks cache: a set is fetched once and kept as its owner says", "[smar
 
 TEST_CASE("jwks cache: an unknown key id asks once more, and no oftener", "[smart]") {
     World world;
-    world.transport.then(tests::reply(200, setWith("old")));
-    world.transport.then(tests::reply(200, setWith("new")));
-    world.transport.then(tests::reply(200, setWith("new")));
+    world.transport.then(test::reply(200, setWith("old")));
+    world.transport.then(test::reply(200, setWith("new")));
+    world.transport.then(test::reply(200, setWith("new")));
 
     CHECK(world.has("old"));
     CHECK_FALSE(world.has("new"));  // asked a moment ago
@@ -84,11 +86,11 @@ TEST_CASE("jwks cache: an unknown key id asks once more, and no oftener", "[smar
 
 TEST_CASE("jwks cache: an owner that is away does not take its keys away at once", "[smart]") {
     World world;
-    world.transport.then(tests::reply(200, setWith("a")));
+    world.transport.then(test::reply(200, setWith("a")));
     world.transport.then(fhir::Error(fhir::ErrorKind::Unavailable, "down"));
-    world.transport.then(tests::reply(500));
-    world.transport.then(tests::reply(200, "<html>"));
-    world.transport.then(tests::reply(404));
+    world.transport.then(test::reply(500));
+    world.transport.then(test::reply(200, "<html>"));
+    world.transport.then(test::reply(404));
 
     CHECK(world.has("a"));
     world.now += 600s;
@@ -100,35 +102,35 @@ TEST_CASE("jwks cache: an owner that is away does not take its keys away at once
     world.now += 30s;
     CHECK(world.has("a"));
     world.now += 1h;
-    const auto error = tests::thrown([&] { world.has("a"); });
+    const auto error = test::thrown([&] { world.has("a"); });
     CHECK(error.kind() == fhir::ErrorKind::BadReply);
     CHECK(world.asked() == 5);
 }
 
 TEST_CASE("jwks cache: why no set could be had", "[smart]") {
     const auto [answer, kind] = GENERATE(table<fhir::http::Response, fhir::ErrorKind>({
-        {tests::reply(404), fhir::ErrorKind::BadReply},
-        {tests::reply(302, "", {{"Location", "https://evil.example/jwks"}}),
+        {test::reply(404), fhir::ErrorKind::BadReply},
+        {test::reply(302, "", {{"Location", "https://evil.example/jwks"}}),
          fhir::ErrorKind::BadReply},
-        {tests::reply(503), fhir::ErrorKind::Unavailable},
-        {tests::reply(429), fhir::ErrorKind::Unavailable},
-        {tests::reply(200, "{}"), fhir::ErrorKind::BadReply},
-        {tests::reply(200, std::string(300 * 1024, ' ')), fhir::ErrorKind::BadReply},
+        {test::reply(503), fhir::ErrorKind::Unavailable},
+        {test::reply(429), fhir::ErrorKind::Unavailable},
+        {test::reply(200, "{}"), fhir::ErrorKind::BadReply},
+        {test::reply(200, std::string(300 * 1024, ' ')), fhir::ErrorKind::BadReply},
     }));
     World world;
     world.transport.then(answer);
 
-    CHECK(tests::thrown([&] { world.has("a"); }).kind() == kind);
+    CHECK(test::thrown([&] { world.has("a"); }).kind() == kind);
     // The next one does not ask again at once.
-    CHECK(tests::thrown([&] { world.has("a"); }).kind() == fhir::ErrorKind::Unavailable);
+    CHECK(test::thrown([&] { world.has("a"); }).kind() == fhir::ErrorKind::Unavailable);
     CHECK(world.asked() == 1);
 }
 
 TEST_CASE("jwks cache: sets are kept by address, and not without end", "[smart]") {
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     JwksCache cache(transport, {}, {.setsMax = 2});
     const auto find = [&](const std::string& url) {
-        transport.then(tests::reply(200, setWith("k")));
+        transport.then(test::reply(200, setWith("k")));
         return cache.find(fhir::Url::parse(url), "k", Algorithm::ES384, fhir::deadlineIn(5s));
     };
 
@@ -150,7 +152,7 @@ public:
     fhir::http::Response send(const fhir::http::Request&, fhir::Deadline) override {
         if (++count == 1) asked.set_value();
         released.wait();
-        return tests::reply(200, setWith("a"));
+        return test::reply(200, setWith("a"));
     }
 
     std::atomic<int> count = 0;
@@ -161,7 +163,7 @@ public:
 }  // namespace
 
 TEST_CASE("jwks cache: many threads, one request; nobody waits beyond the deadline", "[smart]") {
-    tests::ourKey(Algorithm::ES384);
+    test::ourKey(Algorithm::ES384);
     SlowTransport transport;
     JwksCache cache(transport);
     std::atomic<int> found = 0;
@@ -174,7 +176,7 @@ TEST_CASE("jwks cache: many threads, one request; nobody waits beyond the deadli
     transport.asked.get_future().wait();
     for (int i = 0; i < 7; ++i) threads.emplace_back(look);
     const auto error =
-        tests::thrown([&] { cache.find(kUrl, "a", Algorithm::ES384, fhir::deadlineIn(1ms)); });
+        test::thrown([&] { cache.find(kUrl, "a", Algorithm::ES384, fhir::deadlineIn(1ms)); });
     transport.release.set_value();
     threads.clear();
 
@@ -182,3 +184,5 @@ TEST_CASE("jwks cache: many threads, one request; nobody waits beyond the deadli
     CHECK(found == 8);
     CHECK(transport.count == 1);
 }
+
+}  // namespace jwks_cache_test

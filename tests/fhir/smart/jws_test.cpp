@@ -3,9 +3,11 @@
 #include <array>
 #include <random>
 
-#include "fhir/base/base64url.h"
+#include "fhir/base/base64.h"
 #include "tests/fhir/smart/keys.h"
 #include "tests/support/thrown.h"
+
+namespace jws_test {
 
 using fhir::base64url;
 using fhir::smart::Algorithm;
@@ -37,18 +39,18 @@ std::string withSignature(const std::string& compact, const std::string& signatu
 }  // namespace
 
 TEST_CASE("jws: the guide's RS384 example byte by byte (SMART 307, 308, 320)", "[smart]") {
-    const auto key = tests::examplePrivateKey("RS384.private.json");
+    const auto key = test::examplePrivateKey("RS384.private.json");
 
     const auto compact = fhir::smart::sign(
         {.algorithm = Algorithm::RS384, .kid = "eee9f17a3b598fd86417a980b591fbe6", .jku = {}},
         kGuidePayload, key);
 
-    CHECK(compact == tests::smartExample("RS384.jwt"));
+    CHECK(compact == test::smartExample("RS384.jwt"));
 }
 
 TEST_CASE("jws: the guide's ES384 example verifies (SMART 309)", "[smart]") {
-    const auto key = tests::publicHalf(tests::examplePrivateKey("ES384.private.json"));
-    const auto jws = Jws::parse(tests::smartExample("ES384.jwt"));
+    const auto key = test::publicHalf(test::examplePrivateKey("ES384.private.json"));
+    const auto jws = Jws::parse(test::smartExample("ES384.jwt"));
 
     CHECK(jws.isSignedBy(key, kAll));
     CHECK(jws.payload() == kGuidePayload);
@@ -58,12 +60,12 @@ TEST_CASE("jws: the guide's ES384 example verifies (SMART 309)", "[smart]") {
 
 TEST_CASE("jws: what we sign verifies with its public half and no other way", "[smart]") {
     const auto algorithm = GENERATE(from_range(kAll));
-    const auto& key = tests::ourKey(algorithm);
+    const auto& key = test::ourKey(algorithm);
     const auto compact = fhir::smart::sign(
         {.algorithm = algorithm, .kid = "a/b+c=", .jku = "https://us.example/jwks"}, "{}", key);
     const auto jws = Jws::parse(compact);
 
-    CHECK(jws.isSignedBy(tests::publicHalf(key), std::array{algorithm}));
+    CHECK(jws.isSignedBy(test::publicHalf(key), std::array{algorithm}));
     CHECK(jws.header().kid == "a/b+c=");
     CHECK(jws.header().jku == "https://us.example/jwks");
     // The right key, but not an algorithm that is allowed.
@@ -72,17 +74,17 @@ TEST_CASE("jws: what we sign verifies with its public half and no other way", "[
     CHECK_FALSE(jws.isSignedBy(key, {}));
     // Another key of the same type, and keys of the other types.
     const auto other = key.type() == fhir::smart::KeyType::Rsa
-                           ? tests::examplePrivateKey("RS384.private.json")
+                           ? test::examplePrivateKey("RS384.private.json")
                            : fhir::smart::Key::generate(algorithm);
     CHECK_FALSE(jws.isSignedBy(other, kAll));
     for (const auto one : kAll)
         if (fhir::smart::keyTypeOf(one) != key.type())
-            CHECK_FALSE(jws.isSignedBy(tests::ourKey(one), kAll));
+            CHECK_FALSE(jws.isSignedBy(test::ourKey(one), kAll));
 }
 
 TEST_CASE("jws: one changed bit anywhere and the signature is wrong", "[smart]") {
     const auto algorithm = GENERATE(Algorithm::RS384, Algorithm::ES384);
-    const auto& key = tests::ourKey(algorithm);
+    const auto& key = test::ourKey(algorithm);
     const auto compact =
         fhir::smart::sign({.algorithm = algorithm, .kid = "k", .jku = {}}, R"({"sub":"a"})", key);
     const auto signature = signatureOf(compact);
@@ -102,7 +104,7 @@ TEST_CASE("jws: one changed bit anywhere and the signature is wrong", "[smart]")
 TEST_CASE("jws: an ECDSA signature has its fixed length, however small its numbers", "[smart]") {
     const auto [algorithm, bytes] =
         GENERATE(table<Algorithm, std::size_t>({{Algorithm::ES256, 64}, {Algorithm::ES384, 96}}));
-    const auto& key = tests::ourKey(algorithm);
+    const auto& key = test::ourKey(algorithm);
     int withLeadingZero = 0;
 
     // One in 128 begins R or S with a zero byte: in 2000 there are some, but for one run in 10^6.
@@ -119,7 +121,7 @@ TEST_CASE("jws: an ECDSA signature has its fixed length, however small its numbe
 }
 
 TEST_CASE("jws: an ECDSA signature of another length is refused", "[smart]") {
-    const auto& key = tests::ourKey(Algorithm::ES384);
+    const auto& key = test::ourKey(Algorithm::ES384);
     const auto compact =
         fhir::smart::sign({.algorithm = Algorithm::ES384, .kid = {}, .jku = {}}, "{}", key);
     const auto right = signatureOf(compact);
@@ -134,7 +136,7 @@ TEST_CASE("jws: an ECDSA signature of another length is refused", "[smart]") {
 
 TEST_CASE("jws: what is no signed text of ours is refused before any key is looked at", "[smart]") {
     const auto good = fhir::smart::sign({.algorithm = Algorithm::ES384, .kid = "k", .jku = {}},
-                                        "{}", tests::ourKey(Algorithm::ES384));
+                                        "{}", test::ourKey(Algorithm::ES384));
     const auto text =
         GENERATE_COPY(as<std::string>(), std::string(), std::string("."), std::string(".."),
                       std::string("a.b"), good + ".", "." + good, good + "=", good + " ",
@@ -152,12 +154,12 @@ TEST_CASE("jws: what is no signed text of ours is refused before any key is look
                       join(R"({"alg":"ES384","x":")" + std::string(5000, 'x') + "\"}", "{}", "x"),
                       join(R"({"alg":"ES384"})", std::string(20'000, 'x'), "x"));
 
-    CHECK(tests::thrown([&] { Jws::parse(text); }).kind() == fhir::ErrorKind::InvalidInput);
+    CHECK(test::thrown([&] { Jws::parse(text); }).kind() == fhir::ErrorKind::InvalidInput);
 }
 
 TEST_CASE("jws: whatever bytes come, they are read or refused", "[smart]") {
-    const auto good = tests::smartExample("ES384.jwt");
-    const auto key = tests::publicHalf(tests::examplePrivateKey("ES384.private.json"));
+    const auto good = test::smartExample("ES384.jwt");
+    const auto key = test::publicHalf(test::examplePrivateKey("ES384.private.json"));
     std::minstd_rand random(20'261'124);  // always the same texts
     int read = 0;
 
@@ -183,13 +185,15 @@ TEST_CASE("jws: whatever bytes come, they are read or refused", "[smart]") {
 
 TEST_CASE("jws: signing wants a private key that fits the algorithm", "[smart]") {
     const auto refused = [](Algorithm algorithm, const fhir::smart::Key& key) {
-        return tests::thrown([&] {
+        return test::thrown([&] {
                    fhir::smart::sign({.algorithm = algorithm, .kid = {}, .jku = {}}, "{}", key);
                }).kind() == fhir::ErrorKind::InvalidInput;
     };
 
-    CHECK(refused(Algorithm::ES384, tests::ourKey(Algorithm::RS384)));
-    CHECK(refused(Algorithm::ES384, tests::ourKey(Algorithm::ES256)));
-    CHECK(refused(Algorithm::RS384, tests::ourKey(Algorithm::ES384)));
-    CHECK(refused(Algorithm::ES384, tests::publicHalf(tests::ourKey(Algorithm::ES384))));
+    CHECK(refused(Algorithm::ES384, test::ourKey(Algorithm::RS384)));
+    CHECK(refused(Algorithm::ES384, test::ourKey(Algorithm::ES256)));
+    CHECK(refused(Algorithm::RS384, test::ourKey(Algorithm::ES384)));
+    CHECK(refused(Algorithm::ES384, test::publicHalf(test::ourKey(Algorithm::ES384))));
 }
+
+}  // namespace jws_test

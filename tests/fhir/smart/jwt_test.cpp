@@ -2,6 +2,8 @@
 
 #include "tests/support/thrown.h"
 
+namespace jwt_test {
+
 using fhir::Instant;
 using fhir::smart::ClaimRules;
 using std::chrono::seconds;
@@ -63,7 +65,7 @@ TEST_CASE("jwt: each claim that is wrong refuses the token and is named", "[smar
         {"[]", ""},
         {"7", ""},
     }));
-    const auto error = tests::thrown([text = text] { check(text); });
+    const auto error = test::thrown([text = text] { check(text); });
 
     CHECK(error.kind() == fhir::ErrorKind::Unauthorized);
     CHECK(error.path() == path);
@@ -88,13 +90,13 @@ TEST_CASE("jwt: times hold to the second, with the leeway", "[smart]") {
     if (path.empty())
         CHECK(check(text).expires == at(expires));
     else
-        CHECK(tests::thrown([&] { check(text); }).path() == path);
+        CHECK(test::thrown([&] { check(text); }).path() == path);
 }
 
 TEST_CASE("jwt: what a caller asks for besides", "[smart]") {
     auto wanted = rules();
     wanted.needsIssuedAt = true;
-    CHECK(tests::thrown([&] { check(claims(""), wanted); }).path() == "/iat");
+    CHECK(test::thrown([&] { check(claims(""), wanted); }).path() == "/iat");
     CHECK_NOTHROW(check(claims(R"(,"iat":1795550400)"), wanted));
 
     wanted = rules();
@@ -103,10 +105,10 @@ TEST_CASE("jwt: what a caller asks for besides", "[smart]") {
 
     wanted = rules();
     wanted.lifetimeMax = seconds(300);
-    CHECK(tests::thrown([&] { check(claims("", kNow + 361), wanted); }).path() == "/exp");
+    CHECK(test::thrown([&] { check(claims("", kNow + 361), wanted); }).path() == "/exp");
 
     wanted.audiences.clear();
-    CHECK(tests::thrown([&] { check(claims(""), wanted); }).path() == "/aud");
+    CHECK(test::thrown([&] { check(claims(""), wanted); }).path() == "/aud");
 }
 
 TEST_CASE("jwt: seconds since 1970, both ways", "[smart]") {
@@ -117,3 +119,5 @@ TEST_CASE("jwt: seconds since 1970, both ways", "[smart]") {
     for (const auto one : document.root().array()) read.push_back(fhir::smart::numericDate(one));
     CHECK(read == std::vector{at(kNow), at(0), at(9'000'000'000)});
 }
+
+}  // namespace jwt_test

@@ -4,6 +4,8 @@
 #include "tests/support/json_at.h"
 #include "tests/support/thrown.h"
 
+namespace key_test {
+
 using fhir::smart::Algorithm;
 using fhir::smart::Key;
 using fhir::smart::KeyType;
@@ -15,7 +17,7 @@ Key fromJwk(const std::string& json) {
 }
 
 std::string faultOf(const std::string& json) {
-    const auto error = tests::thrown([&] { fromJwk(json); });
+    const auto error = test::thrown([&] { fromJwk(json); });
     CHECK(error.kind() == fhir::ErrorKind::InvalidInput);
     return error.path();
 }
@@ -49,12 +51,12 @@ TEST_CASE("key: the thumbprint of RFC 7638, section 3.1", "[smart]") {
 
 TEST_CASE("key: the public half is written as it was read (SMART 313, 314, 315)", "[smart]") {
     const auto file = GENERATE(as<std::string>(), "RS384.public.json", "ES384.public.json");
-    const auto set = tests::smartExample(file);
-    const auto key = fromJwk(tests::at(set, "/keys/0"));
+    const auto set = test::smartExample(file);
+    const auto key = fromJwk(test::at(set, "/keys/0"));
 
     for (const auto* member : {"kty", "n", "e", "crv", "x", "y"})
-        CHECK(tests::at(tests::publicJwk(key), std::string("/") + member) ==
-              tests::at(set, std::string("/keys/0/") + member));
+        CHECK(test::at(test::publicJwk(key), std::string("/") + member) ==
+              test::at(set, std::string("/keys/0/") + member));
     CHECK_FALSE(key.isPrivate());
 }
 
@@ -64,7 +66,7 @@ TEST_CASE("key: a new pair goes into PEM and comes out of it again (SMART 290)",
         {Algorithm::ES256, KeyType::P256},
         {Algorithm::ES384, KeyType::P384},
     }));
-    const auto& key = tests::ourKey(algorithm);
+    const auto& key = test::ourKey(algorithm);
 
     const auto read = Key::fromPrivateText(key.privatePem());
 
@@ -72,21 +74,21 @@ TEST_CASE("key: a new pair goes into PEM and comes out of it again (SMART 290)",
     CHECK(read.isPrivate());
     CHECK(read.type() == type);
     CHECK(read.thumbprint() == key.thumbprint());
-    CHECK(tests::publicHalf(key).thumbprint() == key.thumbprint());
+    CHECK(test::publicHalf(key).thumbprint() == key.thumbprint());
     CHECK(Key::generate(Algorithm::ES384).thumbprint() != key.thumbprint());
 }
 
 TEST_CASE("key: a public JWK holds nothing of the private half (SMART 295)", "[smart]") {
-    const auto key = tests::examplePrivateKey("ES384.private.json");
+    const auto key = test::examplePrivateKey("ES384.private.json");
 
-    CHECK(tests::at(tests::publicJwk(key), "/d").empty());
-    CHECK(tests::publicJwk(key) == tests::publicJwk(tests::publicHalf(key)));
-    CHECK_THROWS(tests::publicHalf(key).privatePem());
+    CHECK(test::at(test::publicJwk(key), "/d").empty());
+    CHECK(test::publicJwk(key) == test::publicJwk(test::publicHalf(key)));
+    CHECK_THROWS(test::publicHalf(key).privatePem());
 }
 
 TEST_CASE("key: what is no key is refused by the member that is wrong", "[smart]") {
-    using tests::at;
-    const auto ec = at(tests::smartExample("ES384.public.json"), "/keys/0");
+    using test::at;
+    const auto ec = at(test::smartExample("ES384.public.json"), "/keys/0");
     const auto x = at(ec, "/x");
     const auto y = at(ec, "/y");
     const auto curve = [](const std::string& name, const std::string& px, const std::string& py) {
@@ -102,21 +104,23 @@ TEST_CASE("key: what is no key is refused by the member that is wrong", "[smart]
     CHECK(faultOf(R"({"kty":"oct","k":"c2VjcmV0"})") == "/kty");
     CHECK(faultOf(R"({"kty":"RSA","n":"AQAB","e":"AQAB"})") == "/n");  // 17 bits
     CHECK(faultOf(R"({"kty":"RSA","n":")" + std::string(1600, 'A') + R"(","e":"AQAB"})") == "/n");
-    const auto rsa = at(tests::smartExample("RS384.public.json"), "/keys/0/n");
+    const auto rsa = at(test::smartExample("RS384.public.json"), "/keys/0/n");
     CHECK(faultOf(R"({"kty":"RSA","n":")" + rsa + R"(","e":"AQABAQABAQAB"})") == "/e");
     CHECK(faultOf(R"({"kty":"RSA","e":"AQAB"})") == "/n");
     CHECK(fromJwk(curve("P-384", x, y)).type() == KeyType::P384);
 }
 
 TEST_CASE("key: a file without a usable private key is refused and nothing of it told", "[smart]") {
-    const auto pem = tests::ourKey(Algorithm::ES384).privatePem().reveal();
+    const auto pem = test::ourKey(Algorithm::ES384).privatePem().reveal();
     const auto text = GENERATE_COPY(
         as<std::string>(), std::string(), std::string("clear words"), pem.substr(0, pem.size() / 2),
         std::string("{\"kty\":\"EC\"}"), std::string("{"),
         std::string("-----BEGIN PRIVATE KEY-----\nclear words\n-----END PRIVATE KEY-----\n"));
 
-    const auto error = tests::thrown([&] { Key::fromPrivateText(fhir::Secret(text)); });
+    const auto error = test::thrown([&] { Key::fromPrivateText(fhir::Secret(text)); });
 
     CHECK(error.kind() == fhir::ErrorKind::InvalidInput);
     CHECK(std::string(error.what()).find("clear words") == std::string::npos);
 }
+
+}  // namespace key_test

@@ -6,12 +6,13 @@
 #include <string>
 
 #include "fhir/smart/key.h"
+#include "tests/support/source_tree.h"
 
-namespace tests {
+namespace test {
 
-/// A file of the SMART guide's examples (tests/fixtures/smart). Its users read the source tree.
+/// A file of the SMART guide's examples (tests/fixtures/smart).
 inline std::string smartExample(const std::string& name) {
-    std::ifstream stream(std::string(WHATMATTERS_SOURCE_DIR) + "/tests/fixtures/smart/" + name);
+    std::ifstream stream(test::sourceRoot().string() + "/tests/fixtures/smart/" + name);
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
@@ -43,4 +44,4 @@ inline fhir::smart::Key publicHalf(const fhir::smart::Key& key) {
     return fhir::smart::Key::fromJwk(fhir::json::Document::parse(publicJwk(key)).root());
 }
 
-}  // namespace tests
+}  // namespace test

@@ -3,12 +3,14 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace openid_configuration_test {
+
 using namespace std::chrono_literals;
 using fhir::ErrorKind;
 using fhir::smart::OpenIdConfiguration;
 using fhir::smart::OpenIdDiscovery;
-using tests::reply;
-using tests::thrown;
+using test::reply;
+using test::thrown;
 
 namespace {
 
@@ -22,7 +24,7 @@ std::string document(const std::string& more = {}) {
     return R"({"issuer":")" + kIssuer + "\"" + more + "}";
 }
 
-std::optional<OpenIdConfiguration> discover(tests::FakeTransport& transport,
+std::optional<OpenIdConfiguration> discover(test::FakeTransport& transport,
                                             const std::string& issuer = kIssuer) {
     return fhir::smart::discoverOpenId(transport, issuer, fhir::deadlineIn(5s));
 }
@@ -36,7 +38,7 @@ TEST_CASE("openid configuration: asked for below the issuer, without a credentia
         {kIssuer, "https://auth.example/tenants/7/.well-known/openid-configuration"},
         {kIssuer + "/", "https://auth.example/tenants/7/.well-known/openid-configuration"},
     }));
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     transport.then(reply(200, R"({"issuer":")" + issuer + R"(","jwks_uri":"https://keys.example/7",
         "token_endpoint":"https://auth.example/tenants/7/token",
         "authorization_response_iss_parameter_supported":true})"));
@@ -55,7 +57,7 @@ TEST_CASE("openid configuration: asked for below the issuer, without a credentia
 }
 
 TEST_CASE("openid configuration: what it does not say is not made up", "[smart]") {
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     transport.then(reply(200, document(R"(,"jwks_uri":"http://auth.example/keys")")));
 
     const auto found = discover(transport);
@@ -70,7 +72,7 @@ TEST_CASE("openid configuration: that of another issuer is none of this one", "[
     const std::string other =
         GENERATE(as<std::string>(), "https://evil.example", "https://auth.example/tenants/8",
                  "https://auth.example/tenants/7/", "");
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     transport.then(reply(200, R"({"issuer":")" + other + R"(","jwks_uri":"https://x.example"})"));
 
     const auto error = thrown([&] { discover(transport); });
@@ -82,7 +84,7 @@ TEST_CASE("openid configuration: that of another issuer is none of this one", "[
 TEST_CASE("openid configuration: no document is an answer, a server in trouble is none",
           "[smart]") {
     const int nothing = GENERATE(404, 401, 403, 405, 410);
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     transport.then(reply(nothing));
     CHECK_FALSE(discover(transport));
 
@@ -101,7 +103,7 @@ TEST_CASE("openid configuration: no document is an answer, a server in trouble i
 
 TEST_CASE("openid configuration: kept for an hour, and that there is none for five minutes",
           "[smart]") {
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     fhir::Deadline now{};
     OpenIdDiscovery discovery(transport, {.steady = [&] { return now; }});
     const auto get = [&] { return discovery.get(kIssuer, fhir::deadlineIn(5s)); };
@@ -122,7 +124,7 @@ TEST_CASE("openid configuration: kept for an hour, and that there is none for fi
 }
 
 TEST_CASE("openid configuration: however many issuers are asked, few are remembered", "[smart]") {
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     OpenIdDiscovery discovery(transport);
     const auto ask = [&](std::size_t number) {
         const auto issuer = kIssuer + "/" + std::to_string(number);
@@ -140,3 +142,5 @@ TEST_CASE("openid configuration: however many issuers are asked, few are remembe
 
     CHECK(transport.isDone());
 }
+
+}  // namespace openid_configuration_test

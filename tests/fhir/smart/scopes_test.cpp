@@ -2,6 +2,8 @@
 
 #include "tests/support/thrown.h"
 
+namespace scopes_test {
+
 using fhir::smart::missingScopes;
 using fhir::smart::Scopes;
 using fhir::smart::ScopeSyntax;
@@ -88,7 +90,7 @@ TEST_CASE("scopes: what was not granted is named, and nothing else (SMART 147)",
 TEST_CASE("scopes: a setting that no server would act on is refused with the word", "[smart]") {
     const auto word = GENERATE(as<std::string>(), "system/Observation.sr", "user/observation.r",
                                "patient/Observation");
-    const auto error = tests::thrown([&] { Scopes::parseSetting("openid " + word); });
+    const auto error = test::thrown([&] { Scopes::parseSetting("openid " + word); });
 
     CHECK(error.kind() == fhir::ErrorKind::InvalidInput);
     CHECK(std::string(error.what()).find(word) != std::string::npos);
@@ -118,3 +120,5 @@ TEST_CASE("scopes: no more than 500 are read", "[smart]") {
 
     CHECK(Scopes::parse(many).others.size() == 500);
 }
+
+}  // namespace scopes_test

@@ -8,6 +8,8 @@
 #include "tests/support/json_at.h"
 #include "tests/support/thrown.h"
 
+namespace token_endpoint_test {
+
 using namespace std::chrono_literals;
 using fhir::ErrorKind;
 using fhir::Secret;
@@ -19,13 +21,13 @@ namespace {
 const auto kUrl = fhir::Url::parse("https://auth.example/token");
 
 struct World {
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     TokenEndpoint endpoint{transport, kUrl, identity()};
 
     static fhir::smart::ClientIdentity identity() {
         fhir::smart::ClientIdentity identity{.method = fhir::smart::AuthMethod::PrivateKeyJwt,
                                              .clientId = "us"};
-        identity.key = tests::ourKey(fhir::smart::Algorithm::ES384);
+        identity.key = test::ourKey(fhir::smart::Algorithm::ES384);
         identity.kid = "k1";
         return identity;
     }
@@ -43,8 +45,8 @@ TEST_CASE("token endpoint: client credentials by POST of a form (SMART 62, 234, 
           "[smart]") {
     World world;
     world.transport.then(
-        tests::reply(200, R"({"access_token":"a.b","token_type":"bearer","expires_in":300,)"
-                          R"("scope":"system/Patient.r"})"));
+        test::reply(200, R"({"access_token":"a.b","token_type":"bearer","expires_in":300,)"
+                         R"("scope":"system/Patient.r"})"));
 
     const auto response = world.ask();
 
@@ -55,7 +57,7 @@ TEST_CASE("token endpoint: client credentials by POST of a form (SMART 62, 234, 
     CHECK(world.form().find("grant_type") == "client_credentials");
     CHECK(world.form().find("scope") == "system/Patient.rs");
     const auto jws = fhir::smart::Jws::parse(world.form().find("client_assertion").value());
-    CHECK(tests::at(jws.payload(), "/iss") == "us");
+    CHECK(test::at(jws.payload(), "/iss") == "us");
     CHECK(response.accessToken.reveal() == "a.b");
     CHECK(response.expiresIn == 300s);
     CHECK(response.scopes.resources == Scopes::parse("system/Patient.r").resources);
@@ -65,10 +67,10 @@ TEST_CASE("token endpoint: every try has an assertion of its own (SMART 319, 332
     World world;
     std::set<std::string> ids;
     for (std::size_t i = 0; i < 20; ++i) {
-        world.transport.then(tests::reply(503));
+        world.transport.then(test::reply(503));
         CHECK_THROWS(world.ask());
         const auto jws = fhir::smart::Jws::parse(world.form(i).find("client_assertion").value());
-        ids.insert(tests::at(jws.payload(), "/jti"));
+        ids.insert(test::at(jws.payload(), "/jti"));
     }
 
     CHECK(ids.size() == 20);
@@ -77,7 +79,7 @@ TEST_CASE("token endpoint: every try has an assertion of its own (SMART 319, 332
 
 TEST_CASE("token endpoint: the code of a launch (SMART 67, 68, 69, 70)", "[smart]") {
     World world;
-    world.transport.then(tests::reply(
+    world.transport.then(test::reply(
         200, R"({"access_token":"a","token_type":"Bearer","refresh_token":"r","id_token":"i",)"
              R"("patient":"p1","need_patient_banner":true})"));
 
@@ -98,8 +100,8 @@ TEST_CASE("token endpoint: the code of a launch (SMART 67, 68, 69, 70)", "[smart
 
 TEST_CASE("token endpoint: refresh (SMART 105, 106, 107, 108, 117)", "[smart]") {
     World world;
-    world.transport.then(tests::reply(200, R"({"access_token":"a2","refresh_token":"r2"})"));
-    world.transport.then(tests::reply(200, R"({"access_token":"a3"})"));
+    world.transport.then(test::reply(200, R"({"access_token":"a2","refresh_token":"r2"})"));
+    world.transport.then(test::reply(200, R"({"access_token":"a3"})"));
     const auto before = Scopes::parse("openid user/Patient.rs");
 
     const auto all = world.endpoint.refresh(Secret("r1"), "", before, fhir::deadlineIn(5s));
@@ -129,11 +131,11 @@ TEST_CASE("token endpoint: a refusal says its code and what can be done, never t
         {503, "temporarily_unavailable", ErrorKind::Unavailable},
     }));
     World world;
-    world.transport.then(tests::reply(
+    world.transport.then(test::reply(
         status, R"({"error":")" + code + R"(","error_description":"Ada Example, born 1951"})",
         {{"Retry-After", "7"}}));
 
-    const auto error = tests::thrown([&] { world.ask(); });
+    const auto error = test::thrown([&] { world.ask(); });
 
     CHECK(error.kind() == kind);
     CHECK(error.status() == status);
@@ -164,9 +166,9 @@ TEST_CASE("token endpoint: other answers that are no token", "[smart]") {
         {200, R"({"access_token":")" + std::string(17'000, 'a') + "\"}", ErrorKind::BadReply},
     }));
     World world;
-    world.transport.then(tests::reply(status, body));
+    world.transport.then(test::reply(status, body));
 
-    const auto error = tests::thrown([&] { world.ask(); });
+    const auto error = test::thrown([&] { world.ask(); });
 
     CHECK(error.kind() == kind);
     CHECK(world.transport.requests.size() == 1);  // a redirect is not followed
@@ -181,7 +183,9 @@ TEST_CASE("token endpoint: how servers write the lifetime", "[smart]") {
         {"1e12", std::chrono::hours(366 * 24)},
     }));
     World world;
-    world.transport.then(tests::reply(200, R"({"access_token":"a","expires_in":)" + written + "}"));
+    world.transport.then(test::reply(200, R"({"access_token":"a","expires_in":)" + written + "}"));
 
     CHECK(world.ask().expiresIn == lifetime);
 }
+
+}  // namespace token_endpoint_test

@@ -7,6 +7,8 @@
 #include "tests/support/fake_transport.h"
 #include "tests/support/thrown.h"
 
+namespace token_source_test {
+
 using namespace std::chrono_literals;
 using fhir::ErrorKind;
 using fhir::Url;
@@ -22,7 +24,7 @@ const std::string kConfiguration =
     R"({"token_endpoint":"https://auth.example/token","capabilities":["permission-v2"]})";
 
 fhir::http::Response token(const std::string& name, const std::string& more = {}) {
-    return tests::reply(200, R"({"access_token":")" + name + "\"" + more + "}");
+    return test::reply(200, R"({"access_token":")" + name + "\"" + more + "}");
 }
 
 TokenSourceOptions usual() {
@@ -35,7 +37,7 @@ TokenSourceOptions usual() {
 struct World {
     explicit World(TokenSourceOptions given = usual()) : options(std::move(given)) {}
 
-    tests::FakeTransport transport;
+    test::FakeTransport transport;
     fhir::Deadline now{};
     fhir::Clock clock{.steady = [this] { return now; }};
     Discovery discovery{transport, kBase, clock};
@@ -60,14 +62,14 @@ TEST_CASE("token source: a token serves until shortly before its end (SMART 93, 
         {R"(,"expires_in":9999999)", 24h - 60s},
     }));
     World world;
-    world.transport.then(tests::reply(200, kConfiguration));
+    world.transport.then(test::reply(200, kConfiguration));
     world.transport.then(token("one", more));
 
     CHECK(world.authorization() == "Bearer one");
     world.now += used - 1ms;
     CHECK(world.authorization() == "Bearer one");
     CHECK(world.transport.requests.size() == 2);
-    if (used >= 1h) world.transport.then(tests::reply(200, kConfiguration));
+    if (used >= 1h) world.transport.then(test::reply(200, kConfiguration));
     world.transport.then(token("two", more));
     world.now += 1ms;
     CHECK(world.authorization() == "Bearer two");
@@ -75,7 +77,7 @@ TEST_CASE("token source: a token serves until shortly before its end (SMART 93, 
 
 TEST_CASE("token source: what is needed is compared with what is granted (SMART 147)", "[smart]") {
     World world;
-    world.transport.then(tests::reply(200, kConfiguration));
+    world.transport.then(test::reply(200, kConfiguration));
     world.transport.then(token("one", R"(,"scope":"system/Patient.rs system/Observation.r")"));
 
     const auto grant = world.source.grant(fhir::deadlineIn(5s));
@@ -97,7 +99,7 @@ TEST_CASE(
     auto given = usual();
     given.asksForNeeded = false;
     World world(given);
-    world.transport.then(tests::reply(200, kConfiguration));
+    world.transport.then(test::reply(200, kConfiguration));
     world.transport.then(token("one", said));
 
     const auto grant = world.source.grant(fhir::deadlineIn(5s));
@@ -120,8 +122,8 @@ TEST_CASE("token source: scopes are written as the server lists, or as the site 
     given.syntax = site;
     World world(given);
     world.transport.then(
-        tests::reply(200, R"({"token_endpoint":"https://auth.example/token","capabilities":[")" +
-                              capability + "\"]}"));
+        test::reply(200, R"({"token_endpoint":"https://auth.example/token","capabilities":[")" +
+                             capability + "\"]}"));
     world.transport.then(token("one"));
 
     world.authorization();
@@ -133,7 +135,7 @@ TEST_CASE("token source: a site that says the address needs no discovery", "[sma
     auto given = usual();
     given.tokenUrl = Url::parse("https://elsewhere.example/token");
     World world(given);
-    world.transport.then(tests::reply(404)).then(tests::reply(404)).then(token("one"));
+    world.transport.then(test::reply(404)).then(test::reply(404)).then(token("one"));
 
     CHECK(world.authorization() == "Bearer one");
     CHECK(world.transport.requests.back().url.text() == "https://elsewhere.example/token");
@@ -143,7 +145,7 @@ TEST_CASE("token source: a site that says the address needs no discovery", "[sma
 TEST_CASE("token source: a token refused with 401 is given up once, and not over and over",
           "[smart]") {
     World world;
-    world.transport.then(tests::reply(200, kConfiguration));
+    world.transport.then(test::reply(200, kConfiguration));
     for (int i = 0; i < 10; ++i) world.transport.then(token("t" + std::to_string(i)));
     const auto first = world.source.authorization();
 
@@ -162,17 +164,17 @@ TEST_CASE("token source: a token refused with 401 is given up once, and not over
 TEST_CASE("token source: a refusal is not asked for again at once", "[smart]") {
     const auto [answer, pause, kind] =
         GENERATE(table<fhir::http::Response, std::chrono::seconds, ErrorKind>({
-            {tests::reply(401, R"({"error":"invalid_client"})"), 10s, ErrorKind::Unauthorized},
-            {tests::reply(503), 1s, ErrorKind::Unavailable},
-            {tests::reply(503, "", {{"Retry-After", "30"}}), 30s, ErrorKind::Unavailable},
-            {tests::reply(503, "", {{"Retry-After", "9999"}}), 300s, ErrorKind::Unavailable},
+            {test::reply(401, R"({"error":"invalid_client"})"), 10s, ErrorKind::Unauthorized},
+            {test::reply(503), 1s, ErrorKind::Unavailable},
+            {test::reply(503, "", {{"Retry-After", "30"}}), 30s, ErrorKind::Unavailable},
+            {test::reply(503, "", {{"Retry-After", "9999"}}), 300s, ErrorKind::Unavailable},
         }));
     World world;
-    world.transport.then(tests::reply(200, kConfiguration)).then(answer).then(token("one"));
+    world.transport.then(test::reply(200, kConfiguration)).then(answer).then(token("one"));
 
-    CHECK(tests::thrown([&] { world.authorization(); }).kind() == kind);
+    CHECK(test::thrown([&] { world.authorization(); }).kind() == kind);
     world.now += pause - 1ms;
-    CHECK(tests::thrown([&] { world.authorization(); }).kind() == kind);
+    CHECK(test::thrown([&] { world.authorization(); }).kind() == kind);
     CHECK(world.transport.requests.size() == 2);
     world.now += 1ms;
     CHECK(world.authorization() == "Bearer one");
@@ -181,25 +183,25 @@ TEST_CASE("token source: a refusal is not asked for again at once", "[smart]") {
 TEST_CASE("token source: what a token server says is never taken for the FHIR server's word",
           "[smart]") {
     const auto [answer, kind] = GENERATE(table<fhir::http::Response, ErrorKind>({
-        {tests::reply(400, R"({"error":"invalid_scope"})"), ErrorKind::Unauthorized},
-        {tests::reply(400, R"({"error":"invalid_request"})"), ErrorKind::Unauthorized},
-        {tests::reply(404), ErrorKind::Unauthorized},
-        {tests::reply(409), ErrorKind::Unauthorized},
-        {tests::reply(200, "<html>"), ErrorKind::Unauthorized},
-        {tests::reply(502), ErrorKind::Unavailable},
+        {test::reply(400, R"({"error":"invalid_scope"})"), ErrorKind::Unauthorized},
+        {test::reply(400, R"({"error":"invalid_request"})"), ErrorKind::Unauthorized},
+        {test::reply(404), ErrorKind::Unauthorized},
+        {test::reply(409), ErrorKind::Unauthorized},
+        {test::reply(200, "<html>"), ErrorKind::Unauthorized},
+        {test::reply(502), ErrorKind::Unavailable},
     }));
     World world;
-    world.transport.then(tests::reply(200, kConfiguration)).then(answer);
+    world.transport.then(test::reply(200, kConfiguration)).then(answer);
 
-    CHECK(tests::thrown([&] { world.authorization(); }).kind() == kind);
+    CHECK(test::thrown([&] { world.authorization(); }).kind() == kind);
 }
 
 TEST_CASE("token source: a server that names no address where tokens are", "[smart]") {
     World world;
-    world.transport.then(tests::reply(200, R"({"token_endpoint":"http://auth.example/token"})"));
+    world.transport.then(test::reply(200, R"({"token_endpoint":"http://auth.example/token"})"));
 
     const auto grant = [&] { world.source.grant(fhir::deadlineIn(5s)); };
-    CHECK(tests::thrown(grant).kind() == ErrorKind::NotFound);
+    CHECK(test::thrown(grant).kind() == ErrorKind::NotFound);
     CHECK(world.transport.requests.size() == 1);
 }
 
@@ -208,7 +210,7 @@ namespace {
 class SlowTransport final : public fhir::http::Transport {
 public:
     fhir::http::Response send(const fhir::http::Request& request, fhir::Deadline) override {
-        if (request.method == "GET") return tests::reply(200, kConfiguration);
+        if (request.method == "GET") return test::reply(200, kConfiguration);
         if (++count == 1) asked.set_value();
         released.wait();
         return token("one", R"(,"expires_in":300)");
@@ -234,7 +236,7 @@ TEST_CASE("token source: however many threads ask, one request goes out", "[smar
     threads.emplace_back(ask);
     transport.asked.get_future().wait();
     for (int i = 0; i < 7; ++i) threads.emplace_back(ask);
-    const auto late = tests::thrown([&] { source.grant(fhir::deadlineIn(1ms)); });
+    const auto late = test::thrown([&] { source.grant(fhir::deadlineIn(1ms)); });
     transport.release.set_value();
     threads.clear();
 
@@ -242,3 +244,5 @@ TEST_CASE("token source: however many threads ask, one request goes out", "[smar
     CHECK(right == 8);
     CHECK(transport.count == 1);
 }
+
+}  // namespace token_source_test

@@ -1,7 +1,9 @@
 #include "plugin/audit/entry.h"
 
 #include "fhir/base/random.h"
-#include "tests/plugin/store/store_support.h"
+#include "tests/support/store_fixture.h"
+
+namespace entry_test {
 
 using fhir::AuditEvent;
 using plugin::audit::Action;
@@ -179,3 +181,5 @@ TEST_CASE("audit entry: what goes to a companion server names that server, and t
     CHECK(typed(event.entity, "1")->what->reference == "https://ehr.example/fhir/Patient/17");
     CHECK(typed(event.entity, "2")->what->reference == written.resource);
 }
+
+}  // namespace entry_test

@@ -5,12 +5,14 @@
 #include <thread>
 
 #include "fhir/base/log.h"
-#include "tests/plugin/store/store_support.h"
+#include "tests/support/store_fixture.h"
+
+namespace trail_test {
 
 using namespace Poco::Data::Keywords;
 using namespace plugin::audit;
 using namespace std::chrono_literals;
-using plugin::store::AuditTable;
+using plugin::audit::AuditTable;
 using test::kNoon;
 
 namespace {
@@ -132,3 +134,5 @@ TEST_CASE("trail: more looks than it remembers are on record once too often", "[
 
     CHECK(trail.counts().waiting == 4);
 }
+
+}  // namespace trail_test

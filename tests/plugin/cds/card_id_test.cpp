@@ -6,13 +6,15 @@
 #include "plugin/store/database.h"
 #include "tests/support/temporary_folder.h"
 
+namespace card_id_test {
+
 using plugin::cds::CardIds;
 using plugin::cds::CardKind;
 
 namespace {
 
 struct World {
-    tests::TemporaryFolder folder;
+    test::TemporaryFolder folder;
     plugin::store::Database database{folder.file()};
     CardIds ids{database.vault()};
     std::string stay = ids.stay("general", "Practitioner/1", "patient-1", "stay-1");
@@ -82,3 +84,5 @@ TEST_CASE("card id: a stay is one user with one encounter, or with one patient w
     CHECK(stay("Practitioner/1", "patient-1", "") != stay("Practitioner/1", "patient-2", ""));
     CHECK(world.ids.stay("other", "Practitioner/1", "patient-1", "stay-1") != world.stay);
 }
+
+}  // namespace card_id_test

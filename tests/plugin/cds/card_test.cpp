@@ -1,7 +1,9 @@
 #include "plugin/cds/card.h"
 
-#include "tests/plugin/domain/statement_support.h"
 #include "tests/support/json_at.h"
+#include "tests/support/statements.h"
+
+namespace card_test {
 
 using plugin::cds::cardJson;
 using plugin::cds::CardKind;
@@ -9,8 +11,8 @@ using plugin::cds::CardParts;
 using plugin::cds::kindOf;
 using plugin::domain::Statement;
 using plugin::domain::Summary;
+using test::at;
 using test::kToday;
-using tests::at;
 
 namespace {
 
@@ -221,7 +223,7 @@ TEST_CASE("card: reasons to put it aside each say what they mean", "[cds]") {
     const auto card = cardOf(
         saying("x"), [](CardParts& parts) { parts.uuid = "3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10"; });
 
-    REQUIRE(tests::sizeAt(card, "/overrideReasons") == plugin::cds::overrideReasons().size());
+    REQUIRE(test::sizeAt(card, "/overrideReasons") == plugin::cds::overrideReasons().size());
     for (std::size_t i = 0; i < plugin::cds::overrideReasons().size(); ++i) {
         const auto reason = "/overrideReasons/" + std::to_string(i);
         CHECK(at(card, reason + "/code") != "");
@@ -269,3 +271,5 @@ TEST_CASE("card: before a discharge it asks the plan to be held against the word
     CHECK(has(cardOf(saying("x"), discharge), "Does the plan for what comes next"));
     CHECK_FALSE(has(cardOf(saying("x")), "Does the plan for what comes next"));
 }
+
+}  // namespace card_test

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+namespace card_text_test {
+
 using plugin::cds::asHtmlQuote;
 using plugin::cds::asMarkdownQuote;
 using plugin::cds::asPlainQuote;
@@ -130,3 +132,5 @@ TEST_CASE("card text: a language has a name, and its regions are one language", 
     CHECK_FALSE(isSameLanguage("en", "fr"));
     CHECK_FALSE(isSameLanguage("", ""));
 }
+
+}  // namespace card_text_test

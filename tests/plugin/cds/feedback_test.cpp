@@ -4,13 +4,15 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thrown.h"
 
+namespace feedback_test {
+
 using plugin::cds::CardIds;
 using plugin::cds::CardKind;
 
 namespace {
 
 struct World {
-    tests::TemporaryFolder folder;
+    test::TemporaryFolder folder;
     plugin::store::Database database{folder.file()};
     CardIds ids{database.vault()};
     std::string card = ids.make(
@@ -114,7 +116,7 @@ TEST_CASE("feedback: a report that is wrong is named, and nothing of its batch c
          "/feedback/0/overrideReason/reason"},
     }));
 
-    const auto error = tests::thrown([&, &reports = text] { world.read(reports); });
+    const auto error = test::thrown([&, &reports = text] { world.read(reports); });
 
     CHECK(error.kind() == fhir::ErrorKind::InvalidInput);
     INFO(text);
@@ -126,7 +128,9 @@ TEST_CASE("feedback: a batch has a limit", "[cds]") {
     std::string reports;
     for (int i = 0; i < 1001; ++i) reports += (i == 0 ? "" : ",") + world.report("accepted");
 
-    const auto error = tests::thrown([&] { world.read("[" + reports + "]"); });
+    const auto error = test::thrown([&] { world.read("[" + reports + "]"); });
 
     CHECK(std::string(error.what()).find("1000") != std::string::npos);
 }
+
+}  // namespace feedback_test

@@ -5,10 +5,12 @@
 #include "tests/support/json_at.h"
 #include "tests/support/thrown.h"
 
+namespace hook_test {
+
 using plugin::cds::findService;
 using plugin::cds::Hook;
 using plugin::cds::services;
-using tests::at;
+using test::at;
 
 namespace {
 
@@ -108,8 +110,10 @@ TEST_CASE("hook: what is missing or wrong in a call is named", "[cds]") {
     }));
 
     const auto error =
-        tests::thrown([&, &text = json, place = service] { static_cast<void>(read(text, place)); });
+        test::thrown([&, &text = json, place = service] { static_cast<void>(read(text, place)); });
 
     CHECK(error.kind() == fhir::ErrorKind::InvalidInput);
     CHECK(error.path() == path);
 }
+
+}  // namespace hook_test

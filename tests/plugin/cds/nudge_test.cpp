@@ -1,5 +1,7 @@
 #include "plugin/cds/nudge.h"
 
+namespace nudge_test {
+
 using plugin::cds::Hook;
 using plugin::cds::nudgeDue;
 using plugin::domain::Freshness;
@@ -29,3 +31,5 @@ TEST_CASE("nudge: asks on admission, and when words are worth checking; else it 
     CHECK(nudgeDue(hook, judgement, false).empty() != isDue);
     CHECK(nudgeDue(hook, judgement, true).empty());  // nobody is asked to ask the dead
 }
+
+}  // namespace nudge_test

@@ -1,5 +1,7 @@
 #include "plugin/cds/prefetch.h"
 
+namespace prefetch_test {
+
 using plugin::cds::Prefetch;
 using plugin::cds::prefetchOf;
 
@@ -22,3 +24,5 @@ TEST_CASE("prefetch: a key is left out, empty, failed or given", "[cds]") {
     CHECK(found.state == state);
     CHECK(found.resource.has_value() == (state == Prefetch::State::Given));
 }
+
+}  // namespace prefetch_test

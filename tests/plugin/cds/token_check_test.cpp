@@ -1,17 +1,19 @@
 // The JWT negative matrix (CDS Hooks 2.0, Trusting CDS Clients).
 #include "plugin/cds/token_check.h"
 
-#include "plugin/settings.h"
+#include "plugin/settings/settings.h"
 #include "tests/support/cds_token.h"
 #include "tests/support/site_text.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thrown.h"
 
+namespace token_check_test {
+
 using fhir::smart::Algorithm;
 using plugin::cds::TokenCheck;
-using tests::CdsClient;
-using tests::Members;
-using tests::quoted;
+using test::CdsClient;
+using test::Members;
+using test::quoted;
 
 namespace {
 
@@ -29,9 +31,9 @@ public:
     explicit World(const std::string& more = {}, const CdsClient& known = client()) : pool_(2, 8) {
         folder_.write("keys.json", known.jwks());
         auto result = plugin::readSettings(
-            tests::siteText("https://ehr.example/fhir",
-                            R"(,"cds":{"issuers":[{"iss":")" + std::string(CdsClient::kIss) +
-                                R"(","jwks":"keys.json"}])" + more + "}"),
+            test::siteText("https://ehr.example/fhir",
+                           R"(,"cds":{"issuers":[{"iss":")" + std::string(CdsClient::kIss) +
+                               R"(","jwks":"keys.json"}])" + more + "}"),
             folder_.path());
         REQUIRE(result.faults.empty());
         connections_.emplace(result.settings.connections);
@@ -43,7 +45,7 @@ public:
     }
     /// Why it is refused.
     std::string refusal(const std::string& token) {
-        const auto error = tests::thrown([&] { check(token); });
+        const auto error = test::thrown([&] { check(token); });
         CHECK(error.kind() == fhir::ErrorKind::Unauthorized);
         // What is logged holds nothing of the token.
         CHECK(std::string(error.what()).find("made-up") == std::string::npos);
@@ -51,9 +53,9 @@ public:
     }
 
 private:
-    tests::TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
     std::optional<plugin::Connections> connections_;
-    plugin::cds::WorkerPool pool_;
+    fhir::WorkerPool pool_;
     std::optional<TokenCheck> check_;
 };
 
@@ -73,8 +75,8 @@ std::string after(std::chrono::seconds span) {
 
 /// A token whose header is written by hand and whose signature is `signature`.
 std::string forged(const std::string& header, const std::string& signature) {
-    return tests::base64Url(header) + "." + tests::base64Url(tests::objectOf(claims())) + "." +
-           tests::base64Url(signature);
+    return test::base64Url(header) + "." + test::base64Url(test::objectOf(claims())) + "." +
+           test::base64Url(signature);
 }
 
 bool has(const std::string& text, const std::string& part) {
@@ -183,7 +185,7 @@ TEST_CASE("token: a key serves the algorithm that it is made for alone", "[cds]"
     World world("", signer);
     // The set says RS384 for this key: RS256 with the same key is another algorithm.
     const auto other = fhir::smart::sign({Algorithm::RS256, CdsClient::kKid, "JWT", ""},
-                                         tests::objectOf(claims()), signer.key());
+                                         test::objectOf(claims()), signer.key());
     const CdsClient curve(Algorithm::ES384);
 
     CHECK(has(world.refusal(other), "no key of the issuer"));
@@ -193,7 +195,7 @@ TEST_CASE("token: a key serves the algorithm that it is made for alone", "[cds]"
 TEST_CASE("token: an unknown kid finds no key", "[cds]") {
     World world;
     const auto token = fhir::smart::sign({client().algorithm(), "another", "JWT", ""},
-                                         tests::objectOf(claims()), client().key());
+                                         test::objectOf(claims()), client().key());
 
     CHECK(has(world.refusal(token), "no key of the issuer has the token's kid"));
 }
@@ -227,9 +229,11 @@ TEST_CASE("token: another type than JWT is refused, JWT in other letters is not"
     World world;
     const auto typed = [](const char* type) {
         return fhir::smart::sign({client().algorithm(), CdsClient::kKid, type, ""},
-                                 tests::objectOf(claims()), client().key());
+                                 test::objectOf(claims()), client().key());
     };
 
     CHECK(world.check(typed("jwt")).connections.size() == 1);
     CHECK(has(world.refusal(typed("dpop+jwt")), "another type"));
 }
+
+}  // namespace token_check_test

@@ -1,6 +1,8 @@
 #include "plugin/domain/freshness.h"
 
-#include "tests/plugin/domain/statement_support.h"
+#include "tests/support/statements.h"
+
+namespace freshness_test {
 
 using namespace plugin::domain;
 using test::kToday;
@@ -388,3 +390,5 @@ TEST_CASE("freshness: the codes", "[domain]") {
 
     CHECK(toString(freshness) == code);
 }
+
+}  // namespace freshness_test

@@ -1,5 +1,7 @@
 #include "plugin/domain/statement.h"
-#include "tests/plugin/domain/statement_support.h"
+#include "tests/support/statements.h"
+
+namespace statement_observation_test {
 
 using namespace plugin::domain;
 
@@ -314,3 +316,5 @@ TEST_CASE("observation: one that names its own address is held there, and replac
     CHECK(fromObservation(kept)->location == "Observation/9");
     CHECK(fromObservation(kept)->replaces == "Observation/8");
 }
+
+}  // namespace statement_observation_test

@@ -1,6 +1,8 @@
 #include "plugin/domain/statement.h"
 
-#include "tests/plugin/domain/statement_support.h"
+#include "tests/support/statements.h"
+
+namespace statement_test {
 
 using namespace plugin::domain;
 using test::kToday;
@@ -216,3 +218,5 @@ TEST_CASE("statement: a circle of replacements ends", "[domain]") {
 
     CHECK_FALSE(isReplaced(one, {one, other}));
 }
+
+}  // namespace statement_test

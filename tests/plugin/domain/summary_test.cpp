@@ -1,6 +1,8 @@
 #include "plugin/domain/summary.h"
 
-#include "tests/plugin/domain/statement_support.h"
+#include "tests/support/statements.h"
+
+namespace summary_test {
 
 using namespace plugin::domain;
 
@@ -87,3 +89,5 @@ TEST_CASE("merge: what either side took back is taken back", "[domain]") {
     REQUIRE(merged.size() == 1);
     CHECK(merged[0].retracted);
 }
+
+}  // namespace summary_test

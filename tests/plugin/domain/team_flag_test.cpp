@@ -1,7 +1,9 @@
 #include "plugin/domain/team_flag.h"
 
 #include "fhir/base/error.h"
-#include "tests/plugin/domain/statement_support.h"
+#include "tests/support/statements.h"
+
+namespace team_flag_test {
 
 using namespace plugin::domain;
 
@@ -85,3 +87,5 @@ TEST_CASE("team flag: every reason has a code and its own words", "[domain]") {
     CHECK(std::unique(texts.begin(), texts.end()) == texts.end());
     CHECK_FALSE(parseFlagReason("Strain"));
 }
+
+}  // namespace team_flag_test

@@ -1,5 +1,7 @@
 #include "plugin/domain/text.h"
 
+namespace text_test {
+
 using namespace plugin::domain;
 
 TEST_CASE("text: code points are counted, not bytes", "[domain]") {
@@ -72,3 +74,5 @@ TEST_CASE("text: blanks are no words", "[domain]") {
     CHECK(isBlank(text));
     CHECK(whyNotWords(text, 10));
 }
+
+}  // namespace text_test

@@ -2,6 +2,8 @@
 
 #include "tests/support/thrown.h"
 
+namespace ehr_style_test {
+
 using plugin::launch::knownStyle;
 
 TEST_CASE("ehr style: known keys with plain values, and nothing else", "[launch]") {
@@ -16,5 +18,7 @@ TEST_CASE("ehr style: known keys with plain values, and nothing else", "[launch]
                        {"font_family_body", "Georgia, 'Times New Roman', serif"}});
     CHECK(knownStyle("{}").empty());
     CHECK(knownStyle("{\"color_text\":\"" + std::string(201, 'a') + "\"}").empty());
-    CHECK(tests::thrown([] { knownStyle("<html>"); }).kind() == fhir::ErrorKind::InvalidInput);
+    CHECK(test::thrown([] { knownStyle("<html>"); }).kind() == fhir::ErrorKind::InvalidInput);
 }
+
+}  // namespace ehr_style_test

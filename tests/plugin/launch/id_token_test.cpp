@@ -2,9 +2,11 @@
 
 #include "tests/support/thrown.h"
 
+namespace id_token_test {
+
 using fhir::ErrorKind;
 using plugin::launch::staffReference;
-using tests::thrown;
+using test::thrown;
 
 namespace {
 
@@ -31,3 +33,5 @@ TEST_CASE("id token: who is not of this EHR is nobody", "[launch]") {
           "https://ehr.example/fhir/Practitioner/7/_history/1"})
         CHECK(thrown([&] { staffReference(user, kBase); }).kind() == ErrorKind::Unauthorized);
 }
+
+}  // namespace id_token_test

@@ -2,12 +2,14 @@
 
 #include "fhir/base/log.h"
 #include "plugin/audit/entry.h"
-#include "tests/plugin/store/store_support.h"
+#include "tests/support/store_fixture.h"
+
+namespace audit_sender_test {
 
 using namespace std::chrono_literals;
+using plugin::audit::AuditExportTable;
+using plugin::audit::AuditTable;
 using plugin::outbox::AuditSender;
-using plugin::store::AuditExportTable;
-using plugin::store::AuditTable;
 using test::kNoon;
 
 namespace {
@@ -72,7 +74,7 @@ struct Archive : test::Store {
 
     void record(int count) {
         database.transaction([&](Poco::Data::Session& session) {
-            std::vector<plugin::store::AuditRecord> records;
+            std::vector<plugin::audit::AuditRecord> records;
             for (int i = 0; i < count; ++i)
                 records.push_back(plugin::audit::toRecord({.action = plugin::audit::Action::Read,
                                                            .at = kNoon,
@@ -226,3 +228,5 @@ TEST_CASE("audit export: who was stopped for longer than the lease does not turn
 
     CHECK(archive.behind() == 0);
 }
+
+}  // namespace audit_sender_test

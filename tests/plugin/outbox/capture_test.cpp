@@ -2,7 +2,9 @@
 
 #include <atomic>
 
-#include "tests/plugin/outbox/bedside.h"
+#include "tests/support/bedside_fixture.h"
+
+namespace capture_test {
 
 using namespace plugin;
 using namespace std::chrono_literals;
@@ -159,7 +161,7 @@ TEST_CASE("capture: a flag reaches the team, and one about a person is refused",
 
     flag.id = "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
     flag.subject = "Practitioner/1";
-    CHECK(test::errorOf([&] {
+    CHECK(test::errorKindOf([&] {
               outbox::raiseFlag(hospital.database, "general", flag, hospital.now);
           }) == fhir::ErrorKind::InvalidInput);
 }
@@ -180,3 +182,5 @@ TEST_CASE("capture: a person as subject is a dead letter, however it got in", "[
     CHECK(store::OutboxTable(hospital.database).find(entry.id)->state == OutboxState::Failed);
     CHECK(hospital.network.creates == 0);
 }
+
+}  // namespace capture_test

@@ -3,8 +3,10 @@
 #include "fhir/r4/document_reference.h"
 #include "plugin/domain/summary.h"
 #include "plugin/outbox/receipt.h"
-#include "plugin/store/merge_table.h"
-#include "tests/plugin/outbox/bedside.h"
+#include "plugin/store/tables/merge_table.h"
+#include "tests/support/bedside_fixture.h"
+
+namespace delivery_test {
 
 using namespace plugin;
 using namespace std::chrono_literals;
@@ -317,10 +319,10 @@ TEST_CASE("correction: others' words, another patient's and those in error are r
     auto unknown = statement;
     unknown.id = kNewer;
 
-    CHECK(test::errorOf([&] { desk.withdraw(foreign); }) == ErrorKind::NotFound);
-    CHECK(test::errorOf([&] { desk.withdraw(unknown); }) == ErrorKind::NotFound);
+    CHECK(test::errorKindOf([&] { desk.withdraw(foreign); }) == ErrorKind::NotFound);
+    CHECK(test::errorKindOf([&] { desk.withdraw(unknown); }) == ErrorKind::NotFound);
     desk.withdraw(statement);
-    CHECK(test::errorOf([&] { desk.correct(desk.mended(statement)); }) == ErrorKind::Conflict);
+    CHECK(test::errorKindOf([&] { desk.correct(desk.mended(statement)); }) == ErrorKind::Conflict);
 
     CHECK_FALSE(store::StatementTable(desk.database).find("general", kNewer));
     CHECK_FALSE(store::OutboxTable(desk.database).find(outbox::entryId(kNewer)));
@@ -353,3 +355,5 @@ TEST_CASE("correction: it follows a record that was merged, and still waits for 
     CHECK(desk.adapter->client().read<fhir::Observation>(place.id).status == "entered-in-error");
     CHECK_FALSE(desk.withdraw(statement));  // also for who knows the old record alone
 }
+
+}  // namespace delivery_test

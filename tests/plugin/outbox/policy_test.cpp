@@ -1,5 +1,7 @@
 #include "plugin/outbox/policy.h"
 
+namespace policy_test {
+
 using namespace plugin::outbox;
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
@@ -63,3 +65,5 @@ TEST_CASE("policy: what an error means for its entry", "[outbox]") {
 
     CHECK(decide(kind) == delivery);
 }
+
+}  // namespace policy_test

@@ -1,7 +1,9 @@
 #include "plugin/outbox/provenance.h"
 
-#include "tests/plugin/domain/statement_support.h"
-#include "tests/plugin/outbox/bedside.h"
+#include "tests/support/bedside_fixture.h"
+#include "tests/support/statements.h"
+
+namespace outbox_provenance_test {
 
 namespace domain = plugin::domain;
 namespace outbox = plugin::outbox;
@@ -139,3 +141,5 @@ TEST_CASE("provenance: a relative who spoke is its author", "[outbox]") {
     const auto text = fhir::toJsonText(provenance);
     CHECK(text.find("2026-03-07T10:00:00Z") != std::string::npos);
 }
+
+}  // namespace outbox_provenance_test

@@ -1,6 +1,8 @@
 #include "plugin/outbox/receipt.h"
 
-#include "tests/plugin/store/store_support.h"
+#include "tests/support/store_fixture.h"
+
+namespace receipt_test {
 
 using namespace plugin;
 using store::OutboxState;
@@ -181,3 +183,5 @@ TEST_CASE("receipt: what becomes of a withdrawal, and of what it takes back", "[
     CHECK(outbox::whereIs(takenBack) == "Not in the chart: taken back before it was sent.");
     CHECK(outbox::receiptJson(takenBack).find(R"("correctedBy":"another")") != std::string::npos);
 }
+
+}  // namespace receipt_test

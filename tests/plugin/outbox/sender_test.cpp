@@ -6,7 +6,9 @@
 #include <mutex>
 #include <thread>
 
-#include "tests/plugin/store/store_support.h"
+#include "tests/support/store_fixture.h"
+
+namespace sender_test {
 
 using namespace plugin;
 using namespace std::chrono_literals;
@@ -463,3 +465,5 @@ TEST_CASE("sender: a pause has an end, whatever the EHR asks for", "[outbox]") {
 
     CHECK(desk.sender.sendOne());
 }
+
+}  // namespace sender_test

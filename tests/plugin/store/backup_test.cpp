@@ -2,11 +2,13 @@
 
 #include <sstream>
 
-#include "tests/plugin/store/one_of_each.h"
+#include "tests/support/one_of_each.h"
+
+namespace backup_test {
 
 using namespace plugin::store;
 using fhir::ErrorKind;
-using test::errorOf;
+using test::errorKindOf;
 
 namespace {
 
@@ -25,7 +27,7 @@ std::int64_t restoreFrom(Database& database, const std::string& text) {
 
 TEST_CASE("backup: what was there is there again, on either engine, and goes on", "[store]") {
     test::Store before;
-    tests::fill(before.database);
+    test::fill(before.database);
     const auto text = backUpOf(before.database);
     const auto other = GENERATE(test::Engine::Sqlite, test::Engine::PostgreSql);
     test::Store after(other);
@@ -33,7 +35,7 @@ TEST_CASE("backup: what was there is there again, on either engine, and goes on"
     const auto rows = restoreFrom(after.database, text);
 
     CHECK(rows >= 7);  // one of each kind, the unit's state, two keys
-    tests::checkAllIsThere(after.database);
+    test::checkAllIsThere(after.database);
     CHECK(test::insert(after.database, test::entry("next", "patient/patient-zlatka/now")));
     CHECK(OutboxTable(after.database).claim(test::kNoon, std::chrono::seconds(60))->id == "1");
 }
@@ -55,7 +57,7 @@ TEST_CASE("backup: more rows than are read at once are all there", "[store]") {
 
 TEST_CASE("backup: nothing about a patient can be read in it", "[store]") {
     test::Store store;
-    tests::fill(store.database);
+    test::fill(store.database);
 
     const auto text = backUpOf(store.database);
 
@@ -66,7 +68,7 @@ TEST_CASE("backup: nothing about a patient can be read in it", "[store]") {
 
 TEST_CASE("backup: half of one is refused, and nothing is changed", "[store]") {
     test::Store before;
-    tests::fill(before.database);
+    test::fill(before.database);
     const auto text = backUpOf(before.database);
     test::Store after;
     const auto spoilt = GENERATE_COPY(
@@ -74,7 +76,7 @@ TEST_CASE("backup: half of one is refused, and nothing is changed", "[store]") {
         text.substr(text.find('\n') + 1), "{\"format\":\"other\"}\n" + text,
         text.substr(0, text.find('\n') + 1) + "{\"rows\":5}\n");
 
-    CHECK(errorOf([&] { restoreFrom(after.database, spoilt); }) == ErrorKind::InvalidInput);
+    CHECK(errorKindOf([&] { restoreFrom(after.database, spoilt); }) == ErrorKind::InvalidInput);
 
     CHECK(OutboxTable(after.database).list(true, 9).empty());
     CHECK(restoreFrom(after.database, text) > 0);
@@ -82,12 +84,12 @@ TEST_CASE("backup: half of one is refused, and nothing is changed", "[store]") {
 
 TEST_CASE("backup: it is never put over what is there", "[store]") {
     test::Store store;
-    tests::fill(store.database);
+    test::fill(store.database);
     const auto text = backUpOf(store.database);
 
-    CHECK(errorOf([&] { restoreFrom(store.database, text); }) == ErrorKind::Conflict);
+    CHECK(errorKindOf([&] { restoreFrom(store.database, text); }) == ErrorKind::Conflict);
 
-    tests::checkAllIsThere(store.database);
+    test::checkAllIsThere(store.database);
 }
 
 TEST_CASE("backup: under another master key it is refused, and nothing is changed", "[store]") {
@@ -97,8 +99,10 @@ TEST_CASE("backup: under another master key it is refused, and nothing is change
     Database other(folder.file());  // with a key of its own
     std::string why;
 
-    CHECK(errorOf([&] { restoreFrom(other, text); }, &why) == ErrorKind::InvalidInput);
+    CHECK(errorKindOf([&] { restoreFrom(other, text); }, &why) == ErrorKind::InvalidInput);
 
     CHECK(why.find("master key") != std::string::npos);
     CHECK(other.vault().open(other.vault().seal("x", "y"), "y") == "x");
 }
+
+}  // namespace backup_test

@@ -2,9 +2,11 @@
 
 #include <mutex>
 
-#include "plugin/store/ward_table.h"
-#include "tests/plugin/store/store_support.h"
+#include "plugin/store/tables/ward_table.h"
 #include "tests/support/gate.h"
+#include "tests/support/store_fixture.h"
+
+namespace change_test {
 
 using namespace plugin::store;
 
@@ -67,7 +69,7 @@ TEST_CASE("change: is told once it is committed, and never where it was undone",
     const Listener listener(store.database);
     // On PostgreSQL nothing is heard before the listener says that it may have missed something.
     if (store.database.engine() == Options::Engine::PostgreSql)
-        REQUIRE(tests::soon([&] { return listener.isAnything(); }));
+        REQUIRE(test::soon([&] { return listener.isAnything(); }));
 
     CHECK_THROWS(store.database.transaction([&](Poco::Data::Session& session) {
         store.database.announce(session, {"undone", "changed", "1"});
@@ -79,7 +81,7 @@ TEST_CASE("change: is told once it is committed, and never where it was undone",
     });
     store.database.announceNow({"now", "receipt", "3"});
 
-    CHECK(tests::soon([&] { return listener.count("now", "receipt") == 1; }));
+    CHECK(test::soon([&] { return listener.count("now", "receipt") == 1; }));
     CHECK(listener.count("done", "changed") == 1);
     CHECK(listener.count("undone", "changed") == 0);
 }
@@ -88,22 +90,22 @@ TEST_CASE("change: every instance on one PostgreSQL is told", "[store]") {
     test::Store store(test::Engine::PostgreSql);
     Database other(store.empty.options);
     const Listener listener(other);
-    REQUIRE(tests::soon([&] { return listener.isAnything(); }));
+    REQUIRE(test::soon([&] { return listener.isAnything(); }));
 
     store.database.announceNow({"topic", "changed", "1"});
 
-    CHECK(tests::soon([&] { return listener.count("topic", "changed") == 1; }));
+    CHECK(test::soon([&] { return listener.count("topic", "changed") == 1; }));
 }
 
 TEST_CASE("change: after the server was away, anything may have changed", "[store]") {
     test::Store store(test::Engine::PostgreSql);
     const Listener listener(store.database);
-    REQUIRE(tests::soon([&] { return listener.count("", "") == 1; }));
+    REQUIRE(test::soon([&] { return listener.count("", "") == 1; }));
 
-    tests::PostgreSql::shared().crashAndRestart();
+    test::PostgreSql::shared().crashAndRestart();
 
-    CHECK(tests::soon([&] { return listener.count("", "") == 2; }));
-    CHECK(tests::soon([&] {  // sessions of before are found dead first
+    CHECK(test::soon([&] { return listener.count("", "") == 2; }));
+    CHECK(test::soon([&] {  // sessions of before are found dead first
         store.database.announceNow({"topic", "changed", "1"});
         return listener.count("topic", "changed") > 0;
     }));
@@ -113,7 +115,7 @@ TEST_CASE("change: of a unit, of a patient there, and of what they say", "[store
     test::Store store;
     const Listener listener(store.database);
     if (store.database.engine() == Options::Engine::PostgreSql)
-        REQUIRE(tests::soon([&] { return listener.isAnything(); }));
+        REQUIRE(test::soon([&] { return listener.isAnything(); }));
     WardTable table(store.database);
     const auto ward = wardTopic(store.database.vault(), "general", "ward-7");
     const auto patient = patientTopic(store.database.vault(), "general", "1");
@@ -122,7 +124,7 @@ TEST_CASE("change: of a unit, of a patient there, and of what they say", "[store
                       {});
     };
     const auto told = [&](const std::string& topic, const std::string& event, int times) {
-        return tests::soon([&] { return listener.count(topic, event) == times; });
+        return test::soon([&] { return listener.count(topic, event) == times; });
     };
 
     write("Ada");
@@ -150,3 +152,5 @@ TEST_CASE("change: a topic names nobody, and is one patient's alone", "[store]")
     CHECK(patientTopic(vault, "general", "ada") != patientTopic(vault, "other", "ada"));
     CHECK(patientTopic(vault, "general", "7") != wardTopic(vault, "general", "7"));
 }
+
+}  // namespace change_test

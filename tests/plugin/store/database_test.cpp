@@ -7,14 +7,16 @@
 #include <fstream>
 #include <thread>
 
-#include "plugin/store/migration_files.h"
-#include "plugin/store/sqlite_session.h"
-#include "tests/plugin/store/store_support.h"
+#include "plugin/store/engine/migration_files.h"
+#include "plugin/store/engine/sqlite_session.h"
+#include "tests/support/store_fixture.h"
+
+namespace database_test {
 
 using namespace Poco::Data::Keywords;
 using fhir::ErrorKind;
 using plugin::store::Database;
-using test::errorOf;
+using test::errorKindOf;
 using test::inChild;
 
 namespace {
@@ -118,7 +120,7 @@ TEST_CASE("database: a newer schema is refused, and nothing is changed", "[store
     }
     std::string text;
 
-    CHECK(errorOf([&] { Database database(empty.options); }, &text) == ErrorKind::InvalidInput);
+    CHECK(errorKindOf([&] { Database database(empty.options); }, &text) == ErrorKind::InvalidInput);
     CHECK(text.find("schema 999") != std::string::npos);
     CHECK(text.find("newer program") != std::string::npos);
 }
@@ -130,7 +132,8 @@ TEST_CASE("database: a file that is no database of ours is refused and left alon
     SECTION("a text") {
         const std::string content(5000, 'x');
         std::ofstream(folder.file()) << content;
-        CHECK(errorOf([&] { Database database(folder.file()); }, &text) == ErrorKind::InvalidInput);
+        CHECK(errorKindOf([&] { Database database(folder.file()); }, &text) ==
+              ErrorKind::InvalidInput);
         std::ifstream file(folder.file());
         CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == content);
     }
@@ -140,19 +143,21 @@ TEST_CASE("database: a file that is no database of ours is refused and left alon
                     session << "CREATE TABLE recipe (name TEXT)", now;
                     return 0;
                 }) == 0);
-        CHECK(errorOf([&] { Database database(folder.file()); }, &text) == ErrorKind::InvalidInput);
+        CHECK(errorKindOf([&] { Database database(folder.file()); }, &text) ==
+              ErrorKind::InvalidInput);
         CHECK_FALSE(std::filesystem::exists(folder.file("test.db-wal")));
     }
     SECTION("a folder") {
         std::filesystem::create_directory(folder.file());
-        CHECK(errorOf([&] { Database database(folder.file()); }, &text) == ErrorKind::InvalidInput);
+        CHECK(errorKindOf([&] { Database database(folder.file()); }, &text) ==
+              ErrorKind::InvalidInput);
     }
     SECTION("nothing, in a folder that is not there") {
-        CHECK(errorOf([&] { Database database(folder.file("no/test.db")); }, &text) ==
+        CHECK(errorKindOf([&] { Database database(folder.file("no/test.db")); }, &text) ==
               ErrorKind::InvalidInput);
     }
     SECTION("no name") {
-        CHECK(errorOf([] { Database database(""); }, &text) == ErrorKind::InvalidInput);
+        CHECK(errorKindOf([] { Database database(""); }, &text) == ErrorKind::InvalidInput);
     }
     INFO(text);
     CHECK(text.size() > 20);
@@ -165,7 +170,7 @@ TEST_CASE("database: a folder that cannot be written says what to do", "[store]"
     const auto code = inChild([&] {
         if (::geteuid() == 0 && ::setuid(65534) != 0) return 1;  // root may write anywhere
         std::string text;
-        const auto kind = errorOf([&] { Database database(folder.file()); }, &text);
+        const auto kind = errorKindOf([&] { Database database(folder.file()); }, &text);
         return kind == ErrorKind::Internal && text.find("must belong to") != std::string::npos ? 0
                                                                                                : 2;
     });
@@ -197,7 +202,8 @@ TEST_CASE("database: what the library throws comes out as our own error", "[stor
     add(store.database, "id-of-a-patient");
     std::string text;
 
-    CHECK(errorOf([&] { add(store.database, "id-of-a-patient"); }, &text) == ErrorKind::Internal);
+    CHECK(errorKindOf([&] { add(store.database, "id-of-a-patient"); }, &text) ==
+          ErrorKind::Internal);
     CHECK(text.find("database failed") != std::string::npos);
     CHECK(text.find("id-of-a-patient") == std::string::npos);
     add(store.database, "2");
@@ -218,7 +224,7 @@ TEST_CASE("database: a full database says so, undoes, and goes on when there is 
     test::Store store(test::Engine::Sqlite);
     std::string text;
 
-    const auto kind = errorOf(
+    const auto kind = errorKindOf(
         [&] {
             store.database.transaction([](Poco::Data::Session& session) {
                 session << "PRAGMA max_page_count = 40", now;  // of this session only
@@ -252,7 +258,7 @@ TEST_CASE("database: a disk that refuses says that nothing was saved", "[store]"
         const rlimit limit{64 * 1024, 64 * 1024};
         if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
         std::string text;
-        const auto kind = errorOf([&] { add(database, std::string(200000, 'x')); }, &text);
+        const auto kind = errorKindOf([&] { add(database, std::string(200000, 'x')); }, &text);
         return kind == ErrorKind::Unavailable && text.find("nothing was saved") != std::string::npos
                    ? 0
                    : 2;
@@ -342,3 +348,5 @@ TEST_CASE("database: killed before the commit nothing is there, after it everyth
           }) == SIGKILL);
     CHECK(count(Database(folder.file())) == 1);
 }
+
+}  // namespace database_test

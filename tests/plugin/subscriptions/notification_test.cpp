@@ -2,6 +2,8 @@
 
 #include "tests/support/thrown.h"
 
+namespace notification_test {
+
 using plugin::subscriptions::Notification;
 using Kind = Notification::Kind;
 using Ids = std::set<std::string>;
@@ -153,12 +155,14 @@ TEST_CASE("notification: what is none is refused", "[subscriptions]") {
                                R"({"resourceType":"Bundle","entry":[{"resource":{
                                    "resourceType":"Parameters"}}]})");
 
-    CHECK(tests::thrown([&] { read(body); }).kind() == fhir::ErrorKind::InvalidInput);
+    CHECK(test::thrown([&] { read(body); }).kind() == fhir::ErrorKind::InvalidInput);
 }
 
 TEST_CASE("notification: what is too long is not read", "[subscriptions]") {
     const auto body =
         R"({"resourceType":"Basic","id":")" + std::string(Notification::kBytesMax, 'x') + "\"}";
 
-    CHECK(tests::thrown([&] { read(body); }).kind() == fhir::ErrorKind::InvalidInput);
+    CHECK(test::thrown([&] { read(body); }).kind() == fhir::ErrorKind::InvalidInput);
 }
+
+}  // namespace notification_test

@@ -2,9 +2,11 @@
 
 #include <mutex>
 
-#include "plugin/store/ward_table.h"
-#include "tests/plugin/store/store_support.h"
+#include "plugin/store/tables/ward_table.h"
 #include "tests/support/gate.h"
+#include "tests/support/store_fixture.h"
+
+namespace receiver_test {
 
 using plugin::store::WardLeaseTable;
 using plugin::store::WardRow;
@@ -43,7 +45,7 @@ struct Wards {
         });
         // On PostgreSQL nothing is heard before it is said that something may have been missed.
         if (store.database.engine() == test::Engine::PostgreSql)
-            REQUIRE(tests::soon([this] { return told("") == 1; }));
+            REQUIRE(test::soon([this] { return told("") == 1; }));
     }
     ~Wards() { store.database.listen({}); }
     Wards(const Wards&) = delete;
@@ -120,7 +122,7 @@ TEST_CASE("receiver: a patient wants the units where they are, and their page as
     wards.receiver.follow("general", ofPatient("p-1"));
 
     CHECK(wards.wanted() == "general/ward-7 general/ward-8 ");
-    CHECK(tests::soon([&] { return wards.told(topic) == 1; }));
+    CHECK(test::soon([&] { return wards.told(topic) == 1; }));
 }
 
 TEST_CASE("receiver: a patient who is on no unit wants none, and their page asks anew",
@@ -130,7 +132,7 @@ TEST_CASE("receiver: a patient who is on no unit wants none, and their page asks
     wards.receiver.follow("general", ofPatient("p-9"));
 
     CHECK(wards.wanted() == "");
-    CHECK(tests::soon([&] { return wards.told(topic) == 1; }));
+    CHECK(test::soon([&] { return wards.told(topic) == 1; }));
 }
 
 TEST_CASE("receiver: anything wants every unit that may be read early", "[subscriptions]") {
@@ -186,5 +188,7 @@ TEST_CASE("receiver: it looks into what it has received", "[subscriptions]") {
 
     receiver.receive("general", notification);
 
-    CHECK(tests::soon([&] { return wards.wanted() == "general/ward-7 "; }));
+    CHECK(test::soon([&] { return wards.wanted() == "general/ward-7 "; }));
 }
+
+}  // namespace receiver_test

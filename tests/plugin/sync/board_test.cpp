@@ -2,14 +2,19 @@
 
 #include <map>
 
-#include "adapters/abroad.h"
+#include "adapters/companion_references.h"
 #include "fhir/r4/element.h"
-#include "tests/adapters/hospital.h"
+#include "plugin/domain/summary.h"
+#include "plugin/records/projection.h"
+#include "plugin/records/what_matters.h"
+#include "tests/support/hospital_fixture.h"
 #include "tests/support/json_at.h"
 
+namespace board_test {
+
+using plugin::records::stayOf;
 using plugin::store::WardRow;
-using plugin::sync::stayOf;
-using tests::at;
+using test::at;
 
 namespace {
 
@@ -27,7 +32,7 @@ fhir::Instant instant(const char* text) {
 
 std::string whatMatters(const std::vector<plugin::domain::Statement>& statements) {
     fhir::json::Writer writer;
-    plugin::sync::writeWhatMatters(
+    plugin::records::writeWhatMatters(
         writer, plugin::domain::summarise(
                     statements, {}, {}, fhir::DateTime::parse("2026-03-07T08:15:00Z").earliest()));
     return writer.take();
@@ -58,7 +63,7 @@ TEST_CASE("board: words about a patient of another server with the same id are n
     const auto ward = plugin::sync::readWard(adapter, {"encounter-search", "Location/ward-7"});
 
     REQUIRE(ward.rows.size() == 1);
-    const auto all = plugin::sync::statementsOf(ward.rows.front());
+    const auto all = plugin::records::statementsOf(ward.rows.front());
     CHECK_FALSE(all.empty());
     for (const auto& statement : all) CHECK(statement.text != "Said elsewhere.");
 }
@@ -77,7 +82,7 @@ TEST_CASE("board: a ward is read whole, each person with their own words", "[syn
         CHECK_FALSE(one.name.empty());
         CHECK_FALSE(one.location.empty());
         CHECK_FALSE(one.start.empty());
-        for (const auto& statement : plugin::sync::statementsOf(one)) {
+        for (const auto& statement : plugin::records::statementsOf(one)) {
             CHECK(statement.patient == one.patient);
             ++said;
         }
@@ -154,7 +159,7 @@ TEST_CASE("board: what a companion server holds is on the list, and what is in t
             hospital.adapter(), {"encounter-search", "Location/ward-7"}, &shelf.adapter());
         int count = 0;
         for (const auto& one : ward.rows)
-            for (const auto& statement : plugin::sync::statementsOf(one))
+            for (const auto& statement : plugin::records::statementsOf(one))
                 if (statement.text == words && statement.patient == one.patient) ++count;
         return std::pair(count, ward.problems);
     };
@@ -171,3 +176,5 @@ TEST_CASE("board: what a companion server holds is on the list, and what is in t
           "The companion server ehr.example cannot be read at the moment: words that are kept "
           "there may be missing here.");
 }
+
+}  // namespace board_test

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+namespace schedule_test {
+
 using namespace std::chrono_literals;
 using fhir::Deadline;
 using plugin::sync::Schedule;
@@ -125,3 +127,5 @@ TEST_CASE("schedule: what is brought forward while it is read is due after that"
     schedule.finish(0, kStart + 11s, kStart + 71s);
     CHECK(schedule.next() == kStart + 71s);
 }
+
+}  // namespace schedule_test

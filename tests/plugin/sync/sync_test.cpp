@@ -3,16 +3,18 @@
 #include <atomic>
 #include <thread>
 
-#include "tests/adapters/hospital.h"
-#include "tests/plugin/store/store_support.h"
 #include "tests/support/gate.h"
+#include "tests/support/hospital_fixture.h"
+#include "tests/support/store_fixture.h"
 #include "tests/support/thrown.h"
+
+namespace sync_test {
 
 using namespace std::chrono_literals;
 using fhir::ErrorKind;
 using plugin::sync::Sync;
 using plugin::sync::Unit;
-using tests::thrown;
+using test::thrown;
 
 namespace {
 
@@ -31,7 +33,7 @@ struct Ehr {
                 3600s,      atOnce, &hospital.adapter()};
     }
     test::Hospital hospital{2};
-    tests::Gate gate;
+    test::Gate gate;
     std::atomic<bool> isDown = false;
     std::atomic<int> readings = 0;  ///< of the unit, that were begun
 };
@@ -55,13 +57,13 @@ TEST_CASE("sync: an EHR that does not answer holds up no other", "[sync]") {
                                slow.unit("slow", "c"), quick.unit("quick", "d")});
     const Running running(sync);
 
-    CHECK(tests::soon([&] { return table.state("quick", "d").readAt.has_value(); }));
-    CHECK(tests::soon([&] { return slow.gate.waiting() == 2; }));  // of three: two at once
+    CHECK(test::soon([&] { return table.state("quick", "d").readAt.has_value(); }));
+    CHECK(test::soon([&] { return slow.gate.waiting() == 2; }));  // of three: two at once
     CHECK_FALSE(table.state("slow", "a").readAt);
 
     slow.gate.open();
     for (const char* unit : {"a", "b", "c"})
-        CHECK(tests::soon([&] { return table.state("slow", unit).readAt.has_value(); }));
+        CHECK(test::soon([&] { return table.state("slow", unit).readAt.has_value(); }));
 }
 
 TEST_CASE("sync: a unit that is asked for while it is read is read once more, alone", "[sync]") {
@@ -70,7 +72,7 @@ TEST_CASE("sync: a unit that is asked for while it is read is read once more, al
     ehr.gate.close();
     Sync sync(store.database, {ehr.unit("general")});
     const Running running(sync);
-    REQUIRE(tests::soon([&] { return ehr.gate.waiting() == 1; }));
+    REQUIRE(test::soon([&] { return ehr.gate.waiting() == 1; }));
 
     sync.request("general", "ward-7");
     sync.request("general", "ward-7");
@@ -79,7 +81,7 @@ TEST_CASE("sync: a unit that is asked for while it is read is read once more, al
     CHECK(ehr.gate.waiting() == 1);
     ehr.gate.open();
     now.join();
-    CHECK(tests::soon([&] { return ehr.readings >= 2; }));
+    CHECK(test::soon([&] { return ehr.readings >= 2; }));
 }
 
 TEST_CASE("sync: a read that fails leaves the rows and says why", "[sync]") {
@@ -106,7 +108,7 @@ TEST_CASE("sync: a stop ends a read without a trace", "[sync]") {
     Sync sync(store.database, {ehr.unit("general")});
     {
         Running running(sync);
-        REQUIRE(tests::soon([&] { return ehr.gate.waiting() == 1; }));
+        REQUIRE(test::soon([&] { return ehr.gate.waiting() == 1; }));
         running.thread.request_stop();
         ehr.isDown = true;
         ehr.gate.open();
@@ -124,15 +126,15 @@ TEST_CASE("sync: of two instances one reads a unit at a time", "[sync]") {
     Sync second(store.database, {ehr.unit("general")});
     const Running runningFirst(first);
     const Running runningSecond(second);
-    REQUIRE(tests::soon([&] { return ehr.gate.waiting() == 1; }));
+    REQUIRE(test::soon([&] { return ehr.gate.waiting() == 1; }));
 
     second.request("general", "ward-7");
     first.request("general", "ward-7");
     CHECK(ehr.gate.waiting() == 1);
     ehr.gate.open();
 
-    CHECK(tests::soon([&] { return table.state("general", "ward-7").readAt.has_value(); }));
-    CHECK(tests::soon([&] { return ehr.readings >= 2; }));  // what was asked for meanwhile
+    CHECK(test::soon([&] { return table.state("general", "ward-7").readAt.has_value(); }));
+    CHECK(test::soon([&] { return ehr.readings >= 2; }));  // what was asked for meanwhile
 }
 
 TEST_CASE("sync: what another instance has read is not read again before it is due", "[sync]") {
@@ -145,7 +147,7 @@ TEST_CASE("sync: what another instance has read is not read again before it is d
     const plugin::store::WardTable table(store.database);
     {
         const Running running(second);
-        REQUIRE(tests::soon([&] { return table.state("general", "ward-8").readAt.has_value(); }));
+        REQUIRE(test::soon([&] { return table.state("general", "ward-8").readAt.has_value(); }));
     }
 
     CHECK(ehr.readings == 1);
@@ -164,7 +166,7 @@ TEST_CASE("sync: an instance that stood still for longer than its lease writes n
     Sync stopped(store.database, {still.unit("general")}, options);
     Sync other(store.database, {ehr.unit("general")}, options);
     std::thread reading([&] { stopped.readUnit("general", "ward-7"); });
-    REQUIRE(tests::soon([&] { return still.gate.waiting() == 1; }));
+    REQUIRE(test::soon([&] { return still.gate.waiting() == 1; }));
     CHECK(thrown([&] { other.readUnit("general", "ward-7"); }).kind() == ErrorKind::Conflict);
 
     minutes = 2;
@@ -189,7 +191,7 @@ struct Hearing {
         });
         // On PostgreSQL nothing is heard before it is said that something may have been missed.
         if (database.engine() == test::Engine::PostgreSql)
-            REQUIRE(tests::soon([this] { return isListening.load(); }));
+            REQUIRE(test::soon([this] { return isListening.load(); }));
     }
     ~Hearing() { database.listen({}); }
     Hearing(const Hearing&) = delete;
@@ -208,14 +210,14 @@ TEST_CASE("sync: a unit that is wanted is read long before it is due", "[sync]")
     const plugin::store::WardTable table(store.database);
     Ehr ehr;
     Hearing hearing(store, {ehr.unit("general")});
-    REQUIRE(tests::soon([&] { return table.state("general", "ward-7").readAt.has_value(); }));
+    REQUIRE(test::soon([&] { return table.state("general", "ward-7").readAt.has_value(); }));
     const int before = ehr.readings;
 
     hearing.sync.want("general", std::set<std::string>{"ward-7"});
-    CHECK(tests::soon([&] { return ehr.readings == before + 1; }));
+    CHECK(test::soon([&] { return ehr.readings == before + 1; }));
 
     hearing.sync.want("general");
-    CHECK(tests::soon([&] { return ehr.readings == before + 2; }));
+    CHECK(test::soon([&] { return ehr.readings == before + 2; }));
 }
 
 TEST_CASE("sync: what is wanted a hundred times while a unit is read is read once more", "[sync]") {
@@ -223,12 +225,12 @@ TEST_CASE("sync: what is wanted a hundred times while a unit is read is read onc
     Ehr ehr;
     ehr.gate.close();
     Hearing hearing(store, {ehr.unit("general")});
-    REQUIRE(tests::soon([&] { return ehr.gate.waiting() == 1; }));
+    REQUIRE(test::soon([&] { return ehr.gate.waiting() == 1; }));
 
     for (int i = 0; i < 100; ++i) hearing.sync.want("general");
     ehr.gate.open();
 
-    CHECK(tests::soon([&] { return ehr.readings == 2; }));
+    CHECK(test::soon([&] { return ehr.readings == 2; }));
     hearing.running.thread.request_stop();
     hearing.running.thread.join();
     CHECK(ehr.readings == 2);
@@ -244,7 +246,7 @@ TEST_CASE("sync: who left a unit that was wanted is looked for on the others", "
     const auto isRead = [&](const char* connection, const char* unit) {
         return table.state(connection, unit).readAt.has_value();
     };
-    REQUIRE(tests::soon([&] {
+    REQUIRE(test::soon([&] {
         return isRead("general", "ward-7") && isRead("general", "ward-8") &&
                isRead("other", "ward-7");
     }));
@@ -260,7 +262,9 @@ TEST_CASE("sync: who left a unit that was wanted is looked for on the others", "
 
     hearing.sync.want("general", std::set<std::string>{"ward-7"});
 
-    CHECK(tests::soon([&] { return ehr.readings == before + 2; }));
+    CHECK(test::soon([&] { return ehr.readings == before + 2; }));
     CHECK(table.rows("general", "ward-7").size() == 2);
     CHECK(elsewhere.readings == beforeElsewhere);
 }
+
+}  // namespace sync_test

@@ -1,6 +1,8 @@
 // Facts: vendor facts, sections 4 (athenahealth), 8 (eClinicalWorks) and 9 (NextGen).
 #include "tests/adapters/simulator/vendor.h"
 
+namespace ambulatory_test {
+
 using test::Vendor;
 
 namespace {
@@ -115,3 +117,5 @@ TEST_CASE("nextgen, 9: it is read only, and pages are asked for by _maxresults",
     CHECK(nextgen.get("/metadata").body.find("\"versioning\":\"no-version\"") != std::string::npos);
     CHECK(nextgen.get(target, {{"Accept", "application/json"}}).status == 406);
 }
+
+}  // namespace ambulatory_test

@@ -1,6 +1,8 @@
 // Facts: vendor facts, section 1; each case names its subsection.
 #include "tests/adapters/simulator/vendor.h"
 
+namespace epic_test {
+
 using test::changed;
 using test::observation;
 using test::Vendor;
@@ -197,3 +199,5 @@ TEST_CASE("epic, 1.1: a bad bearer is answered with the JSON text \"\"", "[simul
     CHECK(response.body == "\"\"");
     CHECK(response.headers.find("WWW-Authenticate") == "Bearer error=\"invalid_token\"");
 }
+
+}  // namespace epic_test

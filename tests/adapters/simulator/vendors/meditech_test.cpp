@@ -1,6 +1,8 @@
 // Facts: vendor facts, section 3.
 #include "tests/adapters/simulator/vendor.h"
 
+namespace meditech_test {
+
 using test::Vendor;
 
 TEST_CASE("meditech, 3: production knows encounters by id, patient and date alone",
@@ -94,3 +96,5 @@ TEST_CASE(
     REQUIRE(!relatives.entry.empty());
     CHECK(relatives.entry.at(0).resource.at("relationship").toJson() == R"([{"text":"Family"}])");
 }
+
+}  // namespace meditech_test

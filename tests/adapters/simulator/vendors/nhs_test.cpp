@@ -1,6 +1,8 @@
 // Facts: vendor facts, section 6.
 #include "tests/adapters/simulator/vendor.h"
 
+namespace nhs_test {
+
 using test::Vendor;
 
 TEST_CASE("nhs, 6: GP Connect is STU3, wants its headers and has nothing to list or write",
@@ -20,3 +22,5 @@ TEST_CASE("nhs, 6: GP Connect is STU3, wants its headers and has nothing to list
     xml.set("Accept", "application/fhir+xml");
     CHECK(nhs.get("/" + nhs.patient(), xml).status == 415);
 }
+
+}  // namespace nhs_test

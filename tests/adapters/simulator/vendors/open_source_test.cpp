@@ -1,6 +1,8 @@
 // Facts: vendor facts, sections 10 (OpenEMR), 11 (OpenMRS) and 12 (Medplum).
 #include "tests/adapters/simulator/vendor.h"
 
+namespace open_source_test {
+
 using test::changed;
 using test::Vendor;
 
@@ -78,3 +80,5 @@ TEST_CASE("medplum, 12: it says how much may still be asked, and knows typed ref
     CHECK(medplum.search("/Encounter?subject=" + id).entry.empty());
     CHECK(medplum.offers("Flag", "create"));
 }
+
+}  // namespace open_source_test

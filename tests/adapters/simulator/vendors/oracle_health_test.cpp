@@ -1,6 +1,8 @@
 // Facts: vendor facts, section 2; each case names its subsection.
 #include "tests/adapters/simulator/vendor.h"
 
+namespace oracle_health_test {
+
 using test::changed;
 using test::observation;
 using test::Vendor;
@@ -236,3 +238,5 @@ TEST_CASE("oracle, 2.6: types of content, refusals and request ids", "[simulator
     CHECK(missing.body.find("\"details\":{\"text\":") != std::string::npos);
     CHECK(missing.body.find("diagnostics") == std::string::npos);
 }
+
+}  // namespace oracle_health_test

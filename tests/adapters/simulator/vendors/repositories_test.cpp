@@ -1,6 +1,8 @@
 // Facts: vendor facts, sections 5 (InterSystems) and 12 (Azure, Google, HealthLake).
 #include "tests/adapters/simulator/vendor.h"
 
+namespace repositories_test {
+
 using test::Vendor;
 
 namespace {
@@ -76,3 +78,5 @@ TEST_CASE("intersystems, 5: the repository takes everything, conditional create 
     CHECK(trak.post("/Flag", flag(trak), once).status == 200);
     CHECK(trak.offers("Observation", "create"));
 }
+
+}  // namespace repositories_test

@@ -1,0 +1,163 @@
+#include "adapters/companion_references.h"
+
+#include <algorithm>
+#include <set>
+
+#include "adapters/local_reference.h"
+#include "adapters/search_query.h"
+
+namespace adapters {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Reference;
+
+constexpr std::string_view kUuid = "urn:uuid:";
+/// A tag is an address, longer than an id: so many still fit into a request line of 8 KB, which is
+/// what servers and proxies take at least.
+constexpr int kPatientsPerSearch = 20;
+
+/// "https://ehr.example/fhir/Patient", whether or not the base ends in a slash.
+std::string systemOf(const fhir::Url& home, std::string_view type) {
+    auto text = home.text();
+    while (text.ends_with('/')) text.pop_back();
+    return text + "/" + std::string(type);
+}
+
+bool isOurs(const fhir::Identifier& identifier) {
+    return identifier.value.value_or("").starts_with(kUuid);
+}
+
+void sendAbroad(std::optional<Reference>& reference, const fhir::Url& home) {
+    if (reference) reference = abroad(*std::move(reference), home);
+}
+
+void addTag(std::optional<fhir::Meta>& meta, const Reference& subject) {
+    const auto tag = tagAbroad(subject);
+    if (!tag) return;
+    if (!meta) meta.emplace();
+    meta->tag.push_back(*tag);
+}
+
+Authored sendAbroad(fhir::Observation observation, const fhir::Url& home) {
+    sendAbroad(observation.subject, home);
+    sendAbroad(observation.encounter, home);
+    for (auto& one : observation.performer) one = abroad(std::move(one), home);
+    for (auto& one : observation.derivedFrom) {
+        if (one.identifier && isOurs(*one.identifier)) one.reference.reset();
+        one = abroad(std::move(one), home);
+    }
+    if (observation.subject) addTag(observation.meta, *observation.subject);
+    return observation;
+}
+
+Authored sendAbroad(fhir::Flag flag, const fhir::Url& home) {
+    flag.subject = abroad(std::move(flag.subject), home);
+    sendAbroad(flag.author, home);
+    addTag(flag.meta, flag.subject);
+    return flag;
+}
+
+void bringHome(fhir::Observation& observation, const fhir::Url& home, const std::string& address) {
+    const auto bring = [&](Reference& one) { one = atHome(std::move(one), home); };
+    bring(*observation.subject);
+    if (observation.encounter) bring(*observation.encounter);
+    std::for_each(observation.performer.begin(), observation.performer.end(), bring);
+    std::for_each(observation.derivedFrom.begin(), observation.derivedFrom.end(), bring);
+    observation.derivedFrom.push_back({address, {}, {}});
+}
+
+}  // namespace
+
+Reference abroad(Reference reference, const fhir::Url& home) {
+    const auto named = fhir::parseReference(reference.relative());
+    // An address of some third server means the same everywhere.
+    if (!named || !localId(reference, named->type, home)) return reference;
+    reference.reference.reset();
+    reference.type = named->type;
+    reference.identifier = fhir::Identifier{{}, systemOf(home, named->type), named->id};
+    return reference;
+}
+
+Reference atHome(Reference reference, const fhir::Url& home) {
+    if (reference.reference || !reference.identifier || !reference.type) return reference;
+    const auto& identifier = *reference.identifier;
+    if (identifier.system != systemOf(home, *reference.type)) return reference;
+    auto text = *reference.type + "/" + identifier.value.value_or("");
+    if (!fhir::parseReference(text)) return reference;
+    return {std::move(text), {}, std::move(reference.display)};
+}
+
+Authored abroad(const Authored& authored, const fhir::Url& home) {
+    return std::visit([&](const auto& one) { return sendAbroad(one, home); }, authored);
+}
+
+std::optional<std::string> addressOf(const Reference& reference) {
+    if (reference.reference || !reference.identifier || !reference.type) return std::nullopt;
+    const auto system = reference.identifier->system.value_or("");
+    const auto id = reference.identifier->value.value_or("");
+    const bool isAddress = system.find("://") != std::string::npos &&
+                           system.ends_with("/" + *reference.type) && fhir::isId(id);
+    return isAddress ? std::optional(system + "/" + id) : std::nullopt;
+}
+
+std::optional<fhir::Coding> tagAbroad(const Reference& subject) {
+    if (!addressOf(subject)) return std::nullopt;
+    return fhir::Coding{subject.identifier->system, subject.identifier->value, {}};
+}
+
+std::string tagToken(const fhir::Coding& tag) {
+    return tag.system.value_or("") + "|" + tag.code.value_or("");
+}
+
+std::string serverName(std::string_view address) {
+    const auto scheme = address.find("://");
+    if (scheme == std::string_view::npos) return {};
+    address.remove_prefix(scheme + 3);
+    return std::string(address.substr(0, address.find('/')));
+}
+
+FoundStatements findAbroad(const fhir::Client& client, const Profile& profile,
+                           const fhir::Url& home, const std::vector<std::string>& patientIds) {
+    FoundStatements result;
+    const auto system = systemOf(home, "Patient");
+    std::size_t foreign = 0;
+    for (const auto& some :
+         batches(distinct(patientIds), std::min(profile.patientsPerSearch, kPatientsPerSearch))) {
+        std::set<std::string> asked;
+        std::vector<std::string> tokens;
+        for (const auto& id : some) {
+            if (!fhir::isId(id)) throw Error(ErrorKind::InvalidInput, "a patient id is no FHIR id");
+            asked.insert("Patient/" + id);
+            tokens.push_back(tagToken({system, id, {}}));
+        }
+        fhir::Query query{{"_tag", joined(tokens)}};
+        addPageSize(query, profile);
+        const std::string type(fhir::Observation::resourceType);
+        const auto outcome = client.search(type, query, [&](const fhir::BundleEntry& entry) {
+            if (entry.resourceType != type) return;
+            auto observation = fhir::Observation::fromJson(entry.resource);
+            if (observation.id.empty()) entry.resource.refuse("has no id");
+            const bool isOwn =
+                std::any_of(observation.identifier.begin(), observation.identifier.end(), isOurs);
+            if (!isOwn || !isStatement(observation)) return;
+            const auto subject = atHome(observation.subject.value_or(Reference{}), home);
+            if (asked.count(subject.reference.value_or("")) == 0) {
+                ++foreign;
+                return;
+            }
+            bringHome(observation, home, client.urlOf(type + "/" + observation.id).text());
+            result.observations.push_back(std::move(observation));
+        });
+        result.problems.insert(result.problems.end(), outcome.issues.begin(), outcome.issues.end());
+    }
+    if (foreign != 0)
+        result.problems.push_back(
+            {"", "search Observation: " + std::to_string(foreign) +
+                     " of the results were not about the patients asked for; they were dropped. "
+                     "The server seems to lose the filter by tag"});
+    return result;
+}
+
+}  // namespace adapters

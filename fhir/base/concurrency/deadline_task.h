@@ -1,0 +1,54 @@
+#pragma once
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+#include "fhir/base/clock.h"
+#include "fhir/base/concurrency/worker_pool.h"
+#include "fhir/base/error.h"
+#include "fhir/base/log.h"
+
+namespace fhir {
+
+/// Work for an answer that may not be waited for: it begins at once on a worker, and what it has
+/// not brought by the deadline is done without.
+template <class T>
+class Errand {
+public:
+    /// `work` may outlive this object and what it was called by: it must hold what it uses.
+    template <class Work>
+    Errand(WorkerPool& pool, Work work) {
+        const auto task = std::make_shared<std::packaged_task<T()>>(std::move(work));
+        future_ = task->get_future();
+        isTaken_ = pool.run([task] { (*task)(); });
+    }
+
+    /// nullopt where it is late, was not begun because too much waits already, or failed.
+    std::optional<T> bring(fhir::Deadline deadline) {
+        if (!isTaken_ || future_.wait_until(deadline) != std::future_status::ready)
+            return std::nullopt;
+        try {
+            return future_.get();
+        } catch (const fhir::Error& error) {
+            failure_ = error.kind();
+            fhir::log::warning("hook: what it needs could not be had",
+                               {{"kind", fhir::toString(error.kind())}, {"why", error.what()}});
+        } catch (const std::exception&) {
+            failure_ = fhir::ErrorKind::Internal;
+            fhir::log::error("hook: an errand failed unexpectedly");
+        }
+        return std::nullopt;
+    }
+
+    /// Why it failed; nullopt where it did not, or has not yet.
+    std::optional<fhir::ErrorKind> failure() const noexcept { return failure_; }
+
+private:
+    std::future<T> future_;
+    bool isTaken_ = false;
+    std::optional<fhir::ErrorKind> failure_;
+};
+
+}  // namespace fhir

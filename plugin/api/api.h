@@ -1,0 +1,30 @@
+#pragma once
+
+#include "plugin/api/uses.h"
+#include "plugin/http_server/router.h"
+
+/// The JSON that the pages read and write; described by openapi.yaml beside this file. Every call
+/// is bound to the context that the page was opened with: its connection, unit and patient.
+namespace plugin::api {
+
+/// GET /api/context, GET /api/ward, POST /api/contexts, POST /api/sign-out.
+void addWardApi(http_server::Router& router, const Uses& uses);
+
+/// GET /api/patient, POST /api/patient/statements, GET /api/patient/statements/{id},
+/// POST /api/patient/statements/{id}/withdrawal.
+void addPatientApi(http_server::Router& router, const Uses& uses);
+
+/// The pages themselves: GET /app/patient, /app/ward/{unit}, /app/assets/{path...}.
+void addPages(http_server::Router& router, const Uses& uses);
+
+/// An HTML page of the built project, with the headers that every page has; 404 where the
+/// program was built without it. It may be framed by ourselves and by the EHR of `connection`
+/// (`launch.frameAncestors`); with "" by the EHRs of all of them, for pages that hold no data.
+http_server::Response page(std::string_view name, const http_server::Request& request,
+                           const Uses& uses, const std::string& connection, int status = 200);
+
+/// A page in plain words about what went wrong, with the request id; for routes that are opened in
+/// a browser. May be framed by every EHR that we know, so that it is seen.
+http_server::ProblemWriter problemPage(const Uses& uses);
+
+}  // namespace plugin::api

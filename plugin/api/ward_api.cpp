@@ -1,0 +1,181 @@
+#include "fhir/base/json.h"
+#include "plugin/api/account.h"
+#include "plugin/api/api.h"
+#include "plugin/audit/trail.h"
+#include "plugin/connections/connections.h"
+#include "plugin/domain/summary.h"
+#include "plugin/records/projection.h"
+#include "plugin/records/what_matters.h"
+#include "plugin/sessions/sessions.h"
+#include "plugin/settings/settings.h"
+#include "plugin/store/tables/statement_table.h"
+#include "plugin/store/tables/ward_table.h"
+
+namespace plugin::api {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using sessions::Context;
+
+/// The list counts as stale after this many missed readings.
+constexpr int kMissedReadings = 3;
+
+const UnitSettings& unitOf(const Uses& uses, const Context& context) {
+    const auto* unit = uses.connections.at(context.connection).settings.findUnit(context.unit);
+    if (unit == nullptr)
+        throw Error(ErrorKind::NotFound, "This unit is no longer in the configuration.");
+    return *unit;
+}
+
+Context requireWard(const sessions::OpenContext& open) {
+    if (open.context.view != Context::View::Ward)
+        throw Error(ErrorKind::Forbidden, "This page was opened for one patient, not for a ward.");
+    return open.context;
+}
+
+http_server::Response getContext(const Uses& uses, const http_server::Request& request) {
+    const auto context = uses.sessions.open(request).context;
+    fhir::json::Writer writer;
+    writer.beginObject()
+        .member("view", context.view == Context::View::Ward ? "ward" : "patient")
+        .key("connection")
+        .beginObject()
+        .member("id", context.connection)
+        .endObject()
+        .key("user")
+        .beginObject()
+        .member("display", context.userDisplay)
+        .endObject();
+    if (!context.unit.empty()) {
+        const auto& unit = unitOf(uses, context);
+        writer.key("unit")
+            .beginObject()
+            .member("id", unit.id)
+            .member("name", unit.name)
+            .endObject();
+    }
+    if (!context.patient.empty())
+        writer.key("patient").beginObject().member("id", context.patient).endObject();
+    writer.member("needPatientBanner", context.needPatientBanner)
+        .member("step", context.step)
+        .member("development", uses.settings.development);
+    if (!context.style.empty()) {
+        writer.key("style").beginObject();
+        for (const auto& [key, value] : context.style) writer.member(key, value);
+        writer.endObject();
+    }
+    return http_server::Response::json(200, writer.endObject().take());
+}
+
+void writeRow(fhir::json::Writer& writer, const store::WardRow& row,
+              const std::vector<domain::Statement>& statements,
+              const domain::FreshnessLimits& limits, fhir::Instant now) {
+    writer.beginObject()
+        .member("key", row.encounter)
+        .member("name", row.name)
+        .member("birthDate", row.birthDate)
+        .member("gender", row.gender)
+        .member("location", row.location)
+        .member("class", row.encounterClass)
+        .member("status", row.status)
+        .member("start", row.start)
+        .key("whatMatters");
+    records::writeWhatMatters(writer,
+                              domain::summarise(statements, records::stayOf(row), limits, now));
+    writer.endObject();
+}
+
+http_server::Response getWard(const Uses& uses, const http_server::Request& request) {
+    const auto open = uses.sessions.open(request);
+    const auto context = requireWard(open);
+    const auto& unit = unitOf(uses, context);
+    const auto& connection = uses.connections.at(context.connection).settings;
+    const store::WardTable wards(uses.database);
+    const auto rows = wards.rows(context.connection, unit.id);
+    const auto state = wards.state(context.connection, unit.id);
+    const auto now = uses.clock.now();
+
+    std::vector<std::string> patients;
+    patients.reserve(rows.size());
+    for (const auto& row : rows) patients.push_back(row.patient);
+    const auto ours = store::StatementTable(uses.database).ofPatients(context.connection, patients);
+
+    // One event for each patient that a query shows (IHE BALP, Patient Query); but a page that lies
+    // open, and reads itself again with every change, is one look.
+    auto shown = readBy(uses, context, request);
+    shown.query = "GET " + request.path + " unit " + unit.id;
+    for (const auto& row : rows) {
+        shown.patient = row.patient;
+        shown.encounter = row.encounter;
+        uses.trail.recordLook(open.session + "/" + unit.id, shown);
+    }
+
+    fhir::json::Writer writer;
+    writer.beginObject().key("unit").beginObject();
+    writer.member("id", unit.id).member("name", unit.name).endObject();
+    if (state.readAt) writer.member("readAt", fhir::toFhirInstant(*state.readAt));
+    const bool stale =
+        !state.readAt || now - *state.readAt > connection.syncInterval * kMissedReadings;
+    writer.member("stale", stale);
+    if (!state.fault.empty())
+        writer.member("notice", state.readAt
+                                    ? "The EHR cannot be read at the moment. This list is from "
+                                      "the last time that it could."
+                                    : "The EHR could not be read yet.");
+    else if (!state.readAt)
+        writer.member("notice", "The EHR is being read for the first time.");
+    writer.key("problems").beginArray();
+    for (const auto& problem : state.problems) writer.string(problem);
+    writer.endArray().key("rows").beginArray();
+    for (const auto& row : rows) {
+        std::vector<domain::Statement> own;
+        for (const auto& statement : ours)
+            if (statement.patient == row.patient) own.push_back(statement);
+        writeRow(writer, row, domain::merge(records::statementsOf(row), own),
+                 uses.settings.freshness, now);
+    }
+    writer.endArray().endObject();
+    return http_server::Response::json(200, writer.take());
+}
+
+/// From a row of the ward to the page of its patient, in a context of its own.
+http_server::Response openRow(const Uses& uses, const http_server::Request& request) {
+    const auto open = uses.sessions.open(request);
+    auto context = requireWard(open);
+    const auto document = fhir::json::Document::parse(request.body);
+    const auto key = document.root().at("key").string();
+    const auto row = store::WardTable(uses.database).find(context.connection, context.unit, key);
+    if (!row)
+        throw Error(ErrorKind::NotFound,
+                    "This stay is no longer on the ward. Reload the list to see who is here.");
+    context.view = Context::View::Patient;
+    context.patient = row->patient;
+    context.encounter = row->encounter;
+    context.needPatientBanner = true;  // the ward's frame shows no patient of its own
+    fhir::json::Writer writer;
+    writer.beginObject().member("context", uses.sessions.addContext(open, context)).endObject();
+    return http_server::Response::json(201, writer.take());
+}
+
+/// Ends every page of this browser. Asks for a context as every write does: no other site can make
+/// a browser send one.
+http_server::Response signOut(const Uses& uses, const http_server::Request& request) {
+    uses.sessions.open(request);
+    return {204, {{"Set-Cookie", uses.sessions.end(request)}}, {}, {}};
+}
+
+}  // namespace
+
+void addWardApi(http_server::Router& router, const Uses& uses) {
+    router.add("GET", "/api/context",
+               [uses](const http_server::Request& request) { return getContext(uses, request); });
+    router.add("GET", "/api/ward",
+               [uses](const http_server::Request& request) { return getWard(uses, request); });
+    router.add("POST", "/api/contexts",
+               [uses](const http_server::Request& request) { return openRow(uses, request); });
+    router.add("POST", "/api/sign-out",
+               [uses](const http_server::Request& request) { return signOut(uses, request); });
+}
+
+}  // namespace plugin::api

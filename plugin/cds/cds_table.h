@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fhir/base/clock.h"
+#include "plugin/store/database.h"
+
+namespace plugin::cds {
+
+/// What became of one card, as the EHR reports it.
+struct CardFeedback {
+    std::string connection{}, card{};  ///< the card's uuid
+    std::string outcome{};             ///< "accepted" | "overridden"
+    std::string service{}, kind{};
+    std::string reason{};  ///< a code; "" where none was given
+    fhir::Instant at{};
+};
+
+/// How often cards of one kind were shown on one day.
+struct ShownCards {
+    std::string connection{}, service{}, kind{};
+    std::int64_t day = 0;  ///< since 1970, UTC
+    std::int64_t cards = 0;
+};
+
+/// Sums of one kind of card.
+struct CardCount {
+    std::string connection{}, service{}, kind{};
+    std::string outcome{};  ///< "shown" | "accepted" | "overridden"
+    std::string reason{};   ///< of an override; "" where none was given
+    std::int64_t cards = 0;
+};
+
+/// What is remembered of cards, none of it by person.
+class CdsTable {
+public:
+    explicit CdsTable(store::Database& database) : database_(database) {}
+
+    /// Marks a stay as asked about. False where it was already, by whichever instance.
+    bool quiet(const std::string& stay, fhir::Instant now);
+    void addShown(const std::vector<ShownCards>& shown);
+    /// One report a card and outcome counts, the latest: EHRs repeat theirs. `stays` are marked
+    /// as `quiet` does, in the same transaction.
+    void addFeedback(const std::vector<CardFeedback>& feedback,
+                     const std::vector<std::string>& stays, fhir::Instant now);
+    /// Sums since a moment, in the order of their columns.
+    std::vector<CardCount> counts(fhir::Instant since) const;
+
+    /// Remembers a token until it expires. False where it was shown before, to any instance.
+    bool useToken(const std::string& token, fhir::Instant expires);
+
+    /// Drops what is older than it may be: tokens that expired, all else after `kept`.
+    void forget(fhir::Instant now, std::chrono::hours kept);
+
+private:
+    store::Database& database_;
+};
+
+}  // namespace plugin::cds

@@ -1,0 +1,171 @@
+#include "plugin/companion/remote_companion.h"
+
+#include <algorithm>
+
+#include "adapters/companion_references.h"
+#include "adapters/routes/find_copies.h"
+#include "fhir/base/json.h"
+
+namespace plugin::companion {
+namespace {
+
+using adapters::Authored;
+using fhir::Error;
+using fhir::ErrorKind;
+
+constexpr const char* kEnteredInError = "entered-in-error";
+
+/// There is no ladder behind this server.
+class Nowhere final : public adapters::Companion {
+public:
+    std::string keep(const Authored& /*authored*/) override { return {}; }
+};
+
+std::string routeOf(const Authored& authored) {
+    return std::holds_alternative<fhir::Flag>(authored) ? "flag" : "observation";
+}
+
+const std::vector<fhir::Coding>& tagsOf(const Authored& authored) {
+    static const std::vector<fhir::Coding> kNone;
+    return std::visit(
+        [](const auto& one) -> const std::vector<fhir::Coding>& {
+            return one.meta ? one.meta->tag : kNone;
+        },
+        authored);
+}
+
+bool hasTag(const fhir::json::Value& resource, const fhir::Coding& tag) {
+    const auto meta = resource.find("meta");
+    if (!meta) return false;
+    for (const auto one : meta->findArray("tag"))
+        if (one.findString("system") == tag.system && one.findString("code") == tag.code)
+            return true;
+    return false;
+}
+
+/// The resource as it is there, but in error and under no identifier of ours.
+std::string dropped(const fhir::json::Value& resource) {
+    fhir::json::Writer writer;
+    writer.beginObject();
+    for (const auto [name, value] : resource.object())
+        if (name == "status")
+            writer.member(name, kEnteredInError);
+        else if (name != "identifier")
+            writer.key(name).value(value);
+    return writer.endObject().take();
+}
+
+/// The routes speak of the server that they write to as the EHR.
+std::string ofThatServer(std::string text) {
+    for (const auto& [from, to] : {std::pair<std::string_view, std::string_view>("the EHR", "it"),
+                                   std::pair<std::string_view, std::string_view>("The EHR", "It")})
+        for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at))
+            text.replace(at, from.size(), to);
+    return text;
+}
+
+/// The EHR is neither asked nor left alone for what another server says: no status and no wait.
+Error fromServer(const Error& error, const std::string& name) {
+    const auto text = "the companion server " + name + ": " + ofThatServer(error.what());
+    if (error.kind() == ErrorKind::Unauthorized)
+        return {ErrorKind::Unavailable,
+                "the companion server " + name + " does not accept our credentials"};
+    return {error.kind(), text};
+}
+
+}  // namespace
+
+template <class Function>
+auto ServerKeeper::told(Function function) const {
+    try {
+        return function();
+    } catch (const Error& error) {
+        throw fromServer(error, adapters::serverName(server_.client().options().base.text()));
+    }
+}
+
+std::string ServerKeeper::addressOf(const std::string& location) const {
+    return server_.client().urlOf(location).text();
+}
+
+std::optional<std::string> ServerKeeper::look(const Authored& there) const {
+    Nowhere nowhere;
+    auto found = server_.look({routeOf(there)}, there, nowhere, deadline_);
+    return found.route.empty() ? std::nullopt : std::optional(std::move(found.location));
+}
+
+std::string ServerKeeper::mark(const fhir::Observation& there, const std::string& location) const {
+    const auto client = server_.client().withDeadline(deadline_);
+    const auto held = client.read<fhir::Observation>(fhir::parseReference(location)->id);
+    // It has our identifier; its patient may have had another id when it was kept.
+    std::string former;
+    if (held.subject && held.subject->identifier)
+        former = held.subject->identifier->value.value_or("");
+    Nowhere nowhere;
+    const auto done = server_.retract(routeOf(there), location, there, former, nowhere, deadline_);
+    if (done.route == "companion") throw Error(ErrorKind::Refused, done.skipped.back().why);
+    return location;
+}
+
+/// Words that nobody finds again are lost, however well they are kept. It is there by now, so that
+/// whatever is wrong leaves a doubt: a later try must not bring it elsewhere.
+void ServerKeeper::requireFindable(const Authored& there, const std::string& location) const {
+    const auto place = fhir::parseReference(location);
+    const auto held = [&] {
+        try {
+            return server_.client().withDeadline(deadline_).read(place->type, place->id);
+        } catch (const Error& error) {
+            if (!adapters::isNo(error.kind())) throw;
+            throw Error(ErrorKind::BadReply,
+                        "it holds " + location + " and does not let it be read: " + error.what());
+        }
+    }();
+    for (const auto& tag : tagsOf(there))
+        if (!hasTag(held.root(), tag))
+            throw Error(ErrorKind::BadReply,
+                        "it holds " + location +
+                            ", and did not keep the meta.tag by which what is about a patient is "
+                            "found there");
+}
+
+std::string ServerKeeper::keep(const Authored& authored) {
+    database_.transaction([&](Poco::Data::Session& session) { requireHeld(session, entry_); });
+    return told([&] {
+        const auto there = adapters::abroad(authored, home_);
+        const auto* observation = std::get_if<fhir::Observation>(&there);
+        if (observation != nullptr && observation->status == kEnteredInError)
+            if (const auto place = look(there)) return addressOf(mark(*observation, *place));
+        Nowhere nowhere;
+        const auto written =
+            server_.write({routeOf(there)}, there, nowhere, entry_.mayBeThere, deadline_);
+        requireFindable(there, written.location);
+        return addressOf(written.location);
+    });
+}
+
+std::optional<std::string> ServerKeeper::find(const Authored& authored) {
+    if (auto ours = Keeper(database_, entry_).find(authored)) return ours;
+    return told([&]() -> std::optional<std::string> {
+        const auto there = adapters::abroad(authored, home_);
+        const auto place = look(there);
+        if (!place) return std::nullopt;
+        requireFindable(there, *place);
+        return addressOf(*place);
+    });
+}
+
+std::optional<std::string> ServerKeeper::drop(const Authored& authored) {
+    database_.transaction([&](Poco::Data::Session& session) { requireHeld(session, entry_); });
+    return told([&]() -> std::optional<std::string> {
+        const auto place = look(adapters::abroad(authored, home_));
+        if (!place) return std::nullopt;
+        const auto there = fhir::parseReference(*place);
+        const auto client = server_.client().withDeadline(deadline_);
+        const auto held = client.readVersioned(there->type, there->id);
+        client.update(there->type, there->id, dropped(held.document.root()),
+                      {.ifMatch = held.etag});
+        return addressOf(*place);
+    });
+}
+
+}  // namespace plugin::companion

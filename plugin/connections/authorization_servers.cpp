@@ -1,0 +1,66 @@
+#include "plugin/connections/authorization_servers.h"
+
+namespace plugin {
+namespace {
+
+std::string withoutLastSlash(std::string text) {
+    while (text.ends_with('/')) text.pop_back();
+    return text;
+}
+
+}  // namespace
+
+Authorities::Authorities(const Connections& connections, fhir::Clock clock)
+    : connections_(connections), clock_(std::move(clock)) {
+    for (const auto& [id, connection] : connections) {
+        if (!connection.settings.launch) continue;
+        auto& known = known_[id];
+        auto& transport = *connection.transport;
+        for (const auto& base : connection.settings.launch->issuers)
+            known.discoveries[withoutLastSlash(base.text())] =
+                std::make_unique<fhir::smart::Discovery>(transport, base, clock_);
+        known.openId = std::make_unique<fhir::smart::OpenIdDiscovery>(transport, clock_);
+        known.keys = std::make_unique<fhir::smart::JwksCache>(transport, clock_);
+    }
+}
+
+std::optional<Issuer> Authorities::find(std::string_view iss) const {
+    std::string given;
+    try {
+        given = withoutLastSlash(fhir::Url::parse(iss).text());
+    } catch (const fhir::Error&) {
+        return std::nullopt;  // no address is on no list
+    }
+    for (const auto& [id, known] : known_)
+        if (known.discoveries.count(given) != 0)
+            return Issuer{connections_.find(id), fhir::Url::parse(given)};
+    return std::nullopt;
+}
+
+Authorities::Configuration Authorities::configuration(const Issuer& issuer,
+                                                      fhir::Deadline deadline) {
+    return known_.at(issuer.connection->settings.id)
+        .discoveries.at(withoutLastSlash(issuer.base.text()))
+        ->get(deadline);
+}
+
+std::optional<fhir::smart::OpenIdConfiguration> Authorities::openId(const Issuer& issuer,
+                                                                    const std::string& name,
+                                                                    fhir::Deadline deadline) {
+    return known_.at(issuer.connection->settings.id).openId->get(name, deadline);
+}
+
+std::optional<fhir::smart::Key> Authorities::key(const Issuer& issuer, const fhir::Url& keys,
+                                                 std::string_view kid,
+                                                 fhir::smart::Algorithm algorithm,
+                                                 fhir::Deadline deadline) {
+    return known_.at(issuer.connection->settings.id).keys->find(keys, kid, algorithm, deadline);
+}
+
+fhir::smart::TokenEndpoint Authorities::tokens(const Issuer& issuer, const fhir::Url& url) const {
+    const auto& connection = *issuer.connection;
+    return {*connection.transport, url, identityOf(connection.settings.launch->auth, clock_.now()),
+            clock_};
+}
+
+}  // namespace plugin

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "fhir/smart/introspection.h"
+#include "plugin/fhir_api/uses.h"
+#include "plugin/http_server/message.h"
+
+namespace plugin {
+struct Connection;
+}
+
+namespace plugin::fhir_api {
+
+/// Who asks, and what they may see.
+class Caller {
+public:
+    /// Whoever asks a development site that names no server to ask about tokens.
+    static Caller anybody() { return Caller("", {}, true); }
+    Caller(std::string connection, fhir::smart::Introspected token)
+        : Caller(std::move(connection), std::move(token), false) {}
+
+    /// Whose patients these are; "" those of every connection.
+    const std::string& connection() const noexcept { return connection_; }
+
+    /// What the authorization server said of the token; of anybody nothing.
+    const fhir::smart::Introspected& token() const noexcept { return token_; }
+
+    /// The one subject that may be seen, "Patient/2"; "" where all may. A scope of the level
+    /// "system" opens all of a type, one of "patient" or "user" the patient of the token's launch:
+    /// which others a user may see only the EHR knows. Throws Error{Forbidden} where no scope
+    /// lets this type be read (`permission` kRead) or searched (kSearch).
+    std::string subjectFor(std::string_view type, std::uint8_t permission) const;
+
+private:
+    Caller(std::string connection, fhir::smart::Introspected token, bool isFree)
+        : connection_(std::move(connection)), token_(std::move(token)), isFree_(isFree) {}
+
+    std::string connection_;
+    fhir::smart::Introspected token_;
+    bool isFree_;
+};
+
+/// Finds out who asks: the bearer token of a request is shown to the authorization server of the
+/// connection that it is for. May be used from several threads at once.
+class Callers {
+public:
+    /// For how long an answer about a token counts, and how many are remembered.
+    static constexpr std::chrono::seconds kTrustedFor{30};
+    static constexpr std::size_t kRememberedMax = 10'000;
+
+    explicit Callers(const Uses& uses) : uses_(uses) {}
+
+    /// Throws Error{Unauthorized} where the request has no token that counts, and {Unavailable}
+    /// where that cannot be found out now.
+    Caller callerOf(const http_server::Request& request);
+
+private:
+    struct Remembered {
+        std::string connection;
+        fhir::smart::Introspected token;
+        fhir::Deadline until;
+    };
+
+    const Connection& connectionOf(std::string_view token) const;
+    Remembered ask(const Connection& connection, const fhir::Secret& token,
+                   const http_server::Request& request) const;
+    std::optional<Remembered> find(const std::string& name);
+    void remember(const std::string& name, const Remembered& answer);
+
+    const Uses uses_;
+    std::mutex mutex_;
+    std::map<std::string, Remembered> remembered_;
+};
+
+}  // namespace plugin::fhir_api

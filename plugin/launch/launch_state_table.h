@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "fhir/base/clock.h"
+#include "plugin/store/database.h"
+
+namespace plugin::launch {
+
+/// Launches under way, by the `state` that was sent to the authorization server. Kept as its
+/// SHA-256; good for one callback at any instance of this service.
+class LaunchStateTable {
+public:
+    static constexpr std::size_t kLaunchesMax = 10'000;  ///< under way at once
+
+    explicit LaunchStateTable(store::Database& database) : database_(database) {}
+
+    /// Removes what is too old. False where too many launches are under way.
+    bool put(const std::string& state, const std::string& content, fhir::Instant expires,
+             fhir::Instant now);
+    /// The content, once: whoever asks again gets nothing, whatever became of the first.
+    std::optional<std::string> take(const std::string& state, fhir::Instant now);
+
+private:
+    store::Database& database_;
+};
+
+}  // namespace plugin::launch

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "fhir/base/clock.h"
+
+namespace plugin {
+
+struct Settings;
+class Connections;
+namespace sessions {
+class Grants;
+class Sessions;
+}  // namespace sessions
+namespace store {
+class Database;
+}
+
+}  // namespace plugin
+
+namespace plugin::launch {
+
+/// Names what a launch uses of a running service. Everything named here outlives every handler that
+/// holds it.
+struct Uses {
+    const Settings& settings;
+    const Connections& connections;
+    store::Database& database;
+    plugin::sessions::Sessions& sessions;
+    plugin::sessions::Grants& grants;
+    fhir::Clock clock;
+};
+
+}  // namespace plugin::launch

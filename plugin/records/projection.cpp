@@ -1,0 +1,71 @@
+#include "plugin/records/projection.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fhir/base/json.h"
+
+namespace plugin::records {
+
+using store::WardRow;
+
+namespace {
+
+/// v3 ActCode classes of people who stay outside hospital; every other class, a site's own code
+/// included, is somebody in a bed: they are on a unit's list.
+bool isOutside(const std::string& encounterClass) {
+    static constexpr std::array<std::string_view, 4> kOutside{"AMB", "HH", "VR", "FLD"};
+    return std::find(kOutside.begin(), kOutside.end(), encounterClass) != kOutside.end();
+}
+
+}  // namespace
+
+WardRow rowOf(const adapters::Stay& stay) {
+    const auto& encounter = stay.encounter;
+    WardRow row;
+    row.encounter = encounter.id;
+    row.patient = stay.patient.id;
+    row.name = fhir::displayName(stay.patient.name);
+    if (stay.patient.birthDate) row.birthDate = stay.patient.birthDate->text();
+    row.gender = stay.patient.gender.value_or("");
+    row.status = encounter.status;
+    if (encounter.encounterClass) row.encounterClass = encounter.encounterClass->code.value_or("");
+    row.location = stay.location;
+    if (encounter.period && encounter.period->start) row.start = encounter.period->start->text();
+    if (const auto* place = encounter.currentLocation())
+        if (place->period && place->period->start) row.transferred = place->period->start->text();
+    return row;
+}
+
+std::vector<domain::Statement> toStatements(const std::vector<fhir::Observation>& observations) {
+    std::vector<domain::Statement> result;
+    for (const auto& observation : observations)
+        if (auto statement = domain::fromObservation(observation))
+            result.push_back(std::move(*statement));
+    return result;
+}
+
+std::vector<domain::Statement> statementsOf(const WardRow& row) {
+    std::vector<domain::Statement> result;
+    const auto document = fhir::json::Document::parse(row.statements);
+    for (const auto element : document.root().array())
+        if (auto statement = domain::fromObservation(fhir::Observation::fromJson(element)))
+            result.push_back(std::move(*statement));
+    return result;
+}
+
+domain::StayContext stayOf(const WardRow& row) {
+    domain::StayContext stay;
+    stay.inHospital = !isOutside(row.encounterClass);
+    if (const auto start = fhir::DateTime::tryParse(row.start)) stay.admitted = start->earliest();
+    if (const auto moved = fhir::DateTime::tryParse(row.transferred))
+        if (stay.admitted && moved->earliest() > *stay.admitted)
+            stay.transferred = moved->earliest();
+    return stay;
+}
+
+domain::StayContext stayOf(const fhir::Encounter& encounter) {
+    return stayOf(rowOf({encounter, {}, {}}));
+}
+
+}  // namespace plugin::records

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace plugin::service {
+
+/// Numbers about the service for whoever runs it, in the text format of Prometheus. Labels are ids
+/// of the configuration, routes and outcomes: never anything about a patient or a person.
+/// May be used from several threads at once.
+class Metrics {
+public:
+    using Labels = std::map<std::string, std::string>;
+
+    Metrics();
+    ~Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+
+    /// Adds one to a counter, "whatmatters_outbox_tries_total". `help` is what the first call says.
+    void count(const std::string& name, const std::string& help, const Labels& labels);
+    /// Sets a gauge, "whatmatters_outbox_entries".
+    void set(const std::string& name, const std::string& help, const Labels& labels, double value);
+    /// All of them, as text/plain; version=0.0.4.
+    std::string text() const;
+
+private:
+    struct Families;
+    std::unique_ptr<Families> families_;
+};
+
+}  // namespace plugin::service

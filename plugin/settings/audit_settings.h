@@ -1,0 +1,16 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "plugin/settings/auth_settings.h"
+
+namespace plugin {
+
+/// Reads `audit` of a site: the connection of the server that is given every AuditEvent; "" where
+/// none is.
+std::string readAuditRepository(const fhir::json::Value& site,
+                                const std::set<std::string>& connections,
+                                const SettingsReading& reading);
+
+}  // namespace plugin

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "plugin/settings/settings.h"
+
+namespace plugin {
+
+/// Reads how often the units of a connection are read, and how many at once.
+void readSyncPace(const fhir::json::Value& json, ConnectionSettings& connection);
+
+/// Reads the `worklist` of a unit, whose form the schema has checked, and notes what a schema
+/// cannot say: what the vendor of the connection cannot do, or too often. The connection's profile
+/// and pace must have been read.
+adapters::WorklistQuery readWorklist(const fhir::json::Value& json,
+                                     const ConnectionSettings& connection,
+                                     const SettingsReading& reading);
+
+}  // namespace plugin

@@ -1,0 +1,141 @@
+#include "adapters/statements/statement_forms.h"
+
+#include "tests/support/hospital_fixture.h"
+
+namespace statement_forms_test {
+
+namespace {
+
+/// A site that has set up every way to write.
+adapters::Profile site(const std::string& more) {
+    return adapters::vendorProfile("generic").with(fhir::json::Document::parse(R"({
+        "routes": ["observation", "communication", "task", "document-reference",
+                   "questionnaire-response"],
+        "communication": {"sender": "Practitioner/practitioner-1",
+                          "statementRecipients": ["Group/ward-7-patients"])" + more +
+                                                                               R"(},
+        "task": {"statementOwner": "Practitioner/practitioner-1"},
+        "document": {"author": "Practitioner/practitioner-1"},
+        "questionnaire": {"url": "https://hospital.example/fhir/Questionnaire/what-matters",
+                          "linkId": "what-matters"}})")
+                                                       .root());
+}
+
+fhir::Observation saidByAnna() {
+    auto statement = test::statement("She wants to see the sea.\nWith (all) of us, on Sunday.");
+    statement.performer = {{{}, "RelatedPerson", "Anna (her sister)"}};
+    statement.method = fhir::CodeableConcept{{}, "by phone"};
+    return statement;
+}
+
+/// What a reader of the chart finds of the words that were written by that one route.
+std::vector<fhir::Observation> found(const test::Hospital& hospital,
+                                     const fhir::Observation& statement) {
+    std::vector<fhir::Observation> ours;
+    for (const auto& one : hospital.adapter().statements({"patient-1"}).observations)
+        if (one.valueString == statement.valueString) ours.push_back(one);
+    return ours;
+}
+
+}  // namespace
+
+TEST_CASE("statement forms: words come back from every route as they were said", "[adapters]") {
+    const auto [route, more] = GENERATE(table<std::string, std::string>({
+        {"communication", ""},
+        {"communication", R"(, "payload": "attachment")"},
+        {"task", ""},
+        {"document-reference", ""},
+        {"questionnaire-response", ""},
+    }));
+    const test::Hospital hospital(3, site(more));
+    const auto statement = saidByAnna();
+    test::Shelf shelf;
+    const auto written = hospital.adapter().write({route}, statement, shelf, false);
+
+    const auto ours = found(hospital, statement);
+
+    INFO(route << more);
+    REQUIRE(ours.size() == 1);
+    const auto& one = ours.front();
+    CHECK(one.derivedFrom.front().reference == written.location);
+    CHECK(one.identifier.front().value == test::kUuid);
+    CHECK(one.effectiveDateTime->text() == "2026-03-10T09:30:00Z");
+    CHECK(one.subject->relative() == "Patient/patient-1");
+    CHECK(one.status == "final");
+    if (route == "questionnaire-response") return;  // its source is who spoke
+    REQUIRE(one.performer.size() == 1);
+    CHECK(one.performer.front().resourceType() == "RelatedPerson");
+    CHECK(one.performer.front().display == "Anna (her sister)");
+    CHECK(one.method->text == "by phone");
+}
+
+TEST_CASE("statement forms: the same words in two forms are given once, the Observation first",
+          "[adapters]") {
+    const test::Hospital hospital(3, site(""));
+    const auto statement = saidByAnna();
+    test::Shelf shelf;
+    for (const char* route : {"communication", "task", "observation"})
+        hospital.adapter().write({route}, statement, shelf, false);
+
+    const auto ours = found(hospital, statement);
+
+    REQUIRE(ours.size() == 1);
+    CHECK(ours.front().derivedFrom.empty());
+}
+
+TEST_CASE("statement forms: other people's letters and tasks are theirs", "[adapters]") {
+    fhir::Communication letter;
+    letter.id = "1";
+    letter.status = "completed";
+    letter.subject = fhir::Reference{"Patient/patient-1", {}, {}};
+    CHECK_FALSE(adapters::fromMessage(letter));
+    letter.payload = {{fhir::TypedValue::ofString("What matters to me\n\nis my own affair")}};
+    CHECK_FALSE(adapters::fromMessage(letter));
+    letter.payload = {{{"Attachment", fhir::Attachment{}}}};
+    CHECK_FALSE(adapters::fromMessage(letter));
+
+    fhir::Task task;
+    task.id = "1";
+    task.status = "requested";
+    task.intent = "order";
+    task.taskFor = letter.subject;
+    task.description = "Weigh the patient";
+    CHECK_FALSE(adapters::fromTask(task));
+    task.code = fhir::CodeableConcept{{{"http://loinc.org", "29463-7", {}}}, {}};
+    CHECK_FALSE(adapters::fromTask(task));
+}
+
+TEST_CASE("statement forms: what was marked as an error there takes the words back", "[adapters]") {
+    fhir::Task task;
+    task.id = "1";
+    task.status = "entered-in-error";
+    task.intent = "proposal";
+    task.taskFor = fhir::Reference{"Patient/patient-1", {}, {}};
+    task.code = test::statement().code;
+    task.description = "My garden.";
+
+    CHECK(adapters::fromTask(task)->status == "entered-in-error");
+}
+
+TEST_CASE("statement forms: messages that cannot be read are nobody's problem", "[adapters]") {
+    test::Scripted ehr(
+        [](const fhir::http::Request& request) {
+            const bool isMessage =
+                request.url.path.ends_with("/Communication") || request.url.path.ends_with("/Task");
+            return isMessage ? test::answer(403) : test::answer(200, test::searchset({}));
+        },
+        adapters::vendorProfile("generic").with(fhir::json::Document::parse(
+                                                    R"({"routes": ["communication", "task"],
+                    "task": {"statementOwner": "Organization/1"},
+                    "communication": {"statementRecipients": ["Group/1"]}})")
+                                                    .root()));
+
+    const auto result = ehr.adapter->statements({"patient-1"});
+
+    CHECK(result.observations.empty());
+    CHECK(test::texts(result.problems) == "");
+    CHECK(ehr.wire.count("GET", "/Communication") == 1);
+    CHECK(ehr.wire.count("GET", "/Task") == 1);
+}
+
+}  // namespace statement_forms_test

@@ -1,0 +1,150 @@
+#include "adapters/statements/statements.h"
+
+#include <algorithm>
+#include <set>
+
+#include "tests/support/hospital_fixture.h"
+
+namespace statements_statements_test {
+
+using fhir::ErrorKind;
+using fhir::http::Request;
+using test::answer;
+using test::searchset;
+using test::texts;
+using test::thrown;
+
+namespace {
+
+std::string observation(const std::string& id, const std::string& subject,
+                        const std::string& code = "95541-9") {
+    return R"({"resourceType":"Observation","id":")" + id +
+           R"(","status":"final","code":{"coding":[{"system":"http://loinc.org","code":")" + code +
+           R"("}]},"subject":{"reference":")" + subject + R"("},"valueString":"words"})";
+}
+
+std::set<std::string> ids(const adapters::FoundStatements& found) {
+    std::set<std::string> result;
+    for (const auto& one : found.observations) result.insert(one.id);
+    CHECK(result.size() == found.observations.size());
+    return result;
+}
+
+std::vector<std::string> everybody() {
+    std::vector<std::string> all;
+    for (int i = 1; i <= 24; ++i) all.push_back("patient-" + std::to_string(i));
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("statements: every statement of the ward, of any author, each once", "[adapters]") {
+    auto profile = adapters::vendorProfile("generic");
+    profile.pageSize = 3;
+    profile.patientsPerSearch = 5;
+    test::Hospital hospital(24, profile);
+
+    const auto found = hospital.adapter().statements(everybody());
+
+    CHECK(texts(found.problems) == "");
+    const auto all = ids(found);
+    CHECK(all.size() == 41);
+    CHECK(all.count("said-22-1") == 1);  // by code alone
+    CHECK(all.count("said-23-1") == 1);  // by category alone
+    CHECK(std::count_if(found.observations.begin(), found.observations.end(),
+                        [](const auto& one) { return one.status == "entered-in-error"; }) == 1);
+}
+
+TEST_CASE("statements: results about others are dropped and reported", "[adapters]") {
+    test::Scripted ehr([](const Request&) {
+        return answer(200, searchset({observation("1", "Patient/a"), observation("2", "Patient/z"),
+                                      observation("3", "http://other.example/fhir/Patient/a"),
+                                      observation("4", "Group/a"), observation("5", "")}));
+    });
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    CHECK(ids(found) == std::set<std::string>{"1"});
+    CHECK_THAT(texts(found.problems), Catch::Contains("4 of the results"));
+    CHECK_THAT(texts(found.problems), !Catch::Contains("words"));
+}
+
+TEST_CASE("statements: other observations are not taken for statements", "[adapters]") {
+    test::Scripted ehr([](const Request&) {
+        return answer(
+            200, searchset({observation("1", "Patient/a"), observation("2", "Patient/a", "8867-4"),
+                            observation("3", "Patient/a", "81363-4"),
+                            R"({"resourceType":"Patient","id":"a"})",
+                            R"({"resourceType":"Observation","status":"final","code":{},
+                                     "subject":{"reference":"Patient/a"}})",
+                            R"({"resourceType":"Observation","id":"5","status":true})"}));
+    });
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    CHECK(ids(found) == std::set<std::string>{"1", "3"});
+    CHECK(found.problems.size() == 4);  // two entries that cannot be read, in both searches
+}
+
+TEST_CASE("statements: another guide's statement is one, whatever its code", "[adapters]") {
+    const auto [system, code, expected] = GENERATE(table<std::string, std::string, bool>({
+        {"http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary", "what-matters", true},
+        {"http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary", "wellbeing", false},
+        {"http://hl7.org/fhir/us/core/CodeSystem/us-core-category", "care-experience-preference",
+         true},
+        {"http://hl7.org/fhir/us/core/CodeSystem/us-core-category",
+         "treatment-intervention-preference", false},
+    }));
+    fhir::Observation observation;
+    observation.category = {{{{system, code, {}}}, {}}};
+    observation.code = {{{"http://loinc.org", "1-8", {}}}, {}};
+
+    CHECK(adapters::isStatement(observation) == expected);
+}
+
+TEST_CASE("statements: one kind of search may be refused, and it is said", "[adapters]") {
+    const std::string refused = GENERATE("code=", "category=");
+    test::Scripted ehr([&](const Request& request) {
+        if (request.url.query.find(refused) != std::string::npos) return answer(400);
+        return answer(200, searchset({observation("1", "Patient/a")}));
+    });
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    CHECK(ids(found).size() == 1);
+    REQUIRE(found.problems.size() == 1);
+    CHECK_THAT(found.problems[0].text, Catch::Contains("may be missing"));
+}
+
+TEST_CASE("statements: where both are refused, or the server is down, it is an error",
+          "[adapters]") {
+    const auto [status, kind] = GENERATE(table<int, ErrorKind>(
+        {{400, ErrorKind::Refused}, {503, ErrorKind::Unavailable}, {403, ErrorKind::Forbidden}}));
+    const auto status_ = status;
+    test::Scripted ehr([&](const Request&) { return answer(status_); });
+
+    CHECK(thrown([&] { ehr.adapter->statements({"a"}); }).kind() == kind);
+}
+
+TEST_CASE("statements: patients are asked for once each, in batches", "[adapters]") {
+    auto profile = adapters::vendorProfile("generic");
+    profile.patientsPerSearch = 2;
+    test::Scripted ehr([](const Request&) { return answer(200, searchset({})); }, profile);
+
+    ehr.adapter->statements({"a", "b", "a", "c"});
+
+    REQUIRE(ehr.wire.requests.size() == 4);
+    std::set<std::string> searched;  // two at once, in any order
+    for (const auto& request : ehr.wire.requests) {
+        const auto query = fhir::Query::parse(request.url.query);
+        searched.insert(*query.find("patient") + " " + query.find("code").value_or(""));
+    }
+    const std::string codes = "http://loinc.org|95541-9,http://loinc.org|81363-4";
+    CHECK(searched == std::set<std::string>{"Patient/a,Patient/b " + codes, "Patient/a,Patient/b ",
+                                            "Patient/c " + codes, "Patient/c "});
+    CHECK(ehr.adapter->statements({}).observations.empty());
+    CHECK(thrown([&] { ehr.adapter->statements({"a,b"}); }).kind() == ErrorKind::InvalidInput);
+    CHECK(ehr.wire.requests.size() == 4);
+}
+
+}  // namespace statements_statements_test

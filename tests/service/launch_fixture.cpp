@@ -1,0 +1,169 @@
+#include "tests/service/launch_fixture.h"
+
+#include "fhir/smart/jwk_set.h"
+#include "fhir/smart/jwt.h"
+
+namespace test {
+namespace {
+
+constexpr const char* kLaunch = R"(, "launch": {"clientId": "whatmatters",
+    "frameAncestors": ["https://ehr.example"])";
+/// Long enough for a busy machine, short enough to wait for once.
+constexpr int kSecondsMax = 5;
+
+void put(Json& members, const Json& over) {
+    for (const auto& [name, value] : over) members[name] = value;
+}
+
+std::string firstPart(const std::string& cookie) {
+    return cookie.substr(0, cookie.find(';'));
+}
+
+}  // namespace
+
+std::string toJson(const Json& members) {
+    std::string text;
+    for (const auto& [name, value] : members)
+        if (!value.empty()) text += (text.empty() ? "" : ",") + inQuotes(name) + ":" + value;
+    return "{" + text + "}";
+}
+
+LaunchHouse::LaunchHouse(int patients, const std::string& more)
+    : house({.patients = patients,
+             .connection = kLaunch + more + "}",
+             .ehrSecondsMax = kSecondsMax}) {
+    house.ehr.fail([this](Connection& connection, const std::string& line) {
+        return answer(connection, line);
+    });
+}
+
+std::int64_t LaunchHouse::now() {
+    return fhir::smart::toNumericDate(std::chrono::system_clock::now());
+}
+
+std::string LaunchHouse::makeIdToken(const Json& claims, const fhir::smart::Key& signer,
+                                     const std::string& kid, fhir::smart::Algorithm algorithm) {
+    const std::lock_guard lock(mutex_);
+    Json all{{"iss", inQuotes(house.ehr.base())},
+             {"sub", inQuotes("nurse-1")},
+             {"aud", inQuotes("whatmatters")},
+             {"iat", std::to_string(now())},
+             {"exp", std::to_string(now() + 300)},
+             {"nonce", inQuotes(nonce)},
+             {"fhirUser", inQuotes("Practitioner/practitioner-1")}};
+    put(all, claims);
+    return fhir::smart::sign({.algorithm = algorithm, .kid = kid, .jku = {}}, toJson(all), signer);
+}
+
+bool LaunchHouse::answer(Connection& connection, const std::string& line) {
+    const auto origin = fhir::Url::parse(house.ehr.base()).origin();
+    const auto said = *says();
+    const auto json = [&](int status, const std::string& body) {
+        // What it says of the connection is true: a fault ends it.
+        connection.send(
+            test::answer(status, body, "Content-Type: application/json\r\nConnection: close\r\n"));
+        return true;
+    };
+    if (line.starts_with("GET /fhir/.well-known/smart-configuration")) {
+        Json configuration{
+            {"issuer", inQuotes(house.ehr.base())},
+            {"jwks_uri", inQuotes(origin + "/auth/jwks")},
+            {"authorization_endpoint", inQuotes(origin + "/auth/authorize?tenant=1")},
+            {"token_endpoint", inQuotes(origin + "/auth/token")},
+            {"scopes_supported", R"(["online_access"])"},
+            {"capabilities", R"(["launch-ehr","permission-v2"])"}};
+        put(configuration, said.configuration);
+        return json(200, toJson(configuration));
+    }
+    if (const auto end = line.find("/.well-known/openid-configuration"); end != std::string::npos) {
+        const auto found = said.openId.find(line.substr(4, end - 4));
+        return found == said.openId.end() ? json(404, "") : json(200, toJson(found->second));
+    }
+    if (line.starts_with("GET /auth/jwks"))
+        return json(200,
+                    fhir::smart::JwkSet({{key, "key-1", fhir::smart::Algorithm::ES384}}).toJson());
+    if (!line.starts_with("POST /auth/token")) return false;
+    if (said.isSilent) {
+        connection.readRequest();  // until the other side gives up
+        return true;
+    }
+    Json token{{"access_token", inQuotes("access-token-of-the-test")},
+               {"token_type", inQuotes("Bearer")},
+               {"expires_in", "300"},
+               {"scope", inQuotes("launch openid fhirUser user/Patient.r user/Encounter.r "
+                                  "user/Observation.rs user/Practitioner.r")},
+               {"patient", inQuotes("patient-1")},
+               {"id_token",
+                inQuotes(said.idToken.empty() ? makeIdToken(said.claims, key) : said.idToken)}};
+    put(token, said.token);
+    return json(said.status, toJson(token));
+}
+
+void LaunchHouse::setNonce(const Begun& begun) {
+    const std::lock_guard lock(mutex_);
+    nonce = begun.query.find("nonce").value_or("");
+}
+
+Begun LaunchHouse::begin(const fhir::Headers& browser) {
+    const fhir::Query query{{"iss", house.ehr.base()}, {"launch", "handle-of-the-ehr"}};
+    const auto response = house.get("/launch?" + query.text(), browser);
+    const auto location = response.headers.find("Location").value_or("");
+    const auto mark = location.find('?');
+    if (response.status != 303 || mark == std::string::npos)
+        throw std::runtime_error("the launch did not begin: " + response.body);
+    Begun begun{firstPart(response.headers.find("Set-Cookie").value_or("")),
+                fhir::Query::parse(location.substr(mark + 1))};
+    setNonce(begun);
+    return begun;
+}
+
+Response LaunchHouse::callback(const Begun& begun, const fhir::Query& parameters,
+                               fhir::Headers headers) {
+    setNonce(begun);
+    if (!headers.find("Cookie") && !begun.cookie.empty()) headers.set("Cookie", begun.cookie);
+    return house.get("/callback?" + parameters.text(), headers);
+}
+
+Response LaunchHouse::callback(const Begun& begun) {
+    return callback(begun, {{"code", "code-of-the-test"}, {"state", begun.state()}});
+}
+
+Page LaunchHouse::launch(const fhir::Headers& browser) {
+    const auto begun = begin(browser);
+    fhir::Headers headers;
+    const auto before = browser.find("Cookie").value_or("");
+    headers.set("Cookie", begun.cookie + (before.empty() ? "" : "; " + before));
+    return pageOf(
+        callback(begun, {{"code", "code-of-the-test"}, {"state", begun.state()}}, headers));
+}
+
+Page pageOf(const Response& response) {
+    const auto location = response.headers.find("Location").value_or("");
+    const auto mark = location.find("#c=");
+    if (response.status != 303 || mark == std::string::npos)
+        throw std::runtime_error("no page was opened: " + response.body);
+    return {firstPart(response.headers.find("Set-Cookie").value_or("")), location.substr(mark + 3)};
+}
+
+void checkRefused(LaunchHouse& hall, const Response& response, int status,
+                  const std::string& words) {
+    CHECK(response.status == status);
+    CHECK(response.headers.find("Content-Type").value_or("").starts_with("text/html"));
+    CHECK(has(response.body, "What Matters could not be opened"));
+    CHECK(has(response.body, words));
+    CHECK(has(response.body, response.headers.find("X-Request-Id").value_or("none")));
+    const auto policy = response.headers.find("Content-Security-Policy").value_or("");
+    CHECK(has(policy, "frame-ancestors 'self' https://ehr.example"));
+    CHECK_FALSE(response.headers.find("Set-Cookie"));
+    CHECK_FALSE(response.headers.find("Location"));
+    const auto log = hall.house.log();
+    for (const auto& secret :
+         {std::string("code-of-the-test"), std::string("access-token-of-the-test"),
+          std::string("patient-1"), std::string("handle-of-the-ehr"), hall.nonce}) {
+        INFO(secret);
+        CHECK_FALSE((!secret.empty() && has(response.body, secret)));
+        CHECK_FALSE((!secret.empty() && has(log, secret)));
+    }
+}
+
+}  // namespace test

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "fhir/smart/jws.h"
+#include "fhir/smart/key.h"
+#include "tests/service/service_fixture.h"
+
+namespace test {
+
+/// Members of a JSON object: each value as JSON text, "" where it is to be left out.
+using Json = std::map<std::string, std::string>;
+std::string toJson(const Json& members);
+inline std::string inQuotes(const std::string& text) {
+    return "\"" + text + "\"";
+}
+
+/// A launch under way, as its browser sees it.
+struct Begun {
+    std::string cookie;  ///< "whatmatters-launch=…"
+    fhir::Query query;   ///< what the authorization server was asked
+    std::string state() const { return query.find("state").value_or(""); }
+};
+
+/// The product with an EHR that launches it, whose authorization server says what the test wants.
+class LaunchHouse {
+public:
+    /// `more`: further members of `launch`, each with a comma before it.
+    explicit LaunchHouse(int patients = 3, const std::string& more = {});
+
+    Begun begin(const fhir::Headers& browser = {});
+    /// What comes back to /callback with these parameters, from the browser of that launch.
+    Response callback(const Begun& begun, const fhir::Query& parameters,
+                      fhir::Headers headers = {});
+    /// With a code and the right state.
+    Response callback(const Begun& begun);
+    /// A launch from beginning to end. Throws where it opens no page.
+    Page launch(const fhir::Headers& browser = {});
+
+    /// What is answered next. `claims` and `token` are put over what is right; the id_token is
+    /// made by `makeIdToken`.
+    struct Says {
+        Json claims, token;
+        Json configuration;                    ///< asked for once in a house: `smart-configuration`
+        std::map<std::string, Json> openId{};  ///< `openid-configuration` by its folder: "/fhir"
+        std::string idToken;                   ///< instead of the one that is made
+        int status = 200;
+        bool isSilent = false;  ///< the token address never answers
+    };
+    /// What is said, held for as long as the result lives: the EHR's own threads read it.
+    class Held {
+    public:
+        explicit Held(LaunchHouse& hall) : lock_(hall.mutex_), says_(hall.says_) {}
+        Says* operator->() const { return &says_; }
+        Says& operator*() const { return says_; }
+
+    private:
+        std::unique_lock<std::recursive_mutex> lock_;
+        Says& says_;
+    };
+    Held says() { return Held(*this); }
+    /// A right id_token but for `claims`, signed by `key`.
+    std::string makeIdToken(const Json& claims, const fhir::smart::Key& key,
+                            const std::string& kid = "key-1",
+                            fhir::smart::Algorithm algorithm = fhir::smart::Algorithm::ES384);
+    static std::int64_t now();
+
+    const fhir::smart::Key key = fhir::smart::Key::generate(fhir::smart::Algorithm::ES384);
+    std::string nonce;  ///< of the launch begun or answered last; set under the lock
+
+private:
+    bool answer(Connection& connection, const std::string& line);
+    void setNonce(const Begun& begun);
+
+    std::recursive_mutex mutex_;
+    Says says_;
+
+public:
+    House house;  ///< last: its threads end before what they read
+};
+
+/// A page in plain words that names the request; it opens no session and gives nothing away.
+void checkRefused(LaunchHouse& hall, const Response& response, int status,
+                  const std::string& words);
+
+/// The page that an answer of /callback leads to. Throws where it leads to none.
+Page pageOf(const Response& response);
+
+}  // namespace test

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "fhir/http/transport.h"
+#include "plugin/service/service.h"
+#include "tests/support/ehr.h"
+#include "tests/support/json_at.h"
+#include "tests/support/site_text.h"
+#include "tests/support/temporary_folder.h"
+
+namespace test {
+
+using fhir::http::Response;
+
+/// A page that somebody opened: what its browser holds.
+struct Page {
+    std::string cookie, context;
+    fhir::Headers headers() const {
+        return {{"Cookie", cookie}, {"X-WhatMatters-Context", context}};
+    }
+};
+
+/// The whole product on a free port, with the made-up hospital as its EHR. Its log is caught.
+class House {
+public:
+    struct Options {
+        int patients = 3;
+        bool development = true;
+        std::string connection{};  ///< further members of it, each with a comma before it
+        int ehrSecondsMax = 1;
+        bool postgresql = false;  ///< a schema of its own on the private server
+    };
+    House() : House(Options{}) {}
+    explicit House(const Options& options);
+    ~House();
+    House(const House&) = delete;
+    House& operator=(const House&) = delete;
+
+    /// Ends the service, and starts one on the same database.
+    void restart();
+    /// Reads the ward from the EHR, so that there is a projection.
+    void readWard() { service_->readUnit("general", "ward-7"); }
+
+    Response get(const std::string& target, const fhir::Headers& headers = {});
+    Response post(const std::string& target, const std::string& body,
+                  const fhir::Headers& headers = {});
+    Response get(const Page& page, const std::string& target) {
+        return get(target, page.headers());
+    }
+    Response post(const Page& page, const std::string& target, const std::string& body) {
+        return post(target, body, page.headers());
+    }
+    Response send(const std::string& method, const std::string& target,
+                  const fhir::Headers& headers);
+    /// How its database is reached.
+    const plugin::store::Options& store() const { return store_; }
+    std::vector<std::string> routes() const { return service_->routes(); }
+    std::string storeFile() const { return folder_.path() + "/test.db"; }
+    std::uint16_t port() const { return service_->port(); }
+    /// The bytes that come back to these bytes, until the service closes the connection. Sends no
+    /// more afterwards where `half`.
+    std::string raw(const std::string& bytes, bool half = false);
+
+    /// Address of a one-time link to a patient or, where it is "", to the ward.
+    std::string link(const std::string& patient);
+    Page open(const std::string& patient);
+    Page openWard() { return open(""); }
+
+    std::string log() const;
+
+    Ehr ehr;
+
+private:
+    void start();
+    TemporaryFolder folder_;
+    std::string text_;
+    plugin::store::Options store_;
+    mutable std::mutex mutex_;
+    std::string log_;
+    std::unique_ptr<plugin::service::Service> service_;
+    std::unique_ptr<fhir::http::Transport> transport_;
+};
+
+/// Whether it comes true within 20 seconds.
+bool eventually(const std::function<bool()>& isTrue);
+
+inline bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+inline constexpr const char* kUuid = "3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10";
+
+/// What the page posts for these words. `more`: further members, each with a comma before it.
+inline std::string form(const std::string& words, const std::string& more = {},
+                        const std::string& uuid = kUuid) {
+    return R"({"id":"urn:uuid:)" + uuid + R"(","aspect":"now","by":"patient","text":")" + words +
+           "\"" + more + "}";
+}
+
+}  // namespace test

@@ -82,29 +82,29 @@ LadderResult Adapter::write(const std::vector<std::string>& routes, const Author
     const auto known = onlyCompanion ? fhir::CapabilityStatement{} : capabilitiesFor(mayBeThere);
     const auto granted = onlyCompanion || !granted_ ? std::nullopt : granted_();
     const auto client = client_.withDeadline(deadline);
-    return climb(routes,
-                 {.client = client,
-                  .profile = profile_,
-                  .capabilities = known,
-                  .companion = companion,
-                  .mayBeThere = mayBeThere,
-                  .granted = granted},
-                 authored);
+    return tryRoutes(routes,
+                     {.client = client,
+                      .profile = profile_,
+                      .capabilities = known,
+                      .companion = companion,
+                      .mayBeThere = mayBeThere,
+                      .granted = granted},
+                     authored);
 }
 
-LadderResult Adapter::look(const std::vector<std::string>& routes, const Authored& authored,
-                           Companion& companion, fhir::Deadline deadline) const {
+LadderResult Adapter::findExisting(const std::vector<std::string>& routes, const Authored& authored,
+                                   Companion& companion, fhir::Deadline deadline) const {
     const auto known = capabilitiesFor(true);
     const auto client = client_.withDeadline(deadline);
-    return climb(routes,
-                 {.client = client,
-                  .profile = profile_,
-                  .capabilities = known,
-                  .companion = companion,
-                  .mayBeThere = true,
-                  .onlyLooks = true,
-                  .granted = granted_ ? granted_() : std::nullopt},
-                 authored);
+    return tryRoutes(routes,
+                     {.client = client,
+                      .profile = profile_,
+                      .capabilities = known,
+                      .companion = companion,
+                      .mayBeThere = true,
+                      .searchOnly = true,
+                      .granted = granted_ ? granted_() : std::nullopt},
+                     authored);
 }
 
 LadderResult Adapter::retract(const std::string& route, const std::string& location,

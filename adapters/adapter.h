@@ -54,20 +54,22 @@ public:
     virtual fhir::Patient patient(const std::string& id) const;
     virtual fhir::Encounter encounter(const std::string& id) const;
 
-    /// Writes through the ladder. No request of it goes out after the deadline. Errors as `climb`.
+    /// Writes through the ladder. No request of it goes out after the deadline. Errors as
+    /// `tryRoutes`.
     LadderResult write(const std::vector<std::string>& routes, const Authored& authored,
                        Companion& companion, bool mayBeThere,
                        fhir::Deadline deadline = fhir::Deadline::max()) const;
 
     /// Where an earlier try of a write has left it in the EHR, which could not be told then. Writes
-    /// nothing; no route in the result where it is nowhere. Errors as `climb`.
-    LadderResult look(const std::vector<std::string>& routes, const Authored& authored,
-                      Companion& companion, fhir::Deadline deadline = fhir::Deadline::max()) const;
+    /// nothing; no route in the result where it is nowhere. Errors as `tryRoutes`.
+    LadderResult findExisting(const std::vector<std::string>& routes, const Authored& authored,
+                              Companion& companion,
+                              fhir::Deadline deadline = fhir::Deadline::max()) const;
 
     /// Marks a statement of ours that `route` left at `location` as entered in error, there; or in
     /// the companion, with the reason, where the EHR does not let us. `retracted` is the statement
     /// so marked, and `formerPatient` the id that its patient had when it was written. May be done
-    /// again. Errors as `climb`.
+    /// again. Errors as `tryRoutes`.
     LadderResult retract(const std::string& route, const std::string& location,
                          const fhir::Observation& retracted, const std::string& formerPatient,
                          Companion& companion,

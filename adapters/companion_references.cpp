@@ -19,8 +19,8 @@ constexpr std::string_view kUuid = "urn:uuid:";
 constexpr int kPatientsPerSearch = 20;
 
 /// "https://ehr.example/fhir/Patient", whether or not the base ends in a slash.
-std::string systemOf(const fhir::Url& home, std::string_view type) {
-    auto text = home.text();
+std::string systemOf(const fhir::Url& ehrBase, std::string_view type) {
+    auto text = ehrBase.text();
     while (text.ends_with('/')) text.pop_back();
     return text + "/" + std::string(type);
 }
@@ -29,38 +29,38 @@ bool isOurs(const fhir::Identifier& identifier) {
     return identifier.value.value_or("").starts_with(kUuid);
 }
 
-void sendAbroad(std::optional<Reference>& reference, const fhir::Url& home) {
-    if (reference) reference = abroad(*std::move(reference), home);
+void toCompanion(std::optional<Reference>& reference, const fhir::Url& ehrBase) {
+    if (reference) reference = toCompanionReferences(*std::move(reference), ehrBase);
 }
 
 void addTag(std::optional<fhir::Meta>& meta, const Reference& subject) {
-    const auto tag = tagAbroad(subject);
+    const auto tag = companionTag(subject);
     if (!tag) return;
     if (!meta) meta.emplace();
     meta->tag.push_back(*tag);
 }
 
-Authored sendAbroad(fhir::Observation observation, const fhir::Url& home) {
-    sendAbroad(observation.subject, home);
-    sendAbroad(observation.encounter, home);
-    for (auto& one : observation.performer) one = abroad(std::move(one), home);
+Authored toCompanion(fhir::Observation observation, const fhir::Url& ehrBase) {
+    toCompanion(observation.subject, ehrBase);
+    toCompanion(observation.encounter, ehrBase);
+    for (auto& one : observation.performer) one = toCompanionReferences(std::move(one), ehrBase);
     for (auto& one : observation.derivedFrom) {
         if (one.identifier && isOurs(*one.identifier)) one.reference.reset();
-        one = abroad(std::move(one), home);
+        one = toCompanionReferences(std::move(one), ehrBase);
     }
     if (observation.subject) addTag(observation.meta, *observation.subject);
     return observation;
 }
 
-Authored sendAbroad(fhir::Flag flag, const fhir::Url& home) {
-    flag.subject = abroad(std::move(flag.subject), home);
-    sendAbroad(flag.author, home);
+Authored toCompanion(fhir::Flag flag, const fhir::Url& ehrBase) {
+    flag.subject = toCompanionReferences(std::move(flag.subject), ehrBase);
+    toCompanion(flag.author, ehrBase);
     addTag(flag.meta, flag.subject);
     return flag;
 }
 
-void bringHome(fhir::Observation& observation, const fhir::Url& home, const std::string& address) {
-    const auto bring = [&](Reference& one) { one = atHome(std::move(one), home); };
+void toEhr(fhir::Observation& observation, const fhir::Url& ehrBase, const std::string& address) {
+    const auto bring = [&](Reference& one) { one = toEhrReferences(std::move(one), ehrBase); };
     bring(*observation.subject);
     if (observation.encounter) bring(*observation.encounter);
     std::for_each(observation.performer.begin(), observation.performer.end(), bring);
@@ -70,27 +70,27 @@ void bringHome(fhir::Observation& observation, const fhir::Url& home, const std:
 
 }  // namespace
 
-Reference abroad(Reference reference, const fhir::Url& home) {
+Reference toCompanionReferences(Reference reference, const fhir::Url& ehrBase) {
     const auto named = fhir::parseReference(reference.relative());
     // An address of some third server means the same everywhere.
-    if (!named || !localId(reference, named->type, home)) return reference;
+    if (!named || !localId(reference, named->type, ehrBase)) return reference;
     reference.reference.reset();
     reference.type = named->type;
-    reference.identifier = fhir::Identifier{{}, systemOf(home, named->type), named->id};
+    reference.identifier = fhir::Identifier{{}, systemOf(ehrBase, named->type), named->id};
     return reference;
 }
 
-Reference atHome(Reference reference, const fhir::Url& home) {
+Reference toEhrReferences(Reference reference, const fhir::Url& ehrBase) {
     if (reference.reference || !reference.identifier || !reference.type) return reference;
     const auto& identifier = *reference.identifier;
-    if (identifier.system != systemOf(home, *reference.type)) return reference;
+    if (identifier.system != systemOf(ehrBase, *reference.type)) return reference;
     auto text = *reference.type + "/" + identifier.value.value_or("");
     if (!fhir::parseReference(text)) return reference;
     return {std::move(text), {}, std::move(reference.display)};
 }
 
-Authored abroad(const Authored& authored, const fhir::Url& home) {
-    return std::visit([&](const auto& one) { return sendAbroad(one, home); }, authored);
+Authored toCompanionReferences(const Authored& authored, const fhir::Url& ehrBase) {
+    return std::visit([&](const auto& one) { return toCompanion(one, ehrBase); }, authored);
 }
 
 std::optional<std::string> addressOf(const Reference& reference) {
@@ -102,7 +102,7 @@ std::optional<std::string> addressOf(const Reference& reference) {
     return isAddress ? std::optional(system + "/" + id) : std::nullopt;
 }
 
-std::optional<fhir::Coding> tagAbroad(const Reference& subject) {
+std::optional<fhir::Coding> companionTag(const Reference& subject) {
     if (!addressOf(subject)) return std::nullopt;
     return fhir::Coding{subject.identifier->system, subject.identifier->value, {}};
 }
@@ -118,10 +118,11 @@ std::string serverName(std::string_view address) {
     return std::string(address.substr(0, address.find('/')));
 }
 
-FoundStatements findAbroad(const fhir::Client& client, const Profile& profile,
-                           const fhir::Url& home, const std::vector<std::string>& patientIds) {
+FoundStatements findAtCompanion(const fhir::Client& client, const Profile& profile,
+                                const fhir::Url& ehrBase,
+                                const std::vector<std::string>& patientIds) {
     FoundStatements result;
-    const auto system = systemOf(home, "Patient");
+    const auto system = systemOf(ehrBase, "Patient");
     std::size_t foreign = 0;
     for (const auto& some :
          batches(distinct(patientIds), std::min(profile.patientsPerSearch, kPatientsPerSearch))) {
@@ -142,12 +143,13 @@ FoundStatements findAbroad(const fhir::Client& client, const Profile& profile,
             const bool isOwn =
                 std::any_of(observation.identifier.begin(), observation.identifier.end(), isOurs);
             if (!isOwn || !isStatement(observation)) return;
-            const auto subject = atHome(observation.subject.value_or(Reference{}), home);
+            const auto subject =
+                toEhrReferences(observation.subject.value_or(Reference{}), ehrBase);
             if (asked.count(subject.reference.value_or("")) == 0) {
                 ++foreign;
                 return;
             }
-            bringHome(observation, home, client.urlOf(type + "/" + observation.id).text());
+            toEhr(observation, ehrBase, client.urlOf(type + "/" + observation.id).text());
             result.observations.push_back(std::move(observation));
         });
         result.problems.insert(result.problems.end(), outcome.issues.begin(), outcome.issues.end());

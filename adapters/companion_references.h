@@ -7,26 +7,29 @@
 
 #include "adapters/adapter.h"
 
-/// What is about the patients of one server, its home, and held by another that has none of them.
+/// Resources about the patients of the EHR that are held by a companion server, which has none of
+/// those patients.
 ///
-/// There every reference is by identifier (R4, references, section 2.3.0.2): the type, the address
-/// of the type at home as its system, the id as its value. It says whom it means to everybody, and
-/// a server that checks references has nothing to look for. As not every server can search by that
+/// On the companion every reference is by identifier (R4, references, section 2.3.0.2): the type,
+/// the address of the type in the EHR as its system, the id as its value. It says whom it means to
+/// everybody, and a server that checks references has nothing to look for. As not every server can
+/// search by that
 /// (`subject:identifier`), the resource has the same as a tag, which every server can search by.
 namespace adapters {
 
-/// The reference as it is written abroad; what names nothing at home stays as it is.
-fhir::Reference abroad(fhir::Reference reference, const fhir::Url& home);
-/// The way back: "Patient/1" where it names a resource at home, else as it is.
-fhir::Reference atHome(fhir::Reference reference, const fhir::Url& home);
+/// Returns the reference as the companion is sent it; what names nothing in the EHR stays as it is.
+fhir::Reference toCompanionReferences(fhir::Reference reference, const fhir::Url& ehrBase);
+/// Returns "Patient/1" where the reference names a resource of the EHR, else the reference as it
+/// is.
+fhir::Reference toEhrReferences(fhir::Reference reference, const fhir::Url& ehrBase);
 
-/// The resource as it is written abroad. What it is derived from keeps our identifier alone, where
-/// it has one: where that lies is another matter there.
-Authored abroad(const Authored& authored, const fhir::Url& home);
+/// Returns the resource as the companion is sent it. `derivedFrom` keeps our identifier alone,
+/// where it has one: where the other resource lies is another matter on the companion.
+Authored toCompanionReferences(const Authored& authored, const fhir::Url& ehrBase);
 
-/// The tag that a resource about this subject, which is by identifier, bears abroad; nullopt where
-/// the subject is none of such.
-std::optional<fhir::Coding> tagAbroad(const fhir::Reference& subject);
+/// The tag that a resource about this subject, which is by identifier, bears on the companion;
+/// nullopt where the subject is none of such.
+std::optional<fhir::Coding> companionTag(const fhir::Reference& subject);
 /// "system|code", for the search parameter _tag.
 std::string tagToken(const fhir::Coding& tag);
 
@@ -37,10 +40,12 @@ std::optional<std::string> addressOf(const fhir::Reference& reference);
 /// the usual one. "" where it is no address.
 std::string serverName(std::string_view address);
 
-/// The statements of ours that a server holds about these patients of `home`, with references as at
-/// home, and each naming its own address there in `derivedFrom`. What is about anybody else, or has
-/// no identifier of ours, is left out, and the former is reported. Throws as Client::search.
-FoundStatements findAbroad(const fhir::Client& client, const Profile& profile,
-                           const fhir::Url& home, const std::vector<std::string>& patientIds);
+/// The statements of ours that a server holds about these patients of the EHR at `ehrBase`, with
+/// references as the EHR has them, and each naming its own address on the companion in
+/// `derivedFrom`. What is about anybody else, or has no identifier of ours, is left out, and the
+/// former is reported. Throws as Client::search.
+FoundStatements findAtCompanion(const fhir::Client& client, const Profile& profile,
+                                const fhir::Url& ehrBase,
+                                const std::vector<std::string>& patientIds);
 
 }  // namespace adapters

@@ -12,7 +12,7 @@ public:
         return std::nullopt;
     }
     Written write(const RouteContext& context, const Authored& authored) const override {
-        if (context.onlyLooks) throw fhir::Error(fhir::ErrorKind::NotFound, "it is not there");
+        if (context.searchOnly) throw fhir::Error(fhir::ErrorKind::NotFound, "it is not there");
         return {context.companion.keep(authored), ""};
     }
 };

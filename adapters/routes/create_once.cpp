@@ -93,7 +93,7 @@ std::optional<std::string> whyNoCreate(const RouteContext& context, std::string_
 template <class Resource>
 Written createOnce(const RouteContext& context, const Resource& resource) {
     const auto options = createOptions(context, resource);
-    if (context.onlyLooks) {
+    if (context.searchOnly) {
         // Whatever somebody has made of it since: it is ours, and where it is, is all that is
         // asked.
         const auto copies = findCopies(context, resource);

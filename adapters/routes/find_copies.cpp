@@ -34,12 +34,12 @@ std::string token(const fhir::Coding& coding) {
 
 /// A search that can find the resource where `identifier` is not taken or not kept.
 Query widerQuery(const RouteContext& context, const fhir::Observation& observation) {
-    if (const auto tag = tagAbroad(*observation.subject)) return {{"_tag", tagToken(*tag)}};
+    if (const auto tag = companionTag(*observation.subject)) return {{"_tag", tagToken(*tag)}};
     return {patientIs(context, observation.subject),
             {"code", token(observation.code.coding.front())}};
 }
 Query widerQuery(const RouteContext&, const fhir::Flag& flag) {
-    if (const auto tag = tagAbroad(flag.subject)) return {{"_tag", tagToken(*tag)}};
+    if (const auto tag = companionTag(flag.subject)) return {{"_tag", tagToken(*tag)}};
     return {{"subject", flag.subject.relative()}};
 }
 Query widerQuery(const RouteContext& context, const fhir::QuestionnaireResponse& response) {

@@ -112,8 +112,8 @@ std::vector<std::string> routeNames() {
     return names;
 }
 
-LadderResult climb(const std::vector<std::string>& routes, const RouteContext& context,
-                   const Authored& authored) {
+LadderResult tryRoutes(const std::vector<std::string>& routes, const RouteContext& context,
+                       const Authored& authored) {
     requireWritable(authored);
     const auto ladder = findRoutes(routes);
     LadderResult result;
@@ -134,7 +134,7 @@ LadderResult climb(const std::vector<std::string>& routes, const RouteContext& c
             result.skipped.push_back({name, error.what()});
         }
     }
-    if (context.onlyLooks) return result;
+    if (context.searchOnly) return result;
     std::string reasons;
     for (const auto& [route, why] : result.skipped)
         reasons += (reasons.empty() ? "" : "; ") + route + ": " + why;

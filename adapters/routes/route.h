@@ -40,7 +40,7 @@ struct RouteContext {
     /// way to know; standards.md, section 3).
     bool mayBeThere = false;
     /// Nothing is to be written any more: what an earlier try left there is looked for.
-    bool onlyLooks = false;
+    bool searchOnly = false;
     /// What the EHR granted this connection; nullopt where no token is used or it did not say.
     std::optional<fhir::smart::Scopes> granted{};
 };
@@ -87,8 +87,8 @@ void requireTeamSubject(const fhir::Flag& flag);
 /// nowhere in the EHR.
 /// Throws what a route throws when a later try may succeed, and
 /// Error{Refused} naming every reason when no rung took it.
-LadderResult climb(const std::vector<std::string>& routes, const RouteContext& context,
-                   const Authored& authored);
+LadderResult tryRoutes(const std::vector<std::string>& routes, const RouteContext& context,
+                       const Authored& authored);
 
 /// Why the EHR's token does not let `type` be written so: its scopes lack `permission`
 /// (`fhir::smart::ResourceScope::kCreate` or `kUpdate`) for it, whoever they are for: the token

@@ -105,10 +105,11 @@ Discovery::Discovery(http::Transport& transport, Url base, Clock clock)
       base_(std::move(base)),
       kept_(std::move(clock), "the SMART configuration of " + base_.origin()) {}
 
-Kept<SmartConfiguration>::Pointer Discovery::get(Deadline deadline) {
+SingleFlight<SmartConfiguration>::Pointer Discovery::get(Deadline deadline) {
     return kept_.get(
         [&] {
-            return Kept<SmartConfiguration>::Fetched{discover(transport_, base_, deadline), kKeep};
+            return SingleFlight<SmartConfiguration>::Fetched{discover(transport_, base_, deadline),
+                                                             kKeep};
         },
         deadline);
 }

@@ -55,12 +55,12 @@ SmartConfiguration discover(http::Transport& transport, const Url& base, Deadlin
 class Discovery {
 public:
     Discovery(http::Transport& transport, Url base, Clock clock = {});
-    Kept<SmartConfiguration>::Pointer get(Deadline deadline);
+    SingleFlight<SmartConfiguration>::Pointer get(Deadline deadline);
 
 private:
     http::Transport& transport_;
     Url base_;
-    Kept<SmartConfiguration> kept_;
+    SingleFlight<SmartConfiguration> kept_;
 };
 
 }  // namespace fhir::smart

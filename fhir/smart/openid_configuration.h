@@ -46,7 +46,7 @@ public:
     std::optional<OpenIdConfiguration> get(const std::string& issuer, Deadline deadline);
 
 private:
-    using Answer = Kept<std::optional<OpenIdConfiguration>>;
+    using Answer = SingleFlight<std::optional<OpenIdConfiguration>>;
     std::shared_ptr<Answer> answerOf(const std::string& issuer);
 
     http::Transport& transport_;

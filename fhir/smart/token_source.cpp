@@ -32,7 +32,7 @@ TokenSource::TokenSource(http::Transport& transport, Discovery& discovery,
       newId_(std::move(newId)),
       kept_(clock_, "the token") {}
 
-Kept<Grant>::Pointer TokenSource::grant(Deadline deadline) {
+SingleFlight<Grant>::Pointer TokenSource::grant(Deadline deadline) {
     return kept_.get([&] { return fetch(deadline); }, deadline);
 }
 
@@ -63,7 +63,7 @@ bool TokenSource::reject(const Secret& authorization) {
     return true;
 }
 
-Kept<Grant>::Fetched TokenSource::fetch(Deadline deadline) {
+SingleFlight<Grant>::Fetched TokenSource::fetch(Deadline deadline) {
     auto tokenUrl = options_.tokenUrl;
     auto syntax = options_.syntax;
     if (!tokenUrl || !syntax) {

@@ -45,7 +45,7 @@ public:
                 Clock clock = {}, std::function<std::string()> newId = randomUuid);
 
     /// The token as it is held, or a new one. Throws what Discovery and TokenEndpoint throw.
-    Kept<Grant>::Pointer grant(Deadline deadline);
+    SingleFlight<Grant>::Pointer grant(Deadline deadline);
     /// The same as the value of an Authorization header, within the options' timeout. Throws
     /// Error{Unavailable} where there may be one later and Error{Unauthorized} otherwise, whatever
     /// was wrong: no other answer about a token says anything about a resource.
@@ -56,14 +56,14 @@ public:
     bool reject(const Secret& authorization);
 
 private:
-    Kept<Grant>::Fetched fetch(Deadline deadline);
+    SingleFlight<Grant>::Fetched fetch(Deadline deadline);
 
     http::Transport& transport_;
     Discovery& discovery_;
     TokenSourceOptions options_;
     Clock clock_;
     std::function<std::string()> newId_;
-    Kept<Grant> kept_;
+    SingleFlight<Grant> kept_;
     std::mutex mutex_;
     std::deque<Deadline> renewals_;  ///< guarded by mutex_; when, oldest first
 };

@@ -3,8 +3,8 @@
 
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
-#include "plugin/api/account.h"
 #include "plugin/api/api.h"
+#include "plugin/api/page_audit.h"
 #include "plugin/audit/trail.h"
 #include "plugin/connections/connections.h"
 #include "plugin/domain/freshness.h"
@@ -40,63 +40,64 @@ Context requirePatient(const Uses& uses, const http_server::Request& request) {
 
 /// How far a statement still holds: what is replaced stays readable; what was taken back may have
 /// been somebody else's words, and tells nothing any more.
-enum class Standing { Stands, Replaced, Withdrawn };
+enum class StatementStatus { Stands, Replaced, Withdrawn };
 
-const char* toString(Standing standing) {
-    switch (standing) {
-        case Standing::Stands:
+const char* toString(StatementStatus status) {
+    switch (status) {
+        case StatementStatus::Stands:
             return "stands";
-        case Standing::Replaced:
+        case StatementStatus::Replaced:
             return "replaced";
-        case Standing::Withdrawn:
+        case StatementStatus::Withdrawn:
             return "withdrawn";
     }
     return "withdrawn";
 }
 
-Standing standingOf(const Statement& statement, const std::vector<Statement>& all) {
-    if (domain::isReplaced(statement, all)) return Standing::Replaced;
-    return statement.retracted ? Standing::Withdrawn : Standing::Stands;
+StatementStatus statusOf(const Statement& statement, const std::vector<Statement>& all) {
+    if (domain::isReplaced(statement, all)) return StatementStatus::Replaced;
+    return statement.retracted ? StatementStatus::Withdrawn : StatementStatus::Stands;
 }
 
 /// The way of a statement of ours into the EHR, and of what takes it back.
-struct Ways {
+struct DeliveryTrace {
     std::optional<store::OutboxEntry> entry, correction;
-    std::string typist;  ///< the name of who wrote it down here; "" where unknown
+    std::string enterer;  ///< the name of who wrote it down here; "" where unknown
 
-    static Ways of(store::Database& database, const std::string& connection,
-                   const std::string& urn) {
+    static DeliveryTrace of(store::Database& database, const std::string& connection,
+                            const std::string& urn) {
         const store::OutboxTable outbox(database);
-        Ways ways{outbox.find(outbox::entryId(urn)), {}, {}};
-        if (const auto typist = store::TypistTable(database).find(connection, urn))
-            ways.typist = typist->name;
-        if (ways.entry && !ways.entry->correctedBy.empty())
-            ways.correction = outbox.find(ways.entry->correctedBy);
-        return ways;
+        DeliveryTrace trace{outbox.find(outbox::entryId(urn)), {}, {}};
+        if (const auto enterer = store::EntererTable(database).find(connection, urn))
+            trace.enterer = enterer->name;
+        if (trace.entry && !trace.entry->correctedBy.empty())
+            trace.correction = outbox.find(trace.entry->correctedBy);
+        return trace;
     }
 };
 
 /// A statement as the pages know it.
-void writeStatement(Writer& writer, const Statement& statement, bool current, Standing standing,
-                    const Ways& ways) {
-    const auto& entry = ways.correction ? ways.correction : ways.entry;
+void writeStatement(Writer& writer, const Statement& statement, bool current,
+                    StatementStatus status, const DeliveryTrace& trace) {
+    const auto& entry = trace.correction ? trace.correction : trace.entry;
     const bool patient = statement.speaker == domain::Speaker::Patient;
     writer.beginObject()
         .member("id", statement.id)
         .member("aspect", domain::toString(statement.aspect))
-        .member("standing", toString(standing))
+        .member("standing", toString(status))
         // Others' words are corrected where they were written.
-        .member("mayCorrect", standing == Standing::Stands && ways.entry && !ways.correction);
-    if (standing != Standing::Withdrawn) writer.member("text", statement.text);
+        .member("mayCorrect",
+                status == StatementStatus::Stands && trace.entry && !trace.correction);
+    if (status != StatementStatus::Withdrawn) writer.member("text", statement.text);
     if (statement.absent) writer.member("declined", domain::toString(*statement.absent));
     writer.member("language", statement.language);
     if (domain::isTimeKnown(statement)) writer.member("said", statement.said.text());
     if (statement.recorded) writer.member("recorded", statement.recorded->text());
     writer.member("by", patient ? "patient" : "related-person")
         .member("byName", statement.speakerName);
-    if (!ways.typist.empty()) writer.member("writtenDownBy", ways.typist);
+    if (!trace.enterer.empty()) writer.member("writtenDownBy", trace.enterer);
     if (statement.method) writer.member("method", domain::toString(*statement.method));
-    if (standing != Standing::Withdrawn) writer.member("note", statement.note);
+    if (status != StatementStatus::Withdrawn) writer.member("note", statement.note);
     writer.member("replaces", statement.replaces)
         .member("current", current)
         .member("kept", statement.keepToTeam)
@@ -122,23 +123,23 @@ void writeAspect(Writer& writer, const Uses& uses, const std::string& connection
                                          uses.settings.freshness, uses.clock.now());
     struct Shown {
         const Statement* statement;
-        Standing standing;
-        Ways ways;
+        StatementStatus status;
+        DeliveryTrace trace;
     };
     std::vector<Shown> shown;
     for (const auto& statement : record.statements) {
         if (statement.aspect != aspect) continue;
-        Shown one{&statement, standingOf(statement, record.statements),
-                  Ways::of(uses.database, connection, statement.id)};
+        Shown one{&statement, statusOf(statement, record.statements),
+                  DeliveryTrace::of(uses.database, connection, statement.id)};
         // What others took back they have dealt with; what we take back has its receipt here.
-        if (one.standing != Standing::Withdrawn || one.ways.correction)
+        if (one.status != StatementStatus::Withdrawn || one.trace.correction)
             shown.push_back(std::move(one));
     }
     // What holds comes first: of one day, a date alone does not tell which was said later.
     const auto rank = [&](const Shown& one) {
         if (one.statement == judgement.current) return 0;
         if (one.statement == judgement.other) return 1;
-        return one.standing == Standing::Stands ? 2 : 3;
+        return one.status == StatementStatus::Stands ? 2 : 3;
     };
     std::stable_sort(shown.begin(), shown.end(), [&](const auto& left, const auto& right) {
         if (rank(left) != rank(right)) return rank(left) < rank(right);
@@ -147,7 +148,8 @@ void writeAspect(Writer& writer, const Uses& uses, const std::string& connection
     // Where nobody gave words, the newest "asked, and chose not to say" is what holds.
     const auto isCurrent = [&](const Shown& one) {
         if (judgement.current == nullptr)
-            return one.standing == Standing::Stands && one.statement == shown.front().statement;
+            return one.status == StatementStatus::Stands &&
+                   one.statement == shown.front().statement;
         return one.statement == judgement.current || one.statement == judgement.other;
     };
     writer.beginObject()
@@ -157,7 +159,7 @@ void writeAspect(Writer& writer, const Uses& uses, const std::string& connection
         .key("statements")
         .beginArray();
     for (const auto& one : shown)
-        writeStatement(writer, *one.statement, isCurrent(one), one.standing, one.ways);
+        writeStatement(writer, *one.statement, isCurrent(one), one.status, one.trace);
     writer.endArray().endObject();
 }
 
@@ -278,9 +280,9 @@ http_server::Response respond(const Uses& uses, const Context& context, int stat
                               const Statement& statement) {
     Writer writer;
     writer.beginObject().key("statement");
-    const auto standing = statement.retracted ? Standing::Withdrawn : Standing::Stands;
-    writeStatement(writer, statement, standing == Standing::Stands, standing,
-                   Ways::of(uses.database, context.connection, statement.id));
+    const auto its = statement.retracted ? StatementStatus::Withdrawn : StatementStatus::Stands;
+    writeStatement(writer, statement, its == StatementStatus::Stands, its,
+                   DeliveryTrace::of(uses.database, context.connection, statement.id));
     writer.endObject();
     return http_server::Response::json(status, writer.take());
 }

@@ -1,6 +1,6 @@
 #include "fhir/base/json.h"
-#include "plugin/api/account.h"
 #include "plugin/api/api.h"
+#include "plugin/api/page_audit.h"
 #include "plugin/audit/trail.h"
 #include "plugin/connections/connections.h"
 #include "plugin/domain/summary.h"

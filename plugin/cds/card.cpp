@@ -12,7 +12,8 @@ namespace {
 using domain::Statement;
 using fhir::json::Writer;
 
-constexpr const char* kKept = "What matters to this person was said, and is kept to the care team.";
+constexpr const char* kRestricted =
+    "What matters to this person was said, and is kept to the care team.";
 constexpr const char* kUnknown = "Nobody has written down yet what matters to this person.";
 constexpr const char* kUnread =
     "A part of the chart could not be read: what matters to this person may be written down there.";
@@ -83,7 +84,7 @@ Detail detailOf(const CardParts& parts, const adapters::Profile& profile) {
     if (statement == nullptr) {
         detail.paragraph(wordless(parts));
     } else if (statement->keepToTeam) {
-        detail.paragraph(std::string(kKept) + " Open the page to read it.");
+        detail.paragraph(std::string(kRestricted) + " Open the page to read it.");
         writeOrigin(detail, *statement, parts);
     } else {
         detail.heading(headingOf(parts.summary.aspect)).quote(statement->text);
@@ -108,7 +109,7 @@ Detail detailOf(const CardParts& parts, const adapters::Profile& profile) {
 std::string summaryOf(const CardParts& parts) {
     const auto* statement = spoken(parts);
     if (statement == nullptr) return wordless(parts);
-    if (statement->keepToTeam) return kKept;
+    if (statement->keepToTeam) return kRestricted;
     const auto words = shorten(statement->text, kSummaryCharactersMax);
     // Words of nothing but what cannot be seen: the card must still have a summary.
     return words.empty() ? "What matters to this person was said." : words;
@@ -182,7 +183,7 @@ std::optional<CardKind> kindOf(const CardParts& parts) {
     if (statement == nullptr)
         return parts.nudge.empty() ? std::nullopt : std::optional(CardKind::Ask);
     if (!parts.nudge.empty()) return CardKind::WordsAndAsk;
-    if (statement->keepToTeam) return CardKind::Kept;
+    if (statement->keepToTeam) return CardKind::Restricted;
     return parts.summary.judgement.freshness == domain::Freshness::Fresh ? CardKind::Words
                                                                          : CardKind::WordsToCheck;
 }

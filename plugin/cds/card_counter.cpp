@@ -14,11 +14,11 @@ constexpr std::chrono::hours kRemembered{24 * 400};
 
 }  // namespace
 
-Tally::~Tally() {
+CardCounter::~CardCounter() {
     write();
 }
 
-void Tally::add(const std::string& connection, int service, CardKind kind) {
+void CardCounter::add(const std::string& connection, int service, CardKind kind) {
     const auto day = std::chrono::floor<std::chrono::days>(clock_.now()).time_since_epoch().count();
     const auto now = clock_.steady();
     {
@@ -30,7 +30,7 @@ void Tally::add(const std::string& connection, int service, CardKind kind) {
     workers_.run([this] { write(); });
 }
 
-void Tally::write() {
+void CardCounter::write() {
     std::map<Key, std::int64_t> counts;
     bool isForgetDue = false;
     {

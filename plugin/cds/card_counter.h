@@ -13,15 +13,15 @@ namespace plugin::cds {
 /// Counts the cards that are shown, by connection, service and kind. A clinician does not wait for
 /// a disk: the counts of a few seconds are written together, behind the answers, and the last of
 /// them at the end of the service. A crash loses that many counts and nothing else.
-class Tally {
+class CardCounter {
 public:
     /// `workers` may be made later, and must end earlier.
-    Tally(store::Database& database, fhir::WorkerPool& workers, fhir::Clock clock)
+    CardCounter(store::Database& database, fhir::WorkerPool& workers, fhir::Clock clock)
         : table_(database), workers_(workers), clock_(std::move(clock)) {}
     /// Writes what is left.
-    ~Tally();
-    Tally(const Tally&) = delete;
-    Tally& operator=(const Tally&) = delete;
+    ~CardCounter();
+    CardCounter(const CardCounter&) = delete;
+    CardCounter& operator=(const CardCounter&) = delete;
 
     void add(const std::string& connection, int service, CardKind kind);
     /// Writes what was counted. What the database refuses is counted again with the next.

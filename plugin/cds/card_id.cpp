@@ -42,7 +42,7 @@ const char* toString(CardKind kind) noexcept {
             return "words-and-ask";
         case CardKind::Ask:
             return "ask";
-        case CardKind::Kept:
+        case CardKind::Restricted:
             return "kept";
         case CardKind::Unread:
             return "unread";

@@ -9,7 +9,7 @@
 namespace plugin::cds {
 
 /// What a card had on it: the ways in which it can be of use.
-enum class CardKind { Words, WordsToCheck, WordsAndAsk, Ask, Kept, Unread };
+enum class CardKind { Words, WordsToCheck, WordsAndAsk, Ask, Restricted, Unread };
 inline constexpr int kCardKinds = 6;
 const char* toString(CardKind kind) noexcept;  ///< "words", "words-to-check", …
 

@@ -64,10 +64,11 @@ http_server::Response CardService::discover(const http_server::Request& request)
 }
 
 bool CardService::mayAsk(const std::string& stay, fhir::Deadline deadline) const {
-    fhir::Errand<bool> claim(workers_, [&database = uses_.database, stay, now = uses_.clock.now()] {
-        return CdsTable(database).quiet(stay, now);
-    });
-    return claim.bring(deadline).value_or(false);
+    fhir::DeadlineTask<bool> claim(workers_,
+                                   [&database = uses_.database, stay, now = uses_.clock.now()] {
+                                       return CdsTable(database).quiet(stay, now);
+                                   });
+    return claim.get(deadline).value_or(false);
 }
 
 std::string CardService::cards(const HookCall& call, int service, const Connection& connection,

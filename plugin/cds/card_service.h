@@ -30,7 +30,7 @@ private:
     Uses uses_;
     ServiceOptions options_;
     CardIds ids_;
-    mutable Tally tally_;  // before the workers: the last of them may be writing it down
+    mutable CardCounter tally_;  // before the workers: the last of them may be writing it down
     mutable fhir::WorkerPool workers_;
     Trust trust_;
     ChartReader charts_;

@@ -7,15 +7,15 @@ namespace {
 
 constexpr std::int64_t kEnough = 100;
 
-const char* adviceFor(const Usefulness& one) {
+const char* adviceFor(const CardStatistics& one) {
     if (one.shown < kEnough) return "too few to say";
     return one.overridden * 2 >= one.shown ? "consider retiring" : "keep";
 }
 
 }  // namespace
 
-std::vector<Usefulness> usefulness(const std::vector<CardCount>& counts) {
-    std::map<std::tuple<std::string, std::string, std::string>, Usefulness> byKind;
+std::vector<CardStatistics> usefulness(const std::vector<CardCount>& counts) {
+    std::map<std::tuple<std::string, std::string, std::string>, CardStatistics> byKind;
     for (const auto& count : counts) {
         auto& one = byKind[{count.connection, count.service, count.kind}];
         one.connection = count.connection;
@@ -27,7 +27,7 @@ std::vector<Usefulness> usefulness(const std::vector<CardCount>& counts) {
         one.overridden += count.cards;
         one.reasons[count.reason] += count.cards;
     }
-    std::vector<Usefulness> result;
+    std::vector<CardStatistics> result;
     for (auto& [key, one] : byKind) {
         one.advice = adviceFor(one);
         result.push_back(std::move(one));

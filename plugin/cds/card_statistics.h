@@ -10,7 +10,7 @@
 namespace plugin::cds {
 
 /// How a kind of card is doing, for those who decide whether it stays. Never about a person.
-struct Usefulness {
+struct CardStatistics {
     std::string connection{}, service{}, kind{};
     std::int64_t shown = 0;
     std::int64_t accepted = 0;                      ///< as the EHR reports it
@@ -22,6 +22,6 @@ struct Usefulness {
 /// One line for each kind of card of each service. Retiring is advised where clinicians put at
 /// least half of at least 100 cards aside: half of all alerts are, and each of them costs the
 /// attention for the next (domain.md, section 6).
-std::vector<Usefulness> usefulness(const std::vector<CardCount>& counts);
+std::vector<CardStatistics> usefulness(const std::vector<CardCount>& counts);
 
 }  // namespace plugin::cds

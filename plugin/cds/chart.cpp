@@ -66,10 +66,10 @@ Reading readingOf(const std::optional<WordsRead>& words, bool isLate) {
 
 /// The reads that a call leaves to us, all begun at once.
 struct Reads {
-    std::optional<fhir::Errand<WordsRead>> kept;
-    std::optional<fhir::Errand<WordsRead>> statements;
-    std::optional<fhir::Errand<fhir::Encounter>> encounter;
-    std::optional<fhir::Errand<fhir::Patient>> patient;
+    std::optional<fhir::DeadlineTask<WordsRead>> kept;
+    std::optional<fhir::DeadlineTask<WordsRead>> statements;
+    std::optional<fhir::DeadlineTask<fhir::Encounter>> encounter;
+    std::optional<fhir::DeadlineTask<fhir::Patient>> patient;
 };
 
 /// What the chart of the EHR says.
@@ -84,10 +84,11 @@ WordsRead readChart(const adapters::Adapter& ehr, const std::string& patient) {
 
 /// What a companion server holds of a patient. `replaced`: the records that were merged into
 /// theirs.
-WordsRead readKept(const adapters::Adapter& companion, const fhir::Url& home,
-                   const std::string& patient, std::vector<std::string> replaced) {
+WordsRead readCompanion(const adapters::Adapter& companion, const fhir::Url& ehrBase,
+                        const std::string& patient, std::vector<std::string> replaced) {
     replaced.push_back(patient);
-    auto found = adapters::findAbroad(companion.client(), companion.profile(), home, replaced);
+    auto found =
+        adapters::findAtCompanion(companion.client(), companion.profile(), ehrBase, replaced);
     WordsRead kept{records::toStatements(found.observations), found.problems.empty()};
     for (auto& statement : kept.statements) statement.patient = patient;
     return kept;
@@ -104,9 +105,9 @@ Reads begin(fhir::WorkerPool& workers, const HookCall& call, const Connection& c
     if (connection.companion != nullptr) {
         const std::shared_ptr<const adapters::Adapter> companion =  // shared with the errand
             connection.companion->adapterFor({}, left);
-        reads.kept.emplace(workers, [companion, home = connection.settings.fhirBase,
+        reads.kept.emplace(workers, [companion, ehrBase = connection.settings.fhirBase,
                                      id = call.patient, replaced = std::move(replaced)] {
-            return readKept(*companion, home, id, replaced);
+            return readCompanion(*companion, ehrBase, id, replaced);
         });
     }
     if (!statements && !encounter && !patient) return reads;
@@ -181,20 +182,20 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
         if (call.accessToken && isRefusal(why)) chart.isRefused = true;
     };
     for (const auto* one : {&statements, &encounter, &patient}) note(one->failure);
-    const auto bring = [&](auto& read) {
-        auto brought = read->bring(deadline);
+    const auto get = [&](auto& read) {
+        auto brought = read->get(deadline);
         note(read->failure());
         return brought;
     };
     std::optional<ErrorKind> failure;
     if (reads.statements) {
-        words = bring(reads.statements);
+        words = get(reads.statements);
         failure = reads.statements->failure();
     }
     chart.reading = readingOf(words, asksWords && isLate(failure, deadline));
     auto stay = prefetched<fhir::Encounter>(encounter, call.encounter);
-    if (!stay && reads.encounter) stay = bring(reads.encounter);
-    if (!person && reads.patient) person = bring(reads.patient);
+    if (!stay && reads.encounter) stay = get(reads.encounter);
+    if (!person && reads.patient) person = get(reads.patient);
 
     const bool staysOurs = !stay || !isOf(*stay, call.patient, server);
     if ((!words || staysOurs) && !chart.isRefused) takeHeld(chart, call, connection, !words);
@@ -203,7 +204,7 @@ Chart ChartReader::read(const HookCall& call, const Connection& connection, cons
     chart.isDeceased = person && person->deceased;
 
     if (connection.companion != nullptr && !chart.isRefused) {
-        auto kept = reads.kept ? reads.kept->bring(deadline) : std::nullopt;
+        auto kept = reads.kept ? reads.kept->get(deadline) : std::nullopt;
         chart.lacksKept = !kept || !kept->isWhole;
         if (chart.lacksKept)
             chart.statements =

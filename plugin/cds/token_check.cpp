@@ -81,12 +81,12 @@ TokenCheck::~TokenCheck() = default;
 std::optional<smart::Key> TokenCheck::keyOf(const Trusted& trusted, const smart::JwsHeader& header,
                                             fhir::Deadline deadline) const {
     if (!trusted.cache) return trusted.keys.find(header.kid, header.algorithm);
-    fhir::Errand<std::optional<smart::Key>> fetch(
+    fhir::DeadlineTask<std::optional<smart::Key>> fetch(
         workers_,
         [cache = trusted.cache, url = trusted.jku, kid = header.kid, algorithm = header.algorithm] {
             return cache->find(url, kid, algorithm, fhir::deadlineIn(kFetchMax));
         });
-    auto key = fetch.bring(deadline);
+    auto key = fetch.get(deadline);
     if (!key)
         throw Error(ErrorKind::Unavailable,
                     "the keys of the caller could not be had in time; try again");

@@ -8,7 +8,7 @@
 namespace plugin::cli {
 namespace {
 
-std::string jsonLine(const cds::Usefulness& one) {
+std::string jsonLine(const cds::CardStatistics& one) {
     fhir::json::Writer writer;
     writer.beginObject()
         .member("connection", one.connection)
@@ -24,7 +24,7 @@ std::string jsonLine(const cds::Usefulness& one) {
     return writer.endObject().member("advice", one.advice).endObject().take();
 }
 
-std::string textLine(const cds::Usefulness& one) {
+std::string textLine(const cds::CardStatistics& one) {
     auto line = one.connection + "  " + one.service + "  " + one.kind + ": shown " +
                 std::to_string(one.shown) + ", accepted " + std::to_string(one.accepted) +
                 ", put aside " + std::to_string(one.overridden) + "; " + one.advice;

@@ -145,7 +145,7 @@ private:
         std::string text;
         bool problems = false;
         for (const auto& unit : connection_.settings.units) {
-            const auto list = connection_.unhurried->worklist(
+            const auto list = connection_.backgroundAdapter->worklist(
                 unit.worklist,
                 [&](std::size_t done, std::size_t all) { progress(unit, done, all); });
             if (!list.stays.empty()) {

@@ -25,7 +25,7 @@ constexpr const char* kNobody = "whatmatters-check";
 CheckStep checkCompanion(const Connection& connection, bool hasTeams) {
     const auto& server = *connection.companion;
     const auto where = "connection " + server.settings.id;
-    const auto& home = connection.settings.fhirBase;
+    const auto& ehrBase = connection.settings.fhirBase;
     try {
         const auto capabilities = server.adapter->capabilities();
         const std::vector<std::string> needed{"create", "read", "search-type"};
@@ -35,8 +35,8 @@ CheckStep checkCompanion(const Connection& connection, bool hasTeams) {
                 missing += (missing.empty() ? "" : ", ") + flags;
         if (!missing.empty())
             return {"fail", where + ": the CapabilityStatement does not list " + missing};
-        const auto found = adapters::findAbroad(server.adapter->client(), server.adapter->profile(),
-                                                home, {kNobody});
+        const auto found = adapters::findAtCompanion(server.adapter->client(),
+                                                     server.adapter->profile(), ehrBase, {kNobody});
         if (!found.problems.empty())
             return {"fail", where + ": a search by _tag: " + found.problems.front().text};
         const auto& updates = server.settings.profile.updates;

@@ -40,10 +40,10 @@ void writeEntry(fhir::json::Writer& writer, const domain::Statement& statement,
 }
 
 /// Who typed it, where it was written down here.
-void writeTypist(fhir::json::Writer& writer, const domain::Statement& statement,
-                 const std::optional<store::Typist>& typist) {
-    if (!typist) return;
-    const auto provenance = ::plugin::outbox::toProvenance(statement, *typist, statement.id);
+void writeEnterer(fhir::json::Writer& writer, const domain::Statement& statement,
+                  const std::optional<store::Enterer>& enterer) {
+    if (!enterer) return;
+    const auto provenance = ::plugin::outbox::toProvenance(statement, *enterer, statement.id);
     writer.beginObject()
         .member("fullUrl", "urn:uuid:" + ::plugin::outbox::derivedId("provenance", statement.id))
         .key("resource")
@@ -52,7 +52,7 @@ void writeTypist(fhir::json::Writer& writer, const domain::Statement& statement,
 }
 
 std::string bundleOf(const std::vector<domain::Statement>& statements,
-                     const store::TypistTable& typists, const ConnectionSettings& connection,
+                     const store::EntererTable& enterers, const ConnectionSettings& connection,
                      fhir::Instant now) {
     fhir::json::Writer writer;
     writer.beginObject()
@@ -63,7 +63,7 @@ std::string bundleOf(const std::vector<domain::Statement>& statements,
         writer.key("entry").beginArray();
         for (const auto& statement : statements) {
             writeEntry(writer, statement, connection.fhirBase);
-            writeTypist(writer, statement, typists.find(connection.id, statement.id));
+            writeEnterer(writer, statement, enterers.find(connection.id, statement.id));
         }
         writer.endArray();
     }
@@ -87,8 +87,8 @@ int exportStatements(const Words& words) {
     auto& database = *opened;
     const auto now = std::chrono::system_clock::now();
     const auto record =
-        records::readPatientRecord(*connection.unhurried, database, connection.settings.id, patient,
-                                   "", now, connection.companionReader());
+        records::readPatientRecord(*connection.backgroundAdapter, database, connection.settings.id,
+                                   patient, "", now, connection.companionReader());
     // Half a history would pass for a whole one.
     if (!record.readAt)
         throw Error(ErrorKind::Unavailable,
@@ -101,7 +101,7 @@ int exportStatements(const Words& words) {
     read.patient = patient;
     read.query = "all statements of the patient";
     audit::record(database, *by.place, {read});
-    printLine(bundleOf(record.statements, store::TypistTable(database), connection.settings, now));
+    printLine(bundleOf(record.statements, store::EntererTable(database), connection.settings, now));
     tell(std::to_string(record.statements.size()) +
          (record.statements.size() == 1 ? " statement." : " statements."));
     if (record.notice.empty()) return 0;

@@ -72,7 +72,7 @@ int pull(const Words& words) {
     auto& database = *opened;
     const auto ward = [&] {
         try {
-            return sync::readWard(*connection.unhurried, unit->worklist,
+            return sync::readWard(*connection.backgroundAdapter, unit->worklist,
                                   connection.companionReader());
         } catch (const fhir::Error& error) {
             throw error.in("connection " + connection.settings.id + ", unit " + unit->id);

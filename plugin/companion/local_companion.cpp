@@ -35,7 +35,7 @@ std::string idOf(const Resource& resource) {
 }
 
 template <class Resource>
-store::KeptResource kept(Resource resource, const std::string& connection, fhir::Instant now) {
+store::CompanionResource kept(Resource resource, const std::string& connection, fhir::Instant now) {
     auto subject = subjectOf(resource);
     resource.id = idOf(resource);
     keepOwnReferences(resource);
@@ -57,7 +57,7 @@ void requireHeld(Poco::Data::Session& session, const store::OutboxEntry& entry) 
                           "this try took so long that another has begun");
 }
 
-std::optional<std::string> Keeper::find(const adapters::Authored& authored) {
+std::optional<std::string> LocalCompanion::find(const adapters::Authored& authored) {
     return std::visit(
         [&](const auto& one) -> std::optional<std::string> {
             const std::string type(one.resourceType);
@@ -68,7 +68,7 @@ std::optional<std::string> Keeper::find(const adapters::Authored& authored) {
         authored);
 }
 
-std::string Keeper::keep(const adapters::Authored& authored) {
+std::string LocalCompanion::keep(const adapters::Authored& authored) {
     const auto resource = std::visit(
         [&](const auto& one) { return kept(one, entry_.connection, clock_.now()); }, authored);
     const auto* observation = std::get_if<fhir::Observation>(&authored);

@@ -10,7 +10,7 @@
 namespace plugin::companion {
 
 /// Where what the EHR could not take of one entry of the outbox is kept.
-class Shelf : public adapters::Companion {
+class CompanionStorage : public adapters::Companion {
 public:
     /// Where an earlier try of the entry has left this; nullopt where it is nowhere.
     virtual std::optional<std::string> find(const adapters::Authored& authored) = 0;
@@ -22,9 +22,10 @@ void requireHeld(Poco::Data::Session& session, const store::OutboxEntry& entry);
 
 /// Keeps in our own store what the EHR could not take of one entry of the outbox, for as long as
 /// that entry is the sender's who claimed it.
-class Keeper : public Shelf {
+class LocalCompanion : public CompanionStorage {
 public:
-    Keeper(store::Database& database, const store::OutboxEntry& entry, fhir::Clock clock = {})
+    LocalCompanion(store::Database& database, const store::OutboxEntry& entry,
+                   fhir::Clock clock = {})
         : database_(database), entry_(entry), clock_(std::move(clock)) {}
 
     /// The resource's id becomes the UUID of its identifier, so that keeping it again changes

@@ -76,7 +76,7 @@ Error fromServer(const Error& error, const std::string& name) {
 }  // namespace
 
 template <class Function>
-auto ServerKeeper::told(Function function) const {
+auto RemoteCompanion::told(Function function) const {
     try {
         return function();
     } catch (const Error& error) {
@@ -84,17 +84,18 @@ auto ServerKeeper::told(Function function) const {
     }
 }
 
-std::string ServerKeeper::addressOf(const std::string& location) const {
+std::string RemoteCompanion::addressOf(const std::string& location) const {
     return server_.client().urlOf(location).text();
 }
 
-std::optional<std::string> ServerKeeper::look(const Authored& there) const {
+std::optional<std::string> RemoteCompanion::findExisting(const Authored& there) const {
     Nowhere nowhere;
-    auto found = server_.look({routeOf(there)}, there, nowhere, deadline_);
+    auto found = server_.findExisting({routeOf(there)}, there, nowhere, deadline_);
     return found.route.empty() ? std::nullopt : std::optional(std::move(found.location));
 }
 
-std::string ServerKeeper::mark(const fhir::Observation& there, const std::string& location) const {
+std::string RemoteCompanion::mark(const fhir::Observation& there,
+                                  const std::string& location) const {
     const auto client = server_.client().withDeadline(deadline_);
     const auto held = client.read<fhir::Observation>(fhir::parseReference(location)->id);
     // It has our identifier; its patient may have had another id when it was kept.
@@ -109,7 +110,7 @@ std::string ServerKeeper::mark(const fhir::Observation& there, const std::string
 
 /// Words that nobody finds again are lost, however well they are kept. It is there by now, so that
 /// whatever is wrong leaves a doubt: a later try must not bring it elsewhere.
-void ServerKeeper::requireFindable(const Authored& there, const std::string& location) const {
+void RemoteCompanion::requireFindable(const Authored& there, const std::string& location) const {
     const auto place = fhir::parseReference(location);
     const auto held = [&] {
         try {
@@ -128,13 +129,14 @@ void ServerKeeper::requireFindable(const Authored& there, const std::string& loc
                             "found there");
 }
 
-std::string ServerKeeper::keep(const Authored& authored) {
+std::string RemoteCompanion::keep(const Authored& authored) {
     database_.transaction([&](Poco::Data::Session& session) { requireHeld(session, entry_); });
     return told([&] {
-        const auto there = adapters::abroad(authored, home_);
+        const auto there = adapters::toCompanionReferences(authored, ehrBase_);
         const auto* observation = std::get_if<fhir::Observation>(&there);
         if (observation != nullptr && observation->status == kEnteredInError)
-            if (const auto place = look(there)) return addressOf(mark(*observation, *place));
+            if (const auto place = findExisting(there))
+                return addressOf(mark(*observation, *place));
         Nowhere nowhere;
         const auto written =
             server_.write({routeOf(there)}, there, nowhere, entry_.mayBeThere, deadline_);
@@ -143,21 +145,21 @@ std::string ServerKeeper::keep(const Authored& authored) {
     });
 }
 
-std::optional<std::string> ServerKeeper::find(const Authored& authored) {
-    if (auto ours = Keeper(database_, entry_).find(authored)) return ours;
+std::optional<std::string> RemoteCompanion::find(const Authored& authored) {
+    if (auto ours = LocalCompanion(database_, entry_).find(authored)) return ours;
     return told([&]() -> std::optional<std::string> {
-        const auto there = adapters::abroad(authored, home_);
-        const auto place = look(there);
+        const auto there = adapters::toCompanionReferences(authored, ehrBase_);
+        const auto place = findExisting(there);
         if (!place) return std::nullopt;
         requireFindable(there, *place);
         return addressOf(*place);
     });
 }
 
-std::optional<std::string> ServerKeeper::drop(const Authored& authored) {
+std::optional<std::string> RemoteCompanion::drop(const Authored& authored) {
     database_.transaction([&](Poco::Data::Session& session) { requireHeld(session, entry_); });
     return told([&]() -> std::optional<std::string> {
-        const auto place = look(adapters::abroad(authored, home_));
+        const auto place = findExisting(adapters::toCompanionReferences(authored, ehrBase_));
         if (!place) return std::nullopt;
         const auto there = fhir::parseReference(*place);
         const auto client = server_.client().withDeadline(deadline_);

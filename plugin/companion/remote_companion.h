@@ -15,15 +15,15 @@ namespace plugin::companion {
 ///
 /// Throws Error{Unavailable, BadReply} where a later try may succeed. That this server is away says
 /// nothing of the EHR: the errors ask nobody to leave the EHR alone.
-class ServerKeeper : public Shelf {
+class RemoteCompanion : public CompanionStorage {
 public:
     /// `home`: the FHIR base of the EHR. No request goes out after the deadline.
-    ServerKeeper(store::Database& database, const store::OutboxEntry& entry,
-                 const adapters::Adapter& server, fhir::Url home, fhir::Deadline deadline)
+    RemoteCompanion(store::Database& database, const store::OutboxEntry& entry,
+                    const adapters::Adapter& server, fhir::Url ehrBase, fhir::Deadline deadline)
         : database_(database),
           entry_(entry),
           server_(server),
-          home_(std::move(home)),
+          ehrBase_(std::move(ehrBase)),
           deadline_(deadline) {}
 
     /// Sends while the entry is the sender's who claimed it, or Error{Unavailable}. A statement
@@ -39,7 +39,7 @@ public:
     std::optional<std::string> drop(const adapters::Authored& authored);
 
 private:
-    std::optional<std::string> look(const adapters::Authored& there) const;
+    std::optional<std::string> findExisting(const adapters::Authored& there) const;
     std::string mark(const fhir::Observation& there, const std::string& location) const;
     void requireFindable(const adapters::Authored& there, const std::string& location) const;
     std::string addressOf(const std::string& location) const;
@@ -49,7 +49,7 @@ private:
     store::Database& database_;
     const store::OutboxEntry& entry_;
     const adapters::Adapter& server_;
-    fhir::Url home_;
+    fhir::Url ehrBase_;
     fhir::Deadline deadline_;
 };
 

@@ -10,7 +10,7 @@ std::string withoutLastSlash(std::string text) {
 
 }  // namespace
 
-Authorities::Authorities(const Connections& connections, fhir::Clock clock)
+AuthorizationServers::AuthorizationServers(const Connections& connections, fhir::Clock clock)
     : connections_(connections), clock_(std::move(clock)) {
     for (const auto& [id, connection] : connections) {
         if (!connection.settings.launch) continue;
@@ -24,7 +24,7 @@ Authorities::Authorities(const Connections& connections, fhir::Clock clock)
     }
 }
 
-std::optional<Issuer> Authorities::find(std::string_view iss) const {
+std::optional<Issuer> AuthorizationServers::find(std::string_view iss) const {
     std::string given;
     try {
         given = withoutLastSlash(fhir::Url::parse(iss).text());
@@ -37,27 +37,28 @@ std::optional<Issuer> Authorities::find(std::string_view iss) const {
     return std::nullopt;
 }
 
-Authorities::Configuration Authorities::configuration(const Issuer& issuer,
-                                                      fhir::Deadline deadline) {
+AuthorizationServers::Configuration AuthorizationServers::configuration(const Issuer& issuer,
+                                                                        fhir::Deadline deadline) {
     return known_.at(issuer.connection->settings.id)
         .discoveries.at(withoutLastSlash(issuer.base.text()))
         ->get(deadline);
 }
 
-std::optional<fhir::smart::OpenIdConfiguration> Authorities::openId(const Issuer& issuer,
-                                                                    const std::string& name,
-                                                                    fhir::Deadline deadline) {
+std::optional<fhir::smart::OpenIdConfiguration> AuthorizationServers::openId(
+    const Issuer& issuer, const std::string& name, fhir::Deadline deadline) {
     return known_.at(issuer.connection->settings.id).openId->get(name, deadline);
 }
 
-std::optional<fhir::smart::Key> Authorities::key(const Issuer& issuer, const fhir::Url& keys,
-                                                 std::string_view kid,
-                                                 fhir::smart::Algorithm algorithm,
-                                                 fhir::Deadline deadline) {
+std::optional<fhir::smart::Key> AuthorizationServers::key(const Issuer& issuer,
+                                                          const fhir::Url& keys,
+                                                          std::string_view kid,
+                                                          fhir::smart::Algorithm algorithm,
+                                                          fhir::Deadline deadline) {
     return known_.at(issuer.connection->settings.id).keys->find(keys, kid, algorithm, deadline);
 }
 
-fhir::smart::TokenEndpoint Authorities::tokens(const Issuer& issuer, const fhir::Url& url) const {
+fhir::smart::TokenEndpoint AuthorizationServers::tokens(const Issuer& issuer,
+                                                        const fhir::Url& url) const {
     const auto& connection = *issuer.connection;
     return {*connection.transport, url, identityOf(connection.settings.launch->auth, clock_.now()),
             clock_};

@@ -21,14 +21,14 @@ struct Issuer {
 
 /// The authorization servers of the EHRs that launch our pages: what they say of themselves, their
 /// keys and their token addresses. May be used from several threads at once.
-class Authorities {
+class AuthorizationServers {
 public:
-    explicit Authorities(const Connections& connections, fhir::Clock clock = {});
+    explicit AuthorizationServers(const Connections& connections, fhir::Clock clock = {});
 
     /// The connection that lists this `iss`; nullopt where none does. Asks nobody.
     std::optional<Issuer> find(std::string_view iss) const;
 
-    using Configuration = fhir::Kept<fhir::smart::SmartConfiguration>::Pointer;
+    using Configuration = fhir::SingleFlight<fhir::smart::SmartConfiguration>::Pointer;
     Configuration configuration(const Issuer& issuer, fhir::Deadline deadline);
     /// What this issuer of id_tokens says of itself; nullopt where it says nothing. `name` is one
     /// that may be asked.

@@ -169,7 +169,7 @@ Connections::Connections(const std::vector<ConnectionSettings>& settings) {
                 fhir::Clock{}, grantedTo(connection.tokens.get(), one.profile.timeout));
         };
         connection.adapter = adapterOn(*connection.transport);
-        connection.unhurried = adapterOn(*connection.waiting);
+        connection.backgroundAdapter = adapterOn(*connection.waiting);
         connections_.emplace(one.id, std::move(connection));
     }
     for (auto& [id, connection] : connections_)

@@ -26,7 +26,7 @@ struct Connection {
     std::unique_ptr<adapters::Adapter> adapter;
     std::unique_ptr<fhir::WaitingTransport> waiting;  ///< around `transport`, for the next
     /// The same EHR for work that nobody waits for: a read that is put off waits for its time.
-    std::unique_ptr<adapters::Adapter> unhurried;
+    std::unique_ptr<adapters::Adapter> backgroundAdapter;
     /// The server that keeps what this EHR cannot hold; nullptr where our own store does.
     const Connection* companion = nullptr;
     /// Reads from it; nullptr as above.
@@ -65,7 +65,7 @@ public:
     const Connection* findByBase(std::string_view fhirBase) const noexcept;
     auto begin() const noexcept { return connections_.begin(); }
     auto end() const noexcept { return connections_.end(); }
-    /// Ends what `unhurried` adapters wait for, so that whoever uses them can end.
+    /// Ends what `backgroundAdapter` adapters wait for, so that whoever uses them can end.
     void stopWaiting() noexcept;
     std::size_t size() const noexcept { return connections_.size(); }
 

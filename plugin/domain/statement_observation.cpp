@@ -232,7 +232,7 @@ std::optional<std::string> replacedBy(const fhir::Observation& observation) {
     return std::nullopt;
 }
 
-bool isKeptToTeam(const fhir::Observation& observation) {
+bool isRestricted(const fhir::Observation& observation) {
     if (!observation.meta) return false;
     static constexpr std::array<std::array<std::string_view, 2>, 4> kLabels{
         {{kActCode, "CTCOMPT"},
@@ -304,7 +304,7 @@ std::optional<Statement> fromObservation(const fhir::Observation& observation) {
     readSpeaker(observation, statement);
     statement.method = methodOf(observation);
     statement.note = noteOf(observation);
-    statement.keepToTeam = isKeptToTeam(observation);
+    statement.keepToTeam = isRestricted(observation);
     statement.location = locationOf(observation);
     statement.replaces = replacedBy(observation);
     return statement;

@@ -25,7 +25,7 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::json::Writer;
 using fhir::smart::ResourceScope;
-using store::KeptResource;
+using store::CompanionResource;
 
 constexpr const char* kRoot = "/fhir";
 constexpr const char* kJson = "application/fhir+json";
@@ -87,14 +87,14 @@ std::optional<http_server::Response> refusedFormat(const http_server::Request& r
                                 "This server speaks application/fhir+json only.", request);
 }
 
-bool isKeptToTeam(const KeptResource& resource, const fhir::json::Value& json) {
+bool isRestricted(const CompanionResource& resource, const fhir::json::Value& json) {
     if (resource.type != fhir::Observation::resourceType) return false;
     const auto statement = domain::fromObservation(fhir::Observation::fromJson(json));
     return statement && statement->keepToTeam;
 }
 
 /// Weak, for the same resource may be written in other bytes (RFC 9110, section 8.8.1).
-std::string tagOf(const KeptResource& resource) {
+std::string tagOf(const CompanionResource& resource) {
     const auto time = resource.lastUpdated.time_since_epoch();
     return "W/\"" + std::to_string(std::chrono::floor<std::chrono::milliseconds>(time).count()) +
            "\"";
@@ -135,7 +135,7 @@ public:
         const bool isSeen =
             found && (caller.connection().empty() || caller.connection() == found->connection) &&
             (only.empty() || only == found->subject) &&
-            !isKeptToTeam(*found, fhir::json::Document::parse(found->json).root());
+            !isRestricted(*found, fhir::json::Document::parse(found->json).root());
         if (!isSeen)
             throw Error(ErrorKind::NotFound, "There is no such " + std::string(served.type) + ".");
         auto seen = auditEntryFor(caller, audit::Action::Read, request);
@@ -175,7 +175,7 @@ private:
 
     /// One event for each patient that was found (IHE BALP, Patient Query), or that was asked for.
     void recordQuery(const Caller& caller, const Search& search,
-                     const std::vector<KeptResource>& found,
+                     const std::vector<CompanionResource>& found,
                      const http_server::Request& request) const {
         auto query = auditEntryFor(caller, audit::Action::Query, request);
         query.query = request.method + " " + request.path + "?" + search.asked().text();
@@ -192,20 +192,20 @@ private:
     }
 
     struct Found {
-        std::vector<KeptResource> resources;
+        std::vector<CompanionResource> resources;
         std::optional<PageMark> next;
     };
 
-    static PageMark markOf(const KeptResource& resource) {
+    static PageMark markOf(const CompanionResource& resource) {
         const auto time = resource.lastUpdated.time_since_epoch();
         return {std::chrono::floor<std::chrono::milliseconds>(time).count(), resource.id};
     }
 
     Found run(const ServedType& served, const Caller& caller, const Search& search) const {
         const store::CompanionTable table(uses_.database);
-        store::KeptFilter filter{.type = std::string(served.type),
-                                 .connection = caller.connection(),
-                                 .subject = search.subject()};
+        store::CompanionFilter filter{.type = std::string(served.type),
+                                      .connection = caller.connection(),
+                                      .subject = search.subject()};
         if (search.mark()) {
             filter.before = search.mark()->milliseconds;
             filter.afterId = search.mark()->id;
@@ -224,7 +224,7 @@ private:
                 const auto document = fhir::json::Document::parse(resource.json);
                 const bool isIt = (search.id().empty() || search.id() == resource.id) &&
                                   search.matches(document.root()) &&
-                                  !isKeptToTeam(resource, document.root());
+                                  !isRestricted(resource, document.root());
                 if (isIt) found.resources.push_back(resource);
             }
             if (std::ssize(batch) < kBatch) return found;
@@ -235,7 +235,7 @@ private:
     }
 
     std::string bundle(const ServedType& served, const Search& search,
-                       const std::vector<KeptResource>& found,
+                       const std::vector<CompanionResource>& found,
                        const std::optional<PageMark>& next) const {
         const auto base = uses_.settings.publicUrl.origin() + kRoot + "/";
         Writer writer;

@@ -26,7 +26,7 @@ constexpr std::size_t kTokenBytes = 32;  // 256 bits
 /// The parts of a launch, for the functions below.
 struct Launching {
     const Uses& uses;
-    Authorities& authorities;
+    AuthorizationServers& authorities;
 
     std::string redirectUri() const {
         auto url = uses.settings.publicUrl;
@@ -44,7 +44,7 @@ http_server::Response redirect(std::string location, std::string cookie) {
             {}};
 }
 
-Issuer issuerOf(const Authorities& authorities, std::string_view iss) {
+Issuer issuerOf(const AuthorizationServers& authorities, std::string_view iss) {
     if (auto issuer = authorities.find(iss)) return *std::move(issuer);
     throw Error(ErrorKind::Forbidden,
                 "This EHR is not on the list of those that may open What Matters here.");
@@ -213,7 +213,7 @@ http_server::Response told(const char* step, const http_server::Request& request
 
 }  // namespace
 
-void addLaunch(http_server::Router& router, const Uses& uses, Authorities& authorities,
+void addLaunch(http_server::Router& router, const Uses& uses, AuthorizationServers& authorities,
                const http_server::ProblemWriter& asPage) {
     router.add(
         "GET", "/launch",

@@ -35,7 +35,7 @@ std::string nameInRole(const fhir::Client& client, const std::string& id) {
 }  // namespace
 
 /// Whether this issuer may say who signs in here; see SignIn.
-bool SignIn::mayVouch(const std::string& name) const {
+bool SignIn::isTrustedIssuer(const std::string& name) const {
     if (!configuration.issuer.empty() && name == configuration.issuer) return true;
     try {
         const auto url = fhir::Url::parse(name);
@@ -65,7 +65,7 @@ void SignIn::checkAnswer(const std::optional<std::string>& iss, fhir::Deadline d
                     "always does. Open What Matters again from the chart.");
     }
     if (!configuration.issuer.empty() && *iss == configuration.issuer) return;
-    if (mayVouch(*iss)) {
+    if (isTrustedIssuer(*iss)) {
         // Many may share an origin, each under its own path: it is the one whose token address the
         // code would go to.
         const auto said = authorities.openId(issuer, *iss, deadline);
@@ -76,7 +76,7 @@ void SignIn::checkAnswer(const std::optional<std::string>& iss, fhir::Deadline d
 }
 
 fhir::Url SignIn::keysOf(const std::string& name, fhir::Deadline deadline) const {
-    if (!mayVouch(name))
+    if (!isTrustedIssuer(name))
         throw Error(ErrorKind::Unauthorized,
                     "The EHR's word on who signed in is that of another sign-in than its own. Open "
                     "What Matters again from the chart; if it goes on, tell the people who look "

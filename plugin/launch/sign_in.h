@@ -21,7 +21,7 @@ namespace plugin::launch {
 /// (OpenID Connect Core, section 3.1.3.7, 6). Nothing is fetched from any other that a token or a
 /// callback names.
 struct SignIn {
-    Authorities& authorities;
+    AuthorizationServers& authorities;
     const Issuer& issuer;
     const fhir::smart::SmartConfiguration& configuration;
     fhir::Url tokenUrl;
@@ -38,7 +38,7 @@ struct SignIn {
                 fhir::Deadline deadline) const;
 
 private:
-    bool mayVouch(const std::string& name) const;
+    bool isTrustedIssuer(const std::string& name) const;
     bool alwaysNamesItself(fhir::Deadline deadline) const;
     fhir::Url keysOf(const std::string& name, fhir::Deadline deadline) const;
 };

@@ -11,7 +11,7 @@
 
 namespace plugin::outbox {
 
-double anyChance();
+double randomUnit();
 
 /// Hands the audit trail to a repository of others, an event after the other in their order (IHE
 /// RESTful ATNA, ITI-20: POST AuditEvent). None is left out: one that is refused is tried again
@@ -29,7 +29,7 @@ public:
         int batch = 50;                         ///< events that are sent under one lease
         std::chrono::milliseconds idle{5'000};  ///< between looks for something new
         fhir::Clock clock{};
-        std::function<double()> chance = anyChance;
+        std::function<double()> chance = randomUnit;
     };
     /// `repository`: the id of the connection whose client this is, which must outlive this.
     AuditSender(store::Database& database, std::string repository, const fhir::Client& client)

@@ -72,7 +72,7 @@ audit::Entry auditEntryForWords(const audit::Author& by, audit::Action action,
 }
 
 /// Who typed it, as the one who used us: never the one who said it.
-store::Typist typistOf(const audit::Author& by) {
+store::Enterer entererOf(const audit::Author& by) {
     const auto& name = by.actor.name.empty() ? by.actor.identifier : by.actor.name;
     return {.reference = by.actor.reference, .name = name};
 }
@@ -115,7 +115,7 @@ store::StatementTable::Inserted captureStatement(store::Database& database,
         inserted = store::StatementTable(database).insert(session, connection, statement);
         if (inserted != store::StatementTable::Inserted::New) return;
         store::OutboxTable(database).insert(session, entry);
-        store::TypistTable(database).insert(session, connection, statement.id, typistOf(by));
+        store::EntererTable(database).insert(session, connection, statement.id, entererOf(by));
         audit::write(session, database, by,
                      {auditEntryForWords(by, audit::Action::Create, connection, statement, now)});
     });
@@ -145,7 +145,7 @@ store::StatementTable::Inserted correctStatement(store::Database& database,
         if (isOldFirst) sendAfter(session, database, withdrawal);
         store::OutboxTable(database).insert(session, entry);
         if (!isOldFirst) sendAfter(session, database, withdrawal);
-        store::TypistTable(database).insert(session, connection, statement.id, typistOf(by));
+        store::EntererTable(database).insert(session, connection, statement.id, entererOf(by));
         audit::write(session, database, by,
                      {auditEntryForWords(by, audit::Action::Create, connection, statement, now),
                       auditEntryForWords(by, audit::Action::Update, connection, before, now)});

@@ -31,12 +31,14 @@ adapters::Authored authoredFrom(const store::OutboxEntry& entry) {
     return fhir::Observation::fromJson(document.root());
 }
 
-std::unique_ptr<companion::Shelf> shelfOf(const Destination& to, store::Database& database,
-                                          const store::OutboxEntry& entry,
-                                          fhir::Deadline deadline) {
-    if (to.companion == nullptr) return std::make_unique<companion::Keeper>(database, entry);
-    return std::make_unique<companion::ServerKeeper>(database, entry, *to.companion,
-                                                     to.ehr.client().options().base, deadline);
+std::unique_ptr<companion::CompanionStorage> storageOf(const Destination& to,
+                                                       store::Database& database,
+                                                       const store::OutboxEntry& entry,
+                                                       fhir::Deadline deadline) {
+    if (to.companion == nullptr)
+        return std::make_unique<companion::LocalCompanion>(database, entry);
+    return std::make_unique<companion::RemoteCompanion>(database, entry, *to.companion,
+                                                        to.ehr.client().options().base, deadline);
 }
 
 /// Another server is not asked for what no rung brings there.
@@ -46,9 +48,10 @@ bool mayBeKept(const Destination& to) {
 }
 
 /// Where tries of an entry have left it in the companion.
-std::optional<std::string> findKept(const Destination& to, store::Database& database,
-                                    const store::OutboxEntry& entry, fhir::Deadline deadline) {
-    return shelfOf(to, database, entry, deadline)->find(authoredFrom(followed(entry, database)));
+std::optional<std::string> findAtCompanion(const Destination& to, store::Database& database,
+                                           const store::OutboxEntry& entry,
+                                           fhir::Deadline deadline) {
+    return storageOf(to, database, entry, deadline)->find(authoredFrom(followed(entry, database)));
 }
 
 /// A statement that replaces another names it by our identifier, and in the EHR by the place that
@@ -71,27 +74,29 @@ void namePlace(fhir::Observation& observation, const store::OutboxTable& table) 
 }
 
 /// What tries of an entry have left in the EHR, which is not to be written any more.
-adapters::LadderResult look(const Destination& to, store::Database& database,
-                            const store::OutboxEntry& entry, fhir::Deadline deadline) {
+adapters::LadderResult findExisting(const Destination& to, store::Database& database,
+                                    const store::OutboxEntry& entry, fhir::Deadline deadline) {
     if (!entry.mayBeThere) return {};
-    companion::Keeper nothingIsKept(database, entry);
-    return to.ehr.look(to.routes, authoredFrom(followed(entry, database)), nothingIsKept, deadline);
+    companion::LocalCompanion nothingIsKept(database, entry);
+    return to.ehr.findExisting(to.routes, authoredFrom(followed(entry, database)), nothingIsKept,
+                               deadline);
 }
 
 /// The companion that holds what is taken back, which need not be the one of today.
-std::unique_ptr<companion::Shelf> shelfHolding(const std::string& location, const Destination& to,
-                                               store::Database& database,
-                                               const store::OutboxEntry& entry,
-                                               fhir::Deadline deadline) {
+std::unique_ptr<companion::CompanionStorage> storageHolding(const std::string& location,
+                                                            const Destination& to,
+                                                            store::Database& database,
+                                                            const store::OutboxEntry& entry,
+                                                            fhir::Deadline deadline) {
     const auto server = adapters::serverName(location);
-    if (server.empty()) return std::make_unique<companion::Keeper>(database, entry);
+    if (server.empty()) return std::make_unique<companion::LocalCompanion>(database, entry);
     const bool isThis =
         to.companion != nullptr && location.starts_with(to.companion->client().urlOf("").text());
     if (!isThis)
         throw fhir::Error(fhir::ErrorKind::InvalidInput,
                           "what it takes back is kept on the server " + server +
                               ", which is not the companion in the configuration any more");
-    return shelfOf(to, database, entry, deadline);
+    return storageOf(to, database, entry, deadline);
 }
 
 /// Where a statement that is not known to be in the EHR is kept; nullopt where it is not.
@@ -99,7 +104,7 @@ std::optional<std::string> keptAt(const Destination& to, store::Database& databa
                                   const store::OutboxEntry& before, fhir::Deadline deadline) {
     if (before.state == store::OutboxState::Delivered) return before.location;
     if (!before.mayBeThere || !mayBeKept(to)) return std::nullopt;
-    return findKept(to, database, before, deadline);
+    return findAtCompanion(to, database, before, deadline);
 }
 
 /// Takes the statement of another entry back, wherever that is by now.
@@ -120,11 +125,11 @@ adapters::LadderResult correct(const Destination& to, store::Database& database,
         if (const auto place = keptAt(to, database, *before, deadline))
             return {
                 .route = "companion",
-                .location = shelfHolding(*place, to, database, entry, deadline)->keep(retracted),
+                .location = storageHolding(*place, to, database, entry, deadline)->keep(retracted),
                 .remark = {},
                 .skipped = {}};
     if (!isInEhr) {
-        auto found = look(to, database, *before, deadline);
+        auto found = findExisting(to, database, *before, deadline);
         if (found.route.empty()) {
             table.markUnsent(*before);
             return {.route = {}, .location = {}, .remark = "it had not been sent", .skipped = {}};
@@ -137,8 +142,8 @@ adapters::LadderResult correct(const Destination& to, store::Database& database,
         table.markDelivered(*before, auditEntryForDelivery(database, *before, us,
                                                            std::chrono::system_clock::now()));
     }
-    const auto shelf = shelfOf(to, database, entry, deadline);
-    return to.ehr.retract(before->route, before->location, retracted, patientIn(*before), *shelf,
+    const auto storage = storageOf(to, database, entry, deadline);
+    return to.ehr.retract(before->route, before->location, retracted, patientIn(*before), *storage,
                           deadline);
 }
 
@@ -148,9 +153,9 @@ adapters::LadderResult drop(const Destination& to, store::Database& database,
     if (to.companion == nullptr)
         throw fhir::Error(fhir::ErrorKind::InvalidInput,
                           "the companion server is not in the configuration any more");
-    companion::ServerKeeper keeper(database, entry, *to.companion, to.ehr.client().options().base,
-                                   deadline);
-    const auto place = keeper.drop(authoredFrom(followed(entry, database)));
+    companion::RemoteCompanion companion(database, entry, *to.companion,
+                                         to.ehr.client().options().base, deadline);
+    const auto place = companion.drop(authoredFrom(followed(entry, database)));
     return {.route = std::string(kDropRoute),
             .location = place.value_or(""),
             .remark = {},
@@ -202,18 +207,18 @@ adapters::LadderResult deliver(const Destination& to, store::Database& database,
     const auto current = followed(entry, database);
     auto authored = authoredFrom(current);
     if (drops(entry, authored)) return drop(to, database, entry, deadline);
-    const auto shelf = shelfOf(to, database, current, deadline);
+    const auto storage = storageOf(to, database, current, deadline);
     if (entry.mayBeThere && mayBeKept(to))
-        if (auto place = shelf->find(authored))
+        if (auto place = storage->find(authored))
             return {
                 .route = "companion",
                 .location = *std::move(place),
                 .remark = {},
                 .skipped = {{"earlier", "an earlier try found no other place, and was cut off"}}};
-    if (!entry.correctedBy.empty()) return look(to, database, entry, deadline);
+    if (!entry.correctedBy.empty()) return findExisting(to, database, entry, deadline);
     if (auto* observation = std::get_if<fhir::Observation>(&authored))
         namePlace(*observation, store::OutboxTable(database));
-    auto result = to.ehr.write(to.routes, authored, *shelf, current.mayBeThere, deadline);
+    auto result = to.ehr.write(to.routes, authored, *storage, current.mayBeThere, deadline);
     if (to.companion != nullptr && result.route != "companion") dropSecondCopy(database, entry);
     return result;
 }

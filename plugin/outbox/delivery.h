@@ -19,7 +19,7 @@ struct Destination {
 };
 
 /// Writes an entry that was claimed through a ladder of routes; no request goes out after the
-/// deadline. Throws as adapters::climb.
+/// deadline. Throws as adapters::tryRoutes.
 ///
 /// An entry that corrects another marks what that one left, in the EHR or in the companion; where
 /// it is nowhere the result has no route. One that was taken back is not written any more: where a

@@ -72,7 +72,7 @@ std::optional<std::string> findThere(const fhir::Client& client, const Provenanc
 
 }  // namespace
 
-Provenance toProvenance(const domain::Statement& statement, const store::Typist& typist,
+Provenance toProvenance(const domain::Statement& statement, const store::Enterer& enterer,
                         const std::string& target) {
     Provenance provenance;
     fhir::Reference written{target, {}, {}};
@@ -81,8 +81,8 @@ Provenance toProvenance(const domain::Statement& statement, const store::Typist&
     provenance.occurredDateTime = statement.said;
     provenance.recorded = statement.recorded ? statement.recorded : statement.said;
     fhir::Reference typed;
-    if (!typist.reference.empty()) typed.reference = typist.reference;
-    if (!typist.name.empty()) typed.display = typist.name;
+    if (!enterer.reference.empty()) typed.reference = enterer.reference;
+    if (!enterer.name.empty()) typed.display = enterer.name;
     provenance.agent = {agentOf("author", "Author", speakerOf(statement)),
                         agentOf("enterer", "Enterer", std::move(typed))};
     return provenance;
@@ -97,16 +97,16 @@ std::optional<store::OutboxEntry> provenanceOf(store::Database& database,
                                   fhir::parseReference(delivered.location);
     if (!isStatementInEhr) return std::nullopt;
     const auto id = "urn:uuid:" + delivered.id;
-    const auto typist = store::TypistTable(database).find(delivered.connection, id);
+    const auto enterer = store::EntererTable(database).find(delivered.connection, id);
     const auto statement = store::StatementTable(database).find(delivered.connection, id);
-    if (!typist || typist->reference.empty() || !statement || !statement->recorded)
+    if (!enterer || enterer->reference.empty() || !statement || !statement->recorded)
         return std::nullopt;
     store::OutboxEntry entry;
     entry.id = derivedId("provenance", id);
     entry.connection = delivered.connection;
     entry.resourceType = kProvenanceType;
     entry.businessKey = delivered.connection + "/provenance/" + delivered.id;
-    entry.resource = fhir::toJsonText(toProvenance(*statement, *typist, delivered.location));
+    entry.resource = fhir::toJsonText(toProvenance(*statement, *enterer, delivered.location));
     entry.created = now;
     entry.nextAttempt = now;
     return entry;

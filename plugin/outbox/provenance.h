@@ -12,7 +12,7 @@ namespace plugin::outbox {
 
 /// Who said a statement (author) and who typed it (enterer), about where the statement is:
 /// "Observation/9", or its `urn:uuid:…`.
-fhir::Provenance toProvenance(const domain::Statement& statement, const store::Typist& typist,
+fhir::Provenance toProvenance(const domain::Statement& statement, const store::Enterer& enterer,
                               const std::string& target);
 
 /// The entry that brings the Provenance of a statement into the EHR, behind the statement, once

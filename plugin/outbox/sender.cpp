@@ -72,7 +72,7 @@ void logReport(const SendReport& report) {
     }
 }
 
-double anyChance() {
+double randomUnit() {
     thread_local std::minstd_rand source{std::random_device{}()};
     return std::uniform_real_distribution<double>(0.0, 1.0)(source);
 }
@@ -107,12 +107,12 @@ bool Sender::sendOne(const Only& only) {
     else if (entry->state == store::OutboxState::Discarded)
         table_.markUnsent(*entry);
     else
-        table_.markDelivered(*entry, account(*entry));
+        table_.markDelivered(*entry, deliveryAudit(*entry));
     options_.report(reportOf(*entry));
     return true;
 }
 
-store::OutboxTable::Also Sender::account(const store::OutboxEntry& entry) {
+store::OutboxTable::Also Sender::deliveryAudit(const store::OutboxEntry& entry) {
     const auto now = options_.clock.now();
     auto provenance = provenanceOf(database_, entry, now);
     auto audit = auditEntryForDelivery(database_, entry, options_.author, now);
@@ -171,7 +171,7 @@ void Sender::settle(store::OutboxEntry& entry, const Error& error) {
     }
     entry.state = store::OutboxState::Failed;
     entry.mayBeThere = entry.mayBeThere || inDoubt;
-    table_.markFailed(entry, account(entry));
+    table_.markFailed(entry, deliveryAudit(entry));
 }
 
 void Sender::run(std::stop_token stop, const std::string& connection) {

@@ -29,7 +29,7 @@ struct SendReport {
 void logReport(const SendReport& report);
 
 /// From 0 to below 1; for the waits between tries, not for secrets.
-double anyChance();
+double randomUnit();
 
 /// Takes entries out of the outbox and delivers each to exactly one place.
 ///
@@ -41,7 +41,7 @@ double anyChance();
 class Sender {
 public:
     /// Writes an entry into the EHR, with no request after the deadline. Throws as
-    /// adapters::climb.
+    /// adapters::tryRoutes.
     using Deliver =
         std::function<adapters::LadderResult(const store::OutboxEntry&, fhir::Deadline)>;
 
@@ -54,7 +54,7 @@ public:
         /// How often to look for entries of other processes.
         std::chrono::milliseconds idle{2000};
         fhir::Clock clock;
-        std::function<double()> chance = anyChance;
+        std::function<double()> chance = randomUnit;
         std::function<void(const SendReport&)> report = logReport;
         /// For the audit trail: who sends, and whereto. By default this service.
         audit::Author author{};
@@ -86,7 +86,7 @@ private:
     std::chrono::milliseconds untilNextDue(const Only& only) const;
     void settle(store::OutboxEntry& entry, const fhir::Error& error);
     /// What joins the transaction that marks an entry.
-    store::OutboxTable::Also account(const store::OutboxEntry& entry);
+    store::OutboxTable::Also deliveryAudit(const store::OutboxEntry& entry);
     Only withoutPaused(Only only) const;
     void pause(const std::string& connection, const fhir::Error& error);
     std::chrono::milliseconds pauseOf(const std::string& connection) const;

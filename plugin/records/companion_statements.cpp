@@ -5,14 +5,15 @@
 
 namespace plugin::records {
 
-adapters::FoundStatements findKept(const adapters::Adapter& companion, const adapters::Adapter& ehr,
-                                   const std::vector<std::string>& patients,
-                                   fhir::Deadline deadline) {
+adapters::FoundStatements findCompanionStatements(const adapters::Adapter& companion,
+                                                  const adapters::Adapter& ehr,
+                                                  const std::vector<std::string>& patients,
+                                                  fhir::Deadline deadline) {
     const auto name = adapters::serverName(companion.client().options().base.text());
     try {
         auto found =
-            adapters::findAbroad(companion.client().withDeadline(deadline), companion.profile(),
-                                 ehr.client().options().base, patients);
+            adapters::findAtCompanion(companion.client().withDeadline(deadline),
+                                      companion.profile(), ehr.client().options().base, patients);
         if (found.problems.empty()) return found;
         fhir::log::warning("some of what is kept could not be read",
                            {{"server", name},

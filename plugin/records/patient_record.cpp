@@ -57,10 +57,10 @@ void passOnRefusal(ErrorKind kind) {
 }
 
 /// What a companion server holds, read on a thread of its own from when this is made.
-class KeptReading {
+class CompanionReading {
 public:
-    KeptReading(const adapters::Adapter* companion, const adapters::Adapter& ehr,
-                std::vector<std::string> patients)
+    CompanionReading(const adapters::Adapter* companion, const adapters::Adapter& ehr,
+                     std::vector<std::string> patients)
         : companion_(companion), ehr_(ehr), asked_(std::move(patients)) {
         if (companion_ != nullptr)
             found_ = std::async(std::launch::async, [this] { return find(asked_); });
@@ -80,7 +80,8 @@ public:
 
 private:
     adapters::FoundStatements find(const std::vector<std::string>& patients) const {
-        return findKept(*companion_, ehr_, patients, fhir::deadlineIn(kCompanionPatience));
+        return findCompanionStatements(*companion_, ehr_, patients,
+                                       fhir::deadlineIn(kCompanionPatience));
     }
 
     static void take(PatientRecord& record, const std::string& patient,
@@ -110,7 +111,7 @@ PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Databas
     const auto row = wards.findPatient(connection, patient);
     if (row && (encounter.empty() || row->encounter == encounter)) takeRow(record, *row);
     std::vector<std::string> replaced;
-    KeptReading kept(companion, adapter, {patient, asked});
+    CompanionReading kept(companion, adapter, {patient, asked});
     try {
         const auto read = readFollowing(adapter, database, connection, patient, now);
         patient = read.id;

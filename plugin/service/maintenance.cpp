@@ -21,7 +21,7 @@ namespace {
 constexpr store::ResealStep kSealedTables[] = {
     store::StatementTable::reseal, store::OutboxTable::reseal, store::CompanionTable::reseal,
     store::WardTable::reseal,      store::MergeTable::reseal,  audit::AuditTable::reseal,
-    store::TypistTable::reseal,
+    store::EntererTable::reseal,
 };
 
 }  // namespace
@@ -42,7 +42,7 @@ Maintained maintain(store::Database& database, const store::Retention& retention
     store::OutboxTable outbox(database);
     // The statements first: their receipts tell which of them are in the chart.
     done.statements = store::StatementTable(database).pruneDelivered(now - retention.delivered);
-    store::TypistTable(database).prune();
+    store::EntererTable(database).prune();
     done.entries = outbox.prune(store::OutboxState::Delivered, now - retention.delivered) +
                    outbox.prune(store::OutboxState::Discarded, now - retention.discarded);
     done.audited = audit::AuditTable(database).prune(now - retention.audit);

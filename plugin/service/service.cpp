@@ -40,7 +40,7 @@ std::vector<sync::Unit> unitsOf(const Connections& connections) {
     for (const auto& [id, connection] : connections)
         for (const auto& unit : connection.settings.units)
             units.push_back({id, unit.id, unit.worklist, connection.settings.syncInterval,
-                             connection.settings.unitsAtOnce, connection.unhurried.get(),
+                             connection.settings.unitsAtOnce, connection.backgroundAdapter.get(),
                              connection.companionReader()});
     return units;
 }
@@ -138,7 +138,7 @@ void addMetrics(http_server::Router& router, store::Database& database, service:
             for (const auto state : {store::OutboxState::Waiting, store::OutboxState::Failed})
                 set(id, state, 0, {});
         }
-        for (const auto& pile : store::OutboxTable(database).piles())
+        for (const auto& pile : store::OutboxTable(database).backlog())
             set(pile.connection, pile.state, pile.entries, now - pile.oldest);
         addCards(metrics, database);
         addTrail(metrics, database, trail, repository);
@@ -302,7 +302,7 @@ struct Service::State {
     std::unique_ptr<store::Database> opened;
     store::Database& database = *opened;
     Connections connections;
-    Authorities authorities;
+    AuthorizationServers authorities;
     plugin::sessions::Grants grants;
     audit::Trail trail;  // before whoever records: it ends last, and writes what is queued
     api::LivePages live;

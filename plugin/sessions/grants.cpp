@@ -17,9 +17,9 @@ constexpr std::chrono::seconds kTimeout{15};
 
 }  // namespace
 
-Grants::Grants(store::Database& database, Authorities& authorities, fhir::Clock clock)
+Grants::Grants(store::Database& database, AuthorizationServers& authorities, fhir::Clock clock)
     : database_(database),
-      authorities_(authorities),
+      authorizationServers_(authorities),
       clock_(std::move(clock)),
       table_(database, {}) {}
 
@@ -95,11 +95,11 @@ std::optional<fhir::Secret> Grants::refresh(const std::string& grant, fhir::Dead
         return tokens.access;
     }
     try {
-        const auto issuer = authorities_.find(tokens.iss);
+        const auto issuer = authorizationServers_.find(tokens.iss);
         if (!issuer)
             throw Error(ErrorKind::Unauthorized, "This EHR may no longer open What Matters.");
         const auto answer =
-            authorities_.tokens(*issuer, fhir::Url::parse(tokens.tokenUrl))
+            authorizationServers_.tokens(*issuer, fhir::Url::parse(tokens.tokenUrl))
                 .refresh(tokens.refresh, "", fhir::smart::Scopes::parse(tokens.scopes), deadline);
         tokens.access = answer.accessToken;
         if (!answer.refreshToken.empty()) tokens.refresh = answer.refreshToken;

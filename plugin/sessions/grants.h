@@ -29,7 +29,7 @@ public:
     /// Used where the answer had no `expires_in`, which is only recommended in a launch.
     static constexpr std::chrono::seconds kLifetimeUnsaid{300};
 
-    Grants(store::Database& database, Authorities& authorities, fhir::Clock clock = {});
+    Grants(store::Database& database, AuthorizationServers& authorities, fhir::Clock clock = {});
 
     /// Keeps the tokens of a launch for the session with this cookie. Returns the grant's id.
     void add(const std::string& grant, const std::string& session, const Tokens& tokens,
@@ -60,7 +60,7 @@ private:
                      std::optional<std::chrono::seconds> lifetime) const;
 
     store::Database& database_;
-    Authorities& authorities_;
+    AuthorizationServers& authorizationServers_;
     fhir::Clock clock_;
     SessionTable table_;
     std::mutex mutex_;

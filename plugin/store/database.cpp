@@ -30,8 +30,8 @@ struct Database::Pool : SessionPool {
 };
 
 /// Who listens, and how what is announced comes here.
-struct Database::Ears {
-    void hear(const Change& change) {
+struct Database::Subscribers {
+    void notify(const Change& change) {
         const std::lock_guard lock(mutex);
         if (listener) listener(change);
     }
@@ -41,7 +41,7 @@ struct Database::Ears {
 };
 
 Database::Database(const Options& options, const fhir::Clock& clock)
-    : ears_(std::make_unique<Ears>()) {
+    : subscribers_(std::make_unique<Subscribers>()) {
     const bool isFile = options.engine == Options::Engine::Sqlite;
     pool_ = std::make_unique<Pool>(isFile ? makeSqliteEngine(options)
                                           : makePostgreSqlEngine(options.postgresql));
@@ -75,7 +75,7 @@ void Database::transaction(const std::function<void(Poco::Data::Session&)>& work
             transaction.commit();
         });
     faultPoint("transaction/committed");
-    for (const auto& change : std::exchange(announced, {})) ears_->hear(change);
+    for (const auto& change : std::exchange(announced, {})) subscribers_->notify(change);
 }
 
 void Database::snapshot(const std::function<void(Poco::Data::Session&)>& work) const {
@@ -97,21 +97,23 @@ void Database::announceNow(const Change& change) const noexcept {
             pool_->with([&](Poco::Data::Session& session) {
                 isTold = pool_->engine().announce(session, toText(change));
             });
-        if (!isTold) ears_->hear(change);
+        if (!isTold) subscribers_->notify(change);
     } catch (const std::exception&) {
         fhir::log::warning("a change was not announced");
     }
 }
 
 void Database::listen(ChangeListener listener) {
-    ears_->listening.reset();
+    subscribers_->listening.reset();
     {
-        const std::lock_guard lock(ears_->mutex);
-        ears_->listener = std::move(listener);
-        if (!ears_->listener) return;
+        const std::lock_guard lock(subscribers_->mutex);
+        subscribers_->listener = std::move(listener);
+        if (!subscribers_->listener) return;
     }
-    ears_->listening = pool_->engine().listen(
-        [ears = ears_.get()](const std::string& text) { ears->hear(toChange(text)); });
+    subscribers_->listening =
+        pool_->engine().listen([subscribers = subscribers_.get()](const std::string& text) {
+            subscribers->notify(toChange(text));
+        });
 }
 
 void Database::lock(Poco::Data::Session& session, const std::string& name) const {

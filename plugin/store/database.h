@@ -72,10 +72,10 @@ public:
 
 private:
     struct Pool;
-    struct Ears;
+    struct Subscribers;
     std::unique_ptr<Pool> pool_;
     std::unique_ptr<Vault> vault_;
-    std::unique_ptr<Ears> ears_;
+    std::unique_ptr<Subscribers> subscribers_;
 };
 
 }  // namespace plugin::store

@@ -13,7 +13,7 @@
 namespace plugin::subscriptions {
 
 /// What an EHR has told within a moment, each thing once.
-struct Told {
+struct ChangeSet {
     std::size_t notifications = 0;
     bool anything = false;                  ///< every unit may be concerned
     std::set<std::string> stays, patients;  ///< ids; none where `anything` stands for too many
@@ -22,7 +22,7 @@ struct Told {
 
 /// Gathers notifications, so that a hundred that come together are looked into once. Has no thread
 /// and no clock of its own; used by one thread at a time. Bounded, whatever comes.
-class Gathered {
+class NotificationBatcher {
 public:
     /// How long after its first notification a connection is looked into.
     static constexpr std::chrono::milliseconds kQuiet{500};
@@ -33,7 +33,7 @@ public:
     void add(const std::string& connection, const Notification& notification, fhir::Deadline now);
     struct Taken {
         std::string connection;
-        Told told;
+        ChangeSet changes;
     };
     /// What one connection has told, where its moment is over.
     std::optional<Taken> take(fhir::Deadline now);
@@ -41,11 +41,11 @@ public:
     fhir::Deadline next() const;
 
 private:
-    struct Heap {
+    struct Batch {
         fhir::Deadline due;
-        Told told;
+        ChangeSet changes;
     };
-    std::map<std::string, Heap> heaps_;
+    std::map<std::string, Batch> batches_;
 };
 
 }  // namespace plugin::subscriptions

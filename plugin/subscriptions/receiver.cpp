@@ -11,7 +11,7 @@ namespace plugin::subscriptions {
 void Receiver::receive(const std::string& connection, const Notification& notification) {
     {
         const std::lock_guard lock(mutex_);
-        gathered_.add(connection, notification, clock_.steady());
+        batcher_.add(connection, notification, clock_.steady());
     }
     changed_.notify_all();
 }
@@ -19,10 +19,10 @@ void Receiver::receive(const std::string& connection, const Notification& notifi
 void Receiver::run(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
-        if (const auto taken = gathered_.take(clock_.steady())) {
+        if (const auto taken = batcher_.take(clock_.steady())) {
             lock.unlock();
             try {
-                follow(taken->connection, taken->told);
+                follow(taken->connection, taken->changes);
             } catch (const fhir::Error& error) {
                 // Polling sees what this would have brought earlier.
                 fhir::log::warning("notifications not followed",
@@ -38,24 +38,24 @@ void Receiver::run(const std::stop_token& stop) {
             lock.lock();
             continue;
         }
-        const auto until = std::min(gathered_.next(), clock_.steady() + std::chrono::hours(1));
-        changed_.wait_until(lock, stop, until, [&] { return gathered_.next() < until; });
+        const auto until = std::min(batcher_.next(), clock_.steady() + std::chrono::hours(1));
+        changed_.wait_until(lock, stop, until, [&] { return batcher_.next() < until; });
     }
 }
 
-bool Receiver::isGap(const std::string& connection, const Told& told) {
+bool Receiver::isGap(const std::string& connection, const ChangeSet& changes) {
     SubscriptionTable table(database_);
     bool isGap = false;
-    for (const auto& [name, heard] : told.heard)
-        isGap = table.hear(connection, name, heard, clock_.now()) || isGap;
+    for (const auto& [name, heard] : changes.heard)
+        isGap = table.record(connection, name, heard, clock_.now()) || isGap;
     return isGap;
 }
 
-void Receiver::tellPages(const std::string& connection, const Told& told) {
-    if (told.patients.empty()) return;
+void Receiver::tellPages(const std::string& connection, const ChangeSet& changes) {
+    if (changes.patients.empty()) return;
     const store::MergeTable merges(database_);
     std::set<std::string> topics;
-    for (const auto& patient : told.patients)
+    for (const auto& patient : changes.patients)
         topics.insert(store::patientTopic(database_.vault(), connection,
                                           merges.current(connection, patient)));
     database_.transaction([&](Poco::Data::Session& session) {
@@ -64,18 +64,18 @@ void Receiver::tellPages(const std::string& connection, const Told& told) {
     });
 }
 
-void Receiver::follow(const std::string& connection, const Told& told) {
-    const bool isMissing = isGap(connection, told);
-    bool isAll = told.anything || isMissing;
+void Receiver::follow(const std::string& connection, const ChangeSet& changes) {
+    const bool isMissing = isGap(connection, changes);
+    bool isAll = changes.anything || isMissing;
     std::set<std::string> units;
     if (!isAll) {
         const store::WardTable wards(database_);
-        for (const auto& stay : told.stays) {
+        for (const auto& stay : changes.stays) {
             const auto of = wards.unitsOfStay(connection, stay);
             isAll = isAll || of.empty();
             units.insert(of.begin(), of.end());
         }
-        for (const auto& patient : told.patients) {
+        for (const auto& patient : changes.patients) {
             const auto of = wards.unitsOfPatient(connection, patient);
             units.insert(of.begin(), of.end());
         }
@@ -84,10 +84,10 @@ void Receiver::follow(const std::string& connection, const Told& told) {
         sync_.want(connection);
     else if (!units.empty())
         sync_.want(connection, units);
-    tellPages(connection, told);
+    tellPages(connection, changes);
     fhir::log::info("notifications followed",
                     {{"connection", connection},
-                     {"notifications", std::to_string(told.notifications)},
+                     {"notifications", std::to_string(changes.notifications)},
                      {"units", isAll ? "all" : std::to_string(units.size())},
                      {"missing", isMissing ? "yes" : "no"}});
 }

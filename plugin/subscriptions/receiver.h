@@ -26,18 +26,18 @@ public:
     /// Looks into what a connection has told: where a number is missing every unit is wanted, else
     /// those where the stays and patients are. A stay that is on no unit may have come to any; a
     /// patient who is on none concerns none.
-    void follow(const std::string& connection, const Told& told);
+    void follow(const std::string& connection, const ChangeSet& changes);
 
 private:
-    bool isGap(const std::string& connection, const Told& told);
-    void tellPages(const std::string& connection, const Told& told);
+    bool isGap(const std::string& connection, const ChangeSet& changes);
+    void tellPages(const std::string& connection, const ChangeSet& changes);
 
     store::Database& database_;
     sync::Sync& sync_;
     fhir::Clock clock_;
     std::mutex mutex_;
     std::condition_variable_any changed_;
-    Gathered gathered_;
+    NotificationBatcher batcher_;
 };
 
 }  // namespace plugin::subscriptions

@@ -27,14 +27,14 @@ bool isWhole(std::int64_t last, const std::set<std::int64_t>& events) {
 
 }  // namespace
 
-bool SubscriptionTable::hear(const std::string& connection, const std::string& name,
-                             const Heard& heard, fhir::Instant now_) {
+bool SubscriptionTable::record(const std::string& connection, const std::string& name,
+                               const Heard& heard, fhir::Instant now_) {
     bool isMissing = false;
     database_.transaction([&](Poco::Data::Session& session) {
         database_.lock(session, "subscription/" + connection);
         auto of = connection;
         auto called = name;
-        auto oldest = store::toMilliseconds(now_ - kKept);
+        auto oldest = store::toMilliseconds(now_ - kRetention);
         session << "DELETE FROM subscription WHERE heard_at < $1", use(oldest), now;
         const auto before = store::rowOf<LastRow>(
             (session << "SELECT last_event FROM subscription WHERE connection = $1 AND name = $2",

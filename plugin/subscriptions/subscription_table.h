@@ -13,7 +13,7 @@ namespace plugin::subscriptions {
 class SubscriptionTable {
 public:
     /// Of one that was not heard for longer nothing is remembered.
-    static constexpr std::chrono::hours kKept{90 * 24};
+    static constexpr std::chrono::hours kRetention{90 * 24};
 
     explicit SubscriptionTable(store::Database& database) : database_(database) {}
 
@@ -24,8 +24,8 @@ public:
     };
     /// Puts that on record. True where a number is missing between those that were known and these:
     /// a notification was lost, or is late. The first numbers of one that was not known miss none.
-    bool hear(const std::string& connection, const std::string& name, const Heard& heard,
-              fhir::Instant now);
+    bool record(const std::string& connection, const std::string& name, const Heard& heard,
+                fhir::Instant now);
 
 private:
     store::Database& database_;

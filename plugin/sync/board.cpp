@@ -24,7 +24,7 @@ adapters::FoundStatements keptOf(const adapters::Worklist& worklist,
             if (std::find(patients.begin(), patients.end(), id) == patients.end())
                 survivors["Patient/" + id] = "Patient/" + stay.patient.id;
     for (const auto& [old, now] : survivors) patients.push_back(old.substr(old.find('/') + 1));
-    auto kept = records::findKept(companion, ehr, patients);
+    auto kept = records::findCompanionStatements(companion, ehr, patients);
     for (auto& observation : kept.observations) {
         auto& reference = observation.subject->reference;
         if (const auto now = survivors.find(reference.value_or("")); now != survivors.end())

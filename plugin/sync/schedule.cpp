@@ -51,7 +51,7 @@ void Schedule::request(std::size_t unit, fhir::Deadline now) {
     entry.due = std::min(entry.due, std::max(now, entry.earliest));
 }
 
-void Schedule::bring(std::size_t unit, fhir::Deadline due) {
+void Schedule::advance(std::size_t unit, fhir::Deadline due) {
     auto& entry = entries_.at(unit);
     auto& when = entry.isRunning ? entry.brought : entry.due;
     when = std::min(when, due);

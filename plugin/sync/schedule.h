@@ -45,7 +45,7 @@ public:
     void request(std::size_t unit, fhir::Deadline now);
 
     /// It is due then at the latest; where it is being read, after that reading.
-    void bring(std::size_t unit, fhir::Deadline due);
+    void advance(std::size_t unit, fhir::Deadline due);
 
     /// When `take` may give a unit next; the end of time where that depends on others ending.
     fhir::Deadline next() const;

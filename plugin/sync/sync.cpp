@@ -35,7 +35,7 @@ std::vector<Schedule::Unit> scheduled(const std::vector<Unit>& units) {
 
 /// A unit takes much memory while it is read and none afterwards, which the allocator keeps for a
 /// next time that may not come. Given back once so many stays have been read, by whichever thread.
-void giveMemoryBack([[maybe_unused]] std::size_t stays) {
+void trimHeap([[maybe_unused]] std::size_t stays) {
 #ifdef __GLIBC__
     constexpr std::size_t kStays = 1000;
     static std::atomic<std::size_t> read = 0;
@@ -47,7 +47,7 @@ void giveMemoryBack([[maybe_unused]] std::size_t stays) {
 
 }  // namespace
 
-double anyChance() {
+double randomUnit() {
     thread_local std::minstd_rand source{std::random_device{}()};
     return std::uniform_real_distribution<double>(0.0, 1.0)(source);
 }
@@ -210,7 +210,7 @@ void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::
         table_.recordFault(unit.connection, unit.id, error.what(), &lease);
         throw;
     }
-    giveMemoryBack(stays);
+    trimHeap(stays);
 }
 
 void Sync::request(const std::string& connection, const std::string& unit) {
@@ -247,8 +247,8 @@ void Sync::heard(const store::Change& change) {
     const auto wait = milliseconds(since) - options_.clock.now().time_since_epoch();
     {
         const std::lock_guard lock(mutex_);
-        schedule_.bring(index->second,
-                        options_.clock.steady() + std::max<fhir::Instant::duration>(wait, {}));
+        schedule_.advance(index->second,
+                          options_.clock.steady() + std::max<fhir::Instant::duration>(wait, {}));
     }
     changed_.notify_all();
 }

@@ -31,7 +31,7 @@ struct Unit {
 };
 
 /// From 0 to below 1; for the waits between readings, not for secrets.
-double anyChance();
+double randomUnit();
 
 /// Keeps the projection of each unit, by a few threads: units by their own schedule, those of
 /// several EHRs side by side. A read that fails leaves the rows as they are and is told in the
@@ -46,7 +46,7 @@ public:
 
     struct Options {
         fhir::Clock clock{};
-        std::function<double()> chance = anyChance;
+        std::function<double()> chance = randomUnit;
         /// How long a unit is one instance's before another may read it. Held for longer while it
         /// is being read, as long as `run` runs.
         std::chrono::seconds lease{60};

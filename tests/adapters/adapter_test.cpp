@@ -44,9 +44,9 @@ TEST_CASE("adapter: a server that will not say what it can do gets nothing", "[a
     hospital.wire().handler = [&](const Request& request) {
         return request.url.path.ends_with("/metadata") ? answer(status_) : hospital.real(request);
     };
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
-    const auto result = hospital.adapter().write(kLadder, test::statement(), shelf, false);
+    const auto result = hospital.adapter().write(kLadder, test::statement(), storage, false);
 
     CHECK(result.route == route);
     REQUIRE(result.skipped.size() == 1);
@@ -57,23 +57,23 @@ TEST_CASE("adapter: what may be there already goes nowhere else before somebody 
           "[adapters]") {
     test::Hospital hospital(1);
     hospital.wire().handler = [](const Request&) { return answer(404); };
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
     const auto error =
-        thrown([&] { hospital.adapter().write(kLadder, test::statement(), shelf, true); });
+        thrown([&] { hospital.adapter().write(kLadder, test::statement(), storage, true); });
 
     CHECK(error.kind() == ErrorKind::BadReply);
-    CHECK(shelf.kept.empty());
+    CHECK(storage.kept.empty());
 }
 
 TEST_CASE("adapter: nothing that writes goes out after the write's deadline", "[adapters]") {
     test::Hospital hospital(1);
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     hospital.adapter().capabilities();
     const auto before = hospital.wire().deadlines.size();
 
-    hospital.adapter().write(kLadder, test::statement(), shelf, true, end);
+    hospital.adapter().write(kLadder, test::statement(), storage, true, end);
 
     const auto& deadlines = hospital.wire().deadlines;
     CHECK(deadlines.size() >= before + 3);  // it looks, creates and reads back
@@ -84,21 +84,21 @@ TEST_CASE("adapter: nothing that writes goes out after the write's deadline", "[
 TEST_CASE("adapter: a server that is down is waited for, not passed by", "[adapters]") {
     test::Hospital hospital(1);
     hospital.wire().handler = [](const Request&) { return answer(503); };
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
     const auto error =
-        thrown([&] { hospital.adapter().write(kLadder, test::statement(), shelf, false); });
+        thrown([&] { hospital.adapter().write(kLadder, test::statement(), storage, false); });
 
     CHECK(error.kind() == ErrorKind::Unavailable);
-    CHECK(shelf.kept.empty());
+    CHECK(storage.kept.empty());
 }
 
 TEST_CASE("adapter: what is meant for the companion alone needs no EHR", "[adapters]") {
     test::Hospital hospital(1);
     hospital.wire().handler = [](const Request&) { return answer(503); };
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
-    const auto result = hospital.adapter().write({"companion"}, test::statement(), shelf, false);
+    const auto result = hospital.adapter().write({"companion"}, test::statement(), storage, false);
 
     CHECK(result.location == "Observation/kept-1");
     CHECK(hospital.wire().requests.empty());

@@ -5,8 +5,8 @@
 
 namespace companion_references_test {
 
-using adapters::abroad;
-using adapters::atHome;
+using adapters::toCompanionReferences;
+using adapters::toEhrReferences;
 
 namespace {
 
@@ -14,7 +14,7 @@ const fhir::Url kHome = fhir::Url::parse("https://home.example/fhir/");
 
 /// The statement as it is written to a server that is not the patient's.
 fhir::Observation sent(fhir::Observation observation = test::statement()) {
-    return std::get<fhir::Observation>(abroad(observation, kHome));
+    return std::get<fhir::Observation>(toCompanionReferences(observation, kHome));
 }
 
 /// The id that the server gave it.
@@ -24,46 +24,48 @@ std::string put(test::Hospital& there, const fhir::Observation& observation) {
 
 adapters::FoundStatements found(const test::Hospital& there,
                                 const std::vector<std::string>& patients = {"patient-1"}) {
-    return adapters::findAbroad(there.adapter().client(), there.adapter().profile(), kHome,
-                                patients);
+    return adapters::findAtCompanion(there.adapter().client(), there.adapter().profile(), kHome,
+                                     patients);
 }
 
 }  // namespace
 
-TEST_CASE("abroad: a reference means the same resource on any server, and comes back",
+TEST_CASE("companion references: a reference means the same resource on any server, and comes back",
           "[adapters]") {
     const auto reference =
         GENERATE(as<std::string>(), "Patient/1", "https://home.example/fhir/Patient/1");
 
-    const auto there = abroad(fhir::Reference{reference, {}, "Made up"}, kHome);
+    const auto there = toCompanionReferences(fhir::Reference{reference, {}, "Made up"}, kHome);
 
     CHECK_FALSE(there.reference);
     CHECK(there.type == "Patient");
     CHECK(there.identifier->system == "https://home.example/fhir/Patient");
     CHECK(there.identifier->value == "1");
     CHECK(adapters::addressOf(there) == "https://home.example/fhir/Patient/1");
-    const auto back = atHome(there, kHome);
+    const auto back = toEhrReferences(there, kHome);
     CHECK(back.reference == "Patient/1");
     CHECK(back.display == "Made up");
     CHECK_FALSE(back.identifier);
 }
 
-TEST_CASE("abroad: what names nothing at home stays as it is", "[adapters]") {
+TEST_CASE("companion references: what names nothing at home stays as it is", "[adapters]") {
     const auto reference = GENERATE(as<std::string>(), "https://other.example/fhir/Patient/1",
                                     "#contained", "urn:uuid:3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10");
-    CHECK(abroad(fhir::Reference{reference, {}, {}}, kHome).reference == reference);
+    CHECK(toCompanionReferences(fhir::Reference{reference, {}, {}}, kHome).reference == reference);
 
     const fhir::Reference another{
         {}, "Patient", {}, fhir::Identifier{{}, "https://other.example/fhir/Patient", "1"}};
-    CHECK_FALSE(atHome(another, kHome).reference);
+    CHECK_FALSE(toEhrReferences(another, kHome).reference);
     const fhir::Reference crooked{
         {}, "Patient", {}, fhir::Identifier{{}, "https://home.example/fhir/Patient", "../1"}};
-    CHECK_FALSE(atHome(crooked, kHome).reference);
+    CHECK_FALSE(toEhrReferences(crooked, kHome).reference);
     CHECK_FALSE(adapters::addressOf(crooked));
 }
 
-TEST_CASE("abroad: a statement names its patient by identifier and by tag, and itself by ours",
-          "[adapters]") {
+TEST_CASE(
+    "companion references: a statement names its patient by identifier and by tag, and itself by "
+    "ours",
+    "[adapters]") {
     auto statement = test::statement();
     statement.derivedFrom = {{"Observation/9",
                               "Observation",
@@ -84,7 +86,7 @@ TEST_CASE("abroad: a statement names its patient by identifier and by tag, and i
     CHECK(fhir::toJsonText(there).find("\"reference\"") == std::string::npos);
 }
 
-TEST_CASE("abroad: statements are found by their patient, as at home", "[adapters]") {
+TEST_CASE("companion references: statements are found by their patient, as at home", "[adapters]") {
     test::Hospital there(1);
     auto statement = test::statement();
     statement.derivedFrom = {{"Observation/8", {}, {}}};
@@ -106,7 +108,8 @@ TEST_CASE("abroad: statements are found by their patient, as at home", "[adapter
 }
 
 TEST_CASE(
-    "abroad: what is about another patient is dropped and reported, what is not ours is not "
+    "companion references: what is about another patient is dropped and reported, what is not ours "
+    "is not "
     "read",
     "[adapters]") {
     test::Hospital there(1);
@@ -127,7 +130,7 @@ TEST_CASE(
           std::string::npos);
 }
 
-TEST_CASE("abroad: a patient id that is none is not searched for", "[adapters]") {
+TEST_CASE("companion references: a patient id that is none is not searched for", "[adapters]") {
     test::Hospital there(1);
 
     const auto error = test::thrown([&] { found(there, {"1,2|x"}); });
@@ -137,11 +140,11 @@ TEST_CASE("abroad: a patient id that is none is not searched for", "[adapters]")
 }
 
 TEST_CASE(
-    "abroad: a route writes there once, reads back, and takes back what is the same "
+    "companion references: a route writes there once, reads back, and takes back what is the same "
     "patient's",
     "[adapters]") {
     test::Hospital there(1);
-    test::Shelf nothing;
+    test::MemoryCompanion nothing;
     const auto& server = there.adapter();
 
     const auto first = server.write({"observation"}, sent(), nothing, false);
@@ -164,10 +167,10 @@ TEST_CASE(
     CHECK(found(there).observations.front().status == "entered-in-error");
 }
 
-TEST_CASE("abroad: another patient's words under our identifier are no copy of ours",
+TEST_CASE("companion references: another patient's words under our identifier are no copy of ours",
           "[adapters]") {
     test::Hospital there(1);
-    test::Shelf nothing;
+    test::MemoryCompanion nothing;
     auto other = sent();
     other.subject->identifier->value = "patient-2";
     put(there, other);
@@ -179,10 +182,10 @@ TEST_CASE("abroad: another patient's words under our identifier are no copy of o
     CHECK(std::string(error.what()).find("about another patient") != std::string::npos);
 }
 
-TEST_CASE("abroad: a flag is about a team there too", "[adapters]") {
+TEST_CASE("companion references: a flag is about a team there too", "[adapters]") {
     test::Hospital there(1);
-    test::Shelf nothing;
-    const auto flag = abroad(test::teamFlag(), kHome);
+    test::MemoryCompanion nothing;
+    const auto flag = toCompanionReferences(test::teamFlag(), kHome);
 
     const auto written = there.adapter().write({"flag"}, flag, nothing, false);
 

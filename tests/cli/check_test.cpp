@@ -252,11 +252,11 @@ TEST_CASE("check: --write and --patient go together", "[cli]") {
 
 TEST_CASE("check: a companion server is looked at, for the connection that names it", "[cli]") {
     test::Ehr ehr(1);
-    test::Ehr shelf(1);
+    test::Ehr storage(1);
     const test::Site site(
         ehr.base(), R"(, "companion": {"server": "shelf"}}, {"id": "shelf", "vendor": "generic", )"
                     R"("fhirBase": ")" +
-                        shelf.base() + R"(", "auth": {"method": "none"}, "units": [])");
+                        storage.base() + R"(", "auth": {"method": "none"}, "units": [])");
     const auto stepOf = [&] {
         const auto lines = site.run({"check", "--connection", "general", "--json"}).lines();
         REQUIRE(lines.size() == kSteps.size() + 2);
@@ -267,9 +267,9 @@ TEST_CASE("check: a companion server is looked at, for the connection that names
     CHECK(at(well, "/step") == "companion");
     CHECK(at(well, "/result") == "pass");
     CHECK(at(well, "/detail") == "connection shelf keeps what this EHR cannot hold");
-    CHECK(shelf.count("POST") == 0);
+    CHECK(storage.count("POST") == 0);
 
-    shelf.fail([](test::Connection& connection, const std::string& line) {
+    storage.fail([](test::Connection& connection, const std::string& line) {
         if (!has(line, "/metadata")) return false;
         return connection.send(test::answer(
             200,
@@ -282,7 +282,7 @@ TEST_CASE("check: a companion server is looked at, for the connection that names
     CHECK(at(poor, "/result") == "fail");
     CHECK(has(at(poor, "/detail"), "does not list Observation (create), Flag (create, read, "));
 
-    shelf.fail(test::always(test::answer(503, "", "Connection: close\r\n")));
+    storage.fail(test::always(test::answer(503, "", "Connection: close\r\n")));
     const auto away = stepOf();
     CHECK(at(away, "/result") == "fail");
     CHECK(has(at(away, "/detail"), "connection shelf"));

@@ -145,9 +145,9 @@ struct Round {
     std::uint64_t seed = 0;
 };
 
-class House {
+class Fixture {
 public:
-    House(const plugin::store::Options& options, const std::string& base, const Round& round)
+    Fixture(const plugin::store::Options& options, const std::string& base, const Round& round)
         : round_(round), database_(options), connections_({settings(base)}) {
         outbox::Sender::Options sending;
         sending.clock.now = [this] { return now(); };
@@ -229,10 +229,10 @@ int live(int pipe, const plugin::store::Options& options, const std::string& bas
         if (++steps == round.killAfter) ::kill(::getpid(), SIGKILL);
     };
     try {
-        House house(options, base, round);
-        house.capture(pipe);
-        house.send(4);
-        house.readReceipts();
+        Fixture fixture(options, base, round);
+        fixture.capture(pipe);
+        fixture.send(4);
+        fixture.readReceipts();
     } catch (const fhir::Error& error) {
         if (error.kind() != fhir::ErrorKind::Unavailable) throw;
         say(pipe, "away");  // the database: nobody was told "saved"
@@ -248,9 +248,9 @@ int drain(int pipe, const plugin::store::Options& options, const std::string& ba
     std::size_t left = 1;
     for (int i = 0; i < 200 && left != 0; ++i) {
         ++round.number;
-        House house(options, base, round);
-        house.send(10'000);
-        left = house.retryWhatFailed();
+        Fixture fixture(options, base, round);
+        fixture.send(10'000);
+        left = fixture.retryWhatFailed();
     }
     say(pipe, "left " + std::to_string(left));
     return 0;

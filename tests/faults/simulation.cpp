@@ -64,7 +64,7 @@ public:
         if (!stage_.happens(0.5)) return;
         options.base = fhir::Url::parse(kShelfBase);
         options.patients = 1;
-        shelf_ = std::make_unique<simulator::Simulator>(options);
+        companion_ = std::make_unique<simulator::Simulator>(options);
     }
 
     Outcome run();
@@ -88,7 +88,7 @@ private:
         explicit Instance(World& world);
         std::unique_ptr<adapters::Adapter> adapterOf(World& world, const char* base);
         Wire wire;
-        std::unique_ptr<adapters::Adapter> adapter, shelf;  ///< the latter where there is one
+        std::unique_ptr<adapters::Adapter> adapter, storage;  ///< the latter where there is one
         outbox::Sender sender;
     };
 
@@ -134,7 +134,7 @@ private:
     fhir::Instant now_{1772884800s};  // 2026-03-07T12:00:00Z
     fhir::Deadline steady_{1h};
     std::unique_ptr<simulator::Simulator> ehr_;
-    std::unique_ptr<simulator::Simulator> shelf_;  ///< the companion; nullptr: our own store
+    std::unique_ptr<simulator::Simulator> companion_;  ///< the companion; nullptr: our own store
     bool hasConditionalCreate_ = false;
     bool dangers_ = true;
     bool isPlaying_ = false;
@@ -171,7 +171,7 @@ World::Instance::Instance(World& world)
               return options;
           }()) {
     adapter = adapterOf(world, kBase);
-    if (world.shelf_) shelf = adapterOf(world, kShelfBase);
+    if (world.companion_) storage = adapterOf(world, kShelfBase);
 }
 
 World::Reader::Reader(World& world)
@@ -181,7 +181,7 @@ World::Reader::Reader(World& world)
              .id = kUnit,
              .worklist = kWorklist,
              .adapter = instance.adapter.get(),
-             .companion = instance.shelf.get()}},
+             .companion = instance.storage.get()}},
            [&world] {
                plugin::sync::Sync::Options options;
                options.clock = world.clock();
@@ -239,7 +239,7 @@ fhir::http::Response World::carry(const fhir::http::Request& request, fhir::Dead
     }
     // Where there is a companion server, much is to go there.
     const bool isForShelf = request.url.text().starts_with(kShelfBase);
-    const double refusals = shelf_ && !isForShelf ? 0.2 : 0.02;
+    const double refusals = companion_ && !isForShelf ? 0.2 : 0.02;
     const auto fate = isPlaying_ && dangers_ ? drawFate(stage_, refusals) : Fate::Fine;
     note(request.method + " " + request.url.origin() + request.url.path + " fate " +
          std::to_string(static_cast<int>(fate)));
@@ -285,7 +285,7 @@ fhir::http::Response World::spoil(Fate fate, const fhir::http::Request& request,
             break;
     }
     const bool isForShelf = request.url.text().starts_with(kShelfBase);
-    auto response = (isForShelf ? *shelf_ : *ehr_).send(request, deadline);
+    auto response = (isForShelf ? *companion_ : *ehr_).send(request, deadline);
     if (fate == Fate::Lost) throw Error(ErrorKind::Unavailable, "the answer was lost");
     if (fate == Fate::Half) response.body.resize(response.body.size() / 2);
     if (fate == Fate::Empty) response.body.clear();
@@ -298,8 +298,8 @@ adapters::LadderResult World::deliver(Instance& instance, plugin::store::OutboxE
     if (!play_.corrects && !entry.corrects.empty()) return {};
     static const std::vector<std::string> kRoutes{"observation", "companion"};
     return outbox::deliver(
-        {.ehr = *instance.adapter, .routes = kRoutes, .companion = instance.shelf.get()}, database_,
-        entry, deadline);
+        {.ehr = *instance.adapter, .routes = kRoutes, .companion = instance.storage.get()},
+        database_, entry, deadline);
 }
 
 domain::Statement World::statement(int number) {
@@ -475,7 +475,7 @@ Outcome World::run() {
         const Instance reader(*this);
         outcome_.fault =
             Verdict(database_, *ehr_, *reader.adapter, {acknowledged_, withdrawn_, deadLetters_},
-                    {reader.shelf.get(), shelf_.get()})
+                    {reader.storage.get(), companion_.get()})
                 .judge(now_);
         if (outcome_.fault.empty()) outcome_.fault = vanished_;
         if (outcome_.fault.empty()) outcome_.fault = readInTheEnd();

@@ -45,7 +45,7 @@ std::string Verdict::judgeWithdrawn(const plugin::store::OutboxEntry& entry,
         return entry.id + " was taken back, and the companion shows it";
     if (!kept.empty() && correction->route == "companion") return {};
     // What an earlier try kept on another server, as in error, may stay there and harms nobody.
-    if (!kept.empty() && shelf_.server == nullptr)
+    if (!kept.empty() && companion_.server == nullptr)
         return "the receipt of the withdrawal of " + entry.id + " names the wrong place";
     if (correction->route != "observation" || statusInChart(entry.location) != "entered-in-error")
         return entry.id + " was taken back, and the chart says " + statusInChart(entry.location);
@@ -92,9 +92,10 @@ std::string Verdict::judgeRecord(fhir::Instant now) {
         std::vector<domain::Statement> fromEhr;
         for (const auto& one : adapter_.statements({patient}).observations)
             if (auto statement = domain::fromObservation(one)) fromEhr.push_back(*statement);
-        if (shelf_.adapter != nullptr) {
+        if (companion_.adapter != nullptr) {
             const auto kept =
-                plugin::records::findKept(*shelf_.adapter, adapter_, {patient}).observations;
+                plugin::records::findCompanionStatements(*companion_.adapter, adapter_, {patient})
+                    .observations;
             fromEhr = domain::merge(fromEhr, plugin::records::toStatements(kept));
         }
         const auto all = domain::merge(
@@ -111,12 +112,13 @@ std::string Verdict::judgeRecord(fhir::Instant now) {
 
 std::string Verdict::judge(fhir::Instant now) {
     for (const auto& write : ehr_.writes()) inChart_[write.identifier] = write;
-    if (shelf_.server != nullptr) {
-        for (const auto& write : shelf_.server->writes())
+    if (companion_.server != nullptr) {
+        for (const auto& write : companion_.server->writes())
             if (write.created > 1) return write.identifier + " is more than once in the companion";
         for (const auto* patient : {"patient-1", "patient-2", "patient-3"})
             for (const auto& one :
-                 plugin::records::findKept(*shelf_.adapter, adapter_, {patient}).observations)
+                 plugin::records::findCompanionStatements(*companion_.adapter, adapter_, {patient})
+                     .observations)
                 onShelf_[one.identifier.front().value.value_or("")] = one.status;
     }
     std::set<std::string> known;

@@ -19,7 +19,7 @@ struct Promised {
 };
 
 /// The server that is the companion, where our own store is not.
-struct Shelf {
+struct MemoryCompanion {
     const adapters::Adapter* adapter = nullptr;
     adapters::simulator::Simulator* server = nullptr;
 };
@@ -29,8 +29,12 @@ struct Shelf {
 class Verdict {
 public:
     Verdict(plugin::store::Database& database, adapters::simulator::Simulator& ehr,
-            const adapters::Adapter& adapter, Promised promised, Shelf shelf = {})
-        : database_(database), ehr_(ehr), adapter_(adapter), promised_(promised), shelf_(shelf) {}
+            const adapters::Adapter& adapter, Promised promised, MemoryCompanion storage = {})
+        : database_(database),
+          ehr_(ehr),
+          adapter_(adapter),
+          promised_(promised),
+          companion_(storage) {}
 
     /// What is wrong, "" where every promise held.
     std::string judge(fhir::Instant now);
@@ -49,7 +53,7 @@ private:
     adapters::simulator::Simulator& ehr_;
     const adapters::Adapter& adapter_;
     Promised promised_;
-    Shelf shelf_;
+    MemoryCompanion companion_;
     std::map<std::string, adapters::simulator::Write> inChart_;
     std::map<std::string, std::string> onShelf_;  ///< status by identifier
 };

@@ -15,23 +15,23 @@ namespace service_audit_test {
 using plugin::audit::AuditTable;
 using test::eventually;
 using test::form;
-using test::House;
 using test::kUuid;
+using test::ServiceFixture;
 
 namespace {
 
 /// What one event says: who did what by which way, and to whose data.
-struct Told {
+struct Heard {
     std::string action, way, who, patient;
 };
 
-Told tell(const std::string& json) {
+Heard tell(const std::string& json) {
     const auto document = fhir::json::Document::parse(json);
     const auto event = fhir::AuditEvent::fromJson(document.root());
-    Told told{.action = event.action.value_or(""),
-              .way = event.agent.front().name.value_or(""),
-              .who = {},
-              .patient = {}};
+    Heard told{.action = event.action.value_or(""),
+               .way = event.agent.front().name.value_or(""),
+               .who = {},
+               .patient = {}};
     for (const auto& agent : event.agent)
         if (agent.requestor && agent.who)
             told.who = agent.who->reference.value_or(agent.who->display.value_or(""));
@@ -42,14 +42,14 @@ Told tell(const std::string& json) {
 
 /// The service, with somebody at a ward's page and somebody at a patient's.
 struct Day {
-    explicit Day(bool postgresql) : house({.postgresql = postgresql}) {
-        house.readWard();
-        ward = house.openWard();
-        patient = house.open("patient-1");
+    explicit Day(bool postgresql) : fixture({.postgresql = postgresql}) {
+        fixture.readWard();
+        ward = fixture.openWard();
+        patient = fixture.open("patient-1");
     }
 
-    std::vector<Told> toldAfter(std::int64_t sequence) {
-        std::vector<Told> result;
+    std::vector<Heard> toldAfter(std::int64_t sequence) {
+        std::vector<Heard> result;
         for (const auto& record : AuditTable(database).list({.after = sequence}))
             result.push_back(tell(record.event));
         return result;
@@ -63,14 +63,14 @@ struct Day {
                 const std::string& about) {
         return eventually([&] {
             const auto told = toldAfter(sequence);
-            return std::any_of(told.begin(), told.end(), [&](const Told& one) {
+            return std::any_of(told.begin(), told.end(), [&](const Heard& one) {
                 return one.action == action && one.way == way && one.patient == about;
             });
         });
     }
 
-    House house;
-    plugin::store::Database database{house.store()};
+    ServiceFixture fixture;
+    plugin::store::Database database{fixture.store()};
     test::Page ward, patient;
 };
 
@@ -108,13 +108,14 @@ std::vector<Telling> companionRoutes() {
     std::vector<Telling> routes;
     for (const std::string type : {"Observation", "DocumentReference", "QuestionnaireResponse"}) {
         const auto path = "/fhir/" + type;
-        routes.push_back({"GET " + path, "E", "companion",
-                          [path](Day& day) { return day.house.get(path + "?patient=patient-1"); }});
+        routes.push_back({"GET " + path, "E", "companion", [path](Day& day) {
+                              return day.fixture.get(path + "?patient=patient-1");
+                          }});
         routes.push_back({"POST " + path + "/_search", "E", "companion", [path](Day& day) {
-                              return day.house.post(path + "/_search", "patient=patient-1");
+                              return day.fixture.post(path + "/_search", "patient=patient-1");
                           }});
         routes.push_back({"GET " + path + "/{id}", "R", "companion", [path, type](Day& day) {
-                              return day.house.get(path + "/kept-" + type);
+                              return day.fixture.get(path + "/kept-" + type);
                           }});
     }
     return routes;
@@ -125,21 +126,23 @@ std::vector<Telling> routesThatTell() {
     std::vector<Telling> routes{
         {"POST /cds-services/{id}", "R", "CDS card",
          [](Day& day) {
-             return day.house.post(
+             return day.fixture.post(
                  "/cds-services/what-matters",
                  R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
                  R"("context":{"userId":"Practitioner/1","patientId":"patient-1"}})");
          }},
         {"GET /api/ward", "E", "ward page",
-         [](Day& day) { return day.house.get(day.ward, "/api/ward"); }},
+         [](Day& day) { return day.fixture.get(day.ward, "/api/ward"); }},
         {"GET /api/patient", "R", "patient page",
-         [](Day& day) { return day.house.get(day.patient, "/api/patient"); }},
+         [](Day& day) { return day.fixture.get(day.patient, "/api/patient"); }},
         {"POST " + statements, "C", "patient page",
-         [=](Day& day) { return day.house.post(day.patient, statements, form("Made up: tea.")); }},
+         [=](Day& day) {
+             return day.fixture.post(day.patient, statements, form("Made up: tea."));
+         }},
         {"GET " + statements + "/{id}", "R", "patient page",
-         [=](Day& day) { return day.house.get(day.patient, statements + "/" + kUuid); }},
+         [=](Day& day) { return day.fixture.get(day.patient, statements + "/" + kUuid); }},
         {"POST " + statements + "/{id}/withdrawal", "U", "patient page", [=](Day& day) {
-             return day.house.post(day.patient, statements + "/" + kUuid + "/withdrawal", "{}");
+             return day.fixture.post(day.patient, statements + "/" + kUuid + "/withdrawal", "{}");
          }}};
     for (auto& route : companionRoutes()) routes.push_back(std::move(route));
     return routes;
@@ -184,7 +187,7 @@ const std::map<std::string, std::string> kSilent{
 
 TEST_CASE("audit: every route of the service is known to leave an event, or to need none",
           "[service]") {
-    const House house;
+    const ServiceFixture fixture;
     std::set<std::string> known;
     for (const auto& route : routesThatTell()) known.insert(route.route);
     for (const auto& [route, why] : kSilent) {
@@ -192,7 +195,7 @@ TEST_CASE("audit: every route of the service is known to leave an event, or to n
         CHECK(known.insert(route).second);  // not both
     }
 
-    for (const auto& route : house.routes()) {
+    for (const auto& route : fixture.routes()) {
         INFO("say in this file what is on record of " << route);
         CHECK(known.count(route) == 1);
     }
@@ -212,8 +215,8 @@ TEST_CASE("audit: what answers or takes patient data leaves an event", "[service
     }
 
     CHECK(AuditTable(day.database).verify().isWhole());
-    CHECK(test::has(day.house.get("/metrics").body, "whatmatters_audit_lost 0"));
-    CHECK_FALSE(test::has(day.house.log(), "audit-"));
+    CHECK(test::has(day.fixture.get("/metrics").body, "whatmatters_audit_lost 0"));
+    CHECK_FALSE(test::has(day.fixture.log(), "audit-"));
 }
 
 TEST_CASE("audit: an event says who it was", "[service]") {
@@ -228,7 +231,7 @@ TEST_CASE("audit: an event says who it was", "[service]") {
     bool isPageUser = false;
     for (const auto& told : day.toldAfter(before)) {
         if (told.way == "CDS card")
-            isClinician = told.who == day.house.ehr.base() + "/Practitioner/1";
+            isClinician = told.who == day.fixture.ehr.base() + "/Practitioner/1";
         if (told.way == "patient page") isPageUser = told.who == "Demonstration user";
     }
     CHECK(isClinician);
@@ -242,14 +245,14 @@ TEST_CASE("audit: a ward is one event for each patient, and one look while it li
     const auto looks = [&] {
         const auto told = day.toldAfter(before);
         return std::count_if(told.begin(), told.end(),
-                             [](const Told& one) { return one.way == "ward page"; });
+                             [](const Heard& one) { return one.way == "ward page"; });
     };
 
-    day.house.get(day.ward, "/api/ward");
+    day.fixture.get(day.ward, "/api/ward");
     CHECK(eventually([&] { return looks() == 3; }));
-    day.house.get(day.ward, "/api/ward");
+    day.fixture.get(day.ward, "/api/ward");
     const auto marker = day.last();
-    day.house.get(day.patient, "/api/patient");
+    day.fixture.get(day.patient, "/api/patient");
     REQUIRE(day.isTold(marker, "R", "patient page", "Patient/patient-1"));
 
     CHECK(looks() == 3);
@@ -259,9 +262,9 @@ TEST_CASE("audit: a refused request is no access", "[service]") {
     Day day(false);
     const auto before = day.last();
 
-    CHECK(day.house.get("/api/patient").status == 401);
-    CHECK(day.house.get(day.ward, "/api/patient").status == 403);
-    day.house.get(day.ward, "/api/ward");
+    CHECK(day.fixture.get("/api/patient").status == 401);
+    CHECK(day.fixture.get(day.ward, "/api/patient").status == 403);
+    day.fixture.get(day.ward, "/api/ward");
     REQUIRE(day.isTold(before, "E", "ward page", "Patient/patient-1"));
 
     for (const auto& told : day.toldAfter(before)) CHECK(told.way != "patient page");
@@ -272,15 +275,15 @@ TEST_CASE("audit: the service's own reading is on record where it brings somethi
     Day day(false);
     const auto readings = [&] {
         const auto told = day.toldAfter(0);
-        return std::count_if(told.begin(), told.end(), [](const Told& one) {
+        return std::count_if(told.begin(), told.end(), [](const Heard& one) {
             return one.way == "sync" && one.action == "E" && one.patient.empty();
         });
     };
     CHECK(eventually([&] { return readings() == 1; }));
 
-    day.house.readWard();
+    day.fixture.readWard();
     const auto marker = day.last();
-    day.house.get(day.patient, "/api/patient");
+    day.fixture.get(day.patient, "/api/patient");
     REQUIRE(day.isTold(marker, "R", "patient page", "Patient/patient-1"));
 
     CHECK(readings() == 1);
@@ -290,7 +293,7 @@ TEST_CASE("audit: a delivery into the EHR is on record as ours", "[service]") {
     Day day(false);
     const auto before = day.last();
 
-    day.house.post(day.patient, "/api/patient/statements", form("Made up: tea."));
+    day.fixture.post(day.patient, "/api/patient/statements", form("Made up: tea."));
 
     CHECK(day.isTold(before, "C", "patient page", "Patient/patient-1"));
     CHECK(day.isTold(before, "C", "outbox", "Patient/patient-1"));

@@ -14,8 +14,8 @@ using test::callFaults;
 using test::discoveryFaults;
 using test::form;
 using test::has;
-using test::House;
 using test::lines;
+using test::ServiceFixture;
 using test::sizeAt;
 
 namespace {
@@ -41,12 +41,12 @@ std::string call(const Service& service, const std::string& patient, const std::
 }
 
 /// What a strict client gets: sends only what is right, and takes only what is.
-std::string ask(House& house, const Service& service, const std::string& patient,
+std::string ask(ServiceFixture& fixture, const Service& service, const std::string& patient,
                 const std::string& encounter = {}, const std::string& prefetch = {}) {
     const auto request = call(service, patient, encounter, prefetch);
     INFO(request);
     CHECK(lines(callFaults(request)) == "");
-    const auto response = house.post("/cds-services/" + std::string(service.id), request);
+    const auto response = fixture.post("/cds-services/" + std::string(service.id), request);
     INFO(response.body);
     REQUIRE(response.status == 200);
     CHECK(response.headers.find("Content-Type") == "application/json");
@@ -60,11 +60,11 @@ std::string report(const std::string& card, const std::string& outcome,
            R"(","outcomeTimestamp":"2026-03-07T08:15:00Z")" + more + "}";
 }
 
-test::Response tell(House& house, const Service& service, const std::string& reports) {
+test::Response tell(ServiceFixture& fixture, const Service& service, const std::string& reports) {
     const auto body = R"({"feedback":[)" + reports + "]}";
     INFO(body);
     CHECK(lines(test::feedbackFaults(body)) == "");
-    return house.post("/cds-services/" + std::string(service.id) + "/feedback", body);
+    return fixture.post("/cds-services/" + std::string(service.id) + "/feedback", body);
 }
 
 }  // namespace
@@ -97,9 +97,9 @@ TEST_CASE("cds conformance: the strict client refuses what is wrong", "[service]
 }
 
 TEST_CASE("cds conformance: discovery", "[service]") {
-    House house;
+    ServiceFixture fixture;
 
-    const auto response = house.get("/cds-services");
+    const auto response = fixture.get("/cds-services");
 
     REQUIRE(response.status == 200);
     CHECK(response.headers.find("Content-Type") == "application/json");
@@ -117,13 +117,13 @@ TEST_CASE("cds conformance: discovery", "[service]") {
 
 TEST_CASE("cds conformance: every answer of every service has the shape, for a whole ward",
           "[service]") {
-    House house({.patients = 24});
-    house.readWard();
+    ServiceFixture fixture({.patients = 24});
+    fixture.readWard();
     const auto service = GENERATE(from_range(kServices));
     int cards = 0;
     for (int i = 1; i <= 24; ++i) {
         const auto number = std::to_string(i);
-        const auto body = ask(house, service, "patient-" + number, "stay-" + number);
+        const auto body = ask(fixture, service, "patient-" + number, "stay-" + number);
         REQUIRE(sizeAt(body, "/cards") <= 1);
         if (sizeAt(body, "/cards") == 0) continue;
         ++cards;
@@ -137,21 +137,22 @@ TEST_CASE("cds conformance: every answer of every service has the shape, for a w
 }
 
 TEST_CASE("cds conformance: nothing to say is an empty array", "[service]") {
-    House house;
+    ServiceFixture fixture;
 
-    CHECK(ask(house, kServices[0], "patient-1", "",
+    CHECK(ask(fixture, kServices[0], "patient-1", "",
               R"({"patient":null,"encounter":null,"statements":null})") == R"({"cards":[]})");
 }
 
 TEST_CASE("cds conformance: an unknown service is not found", "[service]") {
-    House house;
+    ServiceFixture fixture;
 
-    CHECK(house.post("/cds-services/other", call(kServices[0], "patient-1", "", "")).status == 404);
-    CHECK(house.post("/cds-services/other/feedback", R"({"feedback":[]})").status == 404);
+    CHECK(fixture.post("/cds-services/other", call(kServices[0], "patient-1", "", "")).status ==
+          404);
+    CHECK(fixture.post("/cds-services/other/feedback", R"({"feedback":[]})").status == 404);
 }
 
 TEST_CASE("cds: the nudge comes once for a clinician and a stay, over every hook", "[service]") {
-    House house;
+    ServiceFixture fixture;
     const std::string prefetch = R"({"patient":null,"encounter":null,"statements":null})";
     const auto& admission = kServices[1];
 
@@ -161,15 +162,15 @@ TEST_CASE("cds: the nudge comes once for a clinician and a stay, over every hook
     std::string stay, first;
     const auto isAsked = [&] {
         stay = "stay-" + std::to_string(++number);
-        first = ask(house, admission, "patient-1", stay, prefetch);
+        first = ask(fixture, admission, "patient-1", stay, prefetch);
         return sizeAt(first, "/cards") == 1;
     };
     REQUIRE(test::eventually(isAsked));
     const auto [asked, card] = std::pair(stay, first);
-    const auto again = ask(house, admission, "patient-1", asked, prefetch);
+    const auto again = ask(fixture, admission, "patient-1", asked, prefetch);
     const bool isOtherAsked = test::eventually(isAsked);
-    house.restart();
-    const auto later = ask(house, admission, "patient-1", asked, prefetch);
+    fixture.restart();
+    const auto later = ask(fixture, admission, "patient-1", asked, prefetch);
 
     CHECK(isOtherAsked);
     CHECK(has(at(card, "/cards/0/summary"), "Nobody has written down yet"));
@@ -179,20 +180,21 @@ TEST_CASE("cds: the nudge comes once for a clinician and a stay, over every hook
 }
 
 TEST_CASE("cds: nobody is asked to ask a person who has died", "[service]") {
-    House house;
+    ServiceFixture fixture;
     const std::string prefetch =
         R"({"patient":{"resourceType":"Patient","id":"patient-1","deceasedBoolean":true},)"
         R"("encounter":null,"statements":null})";
 
-    CHECK(sizeAt(ask(house, kServices[1], "patient-1", "stay-1", prefetch), "/cards") == 0);
+    CHECK(sizeAt(ask(fixture, kServices[1], "patient-1", "stay-1", prefetch), "/cards") == 0);
 }
 
 TEST_CASE("cds feedback: an override keeps the nudge quiet for that clinician and stay",
           "[service]") {
-    House house;
-    const auto page = house.open("patient-1");
+    ServiceFixture fixture;
+    const auto page = fixture.open("patient-1");
     // Said today in this stay: a card without a nudge.
-    REQUIRE(house.post(page, "/api/patient/statements", form("I want to go home.")).status == 201);
+    REQUIRE(fixture.post(page, "/api/patient/statements", form("I want to go home.")).status ==
+            201);
     const auto calm = [](const std::string& start) {
         return R"({"patient":null,"statements":null,"encounter":{"resourceType":"Encounter",)"
                R"("id":"stay-1","status":"in-progress","class":{"code":"IMP"},)"
@@ -200,57 +202,57 @@ TEST_CASE("cds feedback: an override keeps the nudge quiet for that clinician an
                start + "\"}}}";
     };
     const auto card =
-        at(ask(house, kServices[0], "patient-1", "stay-1", calm("2020-01-01T08:00:00Z")),
+        at(ask(fixture, kServices[0], "patient-1", "stay-1", calm("2020-01-01T08:00:00Z")),
            "/cards/0/uuid");
     REQUIRE(card != "");
     const auto reason = R"(,"overrideReason":{"reason":{"code":"not-now","system":")" +
                         std::string("https://whatmatters.example/fhir/CodeSystem/override-reason") +
                         R"("},"userComment":"Zinnober"})";
 
-    const auto told = tell(house, kServices[0], report(card, "overridden", reason));
+    const auto told = tell(fixture, kServices[0], report(card, "overridden", reason));
     // A move to another ward since would be a reason to ask, but for that.
     const auto moved =
-        ask(house, kServices[0], "patient-1", "stay-1", calm("2062-01-01T08:00:00Z"));
+        ask(fixture, kServices[0], "patient-1", "stay-1", calm("2062-01-01T08:00:00Z"));
 
     REQUIRE(told.status == 200);
     CHECK(at(told.body, "/recorded") == "1");
     REQUIRE(sizeAt(moved, "/cards") == 1);
     CHECK_FALSE(has(at(moved, "/cards/0/detail"), "Is there a moment"));
-    CHECK_FALSE(has(house.log(), "Zinnober"));
+    CHECK_FALSE(has(fixture.log(), "Zinnober"));
 }
 
 TEST_CASE("cds feedback: repeats and batches count once, unknown cards not at all", "[service]") {
-    House house;
-    house.readWard();
-    const auto card = at(ask(house, kServices[0], "patient-1", "stay-1"), "/cards/0/uuid");
+    ServiceFixture fixture;
+    fixture.readWard();
+    const auto card = at(ask(fixture, kServices[0], "patient-1", "stay-1"), "/cards/0/uuid");
     const auto batch = report(card, "overridden") + "," + report(card, "overridden") + "," +
                        report("4ee04c70-0c7e-4f1c-9d55-7f4f3f9f2a10", "overridden") + "," +
                        report("never a card", "accepted");
 
-    const auto first = tell(house, kServices[0], batch);
-    const auto again = tell(house, kServices[0], batch);
-    const auto elsewhere = tell(house, kServices[1], report(card, "overridden"));
+    const auto first = tell(fixture, kServices[0], batch);
+    const auto again = tell(fixture, kServices[0], batch);
+    const auto elsewhere = tell(fixture, kServices[1], report(card, "overridden"));
 
     CHECK(first.status == 200);
     CHECK(at(first.body, "/recorded") == "2");
     CHECK(at(first.body, "/unknown") == "2");
     CHECK(again.body == first.body);
     CHECK(at(elsewhere.body, "/unknown") == "1");
-    plugin::store::Database database(house.storeFile());
+    plugin::store::Database database(fixture.storeFile());
     std::int64_t overridden = 0;
     const plugin::cds::CdsTable table(database);
     for (const auto& count : table.counts(fhir::Instant{}))
         if (count.outcome == "overridden") overridden += count.cards;
     CHECK(overridden == 1);
-    const auto metrics = house.get("/metrics").body;
+    const auto metrics = fixture.get("/metrics").body;
     CHECK(has(metrics, "outcome=\"overridden\",reason=\"\",service=\"what-matters\"} 1\n"));
 }
 
 TEST_CASE("cds feedback: what is no feedback is told what is wrong", "[service]") {
-    House house;
+    ServiceFixture fixture;
 
-    const auto refused = house.post("/cds-services/what-matters/feedback",
-                                    R"({"feedback":[{"card":"x","outcome":"ignored"}]})");
+    const auto refused = fixture.post("/cds-services/what-matters/feedback",
+                                      R"({"feedback":[{"card":"x","outcome":"ignored"}]})");
 
     CHECK(refused.status == 400);
     CHECK(at(refused.body, "/errors/0/pointer") == "/feedback/0/outcome");

@@ -9,7 +9,7 @@ using test::at;
 using test::eventually;
 using test::form;
 using test::has;
-using test::House;
+using test::ServiceFixture;
 using test::sizeAt;
 
 namespace {
@@ -71,9 +71,9 @@ bool isWithoutEmptyMembers(const fhir::json::Value& value) {
 }  // namespace
 
 TEST_CASE("cds: discovery names each service with what it must have", "[service]") {
-    House house;
+    ServiceFixture fixture;
 
-    const auto response = house.get("/cds-services");
+    const auto response = fixture.get("/cds-services");
 
     REQUIRE(response.status == 200);
     CHECK(response.headers.find("Content-Type") == "application/json");
@@ -86,12 +86,12 @@ TEST_CASE("cds: discovery names each service with what it must have", "[service]
 }
 
 TEST_CASE("cds: a full prefetch is answered without the EHR", "[service]") {
-    House house;
-    eventually([&] { return house.ehr.count("GET /fhir/Observation") > 0; });  // the first sync
-    house.readWard();
-    const auto before = house.ehr.count();
+    ServiceFixture fixture;
+    eventually([&] { return fixture.ehr.count("GET /fhir/Observation") > 0; });  // the first sync
+    fixture.readWard();
+    const auto before = fixture.ehr.count();
 
-    const auto response = house.post(kService, call(prefetched(searchset("I want to go home."))));
+    const auto response = fixture.post(kService, call(prefetched(searchset("I want to go home."))));
 
     REQUIRE(response.status == 200);
     REQUIRE(sizeAt(response.body, "/cards") == 1);
@@ -99,59 +99,59 @@ TEST_CASE("cds: a full prefetch is answered without the EHR", "[service]") {
     CHECK(at(response.body, "/cards/0/indicator") == "info");
     CHECK(at(response.body, "/cards/0/source/label") == "What Matters");
     CHECK(isWithoutEmptyMembers(fhir::json::Document::parse(response.body).root()));
-    CHECK(house.ehr.count() == before);
+    CHECK(fixture.ehr.count() == before);
 }
 
 TEST_CASE("cds: a null prefetch means that there is nothing", "[service]") {
-    House house;
-    house.readWard();
-    const auto before = house.ehr.count("GET /fhir/Observation");
+    ServiceFixture fixture;
+    fixture.readWard();
+    const auto before = fixture.ehr.count("GET /fhir/Observation");
 
-    const auto response = house.post(kService, call(statements("null")));
+    const auto response = fixture.post(kService, call(statements("null")));
 
     CHECK(response.status == 200);
     CHECK(response.body == R"({"cards":[]})");
-    CHECK(house.ehr.count("GET /fhir/Observation") == before);
+    CHECK(fixture.ehr.count("GET /fhir/Observation") == before);
 }
 
 TEST_CASE("cds: a prefetch that failed is not asked for again", "[service]") {
-    House house;
-    house.readWard();
-    const auto before = house.ehr.count("GET /fhir/Observation");
+    ServiceFixture fixture;
+    fixture.readWard();
+    const auto before = fixture.ehr.count("GET /fhir/Observation");
 
-    const auto response = house.post(
+    const auto response = fixture.post(
         kService, call(statements(R"({"resourceType":"OperationOutcome","issue":[{"severity":)"
                                   R"("error","code":"timeout"}]})")));
 
     REQUIRE(response.status == 200);
     CHECK(has(at(response.body, "/cards/0/summary"), "Jeg vil hjem"));  // from the projection
     CHECK(has(at(response.body, "/cards/0/detail"), "could not be read in time"));
-    CHECK(house.ehr.count("GET /fhir/Observation") == before);
+    CHECK(fixture.ehr.count("GET /fhir/Observation") == before);
 }
 
 TEST_CASE("cds: what the prefetch leaves open is read from the EHR", "[service]") {
-    House house;
-    house.readWard();
+    ServiceFixture fixture;
+    fixture.readWard();
     const auto prefetch = GENERATE(
         std::string(), std::string(R"(,"prefetch":{})"),
         statements(searchset("A first page.", "patient-1",
                              R"("link":[{"relation":"next","url":"http://x.example/2"}],)")),
         statements(R"({"resourceType":"Bundle","type":"searchset","entry":"none"})"));
-    const auto before = house.ehr.count("GET /fhir/Observation");
+    const auto before = fixture.ehr.count("GET /fhir/Observation");
 
-    const auto response = house.post(kService, call(prefetch));
+    const auto response = fixture.post(kService, call(prefetch));
 
     INFO(prefetch);
     REQUIRE(response.status == 200);
     CHECK(has(at(response.body, "/cards/0/summary"), "Jeg vil hjem"));
-    CHECK(house.ehr.count("GET /fhir/Observation") > before);
+    CHECK(fixture.ehr.count("GET /fhir/Observation") > before);
 }
 
 TEST_CASE("cds: another patient's words in the prefetch are never shown", "[service]") {
-    House house;
+    ServiceFixture fixture;
 
     const auto response =
-        house.post(kService, call(statements(searchset("Not hers.", "patient-2"))));
+        fixture.post(kService, call(statements(searchset("Not hers.", "patient-2"))));
 
     CHECK(response.status == 200);
     CHECK_FALSE(has(response.body, "Not hers."));
@@ -159,7 +159,7 @@ TEST_CASE("cds: another patient's words in the prefetch are never shown", "[serv
 
 TEST_CASE("cds: words about a patient of another server with the same id are never shown",
           "[service]") {
-    House house;
+    ServiceFixture fixture;
     const auto subject =
         GENERATE(std::string("https://other.example/fhir/Patient/patient-1"),
                  std::string("https://other.example/fhir/Patient/patient-1/_history/2"),
@@ -167,11 +167,11 @@ TEST_CASE("cds: words about a patient of another server with the same id are nev
     const auto own = GENERATE("Patient/patient-1", "Patient/patient-1/_history/2");
 
     const auto foreign =
-        house.post(kService, call(prefetched(searchset("Said elsewhere.", subject))));
-    const auto absolute = house.post(
-        kService, call(prefetched(searchset("Said here.", house.ehr.base() + "/" + own))));
-    auto base = house.ehr.base();
-    const auto shouted = house.post(
+        fixture.post(kService, call(prefetched(searchset("Said elsewhere.", subject))));
+    const auto absolute = fixture.post(
+        kService, call(prefetched(searchset("Said here.", fixture.ehr.base() + "/" + own))));
+    auto base = fixture.ehr.base();
+    const auto shouted = fixture.post(
         kService,
         call(prefetched(searchset("Said here.", base.replace(0, 4, "HTTP") + "/" + own))));
 
@@ -182,7 +182,7 @@ TEST_CASE("cds: words about a patient of another server with the same id are nev
 
 TEST_CASE("cds: the stay of a patient of another server with the same id is not theirs",
           "[service]") {
-    House house;
+    ServiceFixture fixture;
     const std::string patient = "patient-77";  // of whom no stay is held here
     const auto detailAt = [&](const std::string& server) {
         const auto encounter =
@@ -191,18 +191,18 @@ TEST_CASE("cds: the stay of a patient of another server with the same id is not 
             server + "Patient/" + patient + R"("},"period":{"start":"2026-03-05T08:00:00Z"}})";
         const auto prefetch = R"(,"prefetch":{"patient":null,"encounter":)" + encounter +
                               R"(,"statements":)" + searchset("To dance.", patient) + "}";
-        return at(house.post(kAdmission, admission(prefetch, patient)).body, "/cards/0/detail");
+        return at(fixture.post(kAdmission, admission(prefetch, patient)).body, "/cards/0/detail");
     };
 
     CHECK(has(detailAt(""), "before this stay"));
-    CHECK(has(detailAt(house.ehr.base() + "/"), "before this stay"));
+    CHECK(has(detailAt(fixture.ehr.base() + "/"), "before this stay"));
     CHECK(has(detailAt("https://other.example/fhir/"), "To dance"));
     CHECK_FALSE(has(detailAt("https://other.example/fhir/"), "before this stay"));
 }
 
 TEST_CASE("cds: nobody is said to have written nothing down where the chart cannot be read",
           "[service]") {
-    House house({.ehrSecondsMax = 300});
+    ServiceFixture fixture({.ehrSecondsMax = 300});
     const std::string patient = "patient-77";  // of whom nothing is held here
     const std::string outcome =
         R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"timeout"}]})";
@@ -232,12 +232,12 @@ TEST_CASE("cds: nobody is said to have written nothing down where the chart cann
         {"an entry of the prefetch that cannot be read",
          others + R"(,"statements":)" + unreadable + "}", test::answering(read, 500)},
     }));
-    house.ehr.fail(row.fault);
+    fixture.ehr.fail(row.fault);
 
-    const auto view = house.post(kService, call(row.prefetch, patient));
+    const auto view = fixture.post(kService, call(row.prefetch, patient));
     test::Response start;
     const bool isSaid = eventually([&] {
-        start = house.post(kAdmission, admission(row.prefetch, patient));
+        start = fixture.post(kAdmission, admission(row.prefetch, patient));
         return start.status == 200 && sizeAt(start.body, "/cards") == 1;
     });
 
@@ -255,12 +255,12 @@ TEST_CASE("cds: nobody is said to have written nothing down where the chart cann
 // minutes: whoever is answered at all was not made to wait for them.
 
 TEST_CASE("cds: a slow EHR does not hold up a clinician", "[service]") {
-    House house({.ehrSecondsMax = 300});
-    house.readWard();
-    house.ehr.fail(test::silent("GET /fhir/Observation"));
+    ServiceFixture fixture({.ehrSecondsMax = 300});
+    fixture.readWard();
+    fixture.ehr.fail(test::silent("GET /fhir/Observation"));
 
-    const auto known = house.post(kService, call());
-    const auto unknown = house.post(kService, call({}, "patient-77"));
+    const auto known = fixture.post(kService, call());
+    const auto unknown = fixture.post(kService, call({}, "patient-77"));
 
     REQUIRE(known.status == 200);
     CHECK(has(at(known.body, "/cards/0/summary"), "Jeg vil hjem"));
@@ -271,26 +271,27 @@ TEST_CASE("cds: a slow EHR does not hold up a clinician", "[service]") {
 
 TEST_CASE("cds: on admission nothing is said where the EHR is too slow and nothing is known",
           "[service]") {
-    House house({.ehrSecondsMax = 300});
-    house.ehr.fail(test::silent("GET /fhir/Observation"));
+    ServiceFixture fixture({.ehrSecondsMax = 300});
+    fixture.readWard();  // or the end of the test waits for it
+    fixture.ehr.fail(test::silent("GET /fhir/Observation"));
 
-    const auto response = house.post(
+    const auto response = fixture.post(
         kAdmission, admission(R"(,"prefetch":{"patient":null,"encounter":null})", "patient-77"));
 
     CHECK(response.body == R"({"cards":[]})");
 }
 
 TEST_CASE("cds: a crowd of calls while the EHR is slow is answered too", "[service]") {
-    House house({.ehrSecondsMax = 300});
-    house.readWard();
-    house.ehr.fail(test::silent("GET /fhir/Observation"));
+    ServiceFixture fixture({.ehrSecondsMax = 300});
+    fixture.readWard();
+    fixture.ehr.fail(test::silent("GET /fhir/Observation"));
     std::atomic<int> answered = 0;
 
     {
         std::vector<std::jthread> callers;
         for (int i = 0; i < 50; ++i)
             callers.emplace_back([&] {
-                const auto response = house.post(kService, call());
+                const auto response = fixture.post(kService, call());
                 if (response.status == 200 && has(response.body, "Jeg vil hjem")) ++answered;
             });
     }
@@ -299,38 +300,39 @@ TEST_CASE("cds: a crowd of calls while the EHR is slow is answered too", "[servi
 }
 
 TEST_CASE("cds: nobody who is not trusted learns anything", "[service]") {
-    House house({.development = false});
+    ServiceFixture fixture({.development = false});
     const auto told = [](const test::Response& response) {
         CHECK(response.status == 401);
         return at(response.body, "/detail");
     };
-    const auto base = house.ehr.base();
+    const auto base = fixture.ehr.base();
 
-    const auto untrusted = told(house.post(kService, call()));
-    CHECK(told(house.get("/cds-services")) == untrusted);
-    CHECK(told(house.post(kService, call(R"(,"fhirServer":")" + base + "\""))) == untrusted);
-    CHECK(told(house.post(kService, call(R"(,"fhirServer":"https://other.example/fhir")"))) ==
+    const auto untrusted = told(fixture.post(kService, call()));
+    CHECK(told(fixture.get("/cds-services")) == untrusted);
+    CHECK(told(fixture.post(kService, call(R"(,"fhirServer":")" + base + "\""))) == untrusted);
+    CHECK(told(fixture.post(kService, call(R"(,"fhirServer":"https://other.example/fhir")"))) ==
           untrusted);
-    CHECK(told(house.post(kService, "{}")) == untrusted);  // nor which calls would be right
+    CHECK(told(fixture.post(kService, "{}")) == untrusted);  // nor which calls would be right
 }
 
 TEST_CASE("cds: a trusted network may call, for the server of its connection", "[service]") {
-    House house({.development = false, .connection = R"(,"cds":{"trustNetwork":true})"});
+    ServiceFixture fixture({.development = false, .connection = R"(,"cds":{"trustNetwork":true})"});
     const auto prefetch = statements(searchset("I want to go home."));
     const auto server = [](const std::string& base) { return R"(,"fhirServer":")" + base + "\""; };
 
-    const auto own = house.post(kService, call(prefetch + server(house.ehr.base())));
-    const auto slash = house.post(kService, call(prefetch + server(house.ehr.base() + "/")));
-    const auto other = house.post(kService, call(prefetch + server("https://other.example/fhir")));
+    const auto own = fixture.post(kService, call(prefetch + server(fixture.ehr.base())));
+    const auto slash = fixture.post(kService, call(prefetch + server(fixture.ehr.base() + "/")));
+    const auto other =
+        fixture.post(kService, call(prefetch + server("https://other.example/fhir")));
 
     CHECK(sizeAt(own.body, "/cards") == 1);
     CHECK(sizeAt(slash.body, "/cards") == 1);
     CHECK(other.status == 401);
-    CHECK(house.get("/cds-services").status == 200);
+    CHECK(fixture.get("/cds-services").status == 200);
 }
 
 TEST_CASE("cds: a call that is wrong is told what is wrong", "[service]") {
-    House house;
+    ServiceFixture fixture;
     const auto [body, pointer] = GENERATE(table<std::string, std::string>({
         {"", ""},
         {"[]", ""},
@@ -344,7 +346,7 @@ TEST_CASE("cds: a call that is wrong is told what is wrong", "[service]") {
          "/context/patientId"},
     }));
 
-    const auto response = house.post(kService, body);
+    const auto response = fixture.post(kService, body);
 
     INFO(body << " " << response.body);
     CHECK(response.status == 400);
@@ -352,14 +354,14 @@ TEST_CASE("cds: a call that is wrong is told what is wrong", "[service]") {
 }
 
 TEST_CASE("cds: words that are kept to the care team are not on the card", "[service]") {
-    House house;
-    const auto page = house.open("patient-1");
-    REQUIRE(house
+    ServiceFixture fixture;
+    const auto page = fixture.open("patient-1");
+    REQUIRE(fixture
                 .post(page, "/api/patient/statements",
                       form("Only for those who care for me.", R"(,"keep":true)"))
                 .status == 201);
 
-    const auto response = house.post(kService, call(statements("null")));
+    const auto response = fixture.post(kService, call(statements("null")));
 
     REQUIRE(sizeAt(response.body, "/cards") == 1);
     CHECK_FALSE(has(response.body, "Only for those"));

@@ -11,7 +11,7 @@ using test::at;
 using test::CdsClient;
 using test::eventually;
 using test::has;
-using test::House;
+using test::ServiceFixture;
 using test::sizeAt;
 
 namespace {
@@ -58,12 +58,13 @@ std::string token(const std::string& path = kPath) {
 }
 
 /// Waits until the caller's keys are there: a busy machine may take longer than a call may wait.
-void warmUp(House& house) {
-    REQUIRE(eventually(
-        [&] { return house.get("/cds-services", bearer(token("/cds-services"))).status == 200; }));
+void warmUp(ServiceFixture& fixture) {
+    REQUIRE(eventually([&] {
+        return fixture.get("/cds-services", bearer(token("/cds-services"))).status == 200;
+    }));
 }
 
-House::Options strict(const std::string& jku, const std::string& more = {}) {
+ServiceFixture::Options strict(const std::string& jku, const std::string& more = {}) {
     return {.development = false, .connection = issuer(jku) + more + "}"};
 }
 
@@ -72,16 +73,16 @@ House::Options strict(const std::string& jku, const std::string& more = {}) {
 TEST_CASE("cds trust: a signed token opens every address, each with its own audience",
           "[service]") {
     const KeyServer keys;
-    House house(strict(keys.url()));
-    warmUp(house);
+    ServiceFixture fixture(strict(keys.url()));
+    warmUp(fixture);
     const std::string feedback = std::string(kPath) + "/feedback";
     const std::string reports =
         R"({"feedback":[{"card":"x","outcome":"accepted","outcomeTimestamp":"2026-03-07"}]})";
 
-    CHECK(house.get("/cds-services", bearer(token("/cds-services"))).status == 200);
-    CHECK(house.post(kPath, kCall, bearer(token())).status == 200);
-    CHECK(house.post(feedback, reports, bearer(token(feedback))).status == 200);
-    CHECK(house.post(kPath, kCall, bearer(token("/cds-services"))).status == 401);
+    CHECK(fixture.get("/cds-services", bearer(token("/cds-services"))).status == 200);
+    CHECK(fixture.post(kPath, kCall, bearer(token())).status == 200);
+    CHECK(fixture.post(feedback, reports, bearer(token(feedback))).status == 200);
+    CHECK(fixture.post(kPath, kCall, bearer(token("/cds-services"))).status == 401);
     CHECK(keys.asked == 1);
 }
 
@@ -90,14 +91,14 @@ TEST_CASE(
     "token",
     "[service]") {
     const KeyServer keys;
-    House house(strict(keys.url()));
-    warmUp(house);
+    ServiceFixture fixture(strict(keys.url()));
+    warmUp(fixture);
     const CdsClient stranger;
     const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
     auto expired = claims;
     expired["exp"] = "1";
     const auto told = [&](const fhir::Headers& headers) {
-        const auto response = house.post(kPath, kCall, headers);
+        const auto response = fixture.post(kPath, kCall, headers);
         CHECK(response.status == 401);
         return at(response.body, "/detail");
     };
@@ -109,62 +110,63 @@ TEST_CASE(
     CHECK(told(bearer(stranger.sign(claims))) == none);
     const auto late = client().sign(expired);
     CHECK(told(bearer(late)) == none);
-    CHECK(house.post(kPath, "{", bearer("not.a.token")).status == 401);
+    CHECK(fixture.post(kPath, "{", bearer("not.a.token")).status == 401);
 
-    CHECK(has(house.log(), "has expired"));
-    CHECK(has(house.log(), "signature is not the issuer's"));
-    CHECK_FALSE(has(house.log(), late.substr(0, late.find('.'))));
-    CHECK_FALSE(has(house.log(), late.substr(late.rfind('.'))));
+    CHECK(has(fixture.log(), "has expired"));
+    CHECK(has(fixture.log(), "signature is not the issuer's"));
+    CHECK_FALSE(has(fixture.log(), late.substr(0, late.find('.'))));
+    CHECK_FALSE(has(fixture.log(), late.substr(late.rfind('.'))));
 }
 
 TEST_CASE("cds trust: a token is shown once, also after a restart", "[service]") {
     const KeyServer keys;
-    House house(strict(keys.url()));
-    warmUp(house);
+    ServiceFixture fixture(strict(keys.url()));
+    warmUp(fixture);
     const auto once = token();
 
-    CHECK(house.post(kPath, kCall, bearer(once)).status == 200);
-    CHECK(house.post(kPath, kCall, bearer(once)).status == 401);
-    house.restart();
-    warmUp(house);
-    CHECK(house.post(kPath, kCall, bearer(once)).status == 401);
-    CHECK(has(house.log(), "was shown before (jti)"));
+    CHECK(fixture.post(kPath, kCall, bearer(once)).status == 200);
+    CHECK(fixture.post(kPath, kCall, bearer(once)).status == 401);
+    fixture.restart();
+    warmUp(fixture);
+    CHECK(fixture.post(kPath, kCall, bearer(once)).status == 401);
+    CHECK(has(fixture.log(), "was shown before (jti)"));
 }
 
 TEST_CASE("cds trust: where the site says so a token serves until it expires", "[service]") {
     const KeyServer keys;
-    House house(strict(keys.url(), R"(,"tokenUse":"until-expiry")"));
-    warmUp(house);
+    ServiceFixture fixture(strict(keys.url(), R"(,"tokenUse":"until-expiry")"));
+    warmUp(fixture);
     const auto reused = token();
 
-    for (int i = 0; i < 3; ++i) CHECK(house.post(kPath, kCall, bearer(reused)).status == 200);
-    CHECK(house.post("/cds-services/what-matters-admission", kCall, bearer(reused)).status == 401);
+    for (int i = 0; i < 3; ++i) CHECK(fixture.post(kPath, kCall, bearer(reused)).status == 200);
+    CHECK(fixture.post("/cds-services/what-matters-admission", kCall, bearer(reused)).status ==
+          401);
 }
 
 TEST_CASE("cds trust: no address is asked for keys that the site does not name", "[service]") {
     const KeyServer named, evil;
-    House house(strict(named.url()));
-    warmUp(house);
+    ServiceFixture fixture(strict(named.url()));
+    warmUp(fixture);
     const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
     auto otherIssuer = claims;
     otherIssuer["iss"] = "\"https://evil.example\"";
 
-    CHECK(house.post(kPath, kCall, bearer(client().sign(claims, evil.url()))).status == 401);
-    CHECK(house.post(kPath, kCall, bearer(client().sign(otherIssuer, evil.url()))).status == 401);
-    CHECK(house.post(kPath, kCall, bearer(client().sign(claims, named.url()))).status == 200);
+    CHECK(fixture.post(kPath, kCall, bearer(client().sign(claims, evil.url()))).status == 401);
+    CHECK(fixture.post(kPath, kCall, bearer(client().sign(otherIssuer, evil.url()))).status == 401);
+    CHECK(fixture.post(kPath, kCall, bearer(client().sign(claims, named.url()))).status == 200);
     CHECK(evil.asked == 0);
 }
 
 TEST_CASE("cds trust: invented key ids do not make us ask again and again", "[service]") {
     const KeyServer keys;
-    House house(strict(keys.url()));
-    warmUp(house);
+    ServiceFixture fixture(strict(keys.url()));
+    warmUp(fixture);
     for (int i = 0; i < 10; ++i) {
         const auto claims = CdsClient::claims(kPublic + kPath, std::chrono::system_clock::now());
         const auto invented =
             fhir::smart::sign({client().algorithm(), "kid-" + std::to_string(i), "JWT", ""},
                               test::objectOf(claims), client().key());
-        const auto status = house.post(kPath, kCall, bearer(invented)).status;
+        const auto status = fixture.post(kPath, kCall, bearer(invented)).status;
         CHECK((status == 401 || status == 503));  // the one new fetch may be late
     }
 
@@ -174,9 +176,9 @@ TEST_CASE("cds trust: invented key ids do not make us ask again and again", "[se
 TEST_CASE("cds trust: keys that do not come in time keep nobody waiting", "[service]") {
     KeyServer keys;
     keys.isSilent = true;
-    House house(strict(keys.url()));
+    ServiceFixture fixture(strict(keys.url()));
 
-    const auto response = house.post(kPath, kCall, bearer(token()));
+    const auto response = fixture.post(kPath, kCall, bearer(token()));
 
     CHECK(response.status == 503);
     CHECK_FALSE(has(response.body, "127.0.0.1"));
@@ -184,55 +186,55 @@ TEST_CASE("cds trust: keys that do not come in time keep nobody waiting", "[serv
 
 TEST_CASE("cds trust: a caller speaks for its own FHIR server alone", "[service]") {
     const KeyServer keys;
-    House house(strict(keys.url()));
-    warmUp(house);
+    ServiceFixture fixture(strict(keys.url()));
+    warmUp(fixture);
     const auto with = [&](const std::string& server) {
         auto call = kCall;
         call.insert(1, R"("fhirServer":")" + server + "\",");
-        return house.post(kPath, call, bearer(token())).status;
+        return fixture.post(kPath, call, bearer(token())).status;
     };
 
-    CHECK(with(house.ehr.base()) == 200);
+    CHECK(with(fixture.ehr.base()) == 200);
     CHECK(with("https://other.example/fhir") == 401);
 }
 
 TEST_CASE("cds trust: the token of a call reads for it, and is then forgotten", "[service]") {
-    House house;
-    house.readWard();
+    ServiceFixture fixture;
+    fixture.readWard();
     const auto call = [&](const std::string& more) {
         return R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
                R"("context":{"userId":"Practitioner/1","patientId":"patient-1"})" +
                more + "}";
     };
-    const auto authorized = R"(,"fhirServer":")" + house.ehr.base() +
+    const auto authorized = R"(,"fhirServer":")" + fixture.ehr.base() +
                             R"(","fhirAuthorization":{"access_token":"Zinnober-7","token_type":)"
                             R"("Bearer","expires_in":300,"scope":"user/*.rs","subject":"x"})";
 
-    const auto first = house.post(kPath, call(authorized));
+    const auto first = fixture.post(kPath, call(authorized));
     const auto sent = [&] {
-        return house.ehr.headerOf("GET /fhir/Patient/patient-1", "Authorization");
+        return fixture.ehr.headerOf("GET /fhir/Patient/patient-1", "Authorization");
     };
     const bool isSent = eventually([&] { return sent() == "Bearer Zinnober-7"; });
-    const auto second = house.post(kPath, call(""));
+    const auto second = fixture.post(kPath, call(""));
 
     CHECK(sizeAt(first.body, "/cards") == 1);
     CHECK(isSent);
     CHECK(sizeAt(second.body, "/cards") == 1);
     CHECK(eventually([&] { return sent().empty(); }));
-    CHECK_FALSE(has(house.log(), "Zinnober"));
+    CHECK_FALSE(has(fixture.log(), "Zinnober"));
     CHECK_FALSE(has(first.body, "Zinnober"));
 }
 
 TEST_CASE("cds trust: what the EHR refuses to a call's token is not shown from what we hold",
           "[service]") {
-    House house;
-    house.readWard();
-    const auto page = house.open("patient-1");
-    REQUIRE(house.post(page, "/api/patient/statements", test::form("By the window.")).status ==
+    ServiceFixture fixture;
+    fixture.readWard();
+    const auto page = fixture.open("patient-1");
+    REQUIRE(fixture.post(page, "/api/patient/statements", test::form("By the window.")).status ==
             201);
     const auto status = GENERATE(401, 403);
     const auto ask = [&](const std::string& more) {
-        return house.post(
+        return fixture.post(
             kPath,
             R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
             R"("context":{"userId":"Practitioner/1","patientId":"patient-1",)"
@@ -247,74 +249,74 @@ TEST_CASE("cds trust: what the EHR refuses to a call's token is not shown from w
                    !has(body, "summary");
         });
     };
-    const auto token = R"(,"fhirServer":")" + house.ehr.base() +
+    const auto token = R"(,"fhirServer":")" + fixture.ehr.base() +
                        R"(","fhirAuthorization":{"access_token":"Zinnober-7","token_type":)"
                        R"("Bearer","expires_in":300,"scope":"user/*.rs","subject":"x"})";
     const auto nothing = std::string(R"(,"prefetch":{"statements":null})");
 
-    house.ehr.fail(test::answering("GET /fhir/Observation", status));
+    fixture.ehr.fail(test::answering("GET /fhir/Observation", status));
     CHECK(isQuiet(token));
     CHECK(ask(token).status == 412);
     // What we hold answers for an EHR that refuses our own credentials, as for one that is down.
     CHECK(has(ask("").body, "By the window"));
     for (const auto* what : {"GET /fhir/Patient", "GET /fhir/Encounter"}) {
         INFO(what);
-        house.ehr.fail(test::answering(what, status));
+        fixture.ehr.fail(test::answering(what, status));
         CHECK(isQuiet(token + nothing));
         CHECK(eventually([&] { return has(ask(token).body, "summary"); }));  // of the EHR itself
         CHECK(has(ask(nothing).body, "By the window"));
     }
-    house.ehr.fail(test::answering("GET /fhir/Observation", 500));
+    fixture.ehr.fail(test::answering("GET /fhir/Observation", 500));
     CHECK(has(ask(token).body, "By the window"));
 }
 
 TEST_CASE("cds trust: what the EHR says no to in the prefetch of a call with a token is not shown",
           "[service]") {
-    House house;
-    house.readWard();
+    ServiceFixture fixture;
+    fixture.readWard();
     const auto code = GENERATE("forbidden", "security", "login");
     const auto call =
         R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
         R"("context":{"userId":"Practitioner/1","patientId":"patient-1"},"fhirServer":")" +
-        house.ehr.base() +
+        fixture.ehr.base() +
         R"(","fhirAuthorization":{"access_token":"x","token_type":"Bearer","expires_in":300,)"
         R"("scope":"user/*.rs","subject":"x"},"prefetch":{"patient":null,"statements":)"
         R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":")" +
         code + R"("}]}}})";
 
-    CHECK(house.post(kPath, call).body == R"({"cards":[]})");
+    CHECK(fixture.post(kPath, call).body == R"({"cards":[]})");
 }
 
 TEST_CASE("cds trust: 412 where the call brings nothing and the EHR lets nothing be read",
           "[service]") {
-    House house;
+    ServiceFixture fixture;
     const std::string call =
         R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
         R"("context":{"userId":"Practitioner/1","patientId":"patient-77"})";
     const auto refused = GENERATE(401, 403);
-    house.ehr.fail(test::always(test::answer(refused, "")));
+    fixture.ehr.fail(test::always(test::answer(refused, "")));
 
-    CHECK(eventually([&] { return house.post(kPath, call + "}").status == 412; }));
-    CHECK(house.post(kPath, call + R"(,"prefetch":{"statements":null}})").body ==
+    CHECK(eventually([&] { return fixture.post(kPath, call + "}").status == 412; }));
+    CHECK(fixture.post(kPath, call + R"(,"prefetch":{"statements":null}})").body ==
           R"({"cards":[]})");
-    CHECK(house
+    CHECK(fixture
               .post(kPath, call + R"(,"prefetch":{"statements":{"resourceType":)"
                                   R"("OperationOutcome"}}})")
               .body == R"({"cards":[]})");
-    house.ehr.fail(test::always(test::answer(503, "")));
-    CHECK(house.post(kPath, call + "}").body == R"({"cards":[]})");
+    fixture.ehr.fail(test::always(test::answer(503, "")));
+    CHECK(fixture.post(kPath, call + "}").body == R"({"cards":[]})");
 }
 
 TEST_CASE("cds trust: a browser asks beforehand without a token, from the site's origins alone",
           "[service]") {
     const KeyServer keys;
-    House house(strict(keys.url()));
-    warmUp(house);
+    ServiceFixture fixture(strict(keys.url()));
+    warmUp(fixture);
     const auto preflight = [&](const std::string& path, const std::string& origin) {
-        return house.send("OPTIONS", path,
-                          {{"Origin", origin},
-                           {"Access-Control-Request-Method", "POST"},
-                           {"Access-Control-Request-Headers", "authorization,content-type"}});
+        return fixture.send("OPTIONS", path,
+                            {{"Origin", origin},
+                             {"Access-Control-Request-Method", "POST"},
+                             {"Access-Control-Request-Headers", "authorization,content-type"}});
     };
     for (const std::string& path :
          {std::string("/cds-services"), std::string(kPath), std::string(kPath) + "/feedback"}) {
@@ -335,11 +337,11 @@ TEST_CASE("cds trust: a browser asks beforehand without a token, from the site's
     right.set("Origin", "https://ehr.example");
 
     // The answer itself, and a refusal, must be readable there too.
-    CHECK(house.post(kPath, kCall, right).headers.find("Access-Control-Allow-Origin") ==
+    CHECK(fixture.post(kPath, kCall, right).headers.find("Access-Control-Allow-Origin") ==
           "https://ehr.example");
-    CHECK(house.post(kPath, kCall, origin).headers.find("Access-Control-Allow-Origin") ==
+    CHECK(fixture.post(kPath, kCall, origin).headers.find("Access-Control-Allow-Origin") ==
           "https://ehr.example");
-    CHECK_FALSE(house.get("/health/live", origin).headers.find("Access-Control-Allow-Origin"));
+    CHECK_FALSE(fixture.get("/health/live", origin).headers.find("Access-Control-Allow-Origin"));
 }
 
 }  // namespace cds_trust_test

@@ -11,7 +11,7 @@ using test::at;
 using test::eventually;
 using test::form;
 using test::has;
-using test::House;
+using test::ServiceFixture;
 using test::sizeAt;
 
 namespace {
@@ -22,50 +22,50 @@ const std::string kByIdentifier =
     std::string("/Observation?identifier=urn:ietf:rfc:3986%7Curn:uuid:") + test::kUuid;
 
 /// The companion server as a further connection of the site, waited for so many seconds at most.
-std::string onShelf(const test::Ehr& shelf, int secondsMax = 1) {
+std::string onShelf(const test::Ehr& storage, int secondsMax = 1) {
     return R"(,"write":{"routes":["companion"]},"companion":{"server":"shelf"}},)"
            R"({"id":"shelf","vendor":"generic","fhirBase":")" +
-           shelf.base() + R"(","auth":{"method":"none"},"overrides":{"timeoutSeconds":)" +
+           storage.base() + R"(","auth":{"method":"none"},"overrides":{"timeoutSeconds":)" +
            std::to_string(secondsMax) + R"(},"units":[])";
 }
 
 /// A hospital whose EHR takes nothing, and a server that keeps it.
 struct Site {
     explicit Site(int shelfSecondsMax = 1)
-        : house({.connection = onShelf(shelf, shelfSecondsMax)}) {}
+        : fixture({.connection = onShelf(storage, shelfSecondsMax)}) {}
 
-    test::Ehr shelf{1};
-    House house;
-    test::Page page = house.open("patient-1");
+    test::Ehr storage{1};
+    ServiceFixture fixture;
+    test::Page page = fixture.open("patient-1");
     int say(const std::string& words = kWords) {
-        return house.post(page, "/api/patient/statements", form(words)).status;
+        return fixture.post(page, "/api/patient/statements", form(words)).status;
     }
     std::string receipt(const std::string& member) {
-        return at(house.get(page, kAddress).body, "/statement/receipt/" + member);
+        return at(fixture.get(page, kAddress).body, "/statement/receipt/" + member);
     }
     bool isKept() {
         return eventually([&] { return receipt("state") == "delivered"; });
     }
-    std::string chart() { return house.get(page, "/api/patient").body; }
+    std::string chart() { return fixture.get(page, "/api/patient").body; }
     /// What an operator does once the cause is mended, so that nobody waits for a pause to end: a
     /// start closes the breaker, too.
     void tryAgain() {
-        plugin::store::Database database(house.store());
+        plugin::store::Database database(fixture.store());
         plugin::store::OutboxTable(database).retry(test::kUuid, std::chrono::system_clock::now());
-        house.restart();
+        fixture.restart();
     }
     /// Everything that our own store could tell, gone.
     void forget() {
-        plugin::store::Database database(house.store());
+        plugin::store::Database database(fixture.store());
         plugin::service::maintain(database, {.delivered = std::chrono::days(0)},
                                   std::chrono::system_clock::now() + 1h);
-        REQUIRE(eventually([&] { return house.get(page, kAddress).status == 404; }));
+        REQUIRE(eventually([&] { return fixture.get(page, kAddress).status == 404; }));
     }
     std::string card(const std::string& more = R"(,"prefetch":{"patient":null,"encounter":null,)"
                                                R"("statements":null})",
                      const std::string& hook = "patient-view") {
         const bool isStart = hook == "encounter-start";
-        return house
+        return fixture
             .post(isStart ? "/cds-services/what-matters-admission" : "/cds-services/what-matters",
                   R"({"hook":")" + hook +
                       R"(","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea","context":)"
@@ -84,13 +84,13 @@ TEST_CASE("companion server: words that the EHR does not take are kept there and
     REQUIRE(site.say() == 201);
     REQUIRE(site.isKept());
 
-    CHECK(site.shelf.total(kByIdentifier) == 1);
+    CHECK(site.storage.total(kByIdentifier) == 1);
     CHECK(site.receipt("route") == "companion");
-    CHECK(site.receipt("location").starts_with(site.shelf.base() + "/Observation/"));
+    CHECK(site.receipt("location").starts_with(site.storage.base() + "/Observation/"));
     CHECK(site.receipt("where").starts_with("Kept on the companion server 127.0.0.1:"));
-    CHECK(site.house.ehr.count("POST /fhir/Observation") == 0);
-    CHECK_FALSE(has(site.house.get("/fhir/Observation?patient=patient-1").body, "sea again"));
-    CHECK(has(site.house.get("/fhir/metadata").body,
+    CHECK(site.fixture.ehr.count("POST /fhir/Observation") == 0);
+    CHECK_FALSE(has(site.fixture.get("/fhir/Observation?patient=patient-1").body, "sea again"));
+    CHECK(has(site.fixture.get("/fhir/metadata").body,
               "kept by another FHIR server, and not served here, for: general."));
 
     site.forget();
@@ -102,25 +102,25 @@ TEST_CASE("companion server: words that the EHR does not take are kept there and
     CHECK(has(chart, ", and read from there."));
     CHECK(has(chart, "\"mayCorrect\":false"));
     CHECK(at(site.card(), "/cards/0/summary") == kWords);
-    site.house.readWard();
-    CHECK(has(site.house.get(site.house.openWard(), "/api/ward").body, kWords));
+    site.fixture.readWard();
+    CHECK(has(site.fixture.get(site.fixture.openWard(), "/api/ward").body, kWords));
 }
 
 TEST_CASE("companion server: an answer that is lost leaves one copy", "[service]") {
     Site site;
-    site.shelf.loseAnswerTo("POST /fhir/Observation");
+    site.storage.loseAnswerTo("POST /fhir/Observation");
 
     REQUIRE(site.say() == 201);
     REQUIRE(site.isKept());
 
-    CHECK(site.shelf.total(kByIdentifier) == 1);
-    CHECK(site.shelf.count("POST /fhir/Observation") == 1);
+    CHECK(site.storage.total(kByIdentifier) == 1);
+    CHECK(site.storage.count("POST /fhir/Observation") == 1);
 }
 
 TEST_CASE("companion server: while it is away words wait, and the page says what may be missing",
           "[service]") {
     Site site;
-    site.shelf.fail(test::always(test::answer(503, "")));
+    site.storage.fail(test::always(test::answer(503, "")));
     REQUIRE(site.say() == 201);
     REQUIRE(eventually([&] { return site.receipt("lastError") != ""; }));
 
@@ -130,18 +130,18 @@ TEST_CASE("companion server: while it is away words wait, and the page says what
     CHECK(has(at(chart, "/notice"), "The companion server 127.0.0.1:"));
     CHECK(has(at(chart, "/notice"), "words that are kept there may be missing"));
     CHECK(has(at(site.card(), "/cards/0/detail"), "companion server could not be read in time"));
-    site.house.readWard();
-    CHECK(has(site.house.get(site.house.openWard(), "/api/ward").body, "The companion server"));
+    site.fixture.readWard();
+    CHECK(has(site.fixture.get(site.fixture.openWard(), "/api/ward").body, "The companion server"));
 
-    site.shelf.mend();
+    site.storage.mend();
     site.tryAgain();
     REQUIRE(site.isKept());
-    CHECK(site.shelf.total(kByIdentifier) == 1);
+    CHECK(site.storage.total(kByIdentifier) == 1);
     CHECK(eventually([&] { return at(site.chart(), "/notice").empty(); }));
     // Neither who it is about nor what was said is in the log.
-    CHECK(has(site.house.log(), "what is kept could not be read"));
-    CHECK_FALSE(has(site.house.log(), "sea again"));
-    CHECK_FALSE(has(site.house.log(), "patient-1"));
+    CHECK(has(site.fixture.log(), "what is kept could not be read"));
+    CHECK_FALSE(has(site.fixture.log(), "sea again"));
+    CHECK_FALSE(has(site.fixture.log(), "patient-1"));
 }
 
 TEST_CASE("companion server: what was kept and taken back is marked there and shown no more",
@@ -150,11 +150,11 @@ TEST_CASE("companion server: what was kept and taken back is marked there and sh
     REQUIRE(site.say() == 201);
     REQUIRE(site.isKept());
 
-    REQUIRE(site.house.post(site.page, kAddress + "/withdrawal", "{}").status == 200);
+    REQUIRE(site.fixture.post(site.page, kAddress + "/withdrawal", "{}").status == 200);
     REQUIRE(eventually(
-        [&] { return has(site.shelf.get(kByIdentifier), "\"status\":\"entered-in-error\""); }));
+        [&] { return has(site.storage.get(kByIdentifier), "\"status\":\"entered-in-error\""); }));
 
-    CHECK(site.shelf.total(kByIdentifier) == 1);
+    CHECK(site.storage.total(kByIdentifier) == 1);
     REQUIRE(eventually([&] { return site.receipt("state") == "delivered"; }));
     CHECK(has(site.receipt("where"), "marked on the companion server 127.0.0.1:"));
     CHECK_FALSE(has(site.chart(), kWords));
@@ -168,11 +168,11 @@ TEST_CASE("companion server: another instance of the product finds what this one
     Site site;
     REQUIRE(site.say() == 201);
     REQUIRE(site.isKept());
-    site.house.readWard();
+    site.fixture.readWard();
 
     // A store of its own, and the same EHR by the same address.
     test::TemporaryFolder folder;
-    auto text = test::siteText(site.house.ehr.base(), onShelf(site.shelf));
+    auto text = test::siteText(site.fixture.ehr.base(), onShelf(site.storage));
     auto result = plugin::readSettings(text, folder.path());
     REQUIRE(result.faults.empty());
     plugin::service::Service other(std::move(result.settings), false);
@@ -198,7 +198,7 @@ TEST_CASE("companion server: a card does not wait for it, and does not say that 
     REQUIRE(site.say() == 201);
     REQUIRE(site.isKept());
     site.forget();
-    site.shelf.fail(test::silent());
+    site.storage.fail(test::silent());
 
     const auto body = site.card(R"(,"prefetch":{"patient":null,"encounter":null,)"
                                 R"("statements":null})",
@@ -214,16 +214,16 @@ TEST_CASE("companion server: one that loses its filter shows nobody another pati
     REQUIRE(site.say() == 201);
     REQUIRE(site.isKept());
     site.forget();
-    const auto others = site.shelf.get(kByIdentifier);
+    const auto others = site.storage.get(kByIdentifier);
 
     // The page of the other patient gets this one's words from a server that ignores `_tag`.
-    const auto page = site.house.open("patient-2");
-    site.shelf.fail([&](test::Connection& connection, const std::string& line) {
+    const auto page = site.fixture.open("patient-2");
+    site.storage.fail([&](test::Connection& connection, const std::string& line) {
         if (!has(line, "_tag=")) return false;
         return connection.send(test::answer(
             200, others, "Content-Type: application/fhir+json\r\nConnection: close\r\n"));
     });
-    const auto chart = site.house.get(page, "/api/patient").body;
+    const auto chart = site.fixture.get(page, "/api/patient").body;
 
     CHECK_FALSE(has(chart, kWords));
     CHECK(has(at(chart, "/notice"), "Some entries on the companion server"));

@@ -28,23 +28,23 @@ std::string toJson(const Json& members) {
     return "{" + text + "}";
 }
 
-LaunchHouse::LaunchHouse(int patients, const std::string& more)
-    : house({.patients = patients,
-             .connection = kLaunch + more + "}",
-             .ehrSecondsMax = kSecondsMax}) {
-    house.ehr.fail([this](Connection& connection, const std::string& line) {
+LaunchFixture::LaunchFixture(int patients, const std::string& more)
+    : running({.patients = patients,
+               .connection = kLaunch + more + "}",
+               .ehrSecondsMax = kSecondsMax}) {
+    running.ehr.fail([this](Connection& connection, const std::string& line) {
         return answer(connection, line);
     });
 }
 
-std::int64_t LaunchHouse::now() {
+std::int64_t LaunchFixture::now() {
     return fhir::smart::toNumericDate(std::chrono::system_clock::now());
 }
 
-std::string LaunchHouse::makeIdToken(const Json& claims, const fhir::smart::Key& signer,
-                                     const std::string& kid, fhir::smart::Algorithm algorithm) {
+std::string LaunchFixture::makeIdToken(const Json& claims, const fhir::smart::Key& signer,
+                                       const std::string& kid, fhir::smart::Algorithm algorithm) {
     const std::lock_guard lock(mutex_);
-    Json all{{"iss", inQuotes(house.ehr.base())},
+    Json all{{"iss", inQuotes(running.ehr.base())},
              {"sub", inQuotes("nurse-1")},
              {"aud", inQuotes("whatmatters")},
              {"iat", std::to_string(now())},
@@ -55,8 +55,8 @@ std::string LaunchHouse::makeIdToken(const Json& claims, const fhir::smart::Key&
     return fhir::smart::sign({.algorithm = algorithm, .kid = kid, .jku = {}}, toJson(all), signer);
 }
 
-bool LaunchHouse::answer(Connection& connection, const std::string& line) {
-    const auto origin = fhir::Url::parse(house.ehr.base()).origin();
+bool LaunchFixture::answer(Connection& connection, const std::string& line) {
+    const auto origin = fhir::Url::parse(running.ehr.base()).origin();
     const auto said = *says();
     const auto json = [&](int status, const std::string& body) {
         // What it says of the connection is true: a fault ends it.
@@ -66,7 +66,7 @@ bool LaunchHouse::answer(Connection& connection, const std::string& line) {
     };
     if (line.starts_with("GET /fhir/.well-known/smart-configuration")) {
         Json configuration{
-            {"issuer", inQuotes(house.ehr.base())},
+            {"issuer", inQuotes(running.ehr.base())},
             {"jwks_uri", inQuotes(origin + "/auth/jwks")},
             {"authorization_endpoint", inQuotes(origin + "/auth/authorize?tenant=1")},
             {"token_endpoint", inQuotes(origin + "/auth/token")},
@@ -99,14 +99,14 @@ bool LaunchHouse::answer(Connection& connection, const std::string& line) {
     return json(said.status, toJson(token));
 }
 
-void LaunchHouse::setNonce(const Begun& begun) {
+void LaunchFixture::setNonce(const Begun& begun) {
     const std::lock_guard lock(mutex_);
     nonce = begun.query.find("nonce").value_or("");
 }
 
-Begun LaunchHouse::begin(const fhir::Headers& browser) {
-    const fhir::Query query{{"iss", house.ehr.base()}, {"launch", "handle-of-the-ehr"}};
-    const auto response = house.get("/launch?" + query.text(), browser);
+Begun LaunchFixture::begin(const fhir::Headers& browser) {
+    const fhir::Query query{{"iss", running.ehr.base()}, {"launch", "handle-of-the-ehr"}};
+    const auto response = running.get("/launch?" + query.text(), browser);
     const auto location = response.headers.find("Location").value_or("");
     const auto mark = location.find('?');
     if (response.status != 303 || mark == std::string::npos)
@@ -117,18 +117,18 @@ Begun LaunchHouse::begin(const fhir::Headers& browser) {
     return begun;
 }
 
-Response LaunchHouse::callback(const Begun& begun, const fhir::Query& parameters,
-                               fhir::Headers headers) {
+Response LaunchFixture::callback(const Begun& begun, const fhir::Query& parameters,
+                                 fhir::Headers headers) {
     setNonce(begun);
     if (!headers.find("Cookie") && !begun.cookie.empty()) headers.set("Cookie", begun.cookie);
-    return house.get("/callback?" + parameters.text(), headers);
+    return running.get("/callback?" + parameters.text(), headers);
 }
 
-Response LaunchHouse::callback(const Begun& begun) {
+Response LaunchFixture::callback(const Begun& begun) {
     return callback(begun, {{"code", "code-of-the-test"}, {"state", begun.state()}});
 }
 
-Page LaunchHouse::launch(const fhir::Headers& browser) {
+Page LaunchFixture::launch(const fhir::Headers& browser) {
     const auto begun = begin(browser);
     fhir::Headers headers;
     const auto before = browser.find("Cookie").value_or("");
@@ -145,7 +145,7 @@ Page pageOf(const Response& response) {
     return {firstPart(response.headers.find("Set-Cookie").value_or("")), location.substr(mark + 3)};
 }
 
-void checkRefused(LaunchHouse& hall, const Response& response, int status,
+void checkRefused(LaunchFixture& entry, const Response& response, int status,
                   const std::string& words) {
     CHECK(response.status == status);
     CHECK(response.headers.find("Content-Type").value_or("").starts_with("text/html"));
@@ -156,10 +156,10 @@ void checkRefused(LaunchHouse& hall, const Response& response, int status,
     CHECK(has(policy, "frame-ancestors 'self' https://ehr.example"));
     CHECK_FALSE(response.headers.find("Set-Cookie"));
     CHECK_FALSE(response.headers.find("Location"));
-    const auto log = hall.house.log();
+    const auto log = entry.running.log();
     for (const auto& secret :
          {std::string("code-of-the-test"), std::string("access-token-of-the-test"),
-          std::string("patient-1"), std::string("handle-of-the-ehr"), hall.nonce}) {
+          std::string("patient-1"), std::string("handle-of-the-ehr"), entry.nonce}) {
         INFO(secret);
         CHECK_FALSE((!secret.empty() && has(response.body, secret)));
         CHECK_FALSE((!secret.empty() && has(log, secret)));

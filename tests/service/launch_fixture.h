@@ -26,10 +26,10 @@ struct Begun {
 };
 
 /// The product with an EHR that launches it, whose authorization server says what the test wants.
-class LaunchHouse {
+class LaunchFixture {
 public:
     /// `more`: further members of `launch`, each with a comma before it.
-    explicit LaunchHouse(int patients = 3, const std::string& more = {});
+    explicit LaunchFixture(int patients = 3, const std::string& more = {});
 
     Begun begin(const fhir::Headers& browser = {});
     /// What comes back to /callback with these parameters, from the browser of that launch.
@@ -44,7 +44,7 @@ public:
     /// made by `makeIdToken`.
     struct Says {
         Json claims, token;
-        Json configuration;                    ///< asked for once in a house: `smart-configuration`
+        Json configuration;                    ///< asked for once: `smart-configuration`
         std::map<std::string, Json> openId{};  ///< `openid-configuration` by its folder: "/fhir"
         std::string idToken;                   ///< instead of the one that is made
         int status = 200;
@@ -53,7 +53,7 @@ public:
     /// What is said, held for as long as the result lives: the EHR's own threads read it.
     class Held {
     public:
-        explicit Held(LaunchHouse& hall) : lock_(hall.mutex_), says_(hall.says_) {}
+        explicit Held(LaunchFixture& entry) : lock_(entry.mutex_), says_(entry.says_) {}
         Says* operator->() const { return &says_; }
         Says& operator*() const { return says_; }
 
@@ -79,11 +79,11 @@ private:
     Says says_;
 
 public:
-    House house;  ///< last: its threads end before what they read
+    ServiceFixture running;  ///< last: its threads end before what they read
 };
 
 /// A page in plain words that names the request; it opens no session and gives nothing away.
-void checkRefused(LaunchHouse& hall, const Response& response, int status,
+void checkRefused(LaunchFixture& entry, const Response& response, int status,
                   const std::string& words);
 
 /// The page that an answer of /callback leads to. Throws where it leads to none.

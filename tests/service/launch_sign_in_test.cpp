@@ -9,19 +9,19 @@ using test::Begun;
 using test::checkRefused;
 using test::inQuotes;
 using test::Json;
-using test::LaunchHouse;
+using test::LaunchFixture;
 using test::Page;
 using test::pageOf;
 using test::Response;
 
 namespace {
 
-/// A house whose EHR says this of itself.
-struct Hall : LaunchHouse {
-    std::string base = house.ehr.base();
+/// A launch whose EHR says this of itself.
+struct SignInFixture : test::LaunchFixture {
+    std::string base = running.ehr.base();
     std::string origin = fhir::Url::parse(base).origin();
 
-    /// What an issuer says of itself whose keys are those of the house.
+    /// What an issuer says of itself whose keys are those of this EHR.
     Json openId(const std::string& issuer) const {
         return {{"issuer", inQuotes(issuer)},
                 {"jwks_uri", inQuotes(origin + "/auth/jwks")},
@@ -35,9 +35,9 @@ struct Hall : LaunchHouse {
         return callback(begun, parameters);
     }
     void checkOpens(const Response& response) {
-        CHECK(house.get(pageOf(response), "/api/context").status == 200);
+        CHECK(running.get(pageOf(response), "/api/context").status == 200);
     }
-    std::size_t exchanged() const { return house.ehr.count("POST /auth/token"); }
+    std::size_t exchanged() const { return running.ehr.count("POST /auth/token"); }
 };
 
 }  // namespace
@@ -55,23 +55,23 @@ TEST_CASE(
         // The EHR names itself, and the keys of somebody else; the server behind it signs.
         {Json{{"jwks_uri", "/nothing"}}, "/tenants/7"},
     }));
-    Hall hall;
-    const auto issuer = hall.origin + folder;
+    SignInFixture entry;
+    const auto issuer = entry.origin + folder;
     for (const auto& [name, path] : configuration)
-        hall.says()->configuration[name] = path.empty() ? "" : inQuotes(hall.origin + path);
-    hall.says()->openId = {{folder, hall.openId(issuer)}};
-    hall.says()->claims = {{"iss", inQuotes(issuer)}};
+        entry.says()->configuration[name] = path.empty() ? "" : inQuotes(entry.origin + path);
+    entry.says()->openId = {{folder, entry.openId(issuer)}};
+    entry.says()->claims = {{"iss", inQuotes(issuer)}};
 
-    const auto page = hall.launch();
+    const auto page = entry.launch();
 
-    CHECK(hall.house.get(page, "/api/context").status == 200);
-    CHECK(hall.house.ehr.count("GET " + folder + "/.well-known/openid-configuration") == 1);
-    CHECK(hall.house.ehr.count("GET /auth/jwks") == 1);
+    CHECK(entry.running.get(page, "/api/context").status == 200);
+    CHECK(entry.running.ehr.count("GET " + folder + "/.well-known/openid-configuration") == 1);
+    CHECK(entry.running.ehr.count("GET /auth/jwks") == 1);
     // And by those of nobody else.
     const auto stranger = fhir::smart::Key::generate(fhir::smart::Algorithm::ES384);
-    const auto begun = hall.begin();
-    hall.says()->idToken = hall.makeIdToken(hall.says()->claims, stranger);
-    checkRefused(hall, hall.callback(begun), 401, "signature");
+    const auto begun = entry.begin();
+    entry.says()->idToken = entry.makeIdToken(entry.says()->claims, stranger);
+    checkRefused(entry, entry.callback(begun), 401, "signature");
 }
 
 TEST_CASE("sign-in: what openid-configuration does not name is not made up", "[service][launch]") {
@@ -81,16 +81,16 @@ TEST_CASE("sign-in: what openid-configuration does not name is not made up", "[s
         {Json{{"issuer", R"("https://evil.example")"}}, "is not the issuer"},
         {Json{{"jwks_uri", "7"}}, "/jwks_uri"},
     }));
-    Hall hall;
-    auto document = hall.openId(hall.base);
+    SignInFixture entry;
+    auto document = entry.openId(entry.base);
     for (const auto& [name, value] : over) document[name] = value;
-    hall.says()->configuration = Json{{"jwks_uri", ""}};
-    hall.says()->openId = {{"/fhir", document}};
+    entry.says()->configuration = Json{{"jwks_uri", ""}};
+    entry.says()->openId = {{"/fhir", document}};
 
-    checkRefused(hall, hall.answered(""), 502, words);
+    checkRefused(entry, entry.answered(""), 502, words);
     // Nor where there is no document.
-    Hall other;
-    other.says()->configuration = hall.says()->configuration;
+    SignInFixture other;
+    other.says()->configuration = entry.says()->configuration;
     checkRefused(other, other.answered(""), 502, "where the keys are");
 }
 
@@ -106,54 +106,54 @@ TEST_CASE("sign-in: where it always names itself, an answer that does not is ref
         {no, yes, false},                        // the EHR's own word goes before
         {Json{}, Json{{"issuer", "7"}}, false},  // cannot be read
     }));
-    Hall hall;
-    hall.says()->configuration = configuration;
-    auto document = hall.openId(hall.base);
+    SignInFixture entry;
+    entry.says()->configuration = configuration;
+    auto document = entry.openId(entry.base);
     for (const auto& [name, value] : openId) document[name] = value;
-    hall.says()->openId = {{"/fhir", document}};
+    entry.says()->openId = {{"/fhir", document}};
 
     if (isRefused) {
-        checkRefused(hall, hall.answered(""), 403, "does not say which sign-in");
-        CHECK(hall.exchanged() == 0);
+        checkRefused(entry, entry.answered(""), 403, "does not say which sign-in");
+        CHECK(entry.exchanged() == 0);
     } else {
-        hall.checkOpens(hall.answered(""));
+        entry.checkOpens(entry.answered(""));
     }
-    hall.checkOpens(hall.answered(hall.base));
+    entry.checkOpens(entry.answered(entry.base));
 }
 
 TEST_CASE("sign-in: an error that does not say whose it is ends no better", "[service][launch]") {
-    Hall hall;
-    hall.says()->configuration = Json{{"authorization_response_iss_parameter_supported", "true"}};
-    const auto begun = hall.begin();
+    SignInFixture entry;
+    entry.says()->configuration = Json{{"authorization_response_iss_parameter_supported", "true"}};
+    const auto begun = entry.begin();
 
     const auto response =
-        hall.callback(begun, {{"state", begun.state()}, {"error", "access_denied"}});
+        entry.callback(begun, {{"state", begun.state()}, {"error", "access_denied"}});
 
-    checkRefused(hall, response, 403, "does not say which sign-in");
+    checkRefused(entry, response, 403, "does not say which sign-in");
 }
 
 TEST_CASE("sign-in: an answer may name the server behind the EHR, and nobody beside it",
           "[service][launch]") {
-    Hall hall;
-    const auto behind = hall.origin + "/tenants/7", beside = hall.origin + "/tenants/8";
-    auto other = hall.openId(beside);
+    SignInFixture entry;
+    const auto behind = entry.origin + "/tenants/7", beside = entry.origin + "/tenants/8";
+    auto other = entry.openId(beside);
     other["token_endpoint"] = inQuotes(beside + "/token");
-    auto silent = hall.openId(hall.origin + "/tenants/9");
+    auto silent = entry.openId(entry.origin + "/tenants/9");
     silent["token_endpoint"] = "";
-    hall.says()->openId = {
-        {"/tenants/7", hall.openId(behind)}, {"/tenants/8", other}, {"/tenants/9", silent}};
+    entry.says()->openId = {
+        {"/tenants/7", entry.openId(behind)}, {"/tenants/8", other}, {"/tenants/9", silent}};
 
-    hall.checkOpens(hall.answered(behind));
-    const auto exchanged = hall.exchanged();
+    entry.checkOpens(entry.answered(behind));
+    const auto exchanged = entry.exchanged();
 
-    for (const auto& iss : {beside, hall.origin + "/tenants/9", hall.origin + "/tenants/10",
-                            behind + "/", hall.base + "/", std::string("https://evil.example")}) {
+    for (const auto& iss : {beside, entry.origin + "/tenants/9", entry.origin + "/tenants/10",
+                            behind + "/", entry.base + "/", std::string("https://evil.example")}) {
         INFO(iss);
-        const auto response = hall.answered(iss);
+        const auto response = entry.answered(iss);
         CHECK((response.status == 403 || response.status == 502));
-        checkRefused(hall, response, response.status, "");
+        checkRefused(entry, response, response.status, "");
     }
-    CHECK(hall.exchanged() == exchanged);
+    CHECK(entry.exchanged() == exchanged);
 }
 
 TEST_CASE("sign-in: who signed in is read as the resource that fhirUser names (SMART 202)",
@@ -163,16 +163,17 @@ TEST_CASE("sign-in: who signed in is read as the resource that fhirUser names (S
         {"/fhir/", "Practitioner/practitioner-1"},
         {"", "PractitionerRole/practitioner-1-role"},
     }));
-    Hall hall;
-    const auto name = at(hall.house.ehr.get("/Practitioner/practitioner-1"), "/name/0/text");
+    SignInFixture entry;
+    const auto name = at(entry.running.ehr.get("/Practitioner/practitioner-1"), "/name/0/text");
     REQUIRE_FALSE(name.empty());
-    hall.says()->claims = {{"fhirUser", inQuotes(base.empty() ? user : hall.origin + base + user)}};
+    entry.says()->claims = {
+        {"fhirUser", inQuotes(base.empty() ? user : entry.origin + base + user)}};
 
-    const auto page = hall.launch();
+    const auto page = entry.launch();
 
-    CHECK(at(hall.house.get(page, "/api/context").body, "/user/display") == name);
-    CHECK(hall.house.ehr.count("GET /fhir/" + user) == 1);
-    CHECK(hall.house.ehr.headerOf("GET /fhir/" + user, "Authorization") ==
+    CHECK(at(entry.running.get(page, "/api/context").body, "/user/display") == name);
+    CHECK(entry.running.ehr.count("GET /fhir/" + user) == 1);
+    CHECK(entry.running.ehr.headerOf("GET /fhir/" + user, "Authorization") ==
           "Bearer access-token-of-the-test");
 }
 

@@ -18,7 +18,7 @@ using test::Begun;
 using test::checkRefused;
 using test::has;
 using test::inQuotes;
-using test::LaunchHouse;
+using test::LaunchFixture;
 using test::pageOf;
 using test::Response;
 
@@ -49,17 +49,17 @@ TEST_CASE(
     "32, "
     "33, 34, 35, 37, 40, 41, 47, 50, 51, 150, 151, 161, 195, 196, 211, 215)",
     "[service][launch]") {
-    LaunchHouse hall;
+    LaunchFixture entry;
 
-    const auto begun = hall.begin();
-    const auto other = hall.begin();
+    const auto begun = entry.begin();
+    const auto other = entry.begin();
 
     CHECK(find(begun.query, "tenant") == "1");  // the address keeps its own query
     CHECK(find(begun.query, "response_type") == "code");
     CHECK(find(begun.query, "client_id") == "whatmatters");
     CHECK(find(begun.query, "redirect_uri").ends_with("/callback"));
     CHECK(find(begun.query, "launch") == "handle-of-the-ehr");
-    CHECK(find(begun.query, "aud") == hall.house.ehr.base());
+    CHECK(find(begun.query, "aud") == entry.running.ehr.base());
     for (const char* none : {"max_age", "client_secret"}) CHECK_FALSE(begun.query.find(none));
     CHECK(find(begun.query, "code_challenge").size() == 43);
     CHECK(find(begun.query, "code_challenge_method") == "S256");
@@ -74,81 +74,82 @@ TEST_CASE(
 TEST_CASE("launch: scopes are written as the site knows that its app is registered",
           "[service][launch]") {
     ::setenv("WHATMATTERS_TEST_SECRET", "made up", 1);
-    LaunchHouse hall(1, R"(, "auth": {"method": "client-secret-basic", "clientId": "whatmatters",
+    LaunchFixture entry(1, R"(, "auth": {"method": "client-secret-basic", "clientId": "whatmatters",
         "clientSecret": "env:WHATMATTERS_TEST_SECRET", "scopeSyntax": "v1"})");
     ::unsetenv("WHATMATTERS_TEST_SECRET");
 
-    CHECK(has(find(hall.begin().query, "scope"), "user/Patient.read"));
+    CHECK(has(find(entry.begin().query, "scope"), "user/Patient.read"));
 }
 
 TEST_CASE("launch: it ends on the page of its patient, as its user (SMART 7)",
           "[service][launch]") {
-    LaunchHouse hall;
-    hall.says()->token = {{"encounter", inQuotes("stay-1")},
-                          {"need_patient_banner", "false"},
-                          {"appContext", R"("{\"view\":\"patient\",\"step\":\"ask\"}")"}};
+    LaunchFixture entry;
+    entry.says()->token = {{"encounter", inQuotes("stay-1")},
+                           {"need_patient_banner", "false"},
+                           {"appContext", R"("{\"view\":\"patient\",\"step\":\"ask\"}")"}};
 
-    const auto page = hall.launch();
+    const auto page = entry.launch();
 
     CHECK_FALSE(has(page.cookie, "access-token-of-the-test"));
-    const auto context = hall.house.get(page, "/api/context");
+    const auto context = entry.running.get(page, "/api/context");
     REQUIRE(context.status == 200);
     CHECK(at(context.body, "/patient/id") == "patient-1");
     CHECK(at(context.body, "/needPatientBanner") == "false");
     CHECK(at(context.body, "/step") == "ask");
-    CHECK(hall.house.get(page, "/api/patient").status == 200);
-    CHECK_FALSE(has(hall.house.log(), "access-token-of-the-test"));
+    CHECK(entry.running.get(page, "/api/patient").status == 200);
+    CHECK_FALSE(has(entry.running.log(), "access-token-of-the-test"));
 }
 
 TEST_CASE(
     "launch: without expires_in, and with an intent that nobody knows, the page opens as well "
     "(SMART 193)",
     "[service][launch]") {
-    LaunchHouse hall;
-    hall.says()->token = {{"expires_in", ""}, {"intent", inQuotes("of another app")}};
+    LaunchFixture entry;
+    entry.says()->token = {{"expires_in", ""}, {"intent", inQuotes("of another app")}};
 
-    CHECK(hall.house.get(hall.launch(), "/api/patient").status == 200);
+    CHECK(entry.running.get(entry.launch(), "/api/patient").status == 200);
 }
 
 TEST_CASE("launch: a ward is opened where the EHR names its Location and no patient (SMART 191)",
           "[service][launch]") {
-    LaunchHouse hall;
-    hall.says()->token = {{"patient", ""}, {"fhirContext", R"([{"reference":"Location/ward-7"}])"}};
+    LaunchFixture entry;
+    entry.says()->token = {{"patient", ""},
+                           {"fhirContext", R"([{"reference":"Location/ward-7"}])"}};
 
-    const auto page = hall.launch();
+    const auto page = entry.launch();
 
-    CHECK(at(hall.house.get(page, "/api/context").body, "/unit/id") == "ward-7");
-    CHECK(hall.house.get(page, "/api/patient").status == 403);
+    CHECK(at(entry.running.get(page, "/api/context").body, "/unit/id") == "ward-7");
+    CHECK(entry.running.get(page, "/api/patient").status == 403);
 }
 
 TEST_CASE("launch: two tabs of one browser keep their own patients", "[service][launch]") {
-    LaunchHouse hall;
-    const auto one = hall.launch();
-    hall.says()->token = {{"patient", inQuotes("patient-2")}};
+    LaunchFixture entry;
+    const auto one = entry.launch();
+    entry.says()->token = {{"patient", inQuotes("patient-2")}};
 
-    const auto two = hall.launch({{"Cookie", one.cookie}});
+    const auto two = entry.launch({{"Cookie", one.cookie}});
 
     CHECK(two.cookie == one.cookie);
-    CHECK(at(hall.house.get(one, "/api/context").body, "/patient/id") == "patient-1");
-    CHECK(at(hall.house.get(two, "/api/context").body, "/patient/id") == "patient-2");
+    CHECK(at(entry.running.get(one, "/api/context").body, "/patient/id") == "patient-1");
+    CHECK(at(entry.running.get(two, "/api/context").body, "/patient/id") == "patient-2");
 }
 
 TEST_CASE("launch: somebody else in the same browser ends what was open before",
           "[service][launch]") {
-    LaunchHouse hall;
-    const auto nurse = hall.launch();
-    hall.says()->claims = {{"sub", inQuotes("doctor-2")}};
+    LaunchFixture entry;
+    const auto nurse = entry.launch();
+    entry.says()->claims = {{"sub", inQuotes("doctor-2")}};
 
-    const auto doctor = hall.launch({{"Cookie", nurse.cookie}});
+    const auto doctor = entry.launch({{"Cookie", nurse.cookie}});
 
     CHECK(doctor.cookie != nurse.cookie);
-    CHECK(hall.house.get(nurse, "/api/context").status == 401);
-    CHECK(hall.house.get(doctor, "/api/context").status == 200);
+    CHECK(entry.running.get(nurse, "/api/context").status == 401);
+    CHECK(entry.running.get(doctor, "/api/context").status == 200);
 }
 
 TEST_CASE("launch: a callback is for the browser that began it (SMART 39, 61)",
           "[service][launch]") {
-    LaunchHouse hall;
+    LaunchFixture entry;
     const std::string own = "own", none = "none", another = "another";
     const auto [cookie, destination, opens] = GENERATE_COPY(table<std::string, std::string, bool>({
         {own, "", true},
@@ -162,39 +163,39 @@ TEST_CASE("launch: a callback is for the browser that began it (SMART 39, 61)",
         {another, "document", false},
     }));
     INFO(cookie << " " << destination);
-    auto begun = hall.begin();
-    const auto stranger = hall.begin();
+    auto begun = entry.begin();
+    const auto stranger = entry.begin();
     if (cookie == none) begun.cookie.clear();
     if (cookie == another) begun.cookie = stranger.cookie;
     fhir::Headers headers;
     if (!destination.empty()) headers.set("Sec-Fetch-Dest", destination);
 
     const auto response =
-        hall.callback(begun, {{"code", "code-of-the-test"}, {"state", begun.state()}}, headers);
+        entry.callback(begun, {{"code", "code-of-the-test"}, {"state", begun.state()}}, headers);
 
     if (opens)
-        CHECK(hall.house.get(pageOf(response), "/api/context").status == 200);
+        CHECK(entry.running.get(pageOf(response), "/api/context").status == 200);
     else
-        checkRefused(hall, response, 403, "begun in another browser");
+        checkRefused(entry, response, 403, "begun in another browser");
 }
 
 TEST_CASE("launch: a frame without the cookie joins no session", "[service][launch]") {
-    LaunchHouse hall;
-    const auto page = hall.launch();
-    const auto begun = hall.begin();
+    LaunchFixture entry;
+    const auto page = entry.launch();
+    const auto begun = entry.begin();
 
     // The browser shows its session, and not the cookie of the launch.
     const auto response =
-        hall.callback(begun, {{"code", "code-of-the-test"}, {"state", begun.state()}},
-                      {{"Cookie", page.cookie}, {"Sec-Fetch-Dest", "iframe"}});
+        entry.callback(begun, {{"code", "code-of-the-test"}, {"state", begun.state()}},
+                       {{"Cookie", page.cookie}, {"Sec-Fetch-Dest", "iframe"}});
 
     CHECK(pageOf(response).cookie != page.cookie);
-    CHECK(hall.house.get(page, "/api/context").status == 200);
+    CHECK(entry.running.get(page, "/api/context").status == 200);
 }
 
 TEST_CASE("launch: nothing is fetched for an iss that is on no list", "[service][launch]") {
-    LaunchHouse hall;
-    const auto base = hall.house.ehr.base();
+    LaunchFixture entry;
+    const auto base = entry.running.ehr.base();
     const auto iss = GENERATE_COPY(
         values<std::string>({"https://evil.example/fhir", base + "/../other", base + "x",
                              base + "?x=1", "http://127.0.0.1:1/fhir", "file:///etc/passwd", "x",
@@ -202,42 +203,42 @@ TEST_CASE("launch: nothing is fetched for an iss that is on no list", "[service]
     INFO(iss);
     const fhir::Query query{{"iss", iss}, {"launch", "handle-of-the-ehr"}};
 
-    const auto response = hall.house.get("/launch?" + query.text());
+    const auto response = entry.running.get("/launch?" + query.text());
 
-    checkRefused(hall, response, 403, "not on the list");
-    CHECK(hall.house.ehr.count("GET /fhir/.well-known") == 0);
+    checkRefused(entry, response, 403, "not on the list");
+    CHECK(entry.running.ehr.count("GET /fhir/.well-known") == 0);
 }
 
 TEST_CASE("launch: an address that no EHR made says what to do", "[service][launch]") {
-    LaunchHouse hall;
+    LaunchFixture entry;
 
-    checkRefused(hall, hall.house.get("/launch"), 400, "opened by the EHR");
-    checkRefused(hall, hall.house.get("/launch?iss=" + hall.house.ehr.base()), 400,
+    checkRefused(entry, entry.running.get("/launch"), 400, "opened by the EHR");
+    checkRefused(entry, entry.running.get("/launch?iss=" + entry.running.ehr.base()), 400,
                  "opened by the EHR");
-    checkRefused(hall, hall.house.get("/callback"), 403, "not begun here");
-    checkRefused(hall, hall.house.get("/callback?state=x&code=%ZZ"), 400, "");
+    checkRefused(entry, entry.running.get("/callback"), 403, "not begun here");
+    checkRefused(entry, entry.running.get("/callback?state=x&code=%ZZ"), 400, "");
 }
 
 TEST_CASE("launch: a state is good once (SMART 4, 60)", "[service][launch]") {
-    LaunchHouse hall;
-    const auto begun = hall.begin();
-    const auto changed = hall.begin();
-    REQUIRE(hall.callback(begun).status == 303);
-    const auto exchanged = hall.house.ehr.count("POST /auth/token");
+    LaunchFixture entry;
+    const auto begun = entry.begin();
+    const auto changed = entry.begin();
+    REQUIRE(entry.callback(begun).status == 303);
+    const auto exchanged = entry.running.ehr.count("POST /auth/token");
 
-    checkRefused(hall, hall.callback(begun), 403, "used already");
+    checkRefused(entry, entry.callback(begun), 403, "used already");
     checkRefused(
-        hall,
-        hall.callback(changed, {{"code", "code-of-the-test"}, {"state", changed.state() + "x"}}),
+        entry,
+        entry.callback(changed, {{"code", "code-of-the-test"}, {"state", changed.state() + "x"}}),
         403, "not begun here");
-    CHECK(hall.house.ehr.count("POST /auth/token") == exchanged);
+    CHECK(entry.running.ehr.count("POST /auth/token") == exchanged);
 }
 
 TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6, 201)",
           "[service][launch]") {
     struct Row {
         const char* name;
-        std::function<void(LaunchHouse&)> wrong;  ///< after the launch has begun
+        std::function<void(LaunchFixture&)> wrong;  ///< after the launch has begun
         int status;
         const char* words;
         fhir::Query more{};  ///< put into the callback
@@ -245,39 +246,40 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
     };
     const auto stranger = Key::generate(Algorithm::ES384);
     const auto says = [](auto change) {
-        return [change](LaunchHouse& hall) { change(*hall.says(), hall); };
+        return [change](LaunchFixture& entry) { change(*entry.says(), entry); };
     };
     const auto claims = [&](test::Json wrong) {
-        return says([wrong](LaunchHouse::Says& said, LaunchHouse&) { said.claims = wrong; });
+        return says([wrong](LaunchFixture::Says& said, LaunchFixture&) { said.claims = wrong; });
     };
     const auto token = [&](test::Json wrong) {
-        return says([wrong](LaunchHouse::Says& said, LaunchHouse&) { said.token = wrong; });
+        return says([wrong](LaunchFixture::Says& said, LaunchFixture&) { said.token = wrong; });
     };
     const auto idToken = [&](auto make) {
-        return says(
-            [make](LaunchHouse::Says& said, LaunchHouse& hall) { said.idToken = make(hall); });
+        return says([make](LaunchFixture::Says& said, LaunchFixture& entry) {
+            said.idToken = make(entry);
+        });
     };
     const auto error = [&](const char* code) {
-        return says([code](LaunchHouse::Says& said, LaunchHouse&) {
+        return says([code](LaunchFixture::Says& said, LaunchFixture&) {
             said.status = 400;
             said.token = {{"error", inQuotes(code)}, {"access_token", ""}};
         });
     };
-    const auto nothing = [](LaunchHouse&) {};
-    const auto past = std::to_string(LaunchHouse::now() - 3600);
-    const auto future = std::to_string(LaunchHouse::now() + 3600);
-    const auto payload = [](LaunchHouse& hall) {
-        return test::toJson({{"iss", inQuotes(hall.house.ehr.base())},
+    const auto nothing = [](LaunchFixture&) {};
+    const auto past = std::to_string(LaunchFixture::now() - 3600);
+    const auto future = std::to_string(LaunchFixture::now() + 3600);
+    const auto payload = [](LaunchFixture& entry) {
+        return test::toJson({{"iss", inQuotes(entry.running.ehr.base())},
                              {"sub", inQuotes("nurse-1")},
                              {"aud", inQuotes("whatmatters")},
-                             {"iat", std::to_string(LaunchHouse::now())},
-                             {"exp", std::to_string(LaunchHouse::now() + 300)},
-                             {"nonce", inQuotes(hall.nonce)},
+                             {"iat", std::to_string(LaunchFixture::now())},
+                             {"exp", std::to_string(LaunchFixture::now() + 300)},
+                             {"nonce", inQuotes(entry.nonce)},
                              {"fhirUser", inQuotes("Practitioner/practitioner-1")}});
     };
 
-    LaunchHouse hospital;
-    const auto origin = fhir::Url::parse(hospital.house.ehr.base()).origin();
+    LaunchFixture hospital;
+    const auto origin = fhir::Url::parse(hospital.running.ehr.base()).origin();
     const std::vector<Row> rows{
         {"callback iss of another server",
          nothing,
@@ -322,23 +324,23 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
          "user/Observation.rs"},
         {"no id_token", token({{"id_token", ""}}), 502, "who signed in"},
         {"id_token is no token", idToken([](auto&) { return std::string("x.y.z"); }), 401, ""},
-        {"alg none", idToken([&](auto& hall) { return forged("none", payload(hall), ""); }), 401,
+        {"alg none", idToken([&](auto& entry) { return forged("none", payload(entry), ""); }), 401,
          "cannot be trusted"},
-        {"HMAC with the public key", idToken([&](auto& hall) {
+        {"HMAC with the public key", idToken([&](auto& entry) {
              fhir::json::Writer writer;
              writer.beginObject();
-             hall.key.writePublic(writer);
-             return forged("HS256", payload(hall), writer.endObject().take());
+             entry.key.writePublic(writer);
+             return forged("HS256", payload(entry), writer.endObject().take());
          }),
          401, "cannot be trusted"},
         {"signed by somebody else",
-         idToken([&](auto& hall) { return hall.makeIdToken({}, stranger); }), 401, "signature"},
+         idToken([&](auto& entry) { return entry.makeIdToken({}, stranger); }), 401, "signature"},
         {"a key that is not listed",
-         idToken([&](auto& hall) { return hall.makeIdToken({}, stranger, "key-9"); }), 401,
+         idToken([&](auto& entry) { return entry.makeIdToken({}, stranger, "key-9"); }), 401,
          "does not list"},
-        {"another key type than the algorithm's", idToken([&](auto& hall) {
-             return hall.makeIdToken({}, Key::generate(Algorithm::ES256), "key-1",
-                                     Algorithm::ES256);
+        {"another key type than the algorithm's", idToken([&](auto& entry) {
+             return entry.makeIdToken({}, Key::generate(Algorithm::ES256), "key-1",
+                                      Algorithm::ES256);
          }),
          401, "does not list"},
         {"wrong iss", claims({{"iss", inQuotes("https://evil.example")}}), 401, "another sign-in"},
@@ -383,7 +385,7 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
     }
     // And what is right opens the page, in the same house.
     *hospital.says() = {};
-    CHECK(hospital.house.get(hospital.launch(), "/api/context").status == 200);
+    CHECK(hospital.running.get(hospital.launch(), "/api/context").status == 200);
 }
 
 }  // namespace launch_test

@@ -11,16 +11,16 @@ namespace live_test {
 
 using test::form;
 using test::has;
-using test::House;
 using test::Page;
+using test::ServiceFixture;
 
 namespace {
 
 /// A browser that holds a stream of events open.
 class Stream {
 public:
-    Stream(const House& house, const Page& page, const std::string& what)
-        : socket_(Poco::Net::SocketAddress("127.0.0.1", house.port())) {
+    Stream(const ServiceFixture& fixture, const Page& page, const std::string& what)
+        : socket_(Poco::Net::SocketAddress("127.0.0.1", fixture.port())) {
         socket_.setReceiveTimeout(Poco::Timespan(20, 0));
         std::string request = "GET /api/" + what + "/events HTTP/1.1\r\nHost: x\r\n";
         for (const auto& [name, value] : page.headers()) request += name + ": " + value + "\r\n";
@@ -67,72 +67,72 @@ int threads() {
 }  // namespace
 
 TEST_CASE("live: a thousand open pages take no thread each, and all are told", "[service]") {
-    House house;
-    house.readWard();
+    ServiceFixture fixture;
+    fixture.readWard();
     constexpr int kSessions = 63;
     constexpr int kPagesEach = 16;
     std::list<Stream> streams;
-    const auto patient = house.open("patient-1");
+    const auto patient = fixture.open("patient-1");
     const int before = threads();
     for (int session = 0; session < kSessions; ++session) {
-        const auto page = house.openWard();
+        const auto page = fixture.openWard();
         for (int i = 0; i < kPagesEach; ++i) {
-            streams.emplace_back(house, page, "ward");
+            streams.emplace_back(fixture, page, "ward");
             REQUIRE(streams.back().hears("event: open\n"));
         }
     }
     REQUIRE(streams.size() > 1000);
 
     CHECK(threads() <= before + 8);
-    CHECK(has(house.get("/metrics").body, "whatmatters_live_pages 1008"));
-    CHECK(house.get("/health/live").status == 200);
-    REQUIRE(house.post(patient, "/api/patient/statements", form("To dance.")).status == 201);
+    CHECK(has(fixture.get("/metrics").body, "whatmatters_live_pages 1008"));
+    CHECK(fixture.get("/health/live").status == 200);
+    REQUIRE(fixture.post(patient, "/api/patient/statements", form("To dance.")).status == 201);
 
     for (auto& stream : streams) CHECK(stream.hears("event: changed\ndata: {\"version\":"));
     CHECK(threads() <= before + 8);
 }
 
 TEST_CASE("live: a patient's page is told of what is said, and of its receipt", "[service]") {
-    House house;
-    const auto page = house.open("patient-1");
-    Stream stream(house, page, "patient");
-    Stream other(house, house.open("patient-2"), "patient");
+    ServiceFixture fixture;
+    const auto page = fixture.open("patient-1");
+    Stream stream(fixture, page, "patient");
+    Stream other(fixture, fixture.open("patient-2"), "patient");
     REQUIRE(stream.hears("event: open\n"));
     REQUIRE(other.hears("event: open\n"));
 
-    REQUIRE(house.post(page, "/api/patient/statements", form("To dance.")).status == 201);
+    REQUIRE(fixture.post(page, "/api/patient/statements", form("To dance.")).status == 201);
 
     CHECK(stream.hears("event: changed\n"));
     CHECK(stream.hears("event: receipt\n"));
-    house.restart();  // which ends the streams
+    fixture.restart();  // which ends the streams
     const auto rest = other.rest();
     CHECK_FALSE(has(rest, "changed"));
     CHECK_FALSE(has(rest, "receipt"));
 }
 
 TEST_CASE("live: a ward's page is told of each reading, and whether anything is new", "[service]") {
-    House house;
-    house.readWard();
-    Stream stream(house, house.openWard(), "ward");
+    ServiceFixture fixture;
+    fixture.readWard();
+    Stream stream(fixture, fixture.openWard(), "ward");
     REQUIRE(stream.hears("event: open\n"));
 
-    house.readWard();
+    fixture.readWard();
 
     CHECK(stream.hears("event: read\n"));
 }
 
 TEST_CASE("live: nothing that a stream says tells of a patient", "[service]") {
-    House house;
-    house.readWard();
-    const auto page = house.open("patient-1");
-    Stream ward(house, house.openWard(), "ward");
-    Stream patient(house, page, "patient");
+    ServiceFixture fixture;
+    fixture.readWard();
+    const auto page = fixture.open("patient-1");
+    Stream ward(fixture, fixture.openWard(), "ward");
+    Stream patient(fixture, page, "patient");
     REQUIRE(ward.hears("event: open\n"));
     REQUIRE(patient.hears("event: open\n"));
-    REQUIRE(house.post(page, "/api/patient/statements", form("To dance.")).status == 201);
+    REQUIRE(fixture.post(page, "/api/patient/statements", form("To dance.")).status == 201);
     REQUIRE(ward.hears("event: changed\n"));
     REQUIRE(patient.hears("event: receipt\n"));
-    house.restart();
+    fixture.restart();
 
     for (const auto& heard : {ward.rest(), patient.rest()}) {
         CHECK_FALSE(has(heard, "dance"));
@@ -143,25 +143,25 @@ TEST_CASE("live: nothing that a stream says tells of a patient", "[service]") {
 
 TEST_CASE("live: a stream is for the page that was opened, and as many as a browser may have",
           "[service]") {
-    House house;
-    const auto ward = house.openWard();
-    const auto patient = house.open("patient-1");
+    ServiceFixture fixture;
+    const auto ward = fixture.openWard();
+    const auto patient = fixture.open("patient-1");
 
-    CHECK(house.get("/api/ward/events").status == 401);
-    CHECK(house.get("/api/patient/events").status == 401);
-    CHECK(house.get(patient, "/api/ward/events").status == 403);
-    CHECK(house.get(ward, "/api/patient/events").status == 403);
-    CHECK(house.send("HEAD", "/api/ward/events", ward.headers()).status == 200);
+    CHECK(fixture.get("/api/ward/events").status == 401);
+    CHECK(fixture.get("/api/patient/events").status == 401);
+    CHECK(fixture.get(patient, "/api/ward/events").status == 403);
+    CHECK(fixture.get(ward, "/api/patient/events").status == 403);
+    CHECK(fixture.send("HEAD", "/api/ward/events", ward.headers()).status == 200);
 
     std::list<Stream> streams;
     for (int i = 0; i < 16; ++i) {
-        streams.emplace_back(house, ward, "ward");
+        streams.emplace_back(fixture, ward, "ward");
         REQUIRE(streams.back().hears("event: open\n"));
     }
-    CHECK(house.get(ward, "/api/ward/events").status == 503);
+    CHECK(fixture.get(ward, "/api/ward/events").status == 503);
     streams.clear();
     const auto isTaken = [&] {
-        Stream again(house, ward, "ward");
+        Stream again(fixture, ward, "ward");
         return again.hears("event: open\n");
     };
     CHECK(test::eventually(isTaken));  // as soon as those that are closed are seen to be

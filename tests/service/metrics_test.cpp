@@ -7,7 +7,7 @@
 namespace service_metrics_test {
 
 using test::has;
-using test::House;
+using test::ServiceFixture;
 
 namespace {
 
@@ -16,9 +16,9 @@ std::string breaker(const std::string& state, const std::string& value) {
            value + "\n";
 }
 
-void tryToReadWard(House& house) {
+void tryToReadWard(ServiceFixture& fixture) {
     try {
-        house.readWard();
+        fixture.readWard();
     } catch (const fhir::Error& error) {
         CHECK(error.kind() == fhir::ErrorKind::Unavailable);
     }
@@ -27,18 +27,18 @@ void tryToReadWard(House& house) {
 }  // namespace
 
 TEST_CASE("metrics: whether an EHR is left alone is told by connection", "[service]") {
-    House house;
-    house.readWard();
-    const auto before = house.get("/metrics");
+    ServiceFixture fixture;
+    fixture.readWard();
+    const auto before = fixture.get("/metrics");
     REQUIRE(before.status == 200);
     CHECK(has(before.body, breaker("closed", "1")));
     CHECK(has(before.body, breaker("open", "0")));
     CHECK(has(before.body, breaker("half-open", "0")));
 
-    house.ehr.fail(test::always("HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"));
-    for (int i = 0; i < 5; ++i) tryToReadWard(house);
+    fixture.ehr.fail(test::always("HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"));
+    for (int i = 0; i < 5; ++i) tryToReadWard(fixture);
 
-    const auto after = house.get("/metrics").body;
+    const auto after = fixture.get("/metrics").body;
     CHECK(has(after, breaker("closed", "0")));
     // Which of them depends on the time since it opened.
     CHECK(has(after, breaker("open", "1")) != has(after, breaker("half-open", "1")));

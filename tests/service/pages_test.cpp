@@ -5,7 +5,7 @@ namespace pages_test {
 
 using test::at;
 using test::has;
-using test::House;
+using test::ServiceFixture;
 using test::sizeAt;
 
 namespace {
@@ -22,11 +22,11 @@ void checkProblem(const test::Response& response, int status) {
 }  // namespace
 
 TEST_CASE("pages: a link opens one page, once", "[service]") {
-    House house;
-    const auto link = house.link("patient-1");
+    ServiceFixture running;
+    const auto link = running.link("patient-1");
 
-    const auto first = house.get(link);
-    const auto second = house.get(link);
+    const auto first = running.get(link);
+    const auto second = running.get(link);
 
     CHECK(first.status == 303);
     CHECK(first.headers.find("Location").value_or("").starts_with("/app/patient#c="));
@@ -36,65 +36,65 @@ TEST_CASE("pages: a link opens one page, once", "[service]") {
     CHECK_FALSE(has(cookie, "Secure"));  // a browser would drop it over plain HTTP
     checkProblem(second, 401);
     CHECK_FALSE(second.headers.find("Set-Cookie"));
-    checkProblem(house.get("/development/open?link=made-up"), 401);
-    checkProblem(house.get("/development/open"), 401);
+    checkProblem(running.get("/development/open?link=made-up"), 401);
+    checkProblem(running.get("/development/open"), 401);
 }
 
 TEST_CASE("pages: a link is to what there is", "[service]") {
-    House house;
+    ServiceFixture running;
 
-    checkProblem(house.post("/development/links", R"({"view":"ward","unit":"ward-8"})"), 404);
-    checkProblem(house.post("/development/links", R"({"view":"team"})"), 400);
-    checkProblem(house.post("/development/links", R"({"view":"patient"})"), 400);
-    checkProblem(house.post("/development/links", R"({"view":"patient","patient":"../x"})"), 400);
+    checkProblem(running.post("/development/links", R"({"view":"ward","unit":"ward-8"})"), 404);
+    checkProblem(running.post("/development/links", R"({"view":"team"})"), 400);
+    checkProblem(running.post("/development/links", R"({"view":"patient"})"), 400);
+    checkProblem(running.post("/development/links", R"({"view":"patient","patient":"../x"})"), 400);
 }
 
 TEST_CASE("pages: without development there are no links", "[service]") {
-    House house({.development = false});
+    ServiceFixture running({.development = false});
 
-    checkProblem(house.get("/development/start"), 403);
-    checkProblem(house.post("/development/links", R"({"view":"ward","unit":"ward-7"})"), 403);
-    checkProblem(house.get("/development/open?link=x"), 403);
+    checkProblem(running.get("/development/start"), 403);
+    checkProblem(running.post("/development/links", R"({"view":"ward","unit":"ward-7"})"), 403);
+    checkProblem(running.get("/development/open?link=x"), 403);
 }
 
 TEST_CASE("pages: a page is read with its cookie and its context, not with one alone",
           "[service]") {
-    House house;
-    const auto page = house.open("patient-1");
-    const auto stranger = house.open("patient-2");
+    ServiceFixture running;
+    const auto page = running.open("patient-1");
+    const auto stranger = running.open("patient-2");
 
-    CHECK(house.get(page, "/api/context").status == 200);
-    checkProblem(house.get("/api/context"), 401);
-    checkProblem(house.get("/api/context", {{"Cookie", page.cookie}}), 401);
-    checkProblem(house.get("/api/context", {{"X-WhatMatters-Context", page.context}}), 401);
-    checkProblem(house.get(test::Page{stranger.cookie, page.context}, "/api/context"), 401);
-    checkProblem(house.post("/api/patient/statements", test::form("x"), {{"Cookie", page.cookie}}),
-                 401);
+    CHECK(running.get(page, "/api/context").status == 200);
+    checkProblem(running.get("/api/context"), 401);
+    checkProblem(running.get("/api/context", {{"Cookie", page.cookie}}), 401);
+    checkProblem(running.get("/api/context", {{"X-WhatMatters-Context", page.context}}), 401);
+    checkProblem(running.get(test::Page{stranger.cookie, page.context}, "/api/context"), 401);
+    checkProblem(
+        running.post("/api/patient/statements", test::form("x"), {{"Cookie", page.cookie}}), 401);
 }
 
 TEST_CASE("pages: two tabs of one browser are about two patients", "[service]") {
-    House house;
-    const auto one = house.open("patient-1");
-    const auto opened = house.get(house.link("patient-2"), {{"Cookie", one.cookie}});
+    ServiceFixture running;
+    const auto one = running.open("patient-1");
+    const auto opened = running.get(running.link("patient-2"), {{"Cookie", one.cookie}});
     const auto location = opened.headers.find("Location").value_or("");
     const test::Page two{one.cookie, location.substr(location.find("#c=") + 3)};
 
     const auto nameOf = [&](const test::Page& page) {
-        return at(house.get(page, "/api/patient").body, "/patient/name");
+        return at(running.get(page, "/api/patient").body, "/patient/name");
     };
 
     CHECK(opened.headers.find("Set-Cookie").value_or("").starts_with(one.cookie + ";"));
-    CHECK(at(house.get(two, "/api/context").body, "/patient/id") == "patient-2");
+    CHECK(at(running.get(two, "/api/context").body, "/patient/id") == "patient-2");
     CHECK(nameOf(one) != "");
     CHECK(nameOf(one) != nameOf(two));
 }
 
 TEST_CASE("pages: the ward is listed, and a row leads to its patient", "[service]") {
-    House house({.patients = 24});
-    house.readWard();
-    const auto ward = house.openWard();
+    ServiceFixture running({.patients = 24});
+    running.readWard();
+    const auto ward = running.openWard();
 
-    const auto list = house.get(ward, "/api/ward");
+    const auto list = running.get(ward, "/api/ward");
 
     REQUIRE(list.status == 200);
     CHECK(at(list.body, "/unit/name") == "Ward 7");
@@ -102,71 +102,71 @@ TEST_CASE("pages: the ward is listed, and a row leads to its patient", "[service
     REQUIRE(sizeAt(list.body, "/rows") == 24);
     CHECK(has(list.body, "Jeg vil hjem til hunden min"));
     const auto key = at(list.body, "/rows/0/key");
-    const auto opened = house.post(ward, "/api/contexts", R"({"key":")" + key + "\"}");
+    const auto opened = running.post(ward, "/api/contexts", R"({"key":")" + key + "\"}");
     REQUIRE(opened.status == 201);
     const test::Page page{ward.cookie, at(opened.body, "/context")};
-    const auto patient = house.get(page, "/api/patient");
+    const auto patient = running.get(page, "/api/patient");
     CHECK(patient.status == 200);
     CHECK(at(patient.body, "/patient/name") == at(list.body, "/rows/0/name"));
     CHECK(sizeAt(patient.body, "/aspects") == 6);
-    checkProblem(house.post(ward, "/api/contexts", R"({"key":"stay-9999"})"), 404);
-    checkProblem(house.post(ward, "/api/contexts", R"({"key":7})"), 400);
+    checkProblem(running.post(ward, "/api/contexts", R"({"key":"stay-9999"})"), 404);
+    checkProblem(running.post(ward, "/api/contexts", R"({"key":7})"), 400);
 }
 
 TEST_CASE("pages: a page does what it was opened for, and nothing else", "[service]") {
-    House house;
-    house.readWard();
-    const auto ward = house.openWard();
-    const auto patient = house.open("patient-1");
+    ServiceFixture running;
+    running.readWard();
+    const auto ward = running.openWard();
+    const auto patient = running.open("patient-1");
 
-    checkProblem(house.get(ward, "/api/patient"), 403);
-    checkProblem(house.post(ward, "/api/patient/statements", test::form("x")), 403);
-    checkProblem(house.get(patient, "/api/ward"), 403);
-    checkProblem(house.post(patient, "/api/contexts", R"({"key":"stay-2"})"), 403);
+    checkProblem(running.get(ward, "/api/patient"), 403);
+    checkProblem(running.post(ward, "/api/patient/statements", test::form("x")), 403);
+    checkProblem(running.get(patient, "/api/ward"), 403);
+    checkProblem(running.post(patient, "/api/contexts", R"({"key":"stay-2"})"), 403);
 }
 
 TEST_CASE("pages: a statement of another patient is not there", "[service]") {
-    House house;
-    const auto one = house.open("patient-1");
-    const auto two = house.open("patient-2");
+    ServiceFixture running;
+    const auto one = running.open("patient-1");
+    const auto two = running.open("patient-2");
     const auto address = std::string("/api/patient/statements/") + test::kUuid;
-    REQUIRE(house.post(one, "/api/patient/statements", test::form("x")).status == 201);
+    REQUIRE(running.post(one, "/api/patient/statements", test::form("x")).status == 201);
 
-    CHECK(house.get(one, address).status == 200);
-    checkProblem(house.get(two, address), 404);
-    checkProblem(house.get(one, "/api/patient/statements/not-a-uuid"), 404);
+    CHECK(running.get(one, address).status == 200);
+    checkProblem(running.get(two, address), 404);
+    checkProblem(running.get(one, "/api/patient/statements/not-a-uuid"), 404);
 }
 
 TEST_CASE("pages: a patient that the EHR does not have is said so", "[service]") {
-    House house;
+    ServiceFixture running;
 
-    checkProblem(house.get(house.open("patient-77"), "/api/patient"), 404);
+    checkProblem(running.get(running.open("patient-77"), "/api/patient"), 404);
 }
 
 TEST_CASE("pages: while the EHR is down the page shows what was known", "[service]") {
-    House house;
-    house.readWard();
-    const auto page = house.open("patient-1");
-    const auto before = house.get(page, "/api/patient");
-    house.ehr.fail(test::always(test::answer(503, "")));
+    ServiceFixture running;
+    running.readWard();
+    const auto page = running.open("patient-1");
+    const auto before = running.get(page, "/api/patient");
+    running.ehr.fail(test::always(test::answer(503, "")));
 
-    const auto after = house.get(page, "/api/patient");
+    const auto after = running.get(page, "/api/patient");
 
     REQUIRE(after.status == 200);
     CHECK(at(after.body, "/notice") != "");
     CHECK(at(after.body, "/readAt") == "");
     CHECK(at(after.body, "/patient/name") == at(before.body, "/patient/name"));
     CHECK(has(after.body, "Jeg vil hjem til hunden min"));
-    CHECK(at(house.get(house.openWard(), "/api/ward").body, "/rows/0/name") != "");
+    CHECK(at(running.get(running.openWard(), "/api/ward").body, "/rows/0/name") != "");
 }
 
 TEST_CASE("pages: what the EHR refuses to the user is not shown from what we hold",
           "[service][launch]") {
-    test::LaunchHouse hall;
-    auto& house = hall.house;
-    house.readWard();
-    const auto page = hall.launch();
-    REQUIRE(house.post(page, "/api/patient/statements", test::form("By the window.")).status ==
+    test::LaunchFixture entry;
+    auto& running = entry.running;
+    running.readWard();
+    const auto page = entry.launch();
+    REQUIRE(running.post(page, "/api/patient/statements", test::form("By the window.")).status ==
             201);
     const auto* what = GENERATE("GET /fhir/Patient/", "GET /fhir/Observation");
     const auto [status, title, words] = GENERATE(table<int, std::string, std::string>({
@@ -174,10 +174,10 @@ TEST_CASE("pages: what the EHR refuses to the user is not shown from what we hol
         {403, "Not allowed", "The EHR does not allow you to see this patient"},
     }));
 
-    house.ehr.fail(test::answering(what, status));
-    const auto refused = house.get(page, "/api/patient");
-    house.ehr.fail(test::always(test::answer(503, "")));
-    const auto down = house.get(page, "/api/patient");
+    running.ehr.fail(test::answering(what, status));
+    const auto refused = running.get(page, "/api/patient");
+    running.ehr.fail(test::always(test::answer(503, "")));
+    const auto down = running.get(page, "/api/patient");
 
     INFO(what << " " << refused.body);
     CHECK(refused.status == status);
@@ -193,41 +193,41 @@ TEST_CASE("pages: what the EHR refuses to the user is not shown from what we hol
 }
 
 TEST_CASE("pages: a patient whom nobody has read yet needs the EHR", "[service]") {
-    House house;
-    house.ehr.fail(test::always(test::answer(503, "")));
+    ServiceFixture running;
+    running.ehr.fail(test::always(test::answer(503, "")));
 
-    checkProblem(house.get(house.open("patient-77"), "/api/patient"), 503);
+    checkProblem(running.get(running.open("patient-77"), "/api/patient"), 503);
 }
 
 TEST_CASE("pages: signing out ends the browser's pages, and needs a page to ask for it",
           "[service]") {
-    House house;
-    const auto page = house.open("patient-1");
+    ServiceFixture running;
+    const auto page = running.open("patient-1");
 
-    checkProblem(house.post("/api/sign-out", "", {{"Cookie", page.cookie}}), 401);
-    REQUIRE(house.get(page, "/api/context").status == 200);
-    const auto out = house.post(page, "/api/sign-out", "");
+    checkProblem(running.post("/api/sign-out", "", {{"Cookie", page.cookie}}), 401);
+    REQUIRE(running.get(page, "/api/context").status == 200);
+    const auto out = running.post(page, "/api/sign-out", "");
 
     CHECK(out.status == 204);
     CHECK(has(out.headers.find("Set-Cookie").value_or(""), "Max-Age=0"));
-    checkProblem(house.get(page, "/api/context"), 401);
+    checkProblem(running.get(page, "/api/context"), 401);
 }
 
 TEST_CASE("pages: a restart of the service ends nobody's work", "[service]") {
-    House house;
-    const auto page = house.open("patient-1");
+    ServiceFixture running;
+    const auto page = running.open("patient-1");
 
-    house.restart();
+    running.restart();
 
-    CHECK(at(house.get(page, "/api/context").body, "/patient/id") == "patient-1");
+    CHECK(at(running.get(page, "/api/context").body, "/patient/id") == "patient-1");
 }
 
 TEST_CASE("pages: the EHR that launched a page may frame it, and no other", "[service]") {
-    House house({.connection = R"(, "launch": {"clientId": "whatmatters",
+    ServiceFixture running({.connection = R"(, "launch": {"clientId": "whatmatters",
         "frameAncestors": ["https://ehr.example", "https://ehr.example:8443"]})"});
-    const auto page = house.open("patient-1");
+    const auto page = running.open("patient-1");
     const auto policyOf = [&](const std::string& path, const fhir::Headers& headers) {
-        const auto policy = house.get(path, headers).headers.find("Content-Security-Policy");
+        const auto policy = running.get(path, headers).headers.find("Content-Security-Policy");
         return policy.value_or("").substr(policy->find("frame-ancestors"));
     };
 
@@ -241,9 +241,9 @@ TEST_CASE("pages: the EHR that launched a page may frame it, and no other", "[se
 
 TEST_CASE("pages: the pages themselves carry no inline code and are framed by ourselves alone",
           "[service]") {
-    House house;
+    ServiceFixture running;
 
-    const auto page = house.get("/app/patient");
+    const auto page = running.get("/app/patient");
 
     CHECK(page.status == 200);
     const auto policy = page.headers.find("Content-Security-Policy").value_or("");
@@ -251,34 +251,34 @@ TEST_CASE("pages: the pages themselves carry no inline code and are framed by ou
     CHECK(has(policy, "frame-ancestors 'self'"));
     CHECK_FALSE(has(policy, "unsafe"));
     CHECK_FALSE(has(page.body, "<script>"));
-    CHECK(house.get("/app/ward/ward-7").status == 200);
-    checkProblem(house.get("/app/assets/nothing.js"), 404);
-    const auto missing = house.get("/app/old/address");
+    CHECK(running.get("/app/ward/ward-7").status == 200);
+    checkProblem(running.get("/app/assets/nothing.js"), 404);
+    const auto missing = running.get("/app/old/address");
     CHECK(missing.status == 404);
     CHECK(has(missing.body, "There is no such page"));
     CHECK(missing.headers.find("Content-Security-Policy") == policy);  // no EHR frames this site
-    CHECK(
-        house.raw("GET /app/assets/../patient.html HTTP/1.0\r\n\r\n").starts_with("HTTP/1.0 404"));
+    CHECK(running.raw("GET /app/assets/../patient.html HTTP/1.0\r\n\r\n")
+              .starts_with("HTTP/1.0 404"));
 }
 
 TEST_CASE("server: what nobody can mean is answered with what is wrong", "[service]") {
-    House house;
+    ServiceFixture running;
 
-    checkProblem(house.get("/nothing/here"), 404);
-    const auto wrongMethod = house.get("/api/patient/statements");
+    checkProblem(running.get("/nothing/here"), 404);
+    const auto wrongMethod = running.get("/api/patient/statements");
     checkProblem(wrongMethod, 405);
     CHECK(wrongMethod.headers.find("Allow") == "POST");
-    CHECK(house.get("/health/live").status == 200);
-    CHECK(at(house.get("/health/ready").body, "/outboxWaiting") == "0");
+    CHECK(running.get("/health/live").status == 200);
+    CHECK(at(running.get("/health/ready").body, "/outboxWaiting") == "0");
 }
 
 TEST_CASE("server: a body that is too large is refused before it is read", "[service]") {
-    House house;
+    ServiceFixture running;
 
     // The service reads in blocks of 16 KiB: what it leaves unread would reset the connection.
-    const auto told = house.raw(
+    const auto told = running.raw(
         "POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nContent-Length: 8388609\r\n\r\n");
-    const auto chunked = house.raw(
+    const auto chunked = running.raw(
         "POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
         "804000\r\n" +
         std::string(0x804000, ' '));
@@ -289,18 +289,18 @@ TEST_CASE("server: a body that is too large is refused before it is read", "[ser
 }
 
 TEST_CASE("server: half a request changes nothing", "[service]") {
-    House house;
-    const auto page = house.open("patient-1");
+    ServiceFixture running;
+    const auto page = running.open("patient-1");
 
     const auto answer =
-        house.raw("POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nCookie: " + page.cookie +
-                      "\r\nX-WhatMatters-Context: " + page.context +
-                      "\r\nContent-Length: 500\r\n\r\n" + test::form("x"),
-                  true);
+        running.raw("POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nCookie: " + page.cookie +
+                        "\r\nX-WhatMatters-Context: " + page.context +
+                        "\r\nContent-Length: 500\r\n\r\n" + test::form("x"),
+                    true);
 
     CHECK_FALSE(has(answer, " 201 "));
-    CHECK(house.get(page, std::string("/api/patient/statements/") + test::kUuid).status == 404);
-    CHECK(house.get("/health/live").status == 200);
+    CHECK(running.get(page, std::string("/api/patient/statements/") + test::kUuid).status == 404);
+    CHECK(running.get("/health/live").status == 200);
 }
 
 }  // namespace pages_test

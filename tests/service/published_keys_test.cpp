@@ -6,8 +6,8 @@ using namespace test;
 
 TEST_CASE("published keys: anybody may read them, for a quarter of an hour (SMART 302, 303)",
           "[service]") {
-    House house;
-    const auto response = house.get("/.well-known/jwks.json");
+    ServiceFixture fixture;
+    const auto response = fixture.get("/.well-known/jwks.json");
 
     CHECK(response.status == 200);
     CHECK(response.body == R"({"keys":[]})");

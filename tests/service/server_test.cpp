@@ -10,14 +10,14 @@
 namespace server_test {
 
 using test::has;
-using test::House;
+using test::ServiceFixture;
 
 namespace {
 
 constexpr const char* kAsk = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
 
-Poco::Net::StreamSocket connectTo(const House& house) {
-    Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", house.port()));
+Poco::Net::StreamSocket connectTo(const ServiceFixture& fixture) {
+    Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", fixture.port()));
     socket.setReceiveTimeout(Poco::Timespan(20, 0));
     return socket;
 }
@@ -48,16 +48,16 @@ std::string hear(Poco::Net::StreamSocket& socket, int answers = 1) {
 }  // namespace
 
 TEST_CASE("server: five hundred idle connections leave room for the next request", "[service]") {
-    House house;
+    ServiceFixture fixture;
     std::list<Poco::Net::StreamSocket> idle;
     for (int i = 0; i < 500; ++i) {
-        idle.push_back(connectTo(house));
+        idle.push_back(connectTo(fixture));
         if (i % 2 == 0) continue;  // half of them have never said anything
         say(idle.back(), kAsk);
         REQUIRE(has(hear(idle.back()), "200 OK"));
     }
 
-    CHECK(house.get("/health/live").status == 200);
+    CHECK(fixture.get("/health/live").status == 200);
     for (auto& socket : idle) {  // and each of them is still served
         say(socket, kAsk);
         CHECK(has(hear(socket), "200 OK"));
@@ -65,15 +65,15 @@ TEST_CASE("server: five hundred idle connections leave room for the next request
 }
 
 TEST_CASE("server: more requests than threads are all answered", "[service]") {
-    House house;
+    ServiceFixture fixture;
     std::list<Poco::Net::StreamSocket> half;
     for (int i = 0; i < 63; ++i) {  // each holds a thread: it began to speak and waits
-        half.push_back(connectTo(house));
+        half.push_back(connectTo(fixture));
         say(half.back(), "GET /health/live HTTP/1.1\r\n");
     }
     std::list<Poco::Net::StreamSocket> whole;
     for (int i = 0; i < 200; ++i) {
-        whole.push_back(connectTo(house));
+        whole.push_back(connectTo(fixture));
         say(whole.back(), kAsk);
     }
     for (auto& socket : whole) CHECK(has(hear(socket), "200 OK"));
@@ -84,8 +84,8 @@ TEST_CASE("server: more requests than threads are all answered", "[service]") {
 }
 
 TEST_CASE("server: requests that are sent ahead are answered in their order", "[service]") {
-    House house;
-    auto socket = connectTo(house);
+    ServiceFixture fixture;
+    auto socket = connectTo(fixture);
 
     say(socket, std::string(kAsk) + kAsk + kAsk);
 
@@ -96,33 +96,33 @@ TEST_CASE("server: requests that are sent ahead are answered in their order", "[
 }
 
 TEST_CASE("server: a request may come byte by byte", "[service]") {
-    House house;
-    auto socket = connectTo(house);
+    ServiceFixture fixture;
+    auto socket = connectTo(fixture);
     for (const char* part = kAsk; *part != '\0'; ++part) say(socket, std::string(1, *part));
 
     CHECK(has(hear(socket), "200 OK"));
 }
 
 TEST_CASE("server: closes where it is asked to, and what is no HTTP", "[service]") {
-    House house;
+    ServiceFixture fixture;
 
-    CHECK(has(house.raw("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+    CHECK(has(fixture.raw("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
               "200 OK"));
-    CHECK(has(house.raw("GET /health/live HTTP/1.0\r\n\r\n"), "200 OK"));
-    const auto refused = house.raw("This is no HTTP at all, whatever it may be\r\n\r\n");
+    CHECK(has(fixture.raw("GET /health/live HTTP/1.0\r\n\r\n"), "200 OK"));
+    const auto refused = fixture.raw("This is no HTTP at all, whatever it may be\r\n\r\n");
     CHECK((refused.empty() || has(refused, " 400 ")));
-    CHECK(house.raw("", true) == "");
-    CHECK(house.get("/health/live").status == 200);
+    CHECK(fixture.raw("", true) == "");
+    CHECK(fixture.get("/health/live").status == 200);
 }
 
 TEST_CASE("server: ends while connections are open", "[service]") {
-    House house;
+    ServiceFixture fixture;
     std::list<Poco::Net::StreamSocket> idle;
-    for (int i = 0; i < 20; ++i) idle.push_back(connectTo(house));
+    for (int i = 0; i < 20; ++i) idle.push_back(connectTo(fixture));
 
-    house.restart();
+    fixture.restart();
 
-    CHECK(house.get("/health/live").status == 200);
+    CHECK(fixture.get("/health/live").status == 200);
 }
 
 }  // namespace server_test

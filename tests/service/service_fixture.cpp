@@ -10,7 +10,7 @@
 
 namespace test {
 
-House::House(const Options& options)
+ServiceFixture::ServiceFixture(const Options& options)
     : ehr(options.patients),
       text_(siteText(ehr.base(), options.connection, options.ehrSecondsMax)),
       transport_(fhir::http::makeTransport()) {
@@ -37,40 +37,40 @@ House::House(const Options& options)
     start();
 }
 
-House::~House() {
+ServiceFixture::~ServiceFixture() {
     service_.reset();
     if (store_.engine == plugin::store::Options::Engine::PostgreSql)
         PostgreSql::shared().dropSchema(store_.postgresql);
     fhir::log::redirect(nullptr);
 }
 
-void House::start() {
+void ServiceFixture::start() {
     auto result = plugin::readSettings(text_, folder_.path());
     if (!result.faults.empty()) throw std::runtime_error(result.faults.front().text);
     store_ = result.settings.store;
     service_ = std::make_unique<plugin::service::Service>(std::move(result.settings), false);
 }
 
-void House::restart() {
+void ServiceFixture::restart() {
     service_.reset();
     start();
 }
 
-Response House::get(const std::string& target, const fhir::Headers& headers) {
+Response ServiceFixture::get(const std::string& target, const fhir::Headers& headers) {
     return transport_->send(
         {"GET", fhir::Url::parse(service_->address()).resolve(target), headers, {}},
         fhir::deadlineIn(std::chrono::seconds(30)));
 }
 
-Response House::send(const std::string& method, const std::string& target,
-                     const fhir::Headers& headers) {
+Response ServiceFixture::send(const std::string& method, const std::string& target,
+                              const fhir::Headers& headers) {
     return transport_->send(
         {method, fhir::Url::parse(service_->address()).resolve(target), headers, {}},
         fhir::deadlineIn(std::chrono::seconds(30)));
 }
 
-Response House::post(const std::string& target, const std::string& body,
-                     const fhir::Headers& headers) {
+Response ServiceFixture::post(const std::string& target, const std::string& body,
+                              const fhir::Headers& headers) {
     auto all = headers;
     all.set("Content-Type", "application/json");
     return transport_->send(
@@ -78,7 +78,7 @@ Response House::post(const std::string& target, const std::string& body,
         fhir::deadlineIn(std::chrono::seconds(30)));
 }
 
-std::string House::raw(const std::string& bytes, bool half) {
+std::string ServiceFixture::raw(const std::string& bytes, bool half) {
     Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", service_->port()));
     socket.setReceiveTimeout(Poco::Timespan(20, 0));
     socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
@@ -92,13 +92,13 @@ std::string House::raw(const std::string& bytes, bool half) {
     }
 }
 
-std::string House::link(const std::string& patient) {
+std::string ServiceFixture::link(const std::string& patient) {
     const auto body = patient.empty() ? std::string(R"({"view":"ward","unit":"ward-7"})")
                                       : R"({"view":"patient","patient":")" + patient + "\"}";
     return at(post("/development/links", body).body, "/url");
 }
 
-Page House::open(const std::string& patient) {
+Page ServiceFixture::open(const std::string& patient) {
     const auto opened = get(link(patient));
     const auto cookie = opened.headers.find("Set-Cookie").value_or("");
     const auto location = opened.headers.find("Location").value_or("");
@@ -107,7 +107,7 @@ Page House::open(const std::string& patient) {
     return {cookie.substr(0, cookie.find(';')), location.substr(mark + 3)};
 }
 
-std::string House::log() const {
+std::string ServiceFixture::log() const {
     const std::scoped_lock lock(mutex_);
     return log_;
 }

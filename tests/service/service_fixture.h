@@ -28,7 +28,7 @@ struct Page {
 };
 
 /// The whole product on a free port, with the made-up hospital as its EHR. Its log is caught.
-class House {
+class ServiceFixture {
 public:
     struct Options {
         int patients = 3;
@@ -37,11 +37,11 @@ public:
         int ehrSecondsMax = 1;
         bool postgresql = false;  ///< a schema of its own on the private server
     };
-    House() : House(Options{}) {}
-    explicit House(const Options& options);
-    ~House();
-    House(const House&) = delete;
-    House& operator=(const House&) = delete;
+    ServiceFixture() : ServiceFixture(Options{}) {}
+    explicit ServiceFixture(const Options& options);
+    ~ServiceFixture();
+    ServiceFixture(const ServiceFixture&) = delete;
+    ServiceFixture& operator=(const ServiceFixture&) = delete;
 
     /// Ends the service, and starts one on the same database.
     void restart();

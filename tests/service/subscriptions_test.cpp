@@ -8,7 +8,7 @@
 namespace subscriptions_test {
 
 using test::has;
-using test::House;
+using test::ServiceFixture;
 
 namespace {
 
@@ -16,7 +16,7 @@ const std::string kSecret = "made up for the tests of notifications";
 constexpr const char* kPath = "/subscriptions/general";
 
 /// A service whose EHR may tell; units are not due again for a day.
-House::Options told(
+ServiceFixture::Options told(
     const std::string& subscriptions =
         R"({"secret": "env:WHATMATTERS_TEST_HOOK", "previous": "env:WHATMATTERS_TEST_OLD"})") {
     ::setenv("WHATMATTERS_TEST_HOOK", kSecret.c_str(), 1);
@@ -45,92 +45,92 @@ std::string counted(const std::string& result, int number) {
            result + "\"} " + std::to_string(number) + "\n";
 }
 
-std::size_t readings(const House& house) {
-    return house.ehr.count("GET /fhir/Location/ward-7");
+std::size_t readings(const ServiceFixture& fixture) {
+    return fixture.ehr.count("GET /fhir/Location/ward-7");
 }
 
 }  // namespace
 
 TEST_CASE("subscriptions: what the EHR tells is read from it, long before it is due",
           "[service][subscriptions]") {
-    House house(told());
-    house.readWard();
-    const auto before = readings(house);
+    ServiceFixture fixture(told());
+    fixture.readWard();
+    const auto before = readings(fixture);
 
     for (int i = 0; i < 20; ++i)
-        CHECK(house.post(kPath, about("Patient/patient-1"), bearer()).status == 200);
+        CHECK(fixture.post(kPath, about("Patient/patient-1"), bearer()).status == 200);
 
-    CHECK(test::eventually([&] { return readings(house) > before; }));
-    CHECK(has(house.get("/metrics").body, counted("events", 20)));
-    CHECK_FALSE(has(house.log(), "patient-1"));
+    CHECK(test::eventually([&] { return readings(fixture) > before; }));
+    CHECK(has(fixture.get("/metrics").body, counted("events", 20)));
+    CHECK_FALSE(has(fixture.log(), "patient-1"));
 }
 
 TEST_CASE("subscriptions: who does not show the secret is refused, and the log says why",
           "[service][subscriptions]") {
-    House house(told());
+    ServiceFixture fixture(told());
 
-    CHECK(house.post(kPath, about("Patient/patient-1")).status == 401);
-    CHECK(house.post(kPath, "", bearer("another, of some length")).status == 401);
-    const auto refused = house.post(kPath, "{", bearer("made up, or guessed"));
+    CHECK(fixture.post(kPath, about("Patient/patient-1")).status == 401);
+    CHECK(fixture.post(kPath, "", bearer("another, of some length")).status == 401);
+    const auto refused = fixture.post(kPath, "{", bearer("made up, or guessed"));
 
     CHECK(refused.status == 401);
     CHECK_FALSE(has(refused.body, "bearer"));
-    CHECK(has(house.log(), "notification refused"));
-    CHECK(has(house.log(), "it has no Authorization"));
-    CHECK_FALSE(has(house.log(), "guessed"));
-    CHECK(has(house.get("/metrics").body, counted("refused", 3)));
-    CHECK(house.post(kPath, "", bearer("made up, and on its way out")).status == 200);
+    CHECK(has(fixture.log(), "notification refused"));
+    CHECK(has(fixture.log(), "it has no Authorization"));
+    CHECK_FALSE(has(fixture.log(), "guessed"));
+    CHECK(has(fixture.get("/metrics").body, counted("refused", 3)));
+    CHECK(fixture.post(kPath, "", bearer("made up, and on its way out")).status == 200);
 }
 
 TEST_CASE("subscriptions: a signature over the body is as good", "[service][subscriptions]") {
-    House house(told(R"({"hmac": "env:WHATMATTERS_TEST_HOOK"})"));
+    ServiceFixture fixture(told(R"({"hmac": "env:WHATMATTERS_TEST_HOOK"})"));
     const auto body = about("Patient/patient-1");
     const auto signature = "sha256=" + fhir::hmacSha256(fhir::Secret(kSecret), body);
 
-    CHECK(house.post(kPath, body, {{"X-Hub-Signature", signature}}).status == 200);
-    CHECK(house.post(kPath, body + " ", {{"X-Hub-Signature", signature}}).status == 401);
-    CHECK(house.post(kPath, body, bearer()).status == 401);
+    CHECK(fixture.post(kPath, body, {{"X-Hub-Signature", signature}}).status == 200);
+    CHECK(fixture.post(kPath, body + " ", {{"X-Hub-Signature", signature}}).status == 401);
+    CHECK(fixture.post(kPath, body, bearer()).status == 401);
 }
 
 TEST_CASE("subscriptions: nobody listens where none are configured", "[service][subscriptions]") {
-    House quiet;
+    ServiceFixture quiet;
     CHECK(quiet.post(kPath, "", bearer()).status == 404);
 
-    House house(told());
-    CHECK(house.post("/subscriptions/other", "", bearer()).status == 404);
-    CHECK(house.get(kPath).status == 405);
+    ServiceFixture fixture(told());
+    CHECK(fixture.post("/subscriptions/other", "", bearer()).status == 404);
+    CHECK(fixture.get(kPath).status == 405);
 }
 
 TEST_CASE("subscriptions: every form that servers send is taken", "[service][subscriptions]") {
-    House house(told());
+    ServiceFixture fixture(told());
     const auto send = [&](const std::string& method, const std::string& target) {
-        return house.send(method, target, bearer()).status;
+        return fixture.send(method, target, bearer()).status;
     };
 
-    CHECK(house.post(kPath, about("", "handshake"), bearer()).status == 200);
-    CHECK(house.post(kPath, about("", "heartbeat"), bearer()).status == 200);
-    CHECK(house.post(kPath, "", bearer()).status == 200);
+    CHECK(fixture.post(kPath, about("", "handshake"), bearer()).status == 200);
+    CHECK(fixture.post(kPath, about("", "heartbeat"), bearer()).status == 200);
+    CHECK(fixture.post(kPath, "", bearer()).status == 200);
     CHECK(send("PUT", std::string(kPath) + "/Encounter/stay-1") == 200);
     CHECK(send("DELETE", std::string(kPath) + "/Encounter/stay-1") == 200);
-    CHECK(house.post(kPath, R"({"resourceType":"Patient","id":"patient-1"})", bearer()).status ==
+    CHECK(fixture.post(kPath, R"({"resourceType":"Patient","id":"patient-1"})", bearer()).status ==
           200);
     // What is not understood may be about anything; the EHR is not made to give up.
-    CHECK(house.post(kPath, "<Bundle/>", bearer()).status == 200);
+    CHECK(fixture.post(kPath, "<Bundle/>", bearer()).status == 200);
 
-    const auto metrics = house.get("/metrics").body;
+    const auto metrics = fixture.get("/metrics").body;
     CHECK(has(metrics, counted("handshake", 1)));
     CHECK(has(metrics, counted("heartbeat", 1)));
     CHECK(has(metrics, counted("events", 4)));
     CHECK(has(metrics, counted("unreadable", 1)));
-    CHECK(has(house.log(), "notification not understood"));
+    CHECK(has(fixture.log(), "notification not understood"));
 }
 
 namespace {
 
 /// Has the EHR tell the service of this: "Observation?code=1", or a topic's address.
-void subscribe(House& house, const std::string& criteria) {
-    const auto endpoint = "http://127.0.0.1:" + std::to_string(house.port()) + kPath;
-    const auto response = house.ehr.post(
+void subscribe(ServiceFixture& fixture, const std::string& criteria) {
+    const auto endpoint = "http://127.0.0.1:" + std::to_string(fixture.port()) + kPath;
+    const auto response = fixture.ehr.post(
         "/Subscription", R"({"resourceType":"Subscription","status":"requested","reason":"test",
             "criteria":")" + criteria +
                              R"(","channel":{"type":"rest-hook","endpoint":")" + endpoint +
@@ -138,22 +138,23 @@ void subscribe(House& house, const std::string& criteria) {
     REQUIRE(response.status == 201);
     const auto id = test::at(response.body, "/id");
     if (criteria.starts_with("http"))
-        REQUIRE(test::eventually(
-            [&] { return test::at(house.ehr.get("/Subscription/" + id), "/status") == "active"; }));
+        REQUIRE(test::eventually([&] {
+            return test::at(fixture.ehr.get("/Subscription/" + id), "/status") == "active";
+        }));
 }
 
 /// Somebody writes down in the EHR what matters to the patient.
-void writeInEhr(House& house, const std::string& patient, const std::string& words) {
+void writeInEhr(ServiceFixture& fixture, const std::string& patient, const std::string& words) {
     const auto now = fhir::toFhirInstant(std::chrono::system_clock::now());
-    const auto response = house.ehr.post("/Observation",
-                                         R"({"resourceType":"Observation","status":"final",
+    const auto response = fixture.ehr.post("/Observation",
+                                           R"({"resourceType":"Observation","status":"final",
             "category":[{"coding":[{"system":
                 "http://terminology.hl7.org/CodeSystem/observation-category","code":"survey"}]}],
             "code":{"coding":[{"system":"http://loinc.org","code":"95541-9"},
                 {"system":"http://loinc.org","code":"81363-4"}]},
             "subject":{"reference":"Patient/)" +
-                                             patient + R"("},"effectiveDateTime":")" + now +
-                                             R"(","valueString":")" + words + "\"}");
+                                               patient + R"("},"effectiveDateTime":")" + now +
+                                               R"(","valueString":")" + words + "\"}");
     REQUIRE(response.status == 201);
 }
 
@@ -163,16 +164,16 @@ TEST_CASE("subscriptions: what is written in the EHR is on the open ward page, u
           "[service][subscriptions]") {
     const std::string criteria = GENERATE(as<std::string>(), "Observation?category=survey",
                                           "https://ehr.example/topics/Observation.any");
-    House house(told());
-    house.readWard();
-    const auto page = house.openWard();
-    REQUIRE_FALSE(has(house.get(page, "/api/ward").body, "The sea, once more."));
-    subscribe(house, criteria);
+    ServiceFixture fixture(told());
+    fixture.readWard();
+    const auto page = fixture.openWard();
+    REQUIRE_FALSE(has(fixture.get(page, "/api/ward").body, "The sea, once more."));
+    subscribe(fixture, criteria);
 
-    writeInEhr(house, "patient-1", "The sea, once more.");
+    writeInEhr(fixture, "patient-1", "The sea, once more.");
 
     CHECK(test::eventually(
-        [&] { return has(house.get(page, "/api/ward").body, "The sea, once more."); }));
+        [&] { return has(fixture.get(page, "/api/ward").body, "The sea, once more."); }));
 }
 
 }  // namespace subscriptions_test

@@ -107,7 +107,7 @@ struct Hospital {
 };
 
 /// Keeps what it is given, as the product's store does.
-class Shelf : public adapters::Companion {
+class MemoryCompanion : public adapters::Companion {
 public:
     std::string keep(const adapters::Authored& authored) override {
         kept.push_back(authored);

@@ -78,7 +78,8 @@ inline bool insert(plugin::store::Database& database, const plugin::store::Outbo
     return inserted;
 }
 
-inline void keep(plugin::store::Database& database, const plugin::store::KeptResource& resource) {
+inline void keep(plugin::store::Database& database,
+                 const plugin::store::CompanionResource& resource) {
     database.transaction([&](Poco::Data::Session& session) {
         plugin::store::CompanionTable(database).keep(session, resource);
     });

@@ -15,18 +15,18 @@ namespace fhir {
 /// Work for an answer that may not be waited for: it begins at once on a worker, and what it has
 /// not brought by the deadline is done without.
 template <class T>
-class Errand {
+class DeadlineTask {
 public:
     /// `work` may outlive this object and what it was called by: it must hold what it uses.
     template <class Work>
-    Errand(WorkerPool& pool, Work work) {
+    DeadlineTask(WorkerPool& pool, Work work) {
         const auto task = std::make_shared<std::packaged_task<T()>>(std::move(work));
         future_ = task->get_future();
         isTaken_ = pool.run([task] { (*task)(); });
     }
 
     /// nullopt where it is late, was not begun because too much waits already, or failed.
-    std::optional<T> bring(fhir::Deadline deadline) {
+    std::optional<T> get(fhir::Deadline deadline) {
         if (!isTaken_ || future_.wait_until(deadline) != std::future_status::ready)
             return std::nullopt;
         try {

@@ -18,7 +18,7 @@ namespace fhir {
 /// threads want it, one asks and the others wait for its answer; a refusal is kept for a moment
 /// too, so that a server that says no is not asked over and over.
 template <class T>
-class Kept {
+class SingleFlight {
 public:
     using Pointer = std::shared_ptr<const T>;  // shared with those who still use the last one
     struct Fetched {
@@ -30,7 +30,8 @@ public:
     static constexpr std::chrono::seconds kPauseAfterTrouble{1};
     static constexpr std::chrono::seconds kPauseAfterRefusal{10};
 
-    Kept(Clock clock, std::string name) : clock_(std::move(clock)), name_(std::move(name)) {}
+    SingleFlight(Clock clock, std::string name)
+        : clock_(std::move(clock)), name_(std::move(name)) {}
 
     /// The value, from `fetch` where none is held that still counts. Throws what `fetch` threw,
     /// and Error{Unavailable} where another thread's answer did not come by the deadline.

@@ -21,22 +21,22 @@ constexpr std::chrono::seconds kTurnMax{10};
 /// One transaction with the work of several. It belongs to whose turn it is; `fault` and `isOver`
 /// to the mutex once it is over.
 struct GroupCommit::Group {
-    explicit Group(SessionPool& pool) : loan(std::in_place, pool) {
-        transaction.emplace(pool.engine(), loan->session());
+    explicit Group(SessionPool& pool) : lease(std::in_place, pool) {
+        transaction.emplace(pool.engine(), lease->session());
     }
 
-    std::optional<SessionPool::Loan> loan;
+    std::optional<SessionPool::SessionLease> lease;
     std::optional<Transaction> transaction;
     const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     bool isWorthCommitting = false;  ///< somebody's work is in it
-    bool isSpoilt = false;           ///< the library failed in it: nobody joins any more
+    bool isInvalid = false;          ///< the library failed in it: nobody joins any more
     std::optional<Error> fault;      ///< why nothing of it was saved
     bool isOver = false;
 };
 
 void GroupCommit::run(const std::function<void(Poco::Data::Session&)>& work) {
     const auto group = join();
-    auto& session = group->loan->session();
+    auto& session = group->lease->session();
     std::exception_ptr refusal;
     std::optional<Error> failure;  // of the database
     try {
@@ -51,10 +51,10 @@ void GroupCommit::run(const std::function<void(Poco::Data::Session&)>& work) {
     } catch (const Poco::Exception& error) {
         failure = pool_.engine().translated(error);
         refusal = std::make_exception_ptr(*failure);
-        group->isSpoilt = true;
+        group->isInvalid = true;
     } catch (...) {
         refusal = std::current_exception();
-        group->isSpoilt = true;
+        group->isInvalid = true;
     }
     if (refusal) {
         try {
@@ -62,7 +62,7 @@ void GroupCommit::run(const std::function<void(Poco::Data::Session&)>& work) {
             session << "RELEASE member", now;
         } catch (const Poco::Exception& error) {
             // A full disk undoes the transaction as a whole.
-            group->isSpoilt = true;
+            group->isInvalid = true;
             group->fault = failure ? *failure : pool_.engine().translated(error);
         }
     }
@@ -106,7 +106,7 @@ GroupCommit::GroupPtr GroupCommit::join() {
 
 void GroupCommit::leave(const GroupPtr& group) {
     const auto age = std::chrono::steady_clock::now() - group->began;
-    if (!group->isSpoilt && age < joinFor_) {
+    if (!group->isInvalid && age < joinFor_) {
         const std::lock_guard lock(mutex_);
         // Who waits takes the turn, or finds it taken by another who will be here in turn.
         if (waiting_ > 0) {
@@ -124,12 +124,12 @@ void GroupCommit::end(Group& group) noexcept {
     try {
         if (group.isWorthCommitting && !group.fault) group.transaction->commit();
     } catch (const Poco::Exception& error) {
-        group.isSpoilt = true;
+        group.isInvalid = true;
         fault = pool_.engine().translated(error);
     }
     group.transaction.reset();
-    if (group.isSpoilt) group.loan->spoil();
-    group.loan.reset();
+    if (group.isInvalid) group.lease->invalidate();
+    group.lease.reset();
     {
         const std::lock_guard lock(mutex_);
         if (fault) group.fault = std::move(fault);

@@ -70,13 +70,13 @@ std::size_t SessionPool::waiting() const {
 
 void SessionPool::with(const std::function<void(Poco::Data::Session&)>& work) {
     try {
-        Loan loan(*this);
+        SessionLease lease(*this);
         try {
-            work(loan.session());
+            work(lease.session());
         } catch (const Error&) {
             throw;  // our own refusal
         } catch (...) {
-            loan.spoil();
+            lease.invalidate();
             throw;
         }
     } catch (const Poco::Exception& error) {

@@ -29,25 +29,25 @@ public:
     const Engine& engine() const noexcept { return *engine_; }
 
     /// A session while it is somebody's.
-    class Loan {
+    class SessionLease {
     public:
         /// Waits up to 10 s for one; then Error{Unavailable}.
-        explicit Loan(SessionPool& pool) : pool_(pool), session_(pool.take()) {}
-        ~Loan() { pool_.giveBack(session_.isConnected() ? &session_ : nullptr); }
-        Loan(const Loan&) = delete;
-        Loan& operator=(const Loan&) = delete;
+        explicit SessionLease(SessionPool& pool) : pool_(pool), session_(pool.take()) {}
+        ~SessionLease() { pool_.giveBack(session_.isConnected() ? &session_ : nullptr); }
+        SessionLease(const SessionLease&) = delete;
+        SessionLease& operator=(const SessionLease&) = delete;
 
         Poco::Data::Session& session() noexcept { return session_; }
         /// It is not used again.
-        void spoil() noexcept { session_.close(); }
+        void invalidate() noexcept { session_.close(); }
 
     private:
         SessionPool& pool_;
         Poco::Data::Session session_;
     };
 
-    /// Runs `work` with a session of its own, see Loan. What the database library throws comes out
-    /// as Error, and such a session is not used again.
+    /// Runs `work` with a session of its own, see SessionLease. What the database library throws
+    /// comes out as Error, and such a session is not used again.
     void with(const std::function<void(Poco::Data::Session&)>& work);
 
     /// How many wait for a session.

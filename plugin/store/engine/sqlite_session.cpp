@@ -34,7 +34,7 @@ public:
     /// Those that do their work while they are prepared (PRAGMA), or change what others mean, are
     /// not kept.
     static bool isWorthKeeping(std::string_view sql) {
-        return std::ranges::any_of(kKept, [&](auto word) { return sql.starts_with(word); });
+        return std::ranges::any_of(kCached, [&](auto word) { return sql.starts_with(word); });
     }
 
     Prepared take(const std::string& sql) {
@@ -57,9 +57,9 @@ public:
     }
 
 private:
-    static constexpr std::string_view kKept[] = {"SELECT", "INSERT",    "UPDATE", "DELETE",
-                                                 "WITH",   "BEGIN",     "COMMIT", "ROLLBACK",
-                                                 "END",    "SAVEPOINT", "RELEASE"};
+    static constexpr std::string_view kCached[] = {"SELECT", "INSERT",    "UPDATE", "DELETE",
+                                                   "WITH",   "BEGIN",     "COMMIT", "ROLLBACK",
+                                                   "END",    "SAVEPOINT", "RELEASE"};
 
     std::unordered_map<std::string, Prepared> idle_;
     bool isClosed_ = false;

@@ -36,7 +36,7 @@ struct ResourceRow {
     }
 };
 
-KeptResource toResource(ResourceRow row, const Vault& vault) {
+CompanionResource toResource(ResourceRow row, const Vault& vault) {
     open(row, vault);
     return {.type = std::move(row.type),
             .id = std::move(row.id),
@@ -48,7 +48,7 @@ KeptResource toResource(ResourceRow row, const Vault& vault) {
 
 }  // namespace
 
-void CompanionTable::keep(Poco::Data::Session& session, const KeptResource& resource) {
+void CompanionTable::keep(Poco::Data::Session& session, const CompanionResource& resource) {
     ResourceRow row{.type = resource.type,
                     .id = resource.id,
                     .connection = resource.connection,
@@ -62,7 +62,7 @@ void CompanionTable::keep(Poco::Data::Session& session, const KeptResource& reso
         use(row), now;
 }
 
-void CompanionTable::replace(Poco::Data::Session& session, const KeptResource& resource) {
+void CompanionTable::replace(Poco::Data::Session& session, const CompanionResource& resource) {
     forget(session, resource.type, resource.id);
     keep(session, resource);
 }
@@ -102,9 +102,9 @@ std::size_t CompanionTable::move(Poco::Data::Session& session, const std::string
     return rows.size();
 }
 
-std::optional<KeptResource> CompanionTable::find(const std::string& type,
-                                                 const std::string& id) const {
-    std::optional<KeptResource> result;
+std::optional<CompanionResource> CompanionTable::find(const std::string& type,
+                                                      const std::string& id) const {
+    std::optional<CompanionResource> result;
     database_.read([&](Poco::Data::Session& session) {
         auto ofType = type;
         auto withId = id;
@@ -115,8 +115,9 @@ std::optional<KeptResource> CompanionTable::find(const std::string& type,
     return result;
 }
 
-std::vector<KeptResource> CompanionTable::list(const KeptFilter& filter, int limit) const {
-    std::vector<KeptResource> result;
+std::vector<CompanionResource> CompanionTable::list(const CompanionFilter& filter,
+                                                    int limit) const {
+    std::vector<CompanionResource> result;
     database_.read([&](Poco::Data::Session& session) {
         auto type = filter.type;
         auto before = filter.before;

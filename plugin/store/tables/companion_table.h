@@ -11,7 +11,7 @@
 namespace plugin::store {
 
 /// A FHIR resource that the EHR could not take.
-struct KeptResource {
+struct CompanionResource {
     std::string type{}, id{};  ///< "Observation", the UUID of its identifier
     std::string connection{};
     std::string subject{};  ///< "Patient/2", "Organization/7"
@@ -20,7 +20,7 @@ struct KeptResource {
 };
 
 /// Which resources are wanted.
-struct KeptFilter {
+struct CompanionFilter {
     std::string type{};
     std::string connection{};  ///< "" of any
     std::string subject{};     ///< "Patient/2"; "" of any
@@ -36,9 +36,9 @@ public:
     explicit CompanionTable(Database& database) : database_(database) {}
 
     /// Inside the caller's transaction. Keeping the same id again changes nothing.
-    void keep(Poco::Data::Session& session, const KeptResource& resource);
+    void keep(Poco::Data::Session& session, const CompanionResource& resource);
     /// Inside the caller's transaction: in the stead of what is kept with that id, if anything.
-    void replace(Poco::Data::Session& session, const KeptResource& resource);
+    void replace(Poco::Data::Session& session, const CompanionResource& resource);
     /// Inside the caller's transaction: what is in the EHR after all.
     static void forget(Poco::Data::Session& session, const std::string& type,
                        const std::string& id);
@@ -46,9 +46,9 @@ public:
     /// took the place of theirs, and was updated now. Returns how many.
     std::size_t move(Poco::Data::Session& session, const std::string& connection,
                      const std::string& from, const std::string& to, fhir::Instant now);
-    std::optional<KeptResource> find(const std::string& type, const std::string& id) const;
+    std::optional<CompanionResource> find(const std::string& type, const std::string& id) const;
     /// Newest first, then by id; at most `limit`.
-    std::vector<KeptResource> list(const KeptFilter& filter, int limit) const;
+    std::vector<CompanionResource> list(const CompanionFilter& filter, int limit) const;
 
     /// Seals up to `limit` rows by the current data key; see Database::reseal.
     static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);

@@ -9,7 +9,7 @@ using namespace Poco::Data::Keywords;
 
 const std::string kEntererColumns = "connection, id, reference, name";
 
-struct TypistRow {
+struct EntererRow {
     static constexpr const char* kTable = "statement_typist";
 
     std::string connection, id, reference, name;
@@ -27,33 +27,33 @@ struct TypistRow {
 
 }  // namespace
 
-void TypistTable::insert(Poco::Data::Session& session, const std::string& connection,
-                         const std::string& id, const Typist& typist) {
-    if (typist.reference.empty() && typist.name.empty()) return;
-    TypistRow row{connection, id, typist.reference, typist.name};
+void EntererTable::insert(Poco::Data::Session& session, const std::string& connection,
+                          const std::string& id, const Enterer& enterer) {
+    if (enterer.reference.empty() && enterer.name.empty()) return;
+    EntererRow row{connection, id, enterer.reference, enterer.name};
     seal(row, database_.vault());
     session << "INSERT INTO statement_typist (" + kEntererColumns + ") VALUES (" + parameters(4) +
                    ") ON CONFLICT (connection, id) DO NOTHING",
         use(row), now;
 }
 
-std::optional<Typist> TypistTable::find(const std::string& connection,
-                                        const std::string& id) const {
-    std::optional<TypistRow> row;
+std::optional<Enterer> EntererTable::find(const std::string& connection,
+                                          const std::string& id) const {
+    std::optional<EntererRow> row;
     database_.read([&](Poco::Data::Session& session) {
         auto of = connection;
         auto which = id;
-        row = rowOf<TypistRow>((session << "SELECT " + kEntererColumns +
-                                               " FROM statement_typist "
-                                               "WHERE connection = $1 AND id = $2",
-                                use(of), use(which)));
+        row = rowOf<EntererRow>((session << "SELECT " + kEntererColumns +
+                                                " FROM statement_typist "
+                                                "WHERE connection = $1 AND id = $2",
+                                 use(of), use(which)));
     });
     if (!row) return std::nullopt;
     open(*row, database_.vault());
-    return Typist{std::move(row->reference), std::move(row->name)};
+    return Enterer{std::move(row->reference), std::move(row->name)};
 }
 
-void TypistTable::prune() {
+void EntererTable::prune() {
     database_.transaction([&](Poco::Data::Session& session) {
         session << "DELETE FROM statement_typist WHERE NOT EXISTS (SELECT 1 FROM statement "
                    "WHERE statement.connection = statement_typist.connection "
@@ -62,8 +62,8 @@ void TypistTable::prune() {
     });
 }
 
-std::size_t TypistTable::reseal(Poco::Data::Session& session, const Vault& vault, int limit) {
-    return resealSome<TypistRow>(session, vault, kEntererColumns, limit);
+std::size_t EntererTable::reseal(Poco::Data::Session& session, const Vault& vault, int limit) {
+    return resealSome<EntererRow>(session, vault, kEntererColumns, limit);
 }
 
 }  // namespace plugin::store

@@ -8,20 +8,20 @@
 namespace plugin::store {
 
 /// Who typed a statement, which is not who said it (Provenance, agent "enterer").
-struct Typist {
+struct Enterer {
     std::string reference{};  ///< in the EHR, "Practitioner/7"; "" where unknown
     std::string name{};       ///< "" where unknown
 };
 
 /// Who typed which statement.
-class TypistTable {
+class EntererTable {
 public:
-    explicit TypistTable(Database& database) : database_(database) {}
+    explicit EntererTable(Database& database) : database_(database) {}
 
     /// Inside the transaction that writes the statement down. Nothing where nothing is known.
     void insert(Poco::Data::Session& session, const std::string& connection, const std::string& id,
-                const Typist& typist);
-    std::optional<Typist> find(const std::string& connection, const std::string& id) const;
+                const Enterer& enterer);
+    std::optional<Enterer> find(const std::string& connection, const std::string& id) const;
 
     /// Deletes those of statements that are not kept any more.
     void prune();

@@ -421,17 +421,17 @@ std::size_t OutboxTable::prune(OutboxState state, fhir::Instant before) {
     return pruned;
 }
 
-std::vector<OutboxTable::Pile> OutboxTable::piles() const {
-    std::vector<Pile> piles;
+std::vector<OutboxTable::Backlog> OutboxTable::backlog() const {
+    std::vector<Backlog> backlog;
     database_.read([&](Poco::Data::Session& session) {
         auto rows = rowsOf<PileRow>(
             (session << "SELECT connection, state, COUNT(*), MIN(created) FROM outbox "
                         "WHERE state IN ('waiting', 'failed') GROUP BY connection, state"));
         for (auto& row : rows)
-            piles.push_back({std::move(row.connection), stateOf(row.state), row.entries,
-                             toInstant(row.oldest)});
+            backlog.push_back({std::move(row.connection), stateOf(row.state), row.entries,
+                               toInstant(row.oldest)});
     });
-    return piles;
+    return backlog;
 }
 
 std::pair<int, int> OutboxTable::counts() const {

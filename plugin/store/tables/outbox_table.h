@@ -121,13 +121,13 @@ public:
     /// receipt. Returns how many.
     std::size_t prune(OutboxState state, fhir::Instant before);
     /// Of each connection: how many wait or failed, and since when the oldest of them does.
-    struct Pile {
+    struct Backlog {
         std::string connection{};
         OutboxState state = OutboxState::Waiting;
         int entries = 0;
         fhir::Instant oldest{};
     };
-    std::vector<Pile> piles() const;
+    std::vector<Backlog> backlog() const;
     /// How many wait, and how many failed.
     std::pair<int, int> counts() const;
     /// When the next entry can be claimed, which may be past; nullopt where none waits.

@@ -54,11 +54,11 @@ TEST_CASE("adapters README: the example is a profile, and what it leaves out is 
 TEST_CASE("adapters README: the example lists a ward and writes as it says", "[adapters]") {
     const test::Hospital hospital(3, meadow());
     const auto group = hospital.simulator.ward().group;
-    test::Shelf shelf;
+    test::MemoryCompanion companion;
 
     const auto list = hospital.adapter().worklist({.source = "group", .group = group});
     const auto written = hospital.adapter().write(hospital.adapter().profile().routes,
-                                                  test::statement(), shelf, false);
+                                                  test::statement(), companion, false);
 
     CHECK(list.stays.size() == 3);
     CHECK(written.route == "document-reference");

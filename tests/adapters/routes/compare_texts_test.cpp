@@ -70,7 +70,7 @@ struct Chart {
 
     adapters::LadderResult write(const std::string& route, const Authored& authored,
                                  bool mayBeThere = false) {
-        return ehr.adapter->write({route, "companion"}, authored, shelf, mayBeThere);
+        return ehr.adapter->write({route, "companion"}, authored, storage, mayBeThere);
     }
     fhir::json::Document sent() const {
         for (const auto& request : ehr.wire.requests)
@@ -83,7 +83,7 @@ struct Chart {
     std::function<std::string(std::string)> change;
     std::string closed;
     bool lost = false;
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
     test::Scripted ehr;
 };
 
@@ -122,7 +122,7 @@ TEST_CASE("text routes: each writes the words, the patient and our identifier", 
         const auto text = chart.sent().root().toJson();
         CHECK(text.find("Patient/patient-1") != std::string::npos);
         CHECK(text.find(test::kUuid) != std::string::npos);
-        CHECK(chart.shelf.kept.empty());
+        CHECK(chart.storage.kept.empty());
     }
 }
 
@@ -274,7 +274,7 @@ TEST_CASE("text routes: without a granted scope nothing is sent", "[adapters]") 
         [&]() -> std::optional<fhir::smart::Scopes> { return scopes; });
 
     const auto result =
-        adapter->write({"task", "companion"}, test::statement(), chart.shelf, false);
+        adapter->write({"task", "companion"}, test::statement(), chart.storage, false);
 
     CHECK(result.route == route);
     if (route == "companion")

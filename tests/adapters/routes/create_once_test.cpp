@@ -25,7 +25,7 @@ struct Writing {
 
     LadderResult write(const fhir::Observation& observation = statement(),
                        bool mayBeThere = false) {
-        return hospital.adapter().write({"observation", "companion"}, observation, shelf,
+        return hospital.adapter().write({"observation", "companion"}, observation, storage,
                                         mayBeThere);
     }
     /// How many Observations the server holds that have our identifier.
@@ -49,7 +49,7 @@ struct Writing {
         };
     }
     test::Hospital hospital;
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 };
 
 bool isCreate(const Request& request) {
@@ -170,7 +170,7 @@ TEST_CASE("create once: where doubt cannot be cleared nothing is sent", "[adapte
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Catch::Contains("cannot be found out"));
     CHECK(writing.copies() == 0);
-    CHECK(writing.shelf.kept.empty());
+    CHECK(writing.storage.kept.empty());
 }
 
 TEST_CASE("create once: a server without search by identifier is searched more widely",
@@ -215,7 +215,7 @@ TEST_CASE("create once: a conflict about nothing that can be found", "[adapters]
     });
 
     CHECK(thrown([&] { writing.write(); }).kind() == ErrorKind::BadReply);
-    CHECK(writing.shelf.kept.empty());
+    CHECK(writing.storage.kept.empty());
     status = 409;
     CHECK(writing.write().route == "companion");
 }
@@ -249,7 +249,7 @@ TEST_CASE("create once: accepted and nowhere to be found is not delivered", "[ad
     }
 
     CHECK(thrown([&] { writing.write(); }).kind() == ErrorKind::BadReply);
-    CHECK(writing.shelf.kept.empty());
+    CHECK(writing.storage.kept.empty());
 }
 
 TEST_CASE("create once: altered words or another patient are not delivered", "[adapters]") {

@@ -25,10 +25,11 @@ fhir::Observation inError() {
 struct Chart {
     explicit Chart(adapters::Profile profile = adapters::vendorProfile("generic"))
         : hospital(1, std::move(profile)),
-          location(hospital.adapter().write({kRoute}, test::statement(), shelf, false).location) {}
+          location(hospital.adapter().write({kRoute}, test::statement(), storage, false).location) {
+    }
 
     LadderResult retract(const std::string& formerPatient = "patient-1") {
-        return hospital.adapter().retract(kRoute, location, inError(), formerPatient, shelf);
+        return hospital.adapter().retract(kRoute, location, inError(), formerPatient, storage);
     }
     std::string there() {
         return hospital.real({"GET", test::kBase.resolve("/fhir/" + location), {}, {}}).body;
@@ -47,7 +48,7 @@ struct Chart {
     }
 
     test::Hospital hospital;
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
     std::string location;
 };
 
@@ -72,7 +73,7 @@ TEST_CASE("retract: the status changes and nothing else, once", "[adapters]") {
     CHECK(chart.there().find(R"("status":"entered-in-error")") != std::string::npos);
     CHECK(chart.there().find("https://ehr.example/seen") != std::string::npos);
     CHECK(chart.there().find("I want to see the sea.") != std::string::npos);
-    CHECK(chart.shelf.kept.empty());
+    CHECK(chart.storage.kept.empty());
 }
 
 TEST_CASE("retract: what somebody changed meanwhile is read again, and kept", "[adapters]") {
@@ -102,7 +103,7 @@ TEST_CASE("retract: what never stands still is tried again later", "[adapters]")
 
     CHECK(thrown([&] { chart.retract(); }).kind() == ErrorKind::Unavailable);
     CHECK(chart.hospital.wire().count("PUT", chart.location) == 3);
-    CHECK(chart.shelf.kept.empty());
+    CHECK(chart.storage.kept.empty());
 }
 
 TEST_CASE("retract: without an answer it stays to be done, and nothing is kept", "[adapters]") {
@@ -115,7 +116,7 @@ TEST_CASE("retract: without an answer it stays to be done, and nothing is kept",
     const auto kind = thrown([&] { chart.retract(); }).kind();
 
     CHECK((kind == ErrorKind::Unavailable || kind == ErrorKind::Unauthorized));
-    CHECK(chart.shelf.kept.empty());
+    CHECK(chart.storage.kept.empty());
 }
 
 TEST_CASE("retract: what is gone is done", "[adapters]") {
@@ -151,8 +152,8 @@ TEST_CASE("retract: an EHR that says no leaves it to us, and says what to do", "
     CHECK(result.skipped.front().route == kRoute);
     CHECK(result.skipped.front().why.ends_with(": mark " + chart.location +
                                                " as entered in error in the EHR itself."));
-    REQUIRE(chart.shelf.kept.size() == 1);
-    CHECK(std::get<fhir::Observation>(chart.shelf.kept.front()).status == "entered-in-error");
+    REQUIRE(chart.storage.kept.size() == 1);
+    CHECK(std::get<fhir::Observation>(chart.storage.kept.front()).status == "entered-in-error");
 }
 
 TEST_CASE("retract: an EHR that takes the change and does not keep it is told apart",
@@ -193,12 +194,12 @@ TEST_CASE("retract: only what profile, metadata and scopes allow is tried", "[ad
     fhir::CapabilityStatement known;
     known.resource = {type};
     test::Scripted server([](const Request&) { return answer(500); });
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
     const auto whyNot = [&](std::optional<fhir::smart::Scopes> granted) {
         return adapters::whyNoUpdate({.client = server.adapter->client(),
                                       .profile = profile,
                                       .capabilities = known,
-                                      .companion = shelf,
+                                      .companion = storage,
                                       .granted = std::move(granted)},
                                      "Observation");
     };

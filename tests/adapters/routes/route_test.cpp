@@ -26,12 +26,12 @@ fhir::http::Response server(const Request& request, const std::string& creates,
 
 }  // namespace
 
-TEST_CASE("ladder: the first rung that takes it ends the climb", "[adapters]") {
+TEST_CASE("ladder: the first rung that takes it ends the tryRoutes", "[adapters]") {
     test::Hospital hospital(1);
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
     const auto result = hospital.adapter().write({"flag", "observation", "companion"},
-                                                 test::statement(), shelf, false);
+                                                 test::statement(), storage, false);
 
     CHECK(result.route == "observation");
     CHECK(result.location == "Observation/1001");
@@ -39,15 +39,15 @@ TEST_CASE("ladder: the first rung that takes it ends the climb", "[adapters]") {
     REQUIRE(result.skipped.size() == 1);
     CHECK(result.skipped[0].route == "flag");
     CHECK_THAT(result.skipped[0].why, Catch::Contains("what matters to a patient"));
-    CHECK(shelf.kept.empty());
+    CHECK(storage.kept.empty());
 }
 
 TEST_CASE("ladder: the order is the profile's", "[adapters]") {
     test::Hospital hospital(1);
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
     const auto result =
-        hospital.adapter().write({"companion", "observation"}, test::statement(), shelf, false);
+        hospital.adapter().write({"companion", "observation"}, test::statement(), storage, false);
 
     CHECK(result.route == "companion");
     CHECK(hospital.wire().count("POST", "/Observation") == 0);
@@ -55,10 +55,10 @@ TEST_CASE("ladder: the order is the profile's", "[adapters]") {
 
 TEST_CASE("ladder: a flag takes the flag route and no other", "[adapters]") {
     test::Hospital hospital(1);
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
     const auto result = hospital.adapter().write({"observation", "flag", "companion"},
-                                                 test::teamFlag(), shelf, false);
+                                                 test::teamFlag(), storage, false);
 
     CHECK(result.route == "flag");
     CHECK(result.location == "Flag/1001");
@@ -68,10 +68,10 @@ TEST_CASE("ladder: a flag takes the flag route and no other", "[adapters]") {
 
 TEST_CASE("ladder: what the server does not offer is not tried", "[adapters]") {
     test::Scripted ehr([](const Request& request) { return server(request, "Flag", answer(500)); });
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
     const auto result =
-        ehr.adapter->write({"observation", "companion"}, test::statement(), shelf, false);
+        ehr.adapter->write({"observation", "companion"}, test::statement(), storage, false);
 
     CHECK(result.location == "Observation/kept-1");
     REQUIRE(result.skipped.size() == 1);
@@ -97,10 +97,10 @@ TEST_CASE("ladder: a refusal leads to the next rung, with the server's reason", 
     test::Scripted ehr([&](const Request& request) {
         return server(request, "Observation", answer(status_, body));
     });
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
     const auto result =
-        ehr.adapter->write({"observation", "companion"}, test::statement(), shelf, false);
+        ehr.adapter->write({"observation", "companion"}, test::statement(), storage, false);
 
     CHECK(result.route == "companion");
     REQUIRE(result.skipped.size() == 1);
@@ -120,24 +120,24 @@ TEST_CASE("ladder: what may succeed later stays on its rung", "[adapters]") {
     const auto status_ = status;
     test::Scripted ehr(
         [&](const Request& request) { return server(request, "Observation", answer(status_)); });
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
     const auto error = thrown([&] {
-        ehr.adapter->write({"observation", "companion"}, test::statement(), shelf, false);
+        ehr.adapter->write({"observation", "companion"}, test::statement(), storage, false);
     });
 
     CHECK(error.kind() == kind);
     CHECK(error.status() == status);
-    CHECK(shelf.kept.empty());
+    CHECK(storage.kept.empty());
 }
 
 TEST_CASE("ladder: where no rung takes it every reason is named", "[adapters]") {
     test::Scripted ehr(
         [](const Request& request) { return server(request, "Observation", answer(422)); });
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
 
     const auto error = thrown([&] {
-        ehr.adapter->write({"flag", "observation"}, test::statement(), shelf, false);
+        ehr.adapter->write({"flag", "observation"}, test::statement(), storage, false);
     });
 
     CHECK(error.kind() == ErrorKind::Refused);
@@ -146,12 +146,12 @@ TEST_CASE("ladder: where no rung takes it every reason is named", "[adapters]") 
 
 TEST_CASE("ladder: what cannot be right is refused before anything is sent", "[adapters]") {
     test::Hospital hospital(1);
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
     hospital.adapter().capabilities();
     hospital.wire().requests.clear();
     const auto write = [&](const adapters::Authored& authored,
                            const std::vector<std::string>& routes = {"observation", "companion"}) {
-        return thrown([&] { hospital.adapter().write(routes, authored, shelf, false); });
+        return thrown([&] { hospital.adapter().write(routes, authored, storage, false); });
     };
     auto without = test::statement();
     without.identifier.clear();
@@ -172,7 +172,7 @@ TEST_CASE("ladder: what cannot be right is refused before anything is sent", "[a
     CHECK(write(test::statement(), {}).path() == "/routes");
     CHECK_THAT(write(test::statement(), {"pigeon"}).what(), Catch::Contains("pigeon"));
     CHECK(hospital.wire().requests.empty());
-    CHECK(shelf.kept.empty());
+    CHECK(storage.kept.empty());
 }
 
 TEST_CASE("routes: each is found by its name", "[adapters]") {

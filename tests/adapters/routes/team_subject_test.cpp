@@ -82,22 +82,22 @@ TEST_CASE("team subject: no person is the author either", "[adapters]") {
 
 TEST_CASE("team subject: no way to write lets a person through", "[adapters]") {
     test::Hospital hospital(1);
-    test::Shelf shelf;
+    test::MemoryCompanion storage;
     const auto& capabilities = hospital.adapter().capabilities();
     const adapters::RouteContext context{hospital.adapter().client(), hospital.adapter().profile(),
-                                         capabilities, shelf, false};
+                                         capabilities, storage, false};
     hospital.wire().requests.clear();
     for (const auto& subject : kNotTeams) {
         const auto flag = test::teamFlag(subject);
         for (const bool mayBeThere : {false, true})
             CHECK(test::thrown([&] {
-                      hospital.adapter().write({"flag", "companion"}, flag, shelf, mayBeThere);
+                      hospital.adapter().write({"flag", "companion"}, flag, storage, mayBeThere);
                   }).kind() == ErrorKind::InvalidInput);
         CHECK(test::thrown([&] { adapters::findRoute("flag")->write(context, flag); }).kind() ==
               ErrorKind::InvalidInput);
     }
     CHECK(hospital.wire().requests.empty());
-    CHECK(shelf.kept.empty());
+    CHECK(storage.kept.empty());
 }
 
 }  // namespace team_subject_test

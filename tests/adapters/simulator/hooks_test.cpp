@@ -40,8 +40,8 @@ private:
     std::vector<Request> requests_;
 };
 
-struct Told {
-    explicit Told(const std::string& vendor = "generic") : simulator(options(vendor)) {}
+struct Heard {
+    explicit Heard(const std::string& vendor = "generic") : simulator(options(vendor)) {}
     adapters::simulator::Options options(const std::string& vendor) {
         auto given = test::options(2);
         given.vendor = vendor;
@@ -90,7 +90,7 @@ constexpr const char* kTopic = "https://ehr.example/topics/Flag.any";
 }  // namespace
 
 TEST_CASE("hooks: a topic is told by the Backport, after a handshake", "[simulator]") {
-    Told told;
+    Heard told;
     const auto made = told.subscribe(kTopic, R"(,"header":["Authorization: Bearer made-up"])");
     REQUIRE(made.status == 201);
     const auto id = at(made.body, "/id");
@@ -115,7 +115,7 @@ TEST_CASE("hooks: a topic is told by the Backport, after a handshake", "[simulat
 }
 
 TEST_CASE("hooks: without an answer to the handshake nothing is told", "[simulator]") {
-    Told told;
+    Heard told;
     told.listener.status = 401;
     const auto made = told.subscribe(kTopic);
     told.listener.heard(1);
@@ -130,7 +130,7 @@ TEST_CASE("hooks: without an answer to the handshake nothing is told", "[simulat
 }
 
 TEST_CASE("hooks: a search is told by an empty POST, or by the resource", "[simulator]") {
-    Told told;
+    Heard told;
     REQUIRE(told.subscribe("Flag?status=active").status == 201);
     const auto flag = told.writeFlag();
     const auto empty = told.listener.heard(1)[0];
@@ -147,7 +147,7 @@ TEST_CASE("hooks: a search is told by an empty POST, or by the resource", "[simu
 }
 
 TEST_CASE("hooks: what was subscribed to no longer is told to nobody", "[simulator]") {
-    Told told;
+    Heard told;
     const auto made = told.subscribe("Flag?status=active");
     REQUIRE(told.ask("DELETE", "/Subscription/" + at(made.body, "/id")).status == 204);
     told.writeFlag();
@@ -160,7 +160,7 @@ TEST_CASE("hooks: what was subscribed to no longer is told to nobody", "[simulat
 }
 
 TEST_CASE("hooks: a channel that is none here is refused", "[simulator]") {
-    Told told;
+    Heard told;
     const auto response =
         told.ask("POST", "/Subscription",
                  R"({"resourceType":"Subscription","status":"requested","reason":"test",
@@ -170,7 +170,7 @@ TEST_CASE("hooks: a channel that is none here is refused", "[simulator]") {
 }
 
 TEST_CASE("hooks: athenahealth signs, in the form of R4B, and counts each anew", "[simulator]") {
-    Told told("athenahealth");
+    Heard told("athenahealth");
     const fhir::Secret secret("made up for the signature");
     const auto made =
         told.subscribe("https://ehr.example/SubscriptionTopic/QuestionnaireResponse.create", "",

@@ -49,8 +49,8 @@ TEST_CASE("statement forms: words come back from every route as they were said",
     }));
     const test::Hospital hospital(3, site(more));
     const auto statement = saidByAnna();
-    test::Shelf shelf;
-    const auto written = hospital.adapter().write({route}, statement, shelf, false);
+    test::MemoryCompanion companion;
+    const auto written = hospital.adapter().write({route}, statement, companion, false);
 
     const auto ours = found(hospital, statement);
 
@@ -73,9 +73,9 @@ TEST_CASE("statement forms: the same words in two forms are given once, the Obse
           "[adapters]") {
     const test::Hospital hospital(3, site(""));
     const auto statement = saidByAnna();
-    test::Shelf shelf;
+    test::MemoryCompanion companion;
     for (const char* route : {"communication", "task", "observation"})
-        hospital.adapter().write({route}, statement, shelf, false);
+        hospital.adapter().write({route}, statement, companion, false);
 
     const auto ours = found(hospital, statement);
 

@@ -38,8 +38,8 @@ RawServer::Script toEach(std::function<void(Connection&)> act) {
 }
 
 /// A client of that server with small limits, and how much memory it needed at most.
-struct House {
-    explicit House(RawServer::Script script) : server(std::move(script)) {
+struct Fixture {
+    explicit Fixture(RawServer::Script script) : server(std::move(script)) {
         fhir::http::TransportOptions limits;
         limits.bodyBytesMax = kBytesMax;
         transport = fhir::http::makeTransport(limits);
@@ -97,12 +97,12 @@ TEST_CASE("client: each shape of an error comes over the wire as one Error", "[f
     };
     for (const auto& row : rows) {
         INFO(row.status << " " << row.type << " " << row.body);
-        House house(toEach([&](Connection& connection) {
+        Fixture fixture(toEach([&](Connection& connection) {
             connection.send(answer(row.status, row.body,
                                    row.type.empty() ? "" : "Content-Type: " + row.type + "\r\n"));
         }));
 
-        const auto error = house.readFailure();
+        const auto error = fixture.readFailure();
 
         CHECK(error.kind() == row.kind);
         CHECK_THAT(error.what(), Contains("read Patient: ") && Contains(row.text) &&
@@ -114,7 +114,7 @@ TEST_CASE("client: an outcome inside a bundle is an issue or an error of its req
     const std::string outcome =
         R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"conflict",)"
         R"("diagnostics":"Ms Made-up"}]})";
-    House house([&](Connection& connection, std::size_t) {
+    Fixture fixture([&](Connection& connection, std::size_t) {
         while (true) {
             const auto request = connection.readRequest();
             if (request.empty()) return;
@@ -126,7 +126,7 @@ TEST_CASE("client: an outcome inside a bundle is an issue or an error of its req
                                       outcome + "}}]}"));
         }
     });
-    const Client client(*house.transport, house.options);
+    const Client client(*fixture.transport, fixture.options);
     Found found;
 
     const auto searched = client.search("Patient", {}, std::ref(found));
@@ -143,38 +143,38 @@ TEST_CASE("client: an outcome inside a bundle is an issue or an error of its req
 TEST_CASE("client: both media types of JSON, and the one before them, are taken", "[fhir]") {
     const std::string type = GENERATE("application/fhir+json; charset=utf-8", "application/json",
                                       "application/json+fhir", "text/json", "");
-    House house(toEach([&](Connection& connection) {
+    Fixture fixture(toEach([&](Connection& connection) {
         connection.send(
             answer(200, patient("1"), type.empty() ? "" : "Content-Type: " + type + "\r\n"));
     }));
 
-    CHECK(Client(*house.transport, house.options).read<fhir::Patient>("1").id == "1");
+    CHECK(Client(*fixture.transport, fixture.options).read<fhir::Patient>("1").id == "1");
 }
 
 TEST_CASE("client: a body that is announced or comes too large ends at the limit", "[fhir]") {
     const std::string head = GENERATE("Content-Length: 2147483648\r\n\r\n",
                                       "Transfer-Encoding: chunked\r\n\r\n", "\r\n");
-    House house([&](Connection& connection, std::size_t) {
+    Fixture fixture([&](Connection& connection, std::size_t) {
         connection.readRequest();
         connection.send("HTTP/1.1 200 OK\r\n" + head);
         connection.flood(head.starts_with("Transfer") ? "1000\r\n" + std::string(4096, ' ') + "\r\n"
                                                       : std::string(4096, ' '));
     });
 
-    const auto error = house.readFailure();
+    const auto error = fixture.readFailure();
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("larger than 8388608 bytes"));
-    CHECK(house.grownKiB() < 64 * 1024);
+    CHECK(fixture.grownKiB() < 64 * 1024);
 }
 
 TEST_CASE("client: a body that inflates without end ends at the limit", "[fhir]") {
     const auto bomb = gzip("[\"" + std::string(4 * kBytesMax, 'x') + "\"]");
-    House house(toEach([&](Connection& connection) {
+    Fixture fixture(toEach([&](Connection& connection) {
         connection.send(answer(200, bomb, "Content-Encoding: gzip\r\n"));
     }));
 
-    const auto error = house.readFailure();
+    const auto error = fixture.readFailure();
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("larger than 8388608 bytes"));
@@ -183,17 +183,17 @@ TEST_CASE("client: a body that inflates without end ends at the limit", "[fhir]"
 
 TEST_CASE("client: a text without end ends at the limit", "[fhir]") {
     const std::string begin = GENERATE("{\"resourceType\":\"", "{\"", "[1");
-    House house([&](Connection& connection, std::size_t) {
+    Fixture fixture([&](Connection& connection, std::size_t) {
         connection.readRequest();
         connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\n\r\n" + begin);
         connection.flood(std::string(4096, '7'));
     });
 
-    const auto error = house.readFailure();
+    const auto error = fixture.readFailure();
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("larger than 8388608 bytes"));
-    CHECK(house.grownKiB() < 64 * 1024);
+    CHECK(fixture.grownKiB() < 64 * 1024);
 }
 
 TEST_CASE("client: a text longer than allowed is refused though the body is not", "[fhir]") {
@@ -227,7 +227,7 @@ TEST_CASE("client: more values than allowed are refused though the body is not",
 }
 
 TEST_CASE("client: an export whose line never ends ends at the limit of a line", "[fhir]") {
-    House house([&](Connection& connection, std::size_t) {
+    Fixture fixture([&](Connection& connection, std::size_t) {
         for (;;) {
             const auto request = connection.readRequest();
             if (request.empty()) return;
@@ -247,50 +247,51 @@ TEST_CASE("client: an export whose line never ends ends at the limit of a line",
     request.lineBytesMax = 1024 * 1024;
 
     const auto error = thrown([&] {
-        fhir::BulkExport(Client(*house.transport, house.options)).run(request, [](const auto&) {});
+        fhir::BulkExport(Client(*fixture.transport, fixture.options)).run(request, [](const auto&) {
+        });
     });
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("line 1 is longer than 1048576 bytes"));
-    CHECK(house.grownKiB() < 16 * 1024);
+    CHECK(fixture.grownKiB() < 16 * 1024);
 }
 
 TEST_CASE("client: a header without end ends at the limit", "[fhir]") {
     const std::string block =
         GENERATE(std::string(4096, 'x'), "X-Field: a\r\n", "HTTP/1.1 100 Continue\r\n\r\n");
-    House house([&](Connection& connection, std::size_t) {
+    Fixture fixture([&](Connection& connection, std::size_t) {
         connection.readRequest();
         if (!block.starts_with("HTTP")) connection.send("HTTP/1.1 200 OK\r\nX: ");
         connection.flood(block);
     });
 
-    const auto error = house.readFailure();
+    const auto error = fixture.readFailure();
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("header of the answer"));
-    CHECK(house.grownKiB() < 16 * 1024);
+    CHECK(fixture.grownKiB() < 16 * 1024);
 }
 
 TEST_CASE("client: JSON nested 100,000 deep is refused in bounded memory", "[fhir]") {
     const std::string open = GENERATE("[", "{\"a\":");
     std::string body;
     for (int i = 0; i < 100'000; ++i) body += open;
-    House house(toEach([&](Connection& connection) { connection.send(answer(200, body)); }));
+    Fixture fixture(toEach([&](Connection& connection) { connection.send(answer(200, body)); }));
 
-    const auto error = house.readFailure();
+    const auto error = fixture.readFailure();
 
     CHECK(error.kind() == ErrorKind::BadReply);
-    CHECK(house.grownKiB() < 16 * 1024);
+    CHECK(fixture.grownKiB() < 16 * 1024);
 }
 
 TEST_CASE("client: a search whose pages never end ends at its limit", "[fhir]") {
     std::atomic<int> pages{0};
-    House house(toEach([&](Connection& connection) {
+    Fixture fixture(toEach([&](Connection& connection) {
         const auto number = std::to_string(++pages);
         connection.send(answer(200, page("?page=" + number, {patient(number)})));
     }));
 
-    const auto error = house.searchFailure();
+    const auto error = fixture.searchFailure();
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("more than 20 pages"));
@@ -298,25 +299,25 @@ TEST_CASE("client: a search whose pages never end ends at its limit", "[fhir]") 
 }
 
 TEST_CASE("client: a search with too many entries ends at its limit", "[fhir]") {
-    House house(toEach([](Connection& connection) {
+    Fixture fixture(toEach([](Connection& connection) {
         connection.send(answer(200, page("", {patient("a"), patient("b"), patient("c")})));
     }));
-    house.options.entriesMax = 2;
+    fixture.options.entriesMax = 2;
 
-    const auto error = house.searchFailure();
+    const auto error = fixture.searchFailure();
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("more than 2 entries"));
 }
 
 TEST_CASE("client: a search that drips ends at its deadline", "[fhir]") {
-    House house(toEach([](Connection& connection) {
+    Fixture fixture(toEach([](Connection& connection) {
         connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{");
         connection.drip(" ", 5ms);
     }));
-    house.options.deadline = fhir::deadlineIn(300ms);
+    fixture.options.deadline = fhir::deadlineIn(300ms);
 
-    const auto error = house.searchFailure();
+    const auto error = fixture.searchFailure();
 
     CHECK(error.kind() == ErrorKind::Unavailable);
     CHECK_THAT(error.what(), Contains("within the time allowed"));
@@ -325,11 +326,11 @@ TEST_CASE("client: a search that drips ends at its deadline", "[fhir]") {
 TEST_CASE("client: a redirect is not followed, and the credential stays", "[fhir]") {
     const int status = GENERATE(301, 302, 303, 307, 308);
     RawServer elsewhere([](Connection& connection, std::size_t) { connection.readRequest(); });
-    House house(toEach([&](Connection& connection) {
+    Fixture fixture(toEach([&](Connection& connection) {
         connection.send(answer(status, "", "Location: " + elsewhere.url() + "/secret\r\n"));
     }));
 
-    const auto error = house.readFailure();
+    const auto error = fixture.readFailure();
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Contains("redirect") && !Contains("secret"));
@@ -338,11 +339,11 @@ TEST_CASE("client: a redirect is not followed, and the credential stays", "[fhir
 
 TEST_CASE("client: forty reads share sixteen connections under one deadline", "[fhir]") {
     std::atomic<int> asked{0}, read{0};
-    House house(toEach([&](Connection& connection) {
+    Fixture fixture(toEach([&](Connection& connection) {
         ++asked;
         connection.send(answer(200, patient("1")));
     }));
-    const Client client(*house.transport, house.options);
+    const Client client(*fixture.transport, fixture.options);
     const auto deadline = fhir::deadlineIn(30s);
 
     const auto errors = fhir::inParallel(40, 40, deadline, [&](std::size_t) {
@@ -352,7 +353,7 @@ TEST_CASE("client: forty reads share sixteen connections under one deadline", "[
     CHECK(read == 40);
     CHECK(std::none_of(errors.begin(), errors.end(), [](const auto& e) { return e.has_value(); }));
     CHECK(asked == 40);
-    CHECK(house.server.connections() <= 16);
+    CHECK(fixture.server.connections() <= 16);
 }
 
 }  // namespace client_faults_test

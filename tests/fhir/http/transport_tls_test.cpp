@@ -213,7 +213,7 @@ TEST_CASE("tls: says who we are to a server that asks for it", "[fhir]") {
     const Certificate server("IP:127.0.0.1");
     const Certificate ours("DNS:client.example");
     std::string known;
-    RawServer house(
+    RawServer fixture(
         [&](Connection& connection, std::size_t) {
             known = connection.peerName();
             serveAll(connection, 0);
@@ -224,12 +224,12 @@ TEST_CASE("tls: says who we are to a server that asks for it", "[fhir]") {
     SECTION("with a certificate and its key") {
         options.clientCertificate = ours.file();
         options.clientKey = ours.keyFile();
-        CHECK(makeTransport(options)->send(get(house.url()), deadlineIn(kLong)).status == 200);
+        CHECK(makeTransport(options)->send(get(fixture.url()), deadlineIn(kLong)).status == 200);
         CHECK(known == "made-up test server");
     }
     SECTION("without one it does not talk to us") {
         CHECK(thrown([&] {
-                  makeTransport(options)->send(get(house.url()), deadlineIn(kLong));
+                  makeTransport(options)->send(get(fixture.url()), deadlineIn(kLong));
               }).kind() == ErrorKind::Unavailable);
     }
     SECTION("with one that it does not know it does not talk to us") {
@@ -237,7 +237,7 @@ TEST_CASE("tls: says who we are to a server that asks for it", "[fhir]") {
         options.clientCertificate = other.file();
         options.clientKey = other.keyFile();
         CHECK(thrown([&] {
-                  makeTransport(options)->send(get(house.url()), deadlineIn(kLong));
+                  makeTransport(options)->send(get(fixture.url()), deadlineIn(kLong));
               }).kind() == ErrorKind::Unavailable);
     }
 }
@@ -245,13 +245,13 @@ TEST_CASE("tls: says who we are to a server that asks for it", "[fhir]") {
 TEST_CASE("tls: a client certificate that cannot be used is named", "[fhir]") {
     const Certificate server("IP:127.0.0.1");
     const Certificate ours("DNS:client.example");
-    RawServer house(serveAll, &server);
+    RawServer fixture(serveAll, &server);
     auto options = trusting(server);
     options.clientCertificate = ours.file();
     options.clientKey = server.keyFile();
 
     const auto error =
-        thrown([&] { makeTransport(options)->send(get(house.url()), deadlineIn(kLong)); });
+        thrown([&] { makeTransport(options)->send(get(fixture.url()), deadlineIn(kLong)); });
 
     CHECK(error.kind() == ErrorKind::InvalidInput);
     CHECK_THAT(error.what(), Contains("do not belong together"));

@@ -8,8 +8,8 @@
 namespace card_counter_test {
 
 using fhir::WorkerPool;
+using plugin::cds::CardCounter;
 using plugin::cds::CardKind;
-using plugin::cds::Tally;
 
 namespace {
 
@@ -36,7 +36,7 @@ TEST_CASE("tally: what was counted is on disk at the end of the service", "[cds]
     World world;
     {
         auto pool = std::make_unique<WorkerPool>(1, 8);
-        Tally tally(world.database, *pool, world.clock);
+        CardCounter tally(world.database, *pool, world.clock);
         for (int i = 0; i < 5; ++i) tally.add("general", 0, CardKind::Words);
         tally.add("general", 1, CardKind::Ask);
         pool.reset();
@@ -49,7 +49,7 @@ TEST_CASE("tally: counts of several moments are written together, each once", "[
     World world;
     {
         auto pool = std::make_unique<WorkerPool>(1, 8);
-        Tally tally(world.database, *pool, world.clock);
+        CardCounter tally(world.database, *pool, world.clock);
         for (int i = 0; i < 100; ++i) {
             tally.add("general", 0, CardKind::Words);
             ++world.passed;

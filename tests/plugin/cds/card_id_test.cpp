@@ -29,7 +29,7 @@ struct World {
 TEST_CASE("card id: is a UUID that tells us, and nobody else, what it was for", "[cds]") {
     World world;
     const auto kind = GENERATE(CardKind::Words, CardKind::WordsToCheck, CardKind::WordsAndAsk,
-                               CardKind::Ask, CardKind::Kept, CardKind::Unread);
+                               CardKind::Ask, CardKind::Restricted, CardKind::Unread);
 
     const auto uuid = world.make(kind);
 

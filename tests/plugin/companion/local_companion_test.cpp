@@ -9,7 +9,7 @@ namespace local_companion_test {
 
 using namespace plugin;
 using namespace std::chrono_literals;
-using companion::Keeper;
+using companion::LocalCompanion;
 
 namespace {
 
@@ -37,8 +37,10 @@ TEST_CASE("keeper: a statement is kept with an id and its time, once", "[compani
     const auto location = std::string("Observation/") + kUuid;
 
     const auto entry = claimed(store.database);
-    CHECK(Keeper(store.database, entry, clockAt(test::kNoon)).keep(observation) == location);
-    CHECK(Keeper(store.database, entry, clockAt(test::kToday)).keep(observation) == location);
+    CHECK(LocalCompanion(store.database, entry, clockAt(test::kNoon)).keep(observation) ==
+          location);
+    CHECK(LocalCompanion(store.database, entry, clockAt(test::kToday)).keep(observation) ==
+          location);
 
     const auto kept = store::CompanionTable(store.database).find("Observation", kUuid);
     REQUIRE(kept);
@@ -56,31 +58,31 @@ TEST_CASE("keeper: a statement is kept with an id and its time, once", "[compani
 TEST_CASE("keeper: a flag is kept about a team and nobody else", "[companion]") {
     test::Store store;
     const auto entry = claimed(store.database);
-    Keeper keeper(store.database, entry, clockAt(test::kNoon));
+    LocalCompanion companion(store.database, entry, clockAt(test::kNoon));
     auto flag = domain::toFlag({.id = std::string("urn:uuid:") + kUuid,
                                 .teamName = "Ward 7 team",
                                 .subject = "Organization/7",
                                 .since = test::kNoon});
 
-    CHECK(keeper.keep(flag) == std::string("Flag/") + kUuid);
+    CHECK(companion.keep(flag) == std::string("Flag/") + kUuid);
     CHECK(store::CompanionTable(store.database).find("Flag", kUuid)->subject == "Organization/7");
 
     flag.identifier.front().value = "urn:uuid:0f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
     flag.subject.reference = GENERATE(as<std::string>(), "Practitioner/1", "Patient/1", "");
-    CHECK(test::errorKindOf([&] { keeper.keep(flag); }) == fhir::ErrorKind::InvalidInput);
+    CHECK(test::errorKindOf([&] { companion.keep(flag); }) == fhir::ErrorKind::InvalidInput);
     CHECK(store::CompanionTable(store.database).list({.type = "Flag"}, 10).size() == 1);
 }
 
 TEST_CASE("keeper: without an identifier of ours nothing is kept", "[companion]") {
     test::Store store;
     const auto entry = claimed(store.database);
-    Keeper keeper(store.database, entry);
+    LocalCompanion companion(store.database, entry);
     auto observation = domain::toObservation(test::statement());
 
     observation.identifier.front().value = "MRN 7";
-    CHECK(test::errorKindOf([&] { keeper.keep(observation); }) == fhir::ErrorKind::InvalidInput);
+    CHECK(test::errorKindOf([&] { companion.keep(observation); }) == fhir::ErrorKind::InvalidInput);
     observation.identifier.clear();
-    CHECK(test::errorKindOf([&] { keeper.keep(observation); }) == fhir::ErrorKind::InvalidInput);
+    CHECK(test::errorKindOf([&] { companion.keep(observation); }) == fhir::ErrorKind::InvalidInput);
 }
 
 TEST_CASE("keeper: who was stopped for too long keeps nothing that another may have placed",
@@ -88,7 +90,7 @@ TEST_CASE("keeper: who was stopped for too long keeps nothing that another may h
     test::Store store;
     store::OutboxTable table(store.database);
     const auto entry = claimed(store.database);
-    Keeper keeper(store.database, entry);
+    LocalCompanion companion(store.database, entry);
     const auto observation = domain::toObservation(test::statement());
 
     SECTION("another has begun") {
@@ -103,7 +105,7 @@ TEST_CASE("keeper: who was stopped for too long keeps nothing that another may h
         REQUIRE(table.discard(kUuid, "written by hand"));
     }
 
-    CHECK(test::errorKindOf([&] { keeper.keep(observation); }) == fhir::ErrorKind::Unavailable);
+    CHECK(test::errorKindOf([&] { companion.keep(observation); }) == fhir::ErrorKind::Unavailable);
     CHECK_FALSE(store::CompanionTable(store.database).find("Observation", kUuid));
 }
 
@@ -111,10 +113,12 @@ TEST_CASE("keeper: what was entered in error takes the place of the words", "[co
     test::Store store;
     const auto entry = claimed(store.database);
     auto statement = test::statement();
-    Keeper(store.database, entry, clockAt(test::kNoon)).keep(domain::toObservation(statement));
+    LocalCompanion(store.database, entry, clockAt(test::kNoon))
+        .keep(domain::toObservation(statement));
     statement.retracted = true;
 
-    Keeper(store.database, entry, clockAt(test::kToday)).keep(domain::toObservation(statement));
+    LocalCompanion(store.database, entry, clockAt(test::kToday))
+        .keep(domain::toObservation(statement));
 
     const auto kept = store::CompanionTable(store.database).find("Observation", kUuid).value();
     CHECK(kept.lastUpdated == test::kToday);
@@ -129,7 +133,7 @@ TEST_CASE("keeper: a place in the EHR is no place here", "[companion]") {
     auto observation = domain::toObservation(statement);
     observation.derivedFrom.front().reference = "Observation/9";
 
-    Keeper(store.database, entry).keep(observation);
+    LocalCompanion(store.database, entry).keep(observation);
 
     const auto kept = store::CompanionTable(store.database).find("Observation", kUuid).value();
     CHECK(kept.json.find("Observation/9") == std::string::npos);

@@ -63,12 +63,12 @@ struct Shelved : test::Bedside {
           }) {
         auto profile = adapters::vendorProfile("generic");
         if (change) change(profile);
-        shelf =
+        storage =
             adapters::makeAdapter(std::move(profile), fhir::Client(shelfNetwork, shelfOptions()));
     }
 
     adapters::LadderResult deliver(const store::OutboxEntry& one, fhir::Deadline deadline) {
-        return outbox::deliver({.ehr = *adapter, .routes = routes, .companion = shelf.get()},
+        return outbox::deliver({.ehr = *adapter, .routes = routes, .companion = storage.get()},
                                database, one, deadline);
     }
     void sendAll() {
@@ -82,8 +82,8 @@ struct Shelved : test::Bedside {
         return all;
     }
     adapters::FoundStatements found(const std::string& patient) {
-        return adapters::findAbroad(shelf->client(), shelf->profile(),
-                                    adapter->client().options().base, {patient});
+        return adapters::findAtCompanion(storage->client(), storage->profile(),
+                                         adapter->client().options().base, {patient});
     }
     store::OutboxEntry withdrawal(const domain::Statement& statement) {
         return *store::OutboxTable(database).find(outbox::withdrawalId(statement.id));
@@ -107,7 +107,7 @@ struct Shelved : test::Bedside {
     adapters::simulator::Simulator shelfServer{
         {.base = kShelfBase, .patients = 1, .seed = 2, .clock = {}}};
     test::LossyNetwork shelfNetwork{shelfServer};
-    std::unique_ptr<adapters::Adapter> shelf;
+    std::unique_ptr<adapters::Adapter> storage;
     outbox::Sender sender{database,
                           [this](const store::OutboxEntry& one, fhir::Deadline deadline) {
                               return deliver(one, deadline);
@@ -317,8 +317,8 @@ TEST_CASE("companion server: who was stopped for too long sends nothing there", 
     store::OutboxTable table(site.database);
     const auto first = table.claim(site.now, 180s).value();
     Punctual punctual(site.shelfNetwork);
-    site.shelf = adapters::makeAdapter(adapters::vendorProfile("generic"),
-                                       fhir::Client(punctual, shelfOptions()));
+    site.storage = adapters::makeAdapter(adapters::vendorProfile("generic"),
+                                         fhir::Client(punctual, shelfOptions()));
 
     SECTION("another has begun") {
         REQUIRE(table.claim(site.now + 1h, 180s));
@@ -373,8 +373,8 @@ TEST_CASE("companion server: one that does not keep what it is found by is no co
     Shelved site;
     const auto statement = site.captured();
     Untagged untagged(site.shelfNetwork);
-    site.shelf = adapters::makeAdapter(adapters::vendorProfile("generic"),
-                                       fhir::Client(untagged, shelfOptions()));
+    site.storage = adapters::makeAdapter(adapters::vendorProfile("generic"),
+                                         fhir::Client(untagged, shelfOptions()));
 
     for (int i = 0; i < 3; ++i) {
         site.sendAll();

@@ -98,7 +98,7 @@ TEST_CASE("provenance: one that is refused does not touch the statement", "[outb
         *store::OutboxTable(bedside.database).find(outbox::derivedId("provenance", statement.id));
     CHECK(kept.state == store::OutboxState::Delivered);
     CHECK(kept.route == "companion");
-    CHECK(store::TypistTable(bedside.database).find("general", statement.id)->name == "Made Up");
+    CHECK(store::EntererTable(bedside.database).find("general", statement.id)->name == "Made Up");
 }
 
 TEST_CASE("provenance: nothing is sent where nobody can be named, or it stays here", "[outbox]") {
@@ -107,7 +107,7 @@ TEST_CASE("provenance: nothing is sent where nobody can be named, or it stays he
         const auto statement = type(bedside, typedBy(""));
         while (bedside.sender.sendOne()) continue;
         CHECK(entries(bedside) == 1);
-        CHECK(store::TypistTable(bedside.database).find("general", statement.id)->name ==
+        CHECK(store::EntererTable(bedside.database).find("general", statement.id)->name ==
               "Made Up");
     }
     SECTION("the companion has the statement") {
@@ -121,7 +121,7 @@ TEST_CASE("provenance: nothing is sent where nobody can be named, or it stays he
         const auto statement = type(bedside, {});
         while (bedside.sender.sendOne()) continue;
         CHECK(entries(bedside) == 1);
-        CHECK_FALSE(store::TypistTable(bedside.database).find("general", statement.id));
+        CHECK_FALSE(store::EntererTable(bedside.database).find("general", statement.id));
     }
 }
 

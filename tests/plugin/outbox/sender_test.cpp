@@ -26,10 +26,10 @@ const adapters::LadderResult kWritten{
     "observation", "Observation/9", "", {{"flowsheet-observation", "The EHR has no such row."}}};
 
 /// A sender whose EHR answers as the script says, at a time that the test sets.
-struct Desk : test::Store {
+struct Fixture : test::Store {
     using Answer = std::function<adapters::LadderResult(const OutboxEntry&)>;
 
-    explicit Desk(const std::vector<OutboxEntry>& entries) {
+    explicit Fixture(const std::vector<OutboxEntry>& entries) {
         for (const auto& one : entries) REQUIRE(test::insert(database, one));
     }
 
@@ -59,12 +59,12 @@ struct Desk : test::Store {
                   options()};
 };
 
-Desk::Answer written() {
+Fixture::Answer written() {
     return [](const OutboxEntry&) { return kWritten; };
 }
 
-Desk::Answer fails(ErrorKind kind, const char* what,
-                   std::optional<std::chrono::milliseconds> retryAfter = {}, int status = 0) {
+Fixture::Answer fails(ErrorKind kind, const char* what,
+                      std::optional<std::chrono::milliseconds> retryAfter = {}, int status = 0) {
     return [=](const OutboxEntry&) -> adapters::LadderResult {
         throw Error(kind, what).withRetryAfter(retryAfter).withStatus(status);
     };
@@ -79,56 +79,56 @@ OutboxEntry elsewhere(const std::string& id) {
 }  // namespace
 
 TEST_CASE("sender: with nothing to do it does nothing", "[outbox]") {
-    Desk desk({});
+    Fixture fixture({});
 
-    CHECK_FALSE(desk.sender.sendOne());
-    CHECK(desk.sent.empty());
+    CHECK_FALSE(fixture.sender.sendOne());
+    CHECK(fixture.sent.empty());
 }
 
 TEST_CASE("sender: what was delivered has its receipt and is not sent again", "[outbox]") {
-    Desk desk({entry("a")});
-    desk.script = {written()};
+    Fixture fixture({entry("a")});
+    fixture.script = {written()};
 
-    CHECK(desk.sender.sendOne());
-    CHECK_FALSE(desk.sender.sendOne());
+    CHECK(fixture.sender.sendOne());
+    CHECK_FALSE(fixture.sender.sendOne());
 
-    const auto delivered = desk.at("a");
+    const auto delivered = fixture.at("a");
     CHECK(delivered.state == OutboxState::Delivered);
     CHECK(delivered.route == "observation");
     CHECK(delivered.location == "Observation/9");
     REQUIRE(delivered.skipped.size() == 1);
     CHECK(delivered.skipped[0].why == "The EHR has no such row.");
-    REQUIRE(desk.reports.size() == 1);
-    CHECK(desk.reports[0].state == OutboxState::Delivered);
-    CHECK(desk.reports[0].entry == "a");
+    REQUIRE(fixture.reports.size() == 1);
+    CHECK(fixture.reports[0].state == OutboxState::Delivered);
+    CHECK(fixture.reports[0].entry == "a");
 }
 
 TEST_CASE("sender: the doubt is on record before anything is sent", "[outbox]") {
-    Desk desk({entry("a")});
+    Fixture fixture({entry("a")});
     bool onRecord = false;
-    desk.script = {[&](const OutboxEntry& one) {
-        onRecord = desk.at("a").mayBeThere;
+    fixture.script = {[&](const OutboxEntry& one) {
+        onRecord = fixture.at("a").mayBeThere;
         CHECK_FALSE(one.mayBeThere);  // for this try there is none yet
         return kWritten;
     }};
 
-    desk.sender.sendOne();
+    fixture.sender.sendOne();
 
     CHECK(onRecord);
 }
 
 TEST_CASE("sender: a try ends so long before its lease that what it sent has time to arrive",
           "[outbox]") {
-    Desk desk({entry("a")});
+    Fixture fixture({entry("a")});
     const auto begun = fhir::Deadline(1h);
-    auto options = desk.options();
+    auto options = fixture.options();
     options.lease = 90s;
     // The clock of deadlines goes on between the two looks at the time: the claim is the later.
     auto steady = begun;
     options.clock.steady = [&] { return std::exchange(steady, steady + 10s); };
     fhir::Deadline deadline;
     Sender sender(
-        desk.database,
+        fixture.database,
         [&](const OutboxEntry&, fhir::Deadline given) {
             deadline = given;
             return kWritten;
@@ -155,12 +155,12 @@ TEST_CASE("sender: an error decides on the next try and its doubt", "[outbox]") 
         {ErrorKind::InvalidInput, OutboxState::Failed, false, "what"},
         {ErrorKind::Internal, OutboxState::Failed, true, "what"},
     }));
-    Desk desk({entry("a")});
-    desk.script = {fails(one.kind, "what")};
+    Fixture fixture({entry("a")});
+    fixture.script = {fails(one.kind, "what")};
 
-    CHECK(desk.sender.sendOne());
+    CHECK(fixture.sender.sendOne());
 
-    const auto after = desk.at("a");
+    const auto after = fixture.at("a");
     CHECK(after.state == one.state);
     CHECK(after.mayBeThere == one.doubt);
     CHECK(after.lastError == one.error);
@@ -168,129 +168,129 @@ TEST_CASE("sender: an error decides on the next try and its doubt", "[outbox]") 
     if (one.state == OutboxState::Waiting) {
         CHECK(after.nextAttempt == kNoon + 2500ms);
     }
-    CHECK(desk.reports.at(0).error == one.error);
-    CHECK_FALSE(desk.sender.sendOne());
+    CHECK(fixture.reports.at(0).error == one.error);
+    CHECK_FALSE(fixture.sender.sendOne());
 }
 
 TEST_CASE("sender: an exception of any other kind is a dead letter without its text", "[outbox]") {
-    Desk desk({entry("a")});
-    desk.script = {[](const OutboxEntry&) -> adapters::LadderResult {
+    Fixture fixture({entry("a")});
+    fixture.script = {[](const OutboxEntry&) -> adapters::LadderResult {
         throw std::runtime_error("To be home before my sister's wedding");
     }};
 
-    CHECK(desk.sender.sendOne());
+    CHECK(fixture.sender.sendOne());
 
-    CHECK(desk.at("a").state == OutboxState::Failed);
-    CHECK(desk.at("a").mayBeThere);
-    CHECK(desk.at("a").lastError.find("wedding") == std::string::npos);
-    CHECK(desk.at("a").lastError.find("unexpected") != std::string::npos);
+    CHECK(fixture.at("a").state == OutboxState::Failed);
+    CHECK(fixture.at("a").mayBeThere);
+    CHECK(fixture.at("a").lastError.find("wedding") == std::string::npos);
+    CHECK(fixture.at("a").lastError.find("unexpected") != std::string::npos);
 }
 
 TEST_CASE("sender: waits grow, and the next taker knows of the doubt", "[outbox]") {
-    Desk desk({entry("a")});
-    desk.script = {fails(ErrorKind::Unavailable, "down"), fails(ErrorKind::Unavailable, "down"),
-                   written()};
+    Fixture fixture({entry("a")});
+    fixture.script = {fails(ErrorKind::Unavailable, "down"), fails(ErrorKind::Unavailable, "down"),
+                      written()};
 
-    desk.sender.sendOne();
-    desk.now += 2499ms;
-    CHECK_FALSE(desk.sender.sendOne());
-    desk.now += 1ms;
-    CHECK(desk.sender.sendOne());
-    CHECK(desk.at("a").nextAttempt == desk.now + 5s);
-    desk.now += 5s;
-    CHECK(desk.sender.sendOne());
+    fixture.sender.sendOne();
+    fixture.now += 2499ms;
+    CHECK_FALSE(fixture.sender.sendOne());
+    fixture.now += 1ms;
+    CHECK(fixture.sender.sendOne());
+    CHECK(fixture.at("a").nextAttempt == fixture.now + 5s);
+    fixture.now += 5s;
+    CHECK(fixture.sender.sendOne());
 
-    REQUIRE(desk.sent.size() == 3);
-    CHECK_FALSE(desk.sent[0].mayBeThere);
-    CHECK(desk.sent[1].mayBeThere);
-    CHECK(desk.sent[2].mayBeThere);
-    CHECK(desk.at("a").state == OutboxState::Delivered);
-    CHECK(desk.at("a").lastError.empty());
+    REQUIRE(fixture.sent.size() == 3);
+    CHECK_FALSE(fixture.sent[0].mayBeThere);
+    CHECK(fixture.sent[1].mayBeThere);
+    CHECK(fixture.sent[2].mayBeThere);
+    CHECK(fixture.at("a").state == OutboxState::Delivered);
+    CHECK(fixture.at("a").lastError.empty());
 }
 
 TEST_CASE("sender: a Retry-After is honoured", "[outbox]") {
-    Desk desk({entry("a")});
-    desk.script = {fails(ErrorKind::Unavailable, "busy", 120s), written()};
+    Fixture fixture({entry("a")});
+    fixture.script = {fails(ErrorKind::Unavailable, "busy", 120s), written()};
 
-    desk.sender.sendOne();
-    desk.now += 119s;
-    CHECK_FALSE(desk.sender.sendOne());
-    desk.now += 1s;
-    CHECK(desk.sender.sendOne());
+    fixture.sender.sendOne();
+    fixture.now += 119s;
+    CHECK_FALSE(fixture.sender.sendOne());
+    fixture.now += 1s;
+    CHECK(fixture.sender.sendOne());
 }
 
 TEST_CASE("sender: after the greatest age it is a dead letter that a person can put back",
           "[outbox]") {
-    Desk desk({entry("a")});
-    desk.script = {fails(ErrorKind::Unavailable, "down"), fails(ErrorKind::Unavailable, "down"),
-                   fails(ErrorKind::Unavailable, "down"), written()};
-    desk.now = kNoon + 7 * 24h - 1s;
+    Fixture fixture({entry("a")});
+    fixture.script = {fails(ErrorKind::Unavailable, "down"), fails(ErrorKind::Unavailable, "down"),
+                      fails(ErrorKind::Unavailable, "down"), written()};
+    fixture.now = kNoon + 7 * 24h - 1s;
 
-    CHECK(desk.sender.sendOne());  // the next try would be later than a week
-    CHECK(desk.at("a").state == OutboxState::Failed);
-    CHECK(desk.at("a").lastError == "given up after 7 days: down");
-    CHECK(desk.at("a").mayBeThere);
-    CHECK_FALSE(desk.sender.sendOne());
+    CHECK(fixture.sender.sendOne());  // the next try would be later than a week
+    CHECK(fixture.at("a").state == OutboxState::Failed);
+    CHECK(fixture.at("a").lastError == "given up after 7 days: down");
+    CHECK(fixture.at("a").mayBeThere);
+    CHECK_FALSE(fixture.sender.sendOne());
 
-    desk.now += 24h;
-    CHECK(desk.table.retry("a", desk.now));
-    CHECK(desk.sender.sendOne());  // fails again, and waits again
-    CHECK(desk.at("a").state == OutboxState::Waiting);
-    CHECK(desk.sent.back().mayBeThere);
+    fixture.now += 24h;
+    CHECK(fixture.table.retry("a", fixture.now));
+    CHECK(fixture.sender.sendOne());  // fails again, and waits again
+    CHECK(fixture.at("a").state == OutboxState::Waiting);
+    CHECK(fixture.sent.back().mayBeThere);
 }
 
 TEST_CASE("sender: the order of a key is kept while an EHR is away", "[outbox]") {
-    Desk desk({entry("a"), entry("b"), entry("c", "patient/3/now")});
-    desk.script = {fails(ErrorKind::Unavailable, "down"), written(), written(), written()};
+    Fixture fixture({entry("a"), entry("b"), entry("c", "patient/3/now")});
+    fixture.script = {fails(ErrorKind::Unavailable, "down"), written(), written(), written()};
 
-    desk.sender.sendOne();
-    desk.sender.sendOne();
-    CHECK_FALSE(desk.sender.sendOne());
-    desk.now += 1min;
-    while (desk.sender.sendOne()) {
+    fixture.sender.sendOne();
+    fixture.sender.sendOne();
+    CHECK_FALSE(fixture.sender.sendOne());
+    fixture.now += 1min;
+    while (fixture.sender.sendOne()) {
     }
 
     std::string order;
-    for (const auto& one : desk.sent) order += one.id;
+    for (const auto& one : fixture.sent) order += one.id;
     CHECK(order == "acab");
 }
 
 TEST_CASE("sender: a dead letter lets newer words of its key pass", "[outbox]") {
-    Desk desk({entry("a"), entry("b")});
-    desk.script = {fails(ErrorKind::Refused, "no route"), written()};
+    Fixture fixture({entry("a"), entry("b")});
+    fixture.script = {fails(ErrorKind::Refused, "no route"), written()};
 
-    CHECK(desk.sender.sendOne());
-    CHECK(desk.sender.sendOne());
-    CHECK(desk.at("b").state == OutboxState::Delivered);
+    CHECK(fixture.sender.sendOne());
+    CHECK(fixture.sender.sendOne());
+    CHECK(fixture.at("b").state == OutboxState::Delivered);
 }
 
 TEST_CASE("sender: a discarded entry is not sent", "[outbox]") {
-    Desk desk({entry("a")});
-    desk.table.discard("a", "entered for the wrong patient");
+    Fixture fixture({entry("a")});
+    fixture.table.discard("a", "entered for the wrong patient");
 
-    CHECK_FALSE(desk.sender.sendOne());
+    CHECK_FALSE(fixture.sender.sendOne());
 }
 
 TEST_CASE("sender: discarded while it was being sent, it is where it is", "[outbox]") {
-    Desk desk({entry("a")});
-    desk.script = {[&](const OutboxEntry&) {
-        desk.table.discard("a", "too late");
+    Fixture fixture({entry("a")});
+    fixture.script = {[&](const OutboxEntry&) {
+        fixture.table.discard("a", "too late");
         return kWritten;
     }};
 
-    desk.sender.sendOne();
+    fixture.sender.sendOne();
 
-    CHECK(desk.at("a").state == OutboxState::Delivered);
-    CHECK(desk.at("a").location == "Observation/9");
+    CHECK(fixture.at("a").state == OutboxState::Delivered);
+    CHECK(fixture.at("a").location == "Observation/9");
 }
 
 TEST_CASE("sender: only the one that was named is sent", "[outbox]") {
-    Desk desk({entry("a", "1"), entry("b", "2")});
-    desk.script = {written()};
+    Fixture fixture({entry("a", "1"), entry("b", "2")});
+    fixture.script = {written()};
 
-    CHECK(desk.sender.sendOne({"b", ""}));
-    CHECK_FALSE(desk.sender.sendOne({"b", ""}));
-    CHECK(desk.sent.at(0).id == "b");
+    CHECK(fixture.sender.sendOne({"b", ""}));
+    CHECK_FALSE(fixture.sender.sendOne({"b", ""}));
+    CHECK(fixture.sent.at(0).id == "b");
 }
 
 TEST_CASE("sender: killed between sending and marking, the next taker looks first", "[outbox]") {
@@ -407,63 +407,63 @@ TEST_CASE("sender: several threads send each entry once", "[outbox]") {
 
 TEST_CASE("sender: an EHR that is busy pauses its own entries, and no others", "[outbox]") {
     const int status = GENERATE(429, 503);
-    Desk desk({entry("a"), entry("b", "patient/2/about-me"), elsewhere("c")});
-    desk.script = {fails(ErrorKind::Unavailable, "busy", 60s, status), written()};
+    Fixture fixture({entry("a"), entry("b", "patient/2/about-me"), elsewhere("c")});
+    fixture.script = {fails(ErrorKind::Unavailable, "busy", 60s, status), written()};
 
-    while (desk.sender.sendOne()) {
+    while (fixture.sender.sendOne()) {
     }
 
-    REQUIRE(desk.sent.size() == 2);
-    CHECK(desk.sent.back().id == "c");
-    CHECK(desk.at("a").attempts == 1);
-    CHECK(desk.at("b").attempts == 0);
-    CHECK_FALSE(desk.at("b").mayBeThere);
-    CHECK(desk.at("b").waitingSince == kNoon);
+    REQUIRE(fixture.sent.size() == 2);
+    CHECK(fixture.sent.back().id == "c");
+    CHECK(fixture.at("a").attempts == 1);
+    CHECK(fixture.at("b").attempts == 0);
+    CHECK_FALSE(fixture.at("b").mayBeThere);
+    CHECK(fixture.at("b").waitingSince == kNoon);
 
-    desk.now += 59s;
-    CHECK_FALSE(desk.sender.sendOne());
-    desk.now += 1s;
-    desk.script = {written(), written()};
-    while (desk.sender.sendOne()) {
+    fixture.now += 59s;
+    CHECK_FALSE(fixture.sender.sendOne());
+    fixture.now += 1s;
+    fixture.script = {written(), written()};
+    while (fixture.sender.sendOne()) {
     }
-    CHECK(desk.at("a").state == OutboxState::Delivered);
-    CHECK(desk.at("b").state == OutboxState::Delivered);
+    CHECK(fixture.at("a").state == OutboxState::Delivered);
+    CHECK(fixture.at("b").state == OutboxState::Delivered);
 }
 
 TEST_CASE("sender: what our own breaker holds back is no try", "[outbox]") {
-    Desk desk({entry("a")});
+    Fixture fixture({entry("a")});
     for (int i = 0; i < 5; ++i) {
-        desk.script = {fails(ErrorKind::Unavailable, "it did not answer lately", 5s)};
-        CHECK(desk.sender.sendOne());
-        desk.now += 10s;
+        fixture.script = {fails(ErrorKind::Unavailable, "it did not answer lately", 5s)};
+        CHECK(fixture.sender.sendOne());
+        fixture.now += 10s;
     }
 
-    CHECK(desk.at("a").attempts == 0);
+    CHECK(fixture.at("a").attempts == 0);
     // The waits do not grow by it either: it goes out as soon as the EHR is asked again.
-    CHECK(desk.at("a").nextAttempt <= desk.now);
-    CHECK(desk.at("a").waitingSince == kNoon);
+    CHECK(fixture.at("a").nextAttempt <= fixture.now);
+    CHECK(fixture.at("a").waitingSince == kNoon);
 }
 
 TEST_CASE("sender: an error that tells of one entry alone holds up no other", "[outbox]") {
-    Desk desk({entry("a"), entry("b", "patient/2/about-me")});
-    desk.script = {fails(ErrorKind::Unavailable, "no answer"), written()};
+    Fixture fixture({entry("a"), entry("b", "patient/2/about-me")});
+    fixture.script = {fails(ErrorKind::Unavailable, "no answer"), written()};
 
-    while (desk.sender.sendOne()) {
+    while (fixture.sender.sendOne()) {
     }
 
-    CHECK(desk.at("a").state == OutboxState::Waiting);
-    CHECK(desk.at("b").state == OutboxState::Delivered);
+    CHECK(fixture.at("a").state == OutboxState::Waiting);
+    CHECK(fixture.at("b").state == OutboxState::Delivered);
 }
 
 TEST_CASE("sender: a pause has an end, whatever the EHR asks for", "[outbox]") {
-    Desk desk({entry("a"), entry("b", "patient/2/about-me")});
-    desk.script = {fails(ErrorKind::Unavailable, "busy", 1000h, 503)};
-    desk.sender.sendOne();
+    Fixture fixture({entry("a"), entry("b", "patient/2/about-me")});
+    fixture.script = {fails(ErrorKind::Unavailable, "busy", 1000h, 503)};
+    fixture.sender.sendOne();
 
-    desk.now += 24h;
-    desk.script = {written(), written()};
+    fixture.now += 24h;
+    fixture.script = {written(), written()};
 
-    CHECK(desk.sender.sendOne());
+    CHECK(fixture.sender.sendOne());
 }
 
 }  // namespace sender_test

@@ -22,8 +22,8 @@ const plugin::store::WardRow& rowOf(const std::vector<plugin::store::WardRow>& r
 }
 
 /// The made-up hospital, read once into a projection, and failing as told since.
-struct House {
-    House() {
+struct Fixture {
+    Fixture() {
         const auto ward =
             plugin::sync::readWard(hospital.adapter(), {"encounter-search", "Location/ward-7"});
         plugin::store::WardTable(store.database)
@@ -47,25 +47,25 @@ struct House {
 }  // namespace
 
 TEST_CASE("patient record: is the EHR's where the EHR can be read", "[sync]") {
-    House house;
+    Fixture fixture;
 
-    const auto record = house.read();
+    const auto record = fixture.read();
 
-    CHECK(record.name == house.row.name);
+    CHECK(record.name == fixture.row.name);
     CHECK(record.readAt == test::kNow);
     CHECK(record.notice == "");
     CHECK(record.identifier != "");
-    CHECK(record.location == house.row.location);
+    CHECK(record.location == fixture.row.location);
     CHECK(record.stay.inHospital);
     CHECK(record.statements.size() >= 3);
 }
 
 TEST_CASE("patient record: is what we hold where the EHR cannot be read", "[sync]") {
-    House house;
-    const auto before = house.read();
-    house.answerAll(GENERATE(500, 503, 429, 200, 401));
+    Fixture fixture;
+    const auto before = fixture.read();
+    fixture.answerAll(GENERATE(500, 503, 429, 200, 401));
 
-    const auto record = house.read();
+    const auto record = fixture.read();
 
     CHECK(record.name == before.name);
     CHECK(record.birthDate == before.birthDate);
@@ -76,45 +76,45 @@ TEST_CASE("patient record: is what we hold where the EHR cannot be read", "[sync
 }
 
 TEST_CASE("patient record: what the EHR says no to is not covered up", "[sync]") {
-    House house;
+    Fixture fixture;
     const auto [status, kind] =
         GENERATE(table<int, ErrorKind>({{404, ErrorKind::NotFound}, {403, ErrorKind::Forbidden}}));
-    house.answerAll(status);
+    fixture.answerAll(status);
 
-    CHECK(thrown([&] { house.read(); }).kind() == kind);
+    CHECK(thrown([&] { fixture.read(); }).kind() == kind);
 }
 
 TEST_CASE("patient record: of somebody whom we do not hold there is none without the EHR",
           "[sync]") {
-    House house;
-    CHECK(thrown([&] { house.read("patient-77"); }).kind() == ErrorKind::NotFound);
+    Fixture fixture;
+    CHECK(thrown([&] { fixture.read("patient-77"); }).kind() == ErrorKind::NotFound);
 
-    house.answerAll(503);
+    fixture.answerAll(503);
 
-    CHECK(thrown([&] { house.read("patient-77"); }).kind() == ErrorKind::Unavailable);
+    CHECK(thrown([&] { fixture.read("patient-77"); }).kind() == ErrorKind::Unavailable);
 }
 
 TEST_CASE("patient record: another patient in answer to an id is not taken", "[sync]") {
-    House house;
-    house.hospital.wire().handler = [&](auto request) {
+    Fixture fixture;
+    fixture.hospital.wire().handler = [&](auto request) {
         auto& path = request.url.path;
         if (path.ends_with("/Patient/patient-1")) path.back() = '2';
-        return house.hospital.real(request);
+        return fixture.hospital.real(request);
     };
 
-    const auto record = house.read();
+    const auto record = fixture.read();
 
-    CHECK(record.name == house.row.name);
+    CHECK(record.name == fixture.row.name);
     CHECK(record.notice != "");
     for (const auto& statement : record.statements) CHECK(statement.patient == "patient-1");
 }
 
 TEST_CASE("patient record: another patient's encounter is not taken", "[sync]") {
-    House house;
+    Fixture fixture;
 
-    const auto other = house.read("patient-1", "stay-2");
+    const auto other = fixture.read("patient-1", "stay-2");
 
-    CHECK(other.name == house.row.name);
+    CHECK(other.name == fixture.row.name);
     CHECK(other.encounterStatus == "");
     CHECK_FALSE(other.stay.inHospital);
 }

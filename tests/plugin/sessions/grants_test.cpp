@@ -12,15 +12,15 @@
 namespace grants_test {
 
 using namespace std::chrono_literals;
-using plugin::Authorities;
+using plugin::AuthorizationServers;
 using plugin::sessions::Grants;
 using test::thrown;
 
 namespace {
 
 /// An EHR's token address, and the grants of a site that it launches, at a time that a test sets.
-struct Desk {
-    Desk() {
+struct Fixture {
+    Fixture() {
         plugin::ConnectionSettings settings;
         settings.id = "general";
         settings.vendor = "generic";
@@ -34,7 +34,7 @@ struct Desk {
                                                  .frameAncestors = {}};
         settings.launch->auth.identity.clientId = "wm";
         connections = std::make_unique<plugin::Connections>(std::vector{settings});
-        authorities = std::make_unique<Authorities>(*connections, clock());
+        authorities = std::make_unique<AuthorizationServers>(*connections, clock());
         grants = std::make_unique<Grants>(database, *authorities, clock());
     }
 
@@ -78,7 +78,7 @@ struct Desk {
     test::TemporaryFolder folder;
     plugin::store::Database database{folder.file()};
     std::unique_ptr<plugin::Connections> connections;
-    std::unique_ptr<Authorities> authorities;
+    std::unique_ptr<AuthorizationServers> authorities;
     std::unique_ptr<Grants> grants;
 };
 
@@ -86,73 +86,73 @@ struct Desk {
 
 TEST_CASE("grants: a token is refreshed shortly before it ends, with the newest refresh token",
           "[launch]") {
-    Desk desk;
-    desk.add("refresh-0");
+    Fixture fixture;
+    fixture.add("refresh-0");
 
-    desk.passed = 269s;
-    CHECK(desk.token() == "access-0");
-    CHECK(desk.asked == 0);
-    desk.passed = 271s;
-    CHECK(desk.token() == "access-1");
-    desk.passed = 271s + 271s;
-    CHECK(desk.token() == "access-2");
-    CHECK(desk.asked == 2);
+    fixture.passed = 269s;
+    CHECK(fixture.token() == "access-0");
+    CHECK(fixture.asked == 0);
+    fixture.passed = 271s;
+    CHECK(fixture.token() == "access-1");
+    fixture.passed = 271s + 271s;
+    CHECK(fixture.token() == "access-2");
+    CHECK(fixture.asked == 2);
 }
 
 TEST_CASE("grants: however many ask, one refreshes", "[launch]") {
-    Desk desk;
-    desk.add("refresh-0");
-    desk.passed = 400s;
-    Grants other(desk.database, *desk.authorities, desk.clock());  // another instance
+    Fixture fixture;
+    fixture.add("refresh-0");
+    fixture.passed = 400s;
+    Grants other(fixture.database, *fixture.authorities, fixture.clock());  // another instance
 
     std::vector<std::string> tokens(12);
     {
         std::vector<std::jthread> threads;
         for (std::size_t i = 0; i < tokens.size(); ++i)
             threads.emplace_back([&, i] {
-                auto& from = i % 3 == 0 ? other : *desk.grants;
+                auto& from = i % 3 == 0 ? other : *fixture.grants;
                 tokens[i] = from.accessToken("grant", fhir::deadlineIn(20s)).value().reveal();
             });
     }
 
-    CHECK(desk.asked == 1);
+    CHECK(fixture.asked == 1);
     for (const auto& token : tokens) CHECK(token == "access-1");
 }
 
 TEST_CASE("grants: what the EHR has taken back ends the page", "[launch]") {
-    Desk desk;
-    desk.add("refresh-0");
-    desk.passed = 400s;
-    desk.isRevoked = true;
+    Fixture fixture;
+    fixture.add("refresh-0");
+    fixture.passed = 400s;
+    fixture.isRevoked = true;
 
-    const auto error = thrown([&] { desk.token(); });
+    const auto error = thrown([&] { fixture.token(); });
 
     CHECK(error.kind() == fhir::ErrorKind::Unauthorized);
     CHECK(std::string(error.what()).find("from the chart") != std::string::npos);
 }
 
 TEST_CASE("grants: a token that cannot be refreshed counts until its end", "[launch]") {
-    Desk desk;
-    desk.add("");
+    Fixture fixture;
+    fixture.add("");
 
-    desk.passed = 299s;
-    CHECK(desk.token() == "access-0");
-    desk.passed = 300s;
-    CHECK(desk.token() == "none");
-    CHECK(desk.asked == 0);
+    fixture.passed = 299s;
+    CHECK(fixture.token() == "access-0");
+    fixture.passed = 300s;
+    CHECK(fixture.token() == "none");
+    CHECK(fixture.asked == 0);
 }
 
 TEST_CASE("grants: neither token is in the database in the clear (SMART 8, 9, 90)", "[launch]") {
-    Desk desk;
-    desk.add("refresh-0");
+    Fixture fixture;
+    fixture.add("refresh-0");
 
-    plugin::sessions::SessionTable table(desk.database, {});
+    plugin::sessions::SessionTable table(fixture.database, {});
     const auto kept = table.findGrant("grant");
 
     REQUIRE(kept);
     CHECK(kept->content.find("access-0") == std::string::npos);
     CHECK(kept->content.find("refresh-0") == std::string::npos);
-    CHECK(desk.token() == "access-0");
+    CHECK(fixture.token() == "access-0");
 }
 
 }  // namespace grants_test

@@ -64,10 +64,10 @@ TEST_CASE("companion settings: without a server our own store is the companion",
 TEST_CASE("companion settings: a companion asks for no more than it needs", "[settings]") {
     const auto more = R"(,"write":{"routes":["task","companion"]})";
     const auto settings = read(kOnShelf + connection("shelf", more)).settings;
-    const auto& shelf = *settings.findConnection("shelf");
+    const auto& storage = *settings.findConnection("shelf");
 
-    CHECK(plugin::typesRead(shelf) == std::vector<std::string>{"Observation"});
-    const auto scopes = plugin::neededScopes(shelf).resources;
+    CHECK(plugin::typesRead(storage) == std::vector<std::string>{"Observation"});
+    const auto scopes = plugin::neededScopes(storage).resources;
     for (const auto& scope : scopes) CHECK((scope.type == "Observation" || scope.type == "Flag"));
     CHECK(std::any_of(scopes.begin(), scopes.end(), [](const auto& scope) {
         return scope.type == "Observation" &&

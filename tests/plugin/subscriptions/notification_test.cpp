@@ -49,17 +49,17 @@ Notification read(const std::string& body, const std::string& target = {}) {
 }  // namespace
 
 TEST_CASE("notification: ids alone are read from the Backport", "[subscriptions]") {
-    const auto told =
+    const auto changes =
         read(backport("event-notification", event("1", "Encounter/e-1") + event("2", "Patient/p-1"),
                       R"(,{"fullUrl":"https://ehr.example/fhir/Encounter/e-1",
             "request":{"method":"PUT","url":"Encounter/e-1"},"response":{"status":"200"}})"));
 
-    CHECK(told.kind == Kind::Events);
-    CHECK(told.subscription == "Subscription/7");
-    CHECK(told.numbers == std::set<std::int64_t>{1, 2});
-    CHECK_FALSE(told.anything);
-    CHECK(told.stays == Ids{"e-1"});
-    CHECK(told.patients == Ids{"p-1"});
+    CHECK(changes.kind == Kind::Events);
+    CHECK(changes.subscription == "Subscription/7");
+    CHECK(changes.numbers == std::set<std::int64_t>{1, 2});
+    CHECK_FALSE(changes.anything);
+    CHECK(changes.stays == Ids{"e-1"});
+    CHECK(changes.patients == Ids{"p-1"});
 }
 
 TEST_CASE("notification: of what is no stay the patient counts, where one is named",
@@ -83,10 +83,10 @@ TEST_CASE("notification: of what is no stay the patient counts, where one is nam
 }
 
 TEST_CASE("notification: an empty one may be about anything", "[subscriptions]") {
-    const auto told = read(backport("event-notification"));
+    const auto changes = read(backport("event-notification"));
 
-    CHECK(told.anything);
-    CHECK(told.numbers == std::set<std::int64_t>{2});
+    CHECK(changes.anything);
+    CHECK(changes.numbers == std::set<std::int64_t>{2});
 }
 
 TEST_CASE("notification: a handshake and a heartbeat are about nothing", "[subscriptions]") {
@@ -120,16 +120,16 @@ TEST_CASE("notification: of whole resources the ids are read, and whose they are
 }
 
 TEST_CASE("notification: the form of R4B is read", "[subscriptions]") {
-    const auto told = read(R"({"resourceType":"Bundle","type":"history","entry":[{"resource":{
+    const auto changes = read(R"({"resourceType":"Bundle","type":"history","entry":[{"resource":{
         "resourceType":"SubscriptionStatus","status":"active","type":"event-notification",
         "eventsSinceSubscriptionStart":"1","eventsInNotification":1,
         "notificationEvent":[{"eventNumber":"1","focus":{"reference":"Patient/a-1.E-5"},
             "additionalContext":[{"reference":"Organization/a-1.Department-1"}]}],
         "subscription":{"reference":"Subscription/s-1"}}}]})");
 
-    CHECK(told.subscription == "Subscription/s-1");
-    CHECK(told.patients == Ids{"a-1.E-5"});
-    CHECK_FALSE(told.anything);
+    CHECK(changes.subscription == "Subscription/s-1");
+    CHECK(changes.patients == Ids{"a-1.E-5"});
+    CHECK_FALSE(changes.anything);
 }
 
 TEST_CASE("notification: plain R4 sends nothing, or a resource", "[subscriptions]") {

@@ -11,7 +11,7 @@ namespace receiver_test {
 using plugin::store::WardLeaseTable;
 using plugin::store::WardRow;
 using plugin::store::WardTable;
-using plugin::subscriptions::Told;
+using plugin::subscriptions::ChangeSet;
 using test::kNoon;
 using namespace std::chrono_literals;
 
@@ -45,7 +45,7 @@ struct Wards {
         });
         // On PostgreSQL nothing is heard before it is said that something may have been missed.
         if (store.database.engine() == test::Engine::PostgreSql)
-            REQUIRE(test::soon([this] { return told("") == 1; }));
+            REQUIRE(test::soon([this] { return changes("") == 1; }));
     }
     ~Wards() { store.database.listen({}); }
     Wards(const Wards&) = delete;
@@ -65,7 +65,7 @@ struct Wards {
                 units += std::string(connection) + "/" + id + " ";
         return units;
     }
-    int told(const std::string& topic) {
+    int changes(const std::string& topic) {
         const std::lock_guard lock(mutex);
         return static_cast<int>(
             std::count_if(heard.begin(), heard.end(),
@@ -85,22 +85,22 @@ struct Wards {
     std::vector<plugin::store::Change> heard;
 };
 
-Told ofStay(const std::string& id) {
-    Told told;
-    told.stays = {id};
-    return told;
+ChangeSet ofStay(const std::string& id) {
+    ChangeSet changes;
+    changes.stays = {id};
+    return changes;
 }
 
-Told ofPatient(const std::string& id) {
-    Told told;
-    told.patients = {id};
-    return told;
+ChangeSet ofPatient(const std::string& id) {
+    ChangeSet changes;
+    changes.patients = {id};
+    return changes;
 }
 
-Told numbered(std::set<std::int64_t> events) {
-    auto told = ofPatient("p-2");
-    told.heard["Subscription/1"].events = std::move(events);
-    return told;
+ChangeSet numbered(std::set<std::int64_t> events) {
+    auto changes = ofPatient("p-2");
+    changes.heard["Subscription/1"].events = std::move(events);
+    return changes;
 }
 
 }  // namespace
@@ -122,7 +122,7 @@ TEST_CASE("receiver: a patient wants the units where they are, and their page as
     wards.receiver.follow("general", ofPatient("p-1"));
 
     CHECK(wards.wanted() == "general/ward-7 general/ward-8 ");
-    CHECK(test::soon([&] { return wards.told(topic) == 1; }));
+    CHECK(test::soon([&] { return wards.changes(topic) == 1; }));
 }
 
 TEST_CASE("receiver: a patient who is on no unit wants none, and their page asks anew",
@@ -132,14 +132,14 @@ TEST_CASE("receiver: a patient who is on no unit wants none, and their page asks
     wards.receiver.follow("general", ofPatient("p-9"));
 
     CHECK(wards.wanted() == "");
-    CHECK(test::soon([&] { return wards.told(topic) == 1; }));
+    CHECK(test::soon([&] { return wards.changes(topic) == 1; }));
 }
 
 TEST_CASE("receiver: anything wants every unit that may be read early", "[subscriptions]") {
     Wards wards;
-    Told told;
-    told.anything = true;
-    wards.receiver.follow("general", told);
+    ChangeSet changes;
+    changes.anything = true;
+    wards.receiver.follow("general", changes);
 
     CHECK(wards.wanted() == "general/ward-7 general/ward-8 ");
 }
@@ -157,7 +157,7 @@ TEST_CASE("receiver: a gap wants every unit, a repeat no more than it names", "[
 
 TEST_CASE("receiver: a heartbeat wants nothing, but where it tells of a gap", "[subscriptions]") {
     Wards wards;
-    Told heartbeat;
+    ChangeSet heartbeat;
     heartbeat.heard["Subscription/1"].events = {4};
     wards.receiver.follow("general", heartbeat);
     wards.receiver.follow("general", heartbeat);

@@ -142,11 +142,12 @@ TEST_CASE("board: the list shows the words, but none that are kept to the care t
 TEST_CASE("board: what a companion server holds is on the list, and what is in the chart is once",
           "[sync]") {
     test::Hospital hospital(3);
-    test::Hospital shelf(1);
+    test::Hospital storage(1);
     const auto& home = hospital.adapter().client().options().base;
     const auto keep = [&](const fhir::Observation& statement) {
-        const auto there = std::get<fhir::Observation>(adapters::abroad(statement, home));
-        shelf.adapter().client().create("Observation", fhir::toJsonText(there));
+        const auto there =
+            std::get<fhir::Observation>(adapters::toCompanionReferences(statement, home));
+        storage.adapter().client().create("Observation", fhir::toJsonText(there));
     };
     keep(test::statement("Kept elsewhere."));
     auto both = test::statement("In two places.");
@@ -156,7 +157,7 @@ TEST_CASE("board: what a companion server holds is on the list, and what is in t
     keep(both);
     const auto times = [&](const std::string& words) {
         const auto ward = plugin::sync::readWard(
-            hospital.adapter(), {"encounter-search", "Location/ward-7"}, &shelf.adapter());
+            hospital.adapter(), {"encounter-search", "Location/ward-7"}, &storage.adapter());
         int count = 0;
         for (const auto& one : ward.rows)
             for (const auto& statement : plugin::records::statementsOf(one))
@@ -168,7 +169,7 @@ TEST_CASE("board: what a companion server holds is on the list, and what is in t
     CHECK(times("In two places.").first == 1);
     CHECK(times("In two places.").second.empty());
 
-    shelf.wire().handler = [](const auto&) { return test::answer(503); };
+    storage.wire().handler = [](const auto&) { return test::answer(503); };
     const auto [count, problems] = times("Kept elsewhere.");
     CHECK(count == 0);
     REQUIRE(problems.size() == 1);

@@ -105,8 +105,8 @@ TEST_CASE("schedule: a unit that is brought forward is due then, and never later
     REQUIRE(schedule.take(kStart));
     schedule.finish(0, kStart + 1s, kStart + 61s);
 
-    schedule.bring(0, kStart + 20s);
-    schedule.bring(0, kStart + 30s);
+    schedule.advance(0, kStart + 20s);
+    schedule.advance(0, kStart + 30s);
 
     CHECK(schedule.next() == kStart + 20s);
     CHECK_FALSE(schedule.take(kStart + 19s));
@@ -118,7 +118,7 @@ TEST_CASE("schedule: a unit that is brought forward is due then, and never later
 TEST_CASE("schedule: what is brought forward while it is read is due after that", "[sync]") {
     Schedule schedule({{"a", 1}}, kStart);
     REQUIRE(schedule.take(kStart));
-    schedule.bring(0, kStart + 5s);
+    schedule.advance(0, kStart + 5s);
     CHECK_FALSE(schedule.take(kStart + 5s));
 
     schedule.finish(0, kStart + 10s, kStart + 70s);

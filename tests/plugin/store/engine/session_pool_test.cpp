@@ -16,7 +16,7 @@ TEST_CASE("session pool: whoever waits longest has the next session", "[store]")
     plugin::store::Options options;
     options.path = folder.file();
     SessionPool pool(plugin::store::makeSqliteEngine(options));
-    std::list<SessionPool::Loan> all;
+    std::list<SessionPool::SessionLease> all;
     for (int i = 0; i < SessionPool::kSessionsMax; ++i) all.emplace_back(pool);
     std::mutex mutex;
     std::vector<int> order;
@@ -24,7 +24,7 @@ TEST_CASE("session pool: whoever waits longest has the next session", "[store]")
         std::vector<std::jthread> threads;
         for (int i = 0; i < kWaiting; ++i) {
             threads.emplace_back([&, i] {
-                const SessionPool::Loan mine(pool);
+                const SessionPool::SessionLease mine(pool);
                 const std::scoped_lock lock(mutex);
                 order.push_back(i);
             });
@@ -43,13 +43,13 @@ TEST_CASE("session pool: a session that was spoilt makes room for another", "[st
     options.path = folder.file();
     SessionPool pool(plugin::store::makeSqliteEngine(options));
     for (int i = 0; i < 2 * SessionPool::kSessionsMax; ++i) {
-        SessionPool::Loan loan(pool);
-        loan.spoil();
+        SessionPool::SessionLease lease(pool);
+        lease.invalidate();
     }
 
-    SessionPool::Loan loan(pool);
+    SessionPool::SessionLease lease(pool);
 
-    CHECK(loan.session().isConnected());
+    CHECK(lease.session().isConnected());
 }
 
 }  // namespace session_pool_test

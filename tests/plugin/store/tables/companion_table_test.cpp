@@ -8,8 +8,8 @@ using namespace plugin::store;
 
 namespace {
 
-KeptResource resource(const std::string& id, const std::string& subject, int minute,
-                      const std::string& type = "Observation") {
+CompanionResource resource(const std::string& id, const std::string& subject, int minute,
+                           const std::string& type = "Observation") {
     return {.type = type,
             .id = id,
             .connection = "general",
@@ -18,7 +18,7 @@ KeptResource resource(const std::string& id, const std::string& subject, int min
             .lastUpdated = test::kNoon + std::chrono::minutes(minute)};
 }
 
-std::string ids(const std::vector<KeptResource>& resources) {
+std::string ids(const std::vector<CompanionResource>& resources) {
     std::string result;
     for (const auto& one : resources) result += one.id;
     return result;
@@ -56,7 +56,7 @@ TEST_CASE("companion: lists are newest first, by subject, in pages", "[store]") 
     test::keep(store.database, resource("d", "Patient/2", 3));
     test::keep(store.database, resource("e", "Organization/7", 9, "Flag"));
 
-    KeptFilter all{.type = "Observation"};
+    CompanionFilter all{.type = "Observation"};
     CHECK(ids(table.list(all, 10)) == "cdba");
     auto about = all;
     about.subject = "Patient/2";

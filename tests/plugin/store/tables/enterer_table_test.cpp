@@ -15,9 +15,9 @@ using test::kNoon;
 
 namespace {
 
-void insert(Database& database, const std::string& id, const Typist& typist) {
+void insert(Database& database, const std::string& id, const Enterer& enterer) {
     database.transaction([&](Poco::Data::Session& session) {
-        TypistTable(database).insert(session, "general", id, typist);
+        EntererTable(database).insert(session, "general", id, enterer);
     });
 }
 
@@ -29,7 +29,7 @@ TEST_CASE("typist: who typed a statement is kept sealed, as first said", "[store
     insert(database, "urn:uuid:1", {"Practitioner/zlatka", "Zlatka"});
     insert(database, "urn:uuid:1", {"Practitioner/other", "Other"});
     insert(database, "urn:uuid:2", {});
-    const TypistTable table(database);
+    const EntererTable table(database);
 
     REQUIRE(table.find("general", "urn:uuid:1"));
     CHECK(table.find("general", "urn:uuid:1")->name == "Zlatka");
@@ -56,10 +56,10 @@ TEST_CASE("typist: goes with the statement", "[store]") {
     insert(database, statement.id, {"", "Zlatka"});
     insert(database, "urn:uuid:gone", {"", "Zlatka"});
 
-    TypistTable(database).prune();
+    EntererTable(database).prune();
 
-    CHECK(TypistTable(database).find("general", statement.id));
-    CHECK_FALSE(TypistTable(database).find("general", "urn:uuid:gone"));
+    CHECK(EntererTable(database).find("general", statement.id));
+    CHECK_FALSE(EntererTable(database).find("general", "urn:uuid:gone"));
 }
 
 }  // namespace enterer_table_test

@@ -29,8 +29,8 @@ plugin::domain::Statement statement(const std::string& patient) {
     return result;
 }
 
-struct House {
-    House() {
+struct Fixture {
+    Fixture() {
         plugin::outbox::captureStatement(store.database, "general", statement("old"), false, kNoon);
         test::keep(store.database,
                    {.type = "Observation",
@@ -62,45 +62,45 @@ struct House {
 }  // namespace
 
 TEST_CASE("merge: all that was said of the old record is the survivor's, once", "[store]") {
-    House house;
+    Fixture fixture;
 
-    const auto moved = house.follow();
+    const auto moved = fixture.follow();
 
     CHECK(moved.isNew);
     CHECK(moved.statements == 1);
     CHECK(moved.entries == 1);
     CHECK(moved.kept == 1);
-    CHECK(house.said("old") == 0);
-    REQUIRE(house.said("new") == 1);
-    const auto said = StatementTable(house.store.database).ofPatients("general", {"new"});
+    CHECK(fixture.said("old") == 0);
+    REQUIRE(fixture.said("new") == 1);
+    const auto said = StatementTable(fixture.store.database).ofPatients("general", {"new"});
     CHECK(said.front().patient == "new");
     CHECK(said.front().text == statement("old").text);
-    CHECK(house.kept("old") == 0);
-    REQUIRE(house.kept("new") == 1);
-    const auto kept = CompanionTable(house.store.database).find("Observation", kUuid);
+    CHECK(fixture.kept("old") == 0);
+    REQUIRE(fixture.kept("new") == 1);
+    const auto kept = CompanionTable(fixture.store.database).find("Observation", kUuid);
     CHECK(kept->json.find("Patient/new") != std::string::npos);
     CHECK(kept->json.find("Patient/old") == std::string::npos);
     CHECK(kept->json.find(fhir::toFhirInstant(kNoon + 1h)) != std::string::npos);
     CHECK(kept->lastUpdated == kNoon + 1h);
-    const auto entry = OutboxTable(house.store.database).find(kUuid);
+    const auto entry = OutboxTable(fixture.store.database).find(kUuid);
     CHECK(entry->resource.find(R"("reference":"Patient/new")") != std::string::npos);
     CHECK(entry->resource.find(R"("reference":"Patient/old")") == std::string::npos);
-    CHECK(WardTable(house.store.database).rows("general", "ward-7").empty());
+    CHECK(WardTable(fixture.store.database).rows("general", "ward-7").empty());
 
-    const auto again = house.follow();
+    const auto again = fixture.follow();
 
     CHECK_FALSE(again.isNew);
     CHECK(again.statements + again.entries + again.kept == 0);
-    CHECK(house.said("new") == 1);
+    CHECK(fixture.said("new") == 1);
 }
 
 TEST_CASE("merge: what the old record has waiting stays in order with the survivor's", "[store]") {
-    House house;
-    house.follow();
+    Fixture fixture;
+    fixture.follow();
     auto later = statement("new");
     later.id = "urn:uuid:6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d11";
-    plugin::outbox::captureStatement(house.store.database, "general", later, false, kNoon);
-    OutboxTable outbox(house.store.database);
+    plugin::outbox::captureStatement(fixture.store.database, "general", later, false, kNoon);
+    OutboxTable outbox(fixture.store.database);
 
     const auto first = outbox.claim(kNoon, 60s);
 
@@ -110,46 +110,46 @@ TEST_CASE("merge: what the old record has waiting stays in order with the surviv
 }
 
 TEST_CASE("merge: what is being sent is not touched", "[store]") {
-    House house;
-    OutboxTable outbox(house.store.database);
+    Fixture fixture;
+    OutboxTable outbox(fixture.store.database);
     const auto claimed = outbox.claim(kNoon + 1h, 60s);
     REQUIRE(claimed);
 
-    CHECK(house.follow().entries == 0);
+    CHECK(fixture.follow().entries == 0);
 
     CHECK(outbox.find(kUuid)->resource == claimed->resource);
     CHECK(outbox.markRetry(*claimed, false));
-    CHECK(house.follow().entries == 1);  // it has come back
+    CHECK(fixture.follow().entries == 1);  // it has come back
 }
 
 TEST_CASE("merge: other patients and other EHRs are left alone", "[store]") {
-    House house;
+    Fixture fixture;
 
-    CHECK(house.follow("older", "new").statements == 0);
-    CHECK(MergeTable(house.store.database).follow("other", "old", "new", kNoon).statements == 0);
-    CHECK(house.said("old") == 1);
-    CHECK(house.kept("old") == 1);
+    CHECK(fixture.follow("older", "new").statements == 0);
+    CHECK(MergeTable(fixture.store.database).follow("other", "old", "new", kNoon).statements == 0);
+    CHECK(fixture.said("old") == 1);
+    CHECK(fixture.kept("old") == 1);
 }
 
 TEST_CASE("merge: a chain is followed to its end, and a circle is refused", "[store]") {
-    House house;
-    const MergeTable merges(house.store.database);
-    house.follow("old", "new");
-    house.follow("new", "newest");
+    Fixture fixture;
+    const MergeTable merges(fixture.store.database);
+    fixture.follow("old", "new");
+    fixture.follow("new", "newest");
 
     CHECK(merges.current("general", "old") == "newest");
     CHECK(merges.current("general", "newest") == "newest");
     CHECK(merges.current("other", "old") == "old");
-    CHECK(house.said("newest") == 1);
-    CHECK(test::errorKindOf([&] { house.follow("newest", "old"); }) == ErrorKind::Conflict);
-    CHECK(test::errorKindOf([&] { house.follow("old", "old"); }) == ErrorKind::Conflict);
-    CHECK(house.said("newest") == 1);
+    CHECK(fixture.said("newest") == 1);
+    CHECK(test::errorKindOf([&] { fixture.follow("newest", "old"); }) == ErrorKind::Conflict);
+    CHECK(test::errorKindOf([&] { fixture.follow("old", "old"); }) == ErrorKind::Conflict);
+    CHECK(fixture.said("newest") == 1);
 }
 
 TEST_CASE("merge: what is on record is sealed, and sealed anew", "[store]") {
-    House house;
-    auto& database = house.store.database;
-    house.follow();
+    Fixture fixture;
+    auto& database = fixture.store.database;
+    fixture.follow();
     std::string survivor;
     const auto read = [&] {
         database.read([&](Poco::Data::Session& session) {

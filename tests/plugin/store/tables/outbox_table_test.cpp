@@ -318,10 +318,10 @@ TEST_CASE("outbox: what waits and what failed, by connection, and since when", "
     outbox.table.markDelivered(*outbox.table.claim(kNoon, kLease, {"d", ""}));
     outbox.table.markFailed(*outbox.table.claim(kNoon, kLease, {"c", ""}));
 
-    const auto piles = outbox.table.piles();
+    const auto backlog = outbox.table.backlog();
 
-    REQUIRE(piles.size() == 2);
-    for (const auto& pile : piles) {
+    REQUIRE(backlog.size() == 2);
+    for (const auto& pile : backlog) {
         const bool isHere = pile.connection == "general";
         CHECK(pile.state == (isHere ? OutboxState::Waiting : OutboxState::Failed));
         CHECK(pile.entries == (isHere ? 2 : 1));

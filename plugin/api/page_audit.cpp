@@ -1,4 +1,4 @@
-#include "plugin/api/account.h"
+#include "plugin/api/page_audit.h"
 
 #include "plugin/audit/trail.h"
 

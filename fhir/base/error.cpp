@@ -19,6 +19,24 @@ bool isRetryable(ErrorKind kind) noexcept {
     return false;
 }
 
+ErrorOrigin Error::origin() const noexcept {
+    if (origin_) return *origin_;
+    switch (kind_) {
+        case ErrorKind::Refused:
+        case ErrorKind::BadReply:
+        case ErrorKind::Unavailable:
+            return ErrorOrigin::Ehr;
+        case ErrorKind::InvalidInput:
+        case ErrorKind::Unauthorized:
+        case ErrorKind::Forbidden:
+        case ErrorKind::NotFound:
+        case ErrorKind::Conflict:
+        case ErrorKind::Internal:
+            return ErrorOrigin::Caller;
+    }
+    return ErrorOrigin::Caller;
+}
+
 int httpStatus(ErrorKind kind) noexcept {
     switch (kind) {
         case ErrorKind::InvalidInput:

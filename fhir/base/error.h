@@ -21,6 +21,15 @@ enum class ErrorKind {
     Internal,      ///< Our own fault.
 };
 
+/// Whose answer or state an error tells of, so that nobody is told that the EHR is away when it is
+/// our own store.
+enum class ErrorOrigin {
+    Caller,     ///< who asked us: the message, the option, the configuration, the session
+    Ehr,        ///< the server that was asked: the EHR, or one of its services
+    Companion,  ///< the server that keeps what the EHR does not take
+    Store,      ///< our own database: it cannot be reached, is busy or full
+};
+
 /// The only exception type that crosses a folder boundary.
 ///
 /// `what()` is for the operator and never carries patient data, tokens or secrets; `path` points
@@ -29,9 +38,14 @@ class Error : public std::runtime_error {
 public:
     Error(ErrorKind kind, const std::string& what, std::string path = {})
         : std::runtime_error(what), kind_(kind), path_(std::move(path)) {}
+    /// An error of another origin than the one that its kind has by itself.
+    Error(ErrorKind kind, const std::string& what, ErrorOrigin origin)
+        : std::runtime_error(what), kind_(kind), origin_(origin) {}
 
     ErrorKind kind() const noexcept { return kind_; }
     const std::string& path() const noexcept { return path_; }
+    /// By itself Ehr for Refused, BadReply and Unavailable, else Caller.
+    ErrorOrigin origin() const noexcept;
 
     /// The HTTP status that the other side gave; 0 where there was none.
     int status() const noexcept { return status_; }
@@ -49,14 +63,15 @@ public:
 
     /// The same error with words before it that say where it happened.
     Error in(const std::string& where) const {
-        return Error(kind_, where + ": " + what(), path_)
-            .withStatus(status_)
-            .withRetryAfter(retryAfter_);
+        Error error(kind_, where + ": " + what(), path_);
+        error.origin_ = origin_;
+        return error.withStatus(status_).withRetryAfter(retryAfter_);
     }
 
 private:
     ErrorKind kind_;
     std::string path_;
+    std::optional<ErrorOrigin> origin_;
     int status_ = 0;
     std::optional<std::chrono::milliseconds> retryAfter_;
 };

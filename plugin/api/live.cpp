@@ -3,18 +3,12 @@
 #include <algorithm>
 #include <vector>
 
-#include "fhir/base/error.h"
 #include "fhir/base/json.h"
-#include "plugin/sessions/sessions.h"
+#include "plugin/api/page_routes.h"
 #include "plugin/store/database.h"
-#include "plugin/store/tables/merge_table.h"
 
 namespace plugin::api {
 namespace {
-
-using fhir::Error;
-using fhir::ErrorKind;
-using sessions::Context;
 
 /// How long a page waits before it comes again; it adds a random part.
 constexpr const char* kOpen = "retry: 3000\nevent: open\ndata: {}\n\n";
@@ -27,25 +21,19 @@ std::string textOf(const store::Change& change) {
 }
 
 http_server::Response openWard(const Uses& uses, LivePages& pages,
-                               const http_server::Request& request) {
-    const auto open = uses.sessions.open(request);
-    if (open.context.view != Context::View::Ward)
-        throw Error(ErrorKind::Forbidden, "This page was opened for one patient, not for a ward.");
+                               const http_server::Request& request,
+                               const sessions::OpenContext& open) {
     return pages.open(
         request, open.session,
         store::wardTopic(uses.database.vault(), open.context.connection, open.context.unit));
 }
 
 http_server::Response openPatient(const Uses& uses, LivePages& pages,
-                                  const http_server::Request& request) {
-    const auto open = uses.sessions.open(request);
-    const auto& context = open.context;
-    if (context.view != Context::View::Patient)
-        throw Error(ErrorKind::Forbidden, "This page was opened for a ward, not for a patient.");
-    const auto patient =
-        store::MergeTable(uses.database).current(context.connection, context.patient);
-    return pages.open(request, open.session,
-                      store::patientTopic(uses.database.vault(), context.connection, patient));
+                                  const http_server::Request& request,
+                                  const sessions::OpenContext& open) {
+    return pages.open(
+        request, open.session,
+        store::patientTopic(uses.database.vault(), open.context.connection, open.context.patient));
 }
 
 }  // namespace
@@ -84,9 +72,10 @@ http_server::Response LivePages::open(const http_server::Request& request,
     const auto own = static_cast<std::size_t>(std::count_if(
         pages_.begin(), pages_.end(), [&](const Page& page) { return page.session == session; }));
     if (pages_.size() >= limits_.streamsMax || own >= limits_.streamsPerSession)
-        return http_server::problem(503, "Too many pages are open",
-                                    "No more of them can be told of changes; this one has to ask.",
-                                    request);
+        return http_server::problem(
+            {503, "too-many-pages", "Too many pages are open",
+             "No more of them can be told of changes; this one has to ask."},
+            request);
     pages_.push_back({session, topic, nullptr});
     http_server::Response response;
     response.headers = {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}};
@@ -119,12 +108,14 @@ std::size_t LivePages::count() {
 }
 
 void addLiveApi(http_server::Router& router, const Uses& uses, LivePages& pages) {
-    router.add("GET", "/api/ward/events", [uses, &pages](const http_server::Request& request) {
-        return openWard(uses, pages, request);
-    });
-    router.add("GET", "/api/patient/events", [uses, &pages](const http_server::Request& request) {
-        return openPatient(uses, pages, request);
-    });
+    addPageRoute(router, uses, "GET", "/api/ward/events", Audience::WardPage,
+                 [uses, &pages](const auto& request, const auto& open) {
+                     return openWard(uses, pages, request, open);
+                 });
+    addPageRoute(router, uses, "GET", "/api/patient/events", Audience::PatientPage,
+                 [uses, &pages](const auto& request, const auto& open) {
+                     return openPatient(uses, pages, request, open);
+                 });
 }
 
 }  // namespace plugin::api

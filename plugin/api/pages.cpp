@@ -41,7 +41,7 @@ std::string_view typeOf(std::string_view name) {
 }
 
 http_server::Response notFound(const http_server::Request& request) {
-    return http_server::problem(404, "Not found", "There is no such page.", request);
+    return http_server::problem({404, "not-found", "Not found", "There is no such page."}, request);
 }
 
 http_server::Response asset(const http_server::Request& request) {

@@ -5,6 +5,7 @@
 #include "fhir/base/random.h"
 #include "plugin/api/api.h"
 #include "plugin/api/page_audit.h"
+#include "plugin/api/page_routes.h"
 #include "plugin/audit/trail.h"
 #include "plugin/connections/connections.h"
 #include "plugin/domain/freshness.h"
@@ -28,15 +29,6 @@ using fhir::ErrorKind;
 using fhir::Issue;
 using fhir::json::Writer;
 using sessions::Context;
-
-/// The page's patient, as they are called now where the EHR has merged their record into another.
-Context requirePatient(const Uses& uses, const http_server::Request& request) {
-    auto context = uses.sessions.open(request).context;
-    if (context.view != Context::View::Patient)
-        throw Error(ErrorKind::Forbidden, "This page was opened for a ward, not for a patient.");
-    context.patient = store::MergeTable(uses.database).current(context.connection, context.patient);
-    return context;
-}
 
 /// How far a statement still holds: what is replaced stays readable; what was taken back may have
 /// been somebody else's words, and tells nothing any more.
@@ -192,8 +184,8 @@ void writeLanguages(Writer& writer, const std::vector<std::string>& own) {
     writer.endArray();
 }
 
-http_server::Response getPatient(const Uses& uses, const http_server::Request& request) {
-    const auto context = requirePatient(uses, request);
+http_server::Response getPatient(const Uses& uses, const http_server::Request& request,
+                                 const Context& context) {
     const auto ehr = uses.grants.ehrOf(uses.connections, context);
     const auto record = records::readPatientRecord(
         *ehr.adapter, uses.database, context.connection, context.patient, context.encounter,
@@ -287,8 +279,8 @@ http_server::Response respond(const Uses& uses, const Context& context, int stat
     return http_server::Response::json(status, writer.take());
 }
 
-http_server::Response postStatement(const Uses& uses, const http_server::Request& request) {
-    const auto context = requirePatient(uses, request);
+http_server::Response postStatement(const Uses& uses, const http_server::Request& request,
+                                    const Context& context) {
     const auto document = fhir::json::Document::parse(request.body);
     const auto now = uses.clock.now();
     std::vector<Issue> faults;
@@ -301,9 +293,9 @@ http_server::Response postStatement(const Uses& uses, const http_server::Request
     if (!isRepeated)
         for (auto& fault : more) faults.push_back(std::move(fault));
     if (!faults.empty())
-        return http_server::problem(422, "Please check what was entered",
-                                    "Nothing was saved. Please mend the marked fields.", request,
-                                    faults);
+        return http_server::problem({422, "form-faults", "Please check what was entered",
+                                     "Nothing was saved. Please mend the marked fields.", faults},
+                                    request);
 
     const auto& connection = uses.connections.at(context.connection).settings;
     // Words that were written down wrongly are taken back; those that were right in their time
@@ -339,8 +331,8 @@ Statement requireOwn(const Uses& uses, const Context& context,
     return *std::move(found);
 }
 
-http_server::Response getStatement(const Uses& uses, const http_server::Request& request) {
-    const auto context = requirePatient(uses, request);
+http_server::Response getStatement(const Uses& uses, const http_server::Request& request,
+                                   const Context& context) {
     const auto statement = requireOwn(uses, context, request);
     auto read = readBy(uses, context, request);
     read.resource = statement.id;
@@ -350,8 +342,8 @@ http_server::Response getStatement(const Uses& uses, const http_server::Request&
 
 /// Written down by mistake: taken back here at once, and in the EHR by the outbox. Asking again
 /// changes nothing.
-http_server::Response postWithdrawal(const Uses& uses, const http_server::Request& request) {
-    const auto context = requirePatient(uses, request);
+http_server::Response postWithdrawal(const Uses& uses, const http_server::Request& request,
+                                     const Context& context) {
     const auto statement = requireOwn(uses, context, request);
     outbox::withdrawStatement(uses.database, context.connection, context.patient, statement.id,
                               uses.clock.now(), authorOf(uses, context, request));
@@ -363,16 +355,16 @@ http_server::Response postWithdrawal(const Uses& uses, const http_server::Reques
 }  // namespace
 
 void addPatientApi(http_server::Router& router, const Uses& uses) {
-    router.add("GET", "/api/patient",
-               [uses](const http_server::Request& request) { return getPatient(uses, request); });
-    router.add("POST", "/api/patient/statements", [uses](const http_server::Request& request) {
-        return postStatement(uses, request);
-    });
-    router.add("GET", "/api/patient/statements/{id}",
-               [uses](const http_server::Request& request) { return getStatement(uses, request); });
-    router.add(
-        "POST", "/api/patient/statements/{id}/withdrawal",
-        [uses](const http_server::Request& request) { return postWithdrawal(uses, request); });
+    const auto add = [&](const char* method, const char* path, auto handler) {
+        addPageRoute(router, uses, method, path, Audience::PatientPage,
+                     [uses, handler](const auto& request, const auto& open) {
+                         return handler(uses, request, open.context);
+                     });
+    };
+    add("GET", "/api/patient", getPatient);
+    add("POST", "/api/patient/statements", postStatement);
+    add("GET", "/api/patient/statements/{id}", getStatement);
+    add("POST", "/api/patient/statements/{id}/withdrawal", postWithdrawal);
 }
 
 }  // namespace plugin::api

@@ -1,6 +1,7 @@
 #include "fhir/base/json.h"
 #include "plugin/api/api.h"
 #include "plugin/api/page_audit.h"
+#include "plugin/api/page_routes.h"
 #include "plugin/audit/trail.h"
 #include "plugin/connections/connections.h"
 #include "plugin/domain/summary.h"
@@ -28,14 +29,7 @@ const UnitSettings& unitOf(const Uses& uses, const Context& context) {
     return *unit;
 }
 
-Context requireWard(const sessions::OpenContext& open) {
-    if (open.context.view != Context::View::Ward)
-        throw Error(ErrorKind::Forbidden, "This page was opened for one patient, not for a ward.");
-    return open.context;
-}
-
-http_server::Response getContext(const Uses& uses, const http_server::Request& request) {
-    const auto context = uses.sessions.open(request).context;
+http_server::Response getContext(const Uses& uses, const Context& context) {
     fhir::json::Writer writer;
     writer.beginObject()
         .member("view", context.view == Context::View::Ward ? "ward" : "patient")
@@ -86,9 +80,9 @@ void writeRow(fhir::json::Writer& writer, const store::WardRow& row,
     writer.endObject();
 }
 
-http_server::Response getWard(const Uses& uses, const http_server::Request& request) {
-    const auto open = uses.sessions.open(request);
-    const auto context = requireWard(open);
+http_server::Response getWard(const Uses& uses, const http_server::Request& request,
+                              const sessions::OpenContext& open) {
+    const auto& context = open.context;
     const auto& unit = unitOf(uses, context);
     const auto& connection = uses.connections.at(context.connection).settings;
     const store::WardTable wards(uses.database);
@@ -140,9 +134,9 @@ http_server::Response getWard(const Uses& uses, const http_server::Request& requ
 }
 
 /// From a row of the ward to the page of its patient, in a context of its own.
-http_server::Response openRow(const Uses& uses, const http_server::Request& request) {
-    const auto open = uses.sessions.open(request);
-    auto context = requireWard(open);
+http_server::Response openRow(const Uses& uses, const http_server::Request& request,
+                              const sessions::OpenContext& open) {
+    auto context = open.context;
     const auto document = fhir::json::Document::parse(request.body);
     const auto key = document.root().at("key").string();
     const auto row = store::WardTable(uses.database).find(context.connection, context.unit, key);
@@ -158,24 +152,25 @@ http_server::Response openRow(const Uses& uses, const http_server::Request& requ
     return http_server::Response::json(201, writer.take());
 }
 
-/// Ends every page of this browser. Asks for a context as every write does: no other site can make
-/// a browser send one.
+/// Ends every page of this browser.
 http_server::Response signOut(const Uses& uses, const http_server::Request& request) {
-    uses.sessions.open(request);
     return {204, {{"Set-Cookie", uses.sessions.end(request)}}, {}, {}};
 }
 
 }  // namespace
 
 void addWardApi(http_server::Router& router, const Uses& uses) {
-    router.add("GET", "/api/context",
-               [uses](const http_server::Request& request) { return getContext(uses, request); });
-    router.add("GET", "/api/ward",
-               [uses](const http_server::Request& request) { return getWard(uses, request); });
-    router.add("POST", "/api/contexts",
-               [uses](const http_server::Request& request) { return openRow(uses, request); });
-    router.add("POST", "/api/sign-out",
-               [uses](const http_server::Request& request) { return signOut(uses, request); });
+    addPageRoute(router, uses, "GET", "/api/context", Audience::AnyPage,
+                 [uses](const auto&, const auto& open) { return getContext(uses, open.context); });
+    addPageRoute(
+        router, uses, "GET", "/api/ward", Audience::WardPage,
+        [uses](const auto& request, const auto& open) { return getWard(uses, request, open); });
+    addPageRoute(
+        router, uses, "POST", "/api/contexts", Audience::WardPage,
+        [uses](const auto& request, const auto& open) { return openRow(uses, request, open); });
+    // A page's context is asked for as by every write: no other site can make a browser send one.
+    addPageRoute(router, uses, "POST", "/api/sign-out", Audience::AnyPage,
+                 [uses](const auto& request, const auto&) { return signOut(uses, request); });
 }
 
 }  // namespace plugin::api

@@ -112,9 +112,9 @@ http_server::Response CardService::call(const http_server::Request& request) con
         charts_.read(call, connection, root, request.received + options_.deadline - kMargin);
     if (chart.isOutOfReach)
         return http_server::problem(
-            412, "Precondition failed",
-            "The call has no prefetch of \"statements\", and the FHIR server "
-            "does not let them be read.",
+            {412, "words-out-of-reach", "Precondition failed",
+             "The call has no prefetch of \"statements\", and the FHIR server "
+             "does not let them be read."},
             request);
     uses_.trail.record({.action = audit::Action::Read,
                         .at = uses_.clock.now(),

@@ -14,7 +14,7 @@ const char* adviceFor(const CardStatistics& one) {
 
 }  // namespace
 
-std::vector<CardStatistics> usefulness(const std::vector<CardCount>& counts) {
+std::vector<CardStatistics> cardStatistics(const std::vector<CardCount>& counts) {
     std::map<std::tuple<std::string, std::string, std::string>, CardStatistics> byKind;
     for (const auto& count : counts) {
         auto& one = byKind[{count.connection, count.service, count.kind}];

@@ -22,6 +22,6 @@ struct CardStatistics {
 /// One line for each kind of card of each service. Retiring is advised where clinicians put at
 /// least half of at least 100 cards aside: half of all alerts are, and each of them costs the
 /// attention for the next (domain.md, section 6).
-std::vector<CardStatistics> usefulness(const std::vector<CardCount>& counts);
+std::vector<CardStatistics> cardStatistics(const std::vector<CardCount>& counts);
 
 }  // namespace plugin::cds

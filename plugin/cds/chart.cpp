@@ -103,7 +103,7 @@ Reads begin(fhir::WorkerPool& workers, const HookCall& call, const Connection& c
     Reads reads;
     if (left <= std::chrono::milliseconds::zero()) return reads;
     if (connection.companion != nullptr) {
-        const std::shared_ptr<const adapters::Adapter> companion =  // shared with the errand
+        const std::shared_ptr<const adapters::Adapter> companion =  // shared with the task
             connection.companion->adapterFor({}, left);
         reads.kept.emplace(workers, [companion, ehrBase = connection.settings.fhirBase,
                                      id = call.patient, replaced = std::move(replaced)] {

@@ -48,7 +48,7 @@ int cards(const Words& words) {
     const auto opened = service::openDatabase(settings.store);
     auto& database = *opened;
     const auto since = std::chrono::system_clock::now() - std::chrono::hours(24) * days;
-    const auto kinds = cds::usefulness(cds::CdsTable(database).counts(since));
+    const auto kinds = cds::cardStatistics(cds::CdsTable(database).counts(since));
     for (const auto& one : kinds) printLine(arguments.has("json") ? jsonLine(one) : textLine(one));
     if (kinds.empty()) tell("No card was shown in these days.");
     return 0;

@@ -12,6 +12,7 @@ namespace {
 using adapters::Authored;
 using fhir::Error;
 using fhir::ErrorKind;
+using fhir::ErrorOrigin;
 
 constexpr const char* kEnteredInError = "entered-in-error";
 
@@ -65,12 +66,15 @@ std::string ofThatServer(std::string text) {
 }
 
 /// The EHR is neither asked nor left alone for what another server says: no status and no wait.
+/// What our own store says is not that server's.
 Error fromServer(const Error& error, const std::string& name) {
+    if (error.origin() == ErrorOrigin::Store) return error;
     const auto text = "the companion server " + name + ": " + ofThatServer(error.what());
     if (error.kind() == ErrorKind::Unauthorized)
         return {ErrorKind::Unavailable,
-                "the companion server " + name + " does not accept our credentials"};
-    return {error.kind(), text};
+                "the companion server " + name + " does not accept our credentials",
+                ErrorOrigin::Companion};
+    return {error.kind(), text, ErrorOrigin::Companion};
 }
 
 }  // namespace

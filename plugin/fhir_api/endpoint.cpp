@@ -83,8 +83,9 @@ std::optional<http_server::Response> refusedFormat(const http_server::Request& r
                          (!format && wanted.find("*/*") != std::string::npos) ||
                          (!format && wanted.find("application/*") != std::string::npos);
     if (isTaken) return std::nullopt;
-    return http_server::problem(406, "Not acceptable",
-                                "This server speaks application/fhir+json only.", request);
+    return http_server::problem(
+        {406, "not-acceptable", "Not acceptable", "This server speaks application/fhir+json only."},
+        request);
 }
 
 bool isRestricted(const CompanionResource& resource, const fhir::json::Value& json) {

@@ -82,21 +82,20 @@ const char* titleOf(fhir::ErrorKind kind) {
     return "Error";
 }
 
-/// Our own store, not the EHR, is what cannot be reached, is busy or full: it names itself
-/// (store::kStore).
+/// Whether our own database cannot be reached, is busy or full.
 bool isOfStore(const fhir::Error& error) {
-    return error.kind() == fhir::ErrorKind::Unavailable && error.path() == "/store";
+    return error.origin() == fhir::ErrorOrigin::Store;
 }
 
 Problem problemOf(const fhir::Error& error) {
     if (isOfStore(error))
-        return {fhir::httpStatus(error.kind()),
+        return {fhir::httpStatus(error.kind()), "store-unavailable",
                 "What Matters cannot save or read at the moment",
                 // "May": PostgreSQL's answer to a commit can be lost.
                 "What was to be saved may not be saved yet. Please try again in a moment: nothing "
-                "is saved twice. The request id helps the operator to find the cause.",
-                {}};
-    Problem said{fhir::httpStatus(error.kind()), titleOf(error.kind()), error.what(), {}};
+                "is saved twice. The request id helps the operator to find the cause."};
+    Problem said{fhir::httpStatus(error.kind()), fhir::toString(error.kind()),
+                 titleOf(error.kind()), error.what()};
     if (error.kind() == fhir::ErrorKind::Internal)
         said.detail = "Nothing that you did. The request id helps the operator to find the cause.";
     else if (!error.path().empty())
@@ -106,18 +105,17 @@ Problem problemOf(const fhir::Error& error) {
 
 }  // namespace
 
-Response problem(int status, std::string_view title, std::string_view detail,
-                 const Request& request, const std::vector<fhir::Issue>& errors) {
+Response problem(const Problem& said, const Request& request) {
     fhir::json::Writer writer;
     writer.beginObject()
-        .member("type", "about:blank")
-        .member("title", title)
-        .member("status", static_cast<std::int64_t>(status))
-        .member("detail", detail)
+        .member("type", "urn:whatmatters:problem:" + said.type)
+        .member("title", said.title)
+        .member("status", static_cast<std::int64_t>(said.status))
+        .member("detail", said.detail)
         .member("requestId", request.id);
-    if (!errors.empty()) {
+    if (!said.errors.empty()) {
         writer.key("errors").beginArray();
-        for (const auto& one : errors)
+        for (const auto& one : said.errors)
             writer.beginObject()
                 .key("pointer")
                 .string(one.path)
@@ -126,7 +124,7 @@ Response problem(int status, std::string_view title, std::string_view detail,
         writer.endArray();
     }
     writer.endObject();
-    return {status, {{"Content-Type", "application/problem+json"}}, writer.take(), {}};
+    return {said.status, {{"Content-Type", "application/problem+json"}}, writer.take(), {}};
 }
 
 void Router::add(std::string method, std::string pattern, Handler handler, ProblemWriter writer) {
@@ -167,19 +165,20 @@ Response Router::dispatch(Request request) const {
     const Route* route = nullptr;
     const auto say = [&](const Problem& said) {
         if (route != nullptr && route->writer) return route->writer(said, request);
-        return problem(said.status, said.title, said.detail, request, said.errors);
+        return problem(said, request);
     };
     const auto answer = [&]() -> Response {
         try {
             if (!request.path.starts_with('/'))
-                return say({400, "The request is not right", "the path must begin with /", {}});
+                return say({400, "invalid-input", "The request is not right",
+                            "the path must begin with /"});
             std::string allowed;
             route = find(request, allowed);
             if (route == nullptr && allowed.empty())
-                return say({404, "Not found", "There is nothing at this address.", {}});
+                return say({404, "not-found", "Not found", "There is nothing at this address."});
             if (route == nullptr) {
-                auto response =
-                    say({405, "Method not allowed", "This address knows: " + allowed, {}});
+                auto response = say({405, "method-not-allowed", "Method not allowed",
+                                     "This address knows: " + allowed});
                 response.headers.set("Allow", allowed);
                 return response;
             }

@@ -17,17 +17,18 @@ using Handler = std::function<Response(const Request&)>;
 /// Adds to an answer that is ready. Must not throw.
 using Finisher = std::function<void(const Request&, Response&)>;
 
-/// The body of an error: application/problem+json (RFC 9457) with the request id. `errors` become
-/// its "errors" member: [{"pointer","detail"}].
-Response problem(int status, std::string_view title, std::string_view detail,
-                 const Request& request, const std::vector<fhir::Issue>& errors = {});
-
 /// What is said about an error to whoever asked.
 struct Problem {
     int status = 500;
-    std::string title, detail;
-    std::vector<fhir::Issue> errors;
+    /// What programs, pages and tests know it by: "not-found", "store-unavailable"; never changes.
+    std::string type;
+    std::string title, detail;  ///< for people, and worded anew whenever that helps them
+    std::vector<fhir::Issue> errors{};
 };
+
+/// The body of an error: application/problem+json (RFC 9457) with the request id. Its "type" is
+/// "urn:whatmatters:problem:" and `type`; `errors` become "errors": [{"pointer","detail"}].
+Response problem(const Problem& said, const Request& request);
 
 /// Says it in another form than a problem body: as a page, for whoever reads and does not program.
 using ProblemWriter = std::function<Response(const Problem&, const Request&)>;

@@ -137,16 +137,18 @@ void ServerConnection::serveOne(const Handle& handle, std::size_t bodyBytesMax,
     auto body = readBody(in, bodyBytesMax);
     Response response;
     if (body && isCutShort(in, *body)) {
-        response =
-            problem(400, "The request is not right", "The body ended before its end.", request);
+        response = problem(
+            {400, "invalid-input", "The request is not right", "The body ended before its end."},
+            request);
         out.setKeepAlive(false);
     } else if (body) {
         request.body = std::move(*body);
         response = handle(std::move(request));
     } else {
-        response = problem(413, "Too large",
-                           "The body may have at most " + std::to_string(bodyBytesMax) + " bytes.",
-                           request);
+        response =
+            problem({413, "too-large", "Too large",
+                     "The body may have at most " + std::to_string(bodyBytesMax) + " bytes."},
+                    request);
         out.setKeepAlive(false);  // the rest of the body is still on the wire
     }
     if (method == "HEAD") response.events = nullptr;

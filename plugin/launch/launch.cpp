@@ -26,7 +26,7 @@ constexpr std::size_t kTokenBytes = 32;  // 256 bits
 /// The parts of a launch, for the functions below.
 struct Launching {
     const Uses& uses;
-    AuthorizationServers& authorities;
+    AuthorizationServers& authorizationServers;
 
     std::string redirectUri() const {
         auto url = uses.settings.publicUrl;
@@ -44,8 +44,8 @@ http_server::Response redirect(std::string location, std::string cookie) {
             {}};
 }
 
-Issuer issuerOf(const AuthorizationServers& authorities, std::string_view iss) {
-    if (auto issuer = authorities.find(iss)) return *std::move(issuer);
+Issuer issuerOf(const AuthorizationServers& authorizationServers, std::string_view iss) {
+    if (auto issuer = authorizationServers.find(iss)) return *std::move(issuer);
     throw Error(ErrorKind::Forbidden,
                 "This EHR is not on the list of those that may open What Matters here.");
 }
@@ -68,8 +68,8 @@ http_server::Response begin(const Launching& with, const http_server::Request& r
         throw Error(ErrorKind::InvalidInput,
                     "What Matters is opened by the EHR. Go to the patient's chart and open it "
                     "from there.");
-    const auto issuer = issuerOf(with.authorities, *iss);
-    const auto configuration = with.authorities.configuration(issuer, deadlineOf(issuer));
+    const auto issuer = issuerOf(with.authorizationServers, *iss);
+    const auto configuration = with.authorizationServers.configuration(issuer, deadlineOf(issuer));
     const auto& launching = *issuer.connection->settings.launch;
     const auto authorize =
         firstOf(launching.auth.authorizeUrl, configuration->authorizationEndpoint);
@@ -156,21 +156,21 @@ http_server::Response finish(const Launching& with, const http_server::Request& 
                     "here. Open What Matters again from the chart.");
     const auto& pending = *taken;
     const auto browser = browserOf(with, request, pending);
-    const auto issuer = issuerOf(with.authorities, pending.iss);
+    const auto issuer = issuerOf(with.authorizationServers, pending.iss);
     const auto deadline = deadlineOf(issuer);
-    const auto configuration = with.authorities.configuration(issuer, deadline);
+    const auto configuration = with.authorizationServers.configuration(issuer, deadline);
     const auto tokenUrl =
         firstOf(issuer.connection->settings.launch->auth.tokenUrl, configuration->tokenEndpoint);
     if (!tokenUrl)
         throw Error(ErrorKind::BadReply, "The EHR does not say any more where its tokens are.");
-    const SignIn signIn{with.authorities, issuer, *configuration, *tokenUrl};
+    const SignIn signIn{with.authorizationServers, issuer, *configuration, *tokenUrl};
     signIn.checkAnswer(query.find("iss"), deadline);
     if (const auto error = query.find("error")) refused(*error);
     const auto code = query.find("code").value_or("");
     if (code.empty() || code.size() > kCodeBytesMax)
         throw Error(ErrorKind::BadReply, "The EHR's answer to the launch has no code.");
 
-    const auto response = with.authorities.tokens(issuer, *tokenUrl)
+    const auto response = with.authorizationServers.tokens(issuer, *tokenUrl)
                               .exchangeCode(fhir::Secret(code), with.redirectUri(),
                                             pending.verifier, pending.scope, deadline);
     const auto who = signIn.who(response.idToken, pending.nonce, with.uses.clock.now(), deadline);
@@ -213,18 +213,23 @@ http_server::Response told(const char* step, const http_server::Request& request
 
 }  // namespace
 
-void addLaunch(http_server::Router& router, const Uses& uses, AuthorizationServers& authorities,
+void addLaunch(http_server::Router& router, const Uses& uses,
+               AuthorizationServers& authorizationServers,
                const http_server::ProblemWriter& asPage) {
     router.add(
         "GET", "/launch",
-        [uses, &authorities](const http_server::Request& request) {
-            return told("launch", request, [&] { return begin({uses, authorities}, request); });
+        [uses, &authorizationServers](const http_server::Request& request) {
+            return told("launch", request, [&] {
+                return begin({uses, authorizationServers}, request);
+            });
         },
         asPage);
     router.add(
         "GET", "/callback",
-        [uses, &authorities](const http_server::Request& request) {
-            return told("callback", request, [&] { return finish({uses, authorities}, request); });
+        [uses, &authorizationServers](const http_server::Request& request) {
+            return told("callback", request, [&] {
+                return finish({uses, authorizationServers}, request);
+            });
         },
         asPage);
 }

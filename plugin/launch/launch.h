@@ -36,7 +36,8 @@ namespace plugin::launch {
 /// `__Host-` cookie that no other site can plant; it opens nothing without a page's token of 192
 /// bits that only the answer to the callback holds; and a launch joins a session only where that
 /// belongs to the same user of the same EHR, else it begins a new one under a new id.
-void addLaunch(http_server::Router& router, const Uses& uses, AuthorizationServers& authorities,
+void addLaunch(http_server::Router& router, const Uses& uses,
+               AuthorizationServers& authorizationServers,
                const http_server::ProblemWriter& asPage);
 
 }  // namespace plugin::launch

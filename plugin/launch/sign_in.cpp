@@ -50,7 +50,7 @@ bool SignIn::alwaysNamesItself(fhir::Deadline deadline) const {
     if (configuration.namesIssuer) return *configuration.namesIssuer;
     const auto& name = configuration.issuer.empty() ? issuer.base.text() : configuration.issuer;
     try {
-        const auto said = authorities.openId(issuer, name, deadline);
+        const auto said = authorizationServers.openId(issuer, name, deadline);
         return said && said->namesIssuer.value_or(false);
     } catch (const Error&) {
         return false;  // a server that cannot say so has not said so
@@ -68,7 +68,7 @@ void SignIn::checkAnswer(const std::optional<std::string>& iss, fhir::Deadline d
     if (isTrustedIssuer(*iss)) {
         // Many may share an origin, each under its own path: it is the one whose token address the
         // code would go to.
-        const auto said = authorities.openId(issuer, *iss, deadline);
+        const auto said = authorizationServers.openId(issuer, *iss, deadline);
         if (said && said->tokenEndpoint && said->tokenEndpoint->text() == tokenUrl.text()) return;
     }
     throw Error(ErrorKind::Forbidden,
@@ -84,7 +84,7 @@ fhir::Url SignIn::keysOf(const std::string& name, fhir::Deadline deadline) const
                     "/iss");
     const bool isNamed = configuration.issuer.empty() || name == configuration.issuer;
     if (isNamed && configuration.jwksUri) return *configuration.jwksUri;
-    const auto said = authorities.openId(issuer, name, deadline);
+    const auto said = authorizationServers.openId(issuer, name, deadline);
     if (said && said->jwksUri) return *said->jwksUri;
     throw Error(ErrorKind::BadReply,
                 "The EHR does not say where the keys are that its sign-in is checked with.");
@@ -96,7 +96,8 @@ IdToken SignIn::who(const fhir::Secret& idToken, const std::string& nonce, fhir:
     return verifyIdToken(
         idToken, {issuer.connection->settings.launch->clientId, nonce},
         [&](const std::string& name, std::string_view kid, fhir::smart::Algorithm algorithm) {
-            return authorities.key(issuer, keysOf(name, deadline), kid, algorithm, deadline);
+            return authorizationServers.key(issuer, keysOf(name, deadline), kid, algorithm,
+                                            deadline);
         },
         now);
 }

@@ -21,7 +21,7 @@ namespace plugin::launch {
 /// (OpenID Connect Core, section 3.1.3.7, 6). Nothing is fetched from any other that a token or a
 /// callback names.
 struct SignIn {
-    AuthorizationServers& authorities;
+    AuthorizationServers& authorizationServers;
     const Issuer& issuer;
     const fhir::smart::SmartConfiguration& configuration;
     fhir::Url tokenUrl;

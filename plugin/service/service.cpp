@@ -169,8 +169,8 @@ struct Service::State {
         : settings(std::move(given)),
           opened(openDatabase(settings.store)),
           connections(settings.connections),
-          authorities(connections),
-          grants(database, authorities),
+          authorizationServers(connections),
+          grants(database, authorizationServers),
           trail(database, audit::Place::of(settings)),
           live(settings.live),
           sync(database, unitsOf(connections), syncOptions()),
@@ -265,7 +265,7 @@ struct Service::State {
         api::addPages(router, pages);
         addHealth(router, database);
         const launch::Uses launches{settings, connections, database, *sessions, grants, {}};
-        launch::addLaunch(router, launches, authorities, api::problemPage(pages));
+        launch::addLaunch(router, launches, authorizationServers, api::problemPage(pages));
         addMetrics(router, database, metrics, connections, live, trail, settings.auditRepository);
         addPublishedKeys(router, publishedKeys);
         if (settings.development)
@@ -292,8 +292,8 @@ struct Service::State {
     http_server::Response answer(http_server::Request request) {
         // The port is known only once the server listens, and the routes need it.
         if (!ready)
-            return http_server::problem(503, "Starting", "The service is starting; try again.",
-                                        request);
+            return http_server::problem(
+                {503, "starting", "Starting", "The service is starting; try again."}, request);
         return router.dispatch(std::move(request));
     }
 
@@ -302,7 +302,7 @@ struct Service::State {
     std::unique_ptr<store::Database> opened;
     store::Database& database = *opened;
     Connections connections;
-    AuthorizationServers authorities;
+    AuthorizationServers authorizationServers;
     plugin::sessions::Grants grants;
     audit::Trail trail;  // before whoever records: it ends last, and writes what is queued
     api::LivePages live;

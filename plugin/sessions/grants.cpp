@@ -17,9 +17,10 @@ constexpr std::chrono::seconds kTimeout{15};
 
 }  // namespace
 
-Grants::Grants(store::Database& database, AuthorizationServers& authorities, fhir::Clock clock)
+Grants::Grants(store::Database& database, AuthorizationServers& authorizationServers,
+               fhir::Clock clock)
     : database_(database),
-      authorizationServers_(authorities),
+      authorizationServers_(authorizationServers),
       clock_(std::move(clock)),
       table_(database, {}) {}
 

@@ -29,7 +29,8 @@ public:
     /// Used where the answer had no `expires_in`, which is only recommended in a launch.
     static constexpr std::chrono::seconds kLifetimeUnsaid{300};
 
-    Grants(store::Database& database, AuthorizationServers& authorities, fhir::Clock clock = {});
+    Grants(store::Database& database, AuthorizationServers& authorizationServers,
+           fhir::Clock clock = {});
 
     /// Keeps the tokens of a launch for the session with this cookie. Returns the grant's id.
     void add(const std::string& grant, const std::string& session, const Tokens& tokens,

@@ -254,9 +254,10 @@ TEST_CASE("check: a companion server is looked at, for the connection that names
     test::Ehr ehr(1);
     test::Ehr storage(1);
     const test::Site site(
-        ehr.base(), R"(, "companion": {"server": "shelf"}}, {"id": "shelf", "vendor": "generic", )"
-                    R"("fhirBase": ")" +
-                        storage.base() + R"(", "auth": {"method": "none"}, "units": [])");
+        ehr.base(),
+        R"(, "companion": {"server": "companion"}}, {"id": "companion", "vendor": "generic", )"
+        R"("fhirBase": ")" +
+            storage.base() + R"(", "auth": {"method": "none"}, "units": [])");
     const auto stepOf = [&] {
         const auto lines = site.run({"check", "--connection", "general", "--json"}).lines();
         REQUIRE(lines.size() == kSteps.size() + 2);
@@ -266,7 +267,7 @@ TEST_CASE("check: a companion server is looked at, for the connection that names
     const auto well = stepOf();
     CHECK(at(well, "/step") == "companion");
     CHECK(at(well, "/result") == "pass");
-    CHECK(at(well, "/detail") == "connection shelf keeps what this EHR cannot hold");
+    CHECK(at(well, "/detail") == "connection companion keeps what this EHR cannot hold");
     CHECK(storage.count("POST") == 0);
 
     storage.fail([](test::Connection& connection, const std::string& line) {
@@ -285,7 +286,7 @@ TEST_CASE("check: a companion server is looked at, for the connection that names
     storage.fail(test::always(test::answer(503, "", "Connection: close\r\n")));
     const auto away = stepOf();
     CHECK(at(away, "/result") == "fail");
-    CHECK(has(at(away, "/detail"), "connection shelf"));
+    CHECK(has(at(away, "/detail"), "connection companion"));
 }
 
 }  // namespace check_test

@@ -13,7 +13,7 @@ import { idOf, setting, siteOf } from "./support/setting.mjs";
 import { TEAM, UNIT } from "./support/site.mjs";
 import { validate } from "./support/validator.mjs";
 
-const SHELF = "shelf";
+const COMPANION = "companion";
 const HOOK_INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea";
 
 /** The card of this patient, from a service that gets no words with the call. */
@@ -54,8 +54,8 @@ function keptAt(fhirBase) {
   return {
     routes: ["observation", "companion"],
     overrides: { observation: { categories: ["vital-signs"] } },
-    connection: { companion: { server: SHELF } },
-    others: [{ id: SHELF, vendor: "generic", fhirBase, auth, units: [] }],
+    connection: { companion: { server: COMPANION } },
+    others: [{ id: COMPANION, vendor: "generic", fhirBase, auth, units: [] }],
   };
 }
 
@@ -65,7 +65,7 @@ for (const [ehr, keeps] of [
 ]) {
   describe(`${keeps} keeps what ${ehr} does not take`, () => {
     let at;
-    let shelf;
+    let keeping;
     let server;
     let site;
     let other;
@@ -73,7 +73,7 @@ for (const [ehr, keeps] of [
     before(async () => {
       at = await setting(ehr);
       server = await peer(keeps);
-      shelf = new FhirClient(server.base);
+      keeping = new FhirClient(server.base);
       site = await siteOf(at, keptAt(server.base));
       other = await siteOf(at, keptAt(server.base));
       person = at.ward.people[5]; // nobody has asked them yet
@@ -101,7 +101,7 @@ for (const [ehr, keeps] of [
       return lines.find(({ patient }) => patient === person.patient).whatMatters.text;
     };
     const copies = (id) =>
-      shelf.search("Observation", { identifier: `${SYSTEMS.uri}|urn:uuid:${id}` });
+      keeping.search("Observation", { identifier: `${SYSTEMS.uri}|urn:uuid:${id}` });
 
     test("check says that it can", async () => {
       const run = await whatmatters("check", ...site.connected, "--json");
@@ -114,7 +114,7 @@ for (const [ehr, keeps] of [
     });
 
     test("words go there once, about the patient of the other server", async () => {
-      const patients = (await shelf.search("Patient", {})).length;
+      const patients = (await keeping.search("Patient", {})).length;
       const words = "Made up: to hear the bells on Sunday.";
 
       const stay = ["--encounter", idOf(person.encounter)];
@@ -133,7 +133,7 @@ for (const [ehr, keeps] of [
         identifier: { system: `${at.server.base}/Patient`, value: idOf(person.patient) },
       });
       assert.equal(one.encounter.identifier.value, idOf(person.encounter));
-      assert.equal((await shelf.search("Patient", {})).length, patients);
+      assert.equal((await keeping.search("Patient", {})).length, patients);
       const subject = person.patient;
       const inEhr = await at.client.search("Observation", { subject });
       assert.ok(!inEhr.some((found) => found.valueString === words));
@@ -184,12 +184,12 @@ for (const [ehr, keeps] of [
       const receipt = await jsonLine(EXIT.done, ...words, "--reason", "strain", "--wait");
 
       assert.equal(receipt.route, "companion");
-      const flag = await shelf.read(receipt.location);
+      const flag = await keeping.read(receipt.location);
       assert.equal(flag.subject.type, "Organization");
       assert.equal(flag.subject.identifier.value, idOf(at.ward.organization));
       const stay = ["--encounter", idOf(person.encounter)];
       const { location } = await push("Made up: the window open at night.", ...stay);
-      const { errors } = await validate(flag, await shelf.read(location));
+      const { errors } = await validate(flag, await keeping.read(location));
       assert.deepEqual(errors, [[], []]);
     });
 

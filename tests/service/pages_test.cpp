@@ -169,9 +169,9 @@ TEST_CASE("pages: what the EHR refuses to the user is not shown from what we hol
     REQUIRE(running.post(page, "/api/patient/statements", test::form("By the window.")).status ==
             201);
     const auto* what = GENERATE("GET /fhir/Patient/", "GET /fhir/Observation");
-    const auto [status, title, words] = GENERATE(table<int, std::string, std::string>({
-        {401, "Please sign in again", "Open What Matters again from the chart"},
-        {403, "Not allowed", "The EHR does not allow you to see this patient"},
+    const auto [status, type, words] = GENERATE(table<int, std::string, std::string>({
+        {401, "unauthorized", "Open What Matters again from the chart"},
+        {403, "forbidden", "The EHR does not allow you to see this patient"},
     }));
 
     running.ehr.fail(test::answering(what, status));
@@ -182,7 +182,7 @@ TEST_CASE("pages: what the EHR refuses to the user is not shown from what we hol
     INFO(what << " " << refused.body);
     CHECK(refused.status == status);
     CHECK(refused.headers.find("Content-Type") == "application/problem+json");
-    CHECK(at(refused.body, "/title") == title);
+    CHECK(at(refused.body, "/type") == "urn:whatmatters:problem:" + type);
     CHECK(has(at(refused.body, "/detail"), words));
     CHECK_FALSE(has(refused.body, "credentials"));
     CHECK_FALSE(has(refused.body, "Jeg vil hjem"));

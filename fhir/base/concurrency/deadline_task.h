@@ -12,8 +12,8 @@
 
 namespace fhir {
 
-/// Work for an answer that may not be waited for: it begins at once on a worker, and what it has
-/// not brought by the deadline is done without.
+/// Runs work for an answer that may not wait: the work begins at once on a worker, and the answer
+/// is made without its result where that is not there by the deadline.
 template <class T>
 class DeadlineTask {
 public:
@@ -25,7 +25,8 @@ public:
         isTaken_ = pool.run([task] { (*task)(); });
     }
 
-    /// nullopt where it is late, was not begun because too much waits already, or failed.
+    /// Returns the result; nullopt where it is late, was not begun because too much waits already,
+    /// or failed.
     std::optional<T> get(fhir::Deadline deadline) {
         if (!isTaken_ || future_.wait_until(deadline) != std::future_status::ready)
             return std::nullopt;
@@ -37,7 +38,7 @@ public:
                                {{"kind", fhir::toString(error.kind())}, {"why", error.what()}});
         } catch (const std::exception&) {
             failure_ = fhir::ErrorKind::Internal;
-            fhir::log::error("hook: an errand failed unexpectedly");
+            fhir::log::error("hook: a task failed unexpectedly");
         }
         return std::nullopt;
     }

@@ -24,9 +24,6 @@ public:
     static constexpr const char* kChannel = "whatmatters";
 };
 
-/// The path of errors that tell of the store itself, and not of the EHR.
-inline constexpr const char* kStore = "/store";
-
 /// What the two kinds of database do differently. Everything else is SQL that both read alike:
 /// parameters are written $1, $2, … in the order in which they first stand.
 class Engine {
@@ -69,8 +66,8 @@ public:
     /// Marks the database as ours, inside the migration's transaction.
     virtual void mark(Poco::Data::Session& session) const = 0;
 
-    /// What an exception of the database library means to a caller: Unavailable, with kStore as its
-    /// path, of what may be well again later, a full disk included. Never a value of a row.
+    /// What an exception of the database library means to a caller: Unavailable, of the origin
+    /// Store, where it may be well again later, a full disk included. Never a value of a row.
     virtual fhir::Error translated(const Poco::Exception& error) const = 0;
 };
 

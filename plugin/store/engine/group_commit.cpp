@@ -89,7 +89,8 @@ GroupCommit::GroupPtr GroupCommit::join() {
         --waiting_;
         if (!hasTurn)
             throw Error(fhir::ErrorKind::Unavailable,
-                        "the database is busy: we have been writing to it for 10 seconds", kStore);
+                        "the database is busy: we have been writing to it for 10 seconds",
+                        fhir::ErrorOrigin::Store);
         isTaken_ = true;
         if (open_) return std::exchange(open_, nullptr);
     }

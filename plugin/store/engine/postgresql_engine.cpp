@@ -159,14 +159,14 @@ public:
         if (is("53100"))
             return {ErrorKind::Unavailable,
                     "the disk of the database is full, so nothing was saved: free some space",
-                    kStore};
+                    fhir::ErrorOrigin::Store};
         if (is("40") || is("55P03") || is("57014"))
             return {ErrorKind::Unavailable, "the database is busy: what we waited for did not come",
-                    kStore};
+                    fhir::ErrorOrigin::Store};
         if (isLost || state.empty() || is("08") || is("57P") || is("53"))
             return {ErrorKind::Unavailable,
                     "the database cannot be reached, or is starting or stopping: " + where_,
-                    kStore};
+                    fhir::ErrorOrigin::Store};
         return {ErrorKind::Internal, "the database failed: SQLSTATE " + state};
     }
 

@@ -34,7 +34,8 @@ void SessionPool::queue() {
     if (self.free.wait_for(lock, kWaitMax, [&] { return self.isNext; })) return;
     std::erase(waiters_, &self);
     throw Error(ErrorKind::Unavailable,
-                "the database is busy: no session became free within 10 seconds", kStore);
+                "the database is busy: no session became free within 10 seconds",
+                fhir::ErrorOrigin::Store);
 }
 
 std::optional<Poco::Data::Session> SessionPool::takeIdle() {

@@ -155,11 +155,11 @@ public:
                           sqlite::LockProtocolException>())
             return {ErrorKind::Unavailable,
                     "the database is busy: something else has been writing to it for 10 seconds",
-                    kStore};
+                    fhir::ErrorOrigin::Store};
         if (is.operator()<sqlite::DatabaseFullException>())
             return {ErrorKind::Unavailable,
                     "the disk of the database is full, so nothing was saved: free some space",
-                    kStore};
+                    fhir::ErrorOrigin::Store};
         if (is.operator()<sqlite::ReadOnlyException, sqlite::CantOpenDBFileException,
                           sqlite::DBAccessDeniedException>())
             return {ErrorKind::Internal,
@@ -169,7 +169,7 @@ public:
             return {ErrorKind::Unavailable,
                     "the disk of the database refused, so nothing was saved: free some space, and "
                     "see the system's log",
-                    kStore};
+                    fhir::ErrorOrigin::Store};
         if (is.operator()<sqlite::CorruptImageException>())
             return {ErrorKind::Internal,
                     "the database file is damaged: stop the service and restore it from a backup"};

@@ -5,7 +5,7 @@ import * as pages from "../support/pages.mjs";
 
 const json = "application/json";
 const problem = {
-  type: "about:blank",
+  type: "urn:whatmatters:problem:not-found",
   title: "Not found",
   status: 404,
   detail: "There is no such patient.",

@@ -4,6 +4,7 @@ namespace error_test {
 
 using fhir::Error;
 using fhir::ErrorKind;
+using fhir::ErrorOrigin;
 
 TEST_CASE("error: retry, status, exit code and name by kind", "[fhir]") {
     const auto [kind, retryable, status, code, name] =
@@ -23,6 +24,23 @@ TEST_CASE("error: retry, status, exit code and name by kind", "[fhir]") {
     CHECK(httpStatus(kind) == status);
     CHECK(exitCode(kind) == code);
     CHECK(toString(kind) == name);
+}
+
+TEST_CASE("error: tells whose it is, by its kind or as it is told", "[fhir]") {
+    const auto [kind, origin] = GENERATE(table<ErrorKind, ErrorOrigin>({
+        {ErrorKind::InvalidInput, ErrorOrigin::Caller},
+        {ErrorKind::Unauthorized, ErrorOrigin::Caller},
+        {ErrorKind::Forbidden, ErrorOrigin::Caller},
+        {ErrorKind::NotFound, ErrorOrigin::Caller},
+        {ErrorKind::Conflict, ErrorOrigin::Caller},
+        {ErrorKind::Internal, ErrorOrigin::Caller},
+        {ErrorKind::Refused, ErrorOrigin::Ehr},
+        {ErrorKind::BadReply, ErrorOrigin::Ehr},
+        {ErrorKind::Unavailable, ErrorOrigin::Ehr},
+    }));
+
+    CHECK(Error(kind, "x").origin() == origin);
+    CHECK(Error(kind, "x", ErrorOrigin::Store).in("sync").origin() == ErrorOrigin::Store);
 }
 
 TEST_CASE("error: words before it keep everything else", "[fhir]") {

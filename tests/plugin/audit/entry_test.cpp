@@ -173,11 +173,11 @@ TEST_CASE("audit entry: what goes to a companion server names that server, and t
           "[audit]") {
     auto written = entry(Action::Create);
     written.isByUs = true;
-    written.resource = "https://shelf.example/fhir/Observation/9";
+    written.resource = "https://companion.example/fhir/Observation/9";
 
     const auto event = toAuditEvent(written, kPlace, "id-1");
 
-    CHECK(typed(event.agent, "110152")->network->address == "https://shelf.example/fhir");
+    CHECK(typed(event.agent, "110152")->network->address == "https://companion.example/fhir");
     CHECK(typed(event.entity, "1")->what->reference == "https://ehr.example/fhir/Patient/17");
     CHECK(typed(event.entity, "2")->what->reference == written.resource);
 }

@@ -3,7 +3,7 @@
 namespace card_statistics_test {
 
 using plugin::cds::CardCount;
-using plugin::cds::usefulness;
+using plugin::cds::cardStatistics;
 
 namespace {
 
@@ -15,9 +15,9 @@ CardCount count(const char* kind, const char* outcome, std::int64_t cards,
 }  // namespace
 
 TEST_CASE("usefulness: sums what became of each kind of card", "[cds]") {
-    const auto kinds = usefulness({count("words", "shown", 300), count("words", "accepted", 2),
-                                   count("words", "overridden", 20, "known"),
-                                   count("words", "overridden", 10), count("ask", "shown", 5)});
+    const auto kinds = cardStatistics({count("words", "shown", 300), count("words", "accepted", 2),
+                                       count("words", "overridden", 20, "known"),
+                                       count("words", "overridden", 10), count("ask", "shown", 5)});
 
     REQUIRE(kinds.size() == 2);
     CHECK(kinds[0].kind == "ask");
@@ -39,7 +39,7 @@ TEST_CASE("usefulness: a card that half of its readers put aside is to be retire
         }));
 
     const auto kinds =
-        usefulness({count("words", "shown", shown), count("words", "overridden", overridden)});
+        cardStatistics({count("words", "shown", shown), count("words", "overridden", overridden)});
 
     CHECK(kinds.front().advice == advice);
 }

@@ -17,7 +17,7 @@ namespace {
 
 const fhir::Url kShelfBase = fhir::Url::parse("http://127.0.0.1:8082/fhir");
 
-fhir::ClientOptions shelfOptions() {
+fhir::ClientOptions companionOptions() {
     fhir::ClientOptions options;
     options.base = kShelfBase;
     return options;
@@ -63,8 +63,8 @@ struct Shelved : test::Bedside {
           }) {
         auto profile = adapters::vendorProfile("generic");
         if (change) change(profile);
-        storage =
-            adapters::makeAdapter(std::move(profile), fhir::Client(shelfNetwork, shelfOptions()));
+        storage = adapters::makeAdapter(std::move(profile),
+                                        fhir::Client(companionNetwork, companionOptions()));
     }
 
     adapters::LadderResult deliver(const store::OutboxEntry& one, fhir::Deadline deadline) {
@@ -96,17 +96,17 @@ struct Shelved : test::Bedside {
         capture(statement);
         return statement;
     }
-    void shelfIsAway() {
-        shelfNetwork.before = [](const fhir::http::Request&) {
+    void companionIsAway() {
+        companionNetwork.before = [](const fhir::http::Request&) {
             throw fhir::Error(ErrorKind::Unavailable, "nobody answers").withRetryAfter(10min);
         };
     }
-    void shelfIsBack() { shelfNetwork.before = nullptr; }
+    void companionIsBack() { companionNetwork.before = nullptr; }
 
     std::vector<std::string> routes{"observation", "companion"};
-    adapters::simulator::Simulator shelfServer{
+    adapters::simulator::Simulator companionServer{
         {.base = kShelfBase, .patients = 1, .seed = 2, .clock = {}}};
-    test::LossyNetwork shelfNetwork{shelfServer};
+    test::LossyNetwork companionNetwork{companionServer};
     std::unique_ptr<adapters::Adapter> storage;
     outbox::Sender sender{database,
                           [this](const store::OutboxEntry& one, fhir::Deadline deadline) {
@@ -165,7 +165,7 @@ TEST_CASE("companion server: what leaves for it is on record with where it went"
 TEST_CASE("companion server: an answer that is lost leaves no second copy", "[outbox]") {
     Shelved site;
     const auto statement = site.captured();
-    site.shelfNetwork.answersToLose = 1;
+    site.companionNetwork.answersToLose = 1;
 
     REQUIRE(site.sender.sendOne());
     CHECK(site.entry(statement).state == OutboxState::Waiting);
@@ -175,14 +175,14 @@ TEST_CASE("companion server: an answer that is lost leaves no second copy", "[ou
     CHECK(site.entry(statement).state == OutboxState::Delivered);
     CHECK(site.entry(statement).isOnServer());
     CHECK(site.onShelf(statement) == Statuses{"final"});
-    CHECK(site.shelfNetwork.creates == 1);
+    CHECK(site.companionNetwork.creates == 1);
 }
 
 TEST_CASE("companion server: while it is away it is tried again, and the EHR is not left alone",
           "[outbox]") {
     Shelved site;
     const auto statement = site.captured();
-    site.shelfIsAway();
+    site.companionIsAway();
 
     REQUIRE(site.sender.sendOne());
     const auto entry = site.entry(statement);
@@ -198,7 +198,7 @@ TEST_CASE("companion server: while it is away it is tried again, and the EHR is 
     CHECK(site.sender.sendOne());
     CHECK(site.entry(other).attempts == 1);
 
-    site.shelfIsBack();
+    site.companionIsBack();
     site.now += 1h;
     site.sendAll();
     CHECK(site.entry(statement).state == OutboxState::Delivered);
@@ -219,7 +219,7 @@ TEST_CASE("companion server: what is taken back is marked there", "[outbox]") {
     CHECK(outbox::whereIs(receipt) ==
           "Taken back, and marked on the companion server 127.0.0.1:8082 as entered in error.");
     CHECK(site.onShelf(statement) == Statuses{"entered-in-error"});
-    CHECK(site.shelfNetwork.creates == 1);
+    CHECK(site.companionNetwork.creates == 1);
 }
 
 TEST_CASE("companion server: what is taken back after the record was merged is marked where it is",
@@ -240,7 +240,7 @@ TEST_CASE("companion server: what was taken back while nobody knew whether it ar
           "[outbox]") {
     Shelved site;
     const auto statement = site.captured();
-    site.shelfNetwork.answersToLose = 1;
+    site.companionNetwork.answersToLose = 1;
     REQUIRE(site.sender.sendOne());
 
     site.withdraw(statement);
@@ -251,7 +251,7 @@ TEST_CASE("companion server: what was taken back while nobody knew whether it ar
 
     CHECK(site.withdrawal(statement).state == OutboxState::Delivered);
     CHECK(site.onShelf(statement) == Statuses{"entered-in-error"});
-    CHECK(site.shelfNetwork.creates == 1);
+    CHECK(site.companionNetwork.creates == 1);
 }
 
 TEST_CASE("companion server: where the EHR does not let its copy be marked, that is kept there",
@@ -303,7 +303,7 @@ TEST_CASE("companion server: what a try kept before it was cut off stays in that
         CHECK(site.inChart(statement) == 0);
     }
     SECTION("nobody knows while that server is away") {
-        site.shelfIsAway();
+        site.companionIsAway();
         site.now += 1h;
         site.sendAll();
         CHECK(site.entry(statement).state == OutboxState::Waiting);
@@ -316,9 +316,9 @@ TEST_CASE("companion server: who was stopped for too long sends nothing there", 
     const auto statement = site.captured();
     store::OutboxTable table(site.database);
     const auto first = table.claim(site.now, 180s).value();
-    Punctual punctual(site.shelfNetwork);
+    Punctual punctual(site.companionNetwork);
     site.storage = adapters::makeAdapter(adapters::vendorProfile("generic"),
-                                         fhir::Client(punctual, shelfOptions()));
+                                         fhir::Client(punctual, companionOptions()));
 
     SECTION("another has begun") {
         REQUIRE(table.claim(site.now + 1h, 180s));
@@ -362,8 +362,8 @@ TEST_CASE("companion server: what proves to be in the chart after all leaves it"
     CHECK(outbox::whereIs(drop) == "In the chart, and not on the companion server any more.");
     // It says of nobody's words that they were a mistake, and stands for nobody's.
     CHECK(site.onShelf(statement).empty());
-    const auto left =
-        site.shelfServer.send({"GET", fhir::Url::parse(table.find(drop.id)->location), {}, {}}, {});
+    const auto left = site.companionServer.send(
+        {"GET", fhir::Url::parse(table.find(drop.id)->location), {}, {}}, {});
     CHECK(left.body.find("entered-in-error") != std::string::npos);
     CHECK(left.body.find("identifier\":[") == std::string::npos);
 }
@@ -372,9 +372,9 @@ TEST_CASE("companion server: one that does not keep what it is found by is no co
           "[outbox]") {
     Shelved site;
     const auto statement = site.captured();
-    Untagged untagged(site.shelfNetwork);
+    Untagged untagged(site.companionNetwork);
     site.storage = adapters::makeAdapter(adapters::vendorProfile("generic"),
-                                         fhir::Client(untagged, shelfOptions()));
+                                         fhir::Client(untagged, companionOptions()));
 
     for (int i = 0; i < 3; ++i) {
         site.sendAll();
@@ -383,7 +383,7 @@ TEST_CASE("companion server: one that does not keep what it is found by is no co
 
     CHECK(site.entry(statement).state == OutboxState::Waiting);
     CHECK(site.entry(statement).lastError.find("did not keep the meta.tag") != std::string::npos);
-    CHECK(site.shelfNetwork.creates == 1);
+    CHECK(site.companionNetwork.creates == 1);
     site.now += 24h * 8;
     site.sendAll();
     CHECK(site.entry(statement).state == OutboxState::Failed);
@@ -393,7 +393,7 @@ TEST_CASE("companion server: one that does not keep what it is found by is no co
 TEST_CASE("companion server: what it took and does not let be read stays in doubt", "[outbox]") {
     Shelved site;
     const auto statement = site.captured();
-    site.shelfNetwork.before = [](const fhir::http::Request& request) {
+    site.companionNetwork.before = [](const fhir::http::Request& request) {
         if (request.method == "GET" && request.url.path.find("/Observation/") != std::string::npos)
             throw fhir::Error(ErrorKind::Refused, "not to you").withStatus(400);
     };
@@ -402,12 +402,12 @@ TEST_CASE("companion server: what it took and does not let be read stays in doub
     CHECK(site.entry(statement).state == OutboxState::Waiting);
     CHECK(site.entry(statement).mayBeThere);
 
-    site.shelfIsBack();
+    site.companionIsBack();
     site.now += 1h;
     site.sendAll();
     CHECK(site.entry(statement).isOnServer());
     CHECK(site.onShelf(statement) == Statuses{"final"});
-    CHECK(site.shelfNetwork.creates == 1);
+    CHECK(site.companionNetwork.creates == 1);
 }
 
 TEST_CASE("companion server: what was kept here before it was named is taken back here",

@@ -307,12 +307,12 @@ TEST_CASE("observation: one that names its own address is held there, and replac
           "[domain]") {
     auto kept = toObservation(test::statement());
     kept.id = "9";
-    kept.derivedFrom = {{"https://shelf.example/fhir/Observation/9", {}, {}}};
+    kept.derivedFrom = {{"https://companion.example/fhir/Observation/9", {}, {}}};
 
-    CHECK(fromObservation(kept)->location == "https://shelf.example/fhir/Observation/9");
+    CHECK(fromObservation(kept)->location == "https://companion.example/fhir/Observation/9");
     CHECK_FALSE(fromObservation(kept)->replaces);
 
-    kept.derivedFrom = {{"https://shelf.example/fhir/Observation/8", {}, {}}};
+    kept.derivedFrom = {{"https://companion.example/fhir/Observation/8", {}, {}}};
     CHECK(fromObservation(kept)->location == "Observation/9");
     CHECK(fromObservation(kept)->replaces == "Observation/8");
 }

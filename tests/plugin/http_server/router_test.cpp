@@ -146,6 +146,8 @@ TEST_CASE("router: each kind of error has its status, and its place is named", "
     CHECK(at(response.body, "/detail") == "what is wrong");
     CHECK(at(response.body, "/errors/0/pointer") == "/a/0");
     CHECK(at(response.body, "/title") != "");
+    CHECK(at(response.body, "/type") ==
+          std::string("urn:whatmatters:problem:") + fhir::toString(kind));
 }
 
 TEST_CASE("router: a fault of ours tells the operator's log, and nobody else", "[http]") {
@@ -174,10 +176,12 @@ TEST_CASE("router: where our own store is away or full, that is said, and the ca
     std::vector<std::string> log;
     fhir::log::redirect([&](const std::string& line) { log.push_back(line); });
 
-    const auto response = thrownBy(Error(ErrorKind::Unavailable, "disk of db.example", "/store"));
+    const auto response =
+        thrownBy(Error(ErrorKind::Unavailable, "disk of db.example", fhir::ErrorOrigin::Store));
     fhir::log::redirect(nullptr);
 
     CHECK(response.status == 503);
+    CHECK(at(response.body, "/type") == "urn:whatmatters:problem:store-unavailable");
     CHECK(at(response.body, "/title").find("EHR") == std::string::npos);
     CHECK(at(response.body, "/detail").starts_with("What was to be saved may not be saved yet."));
     CHECK(response.body.find("db.example") == std::string::npos);

@@ -34,7 +34,7 @@ struct Echo {
                 requests.push_back(request.method + " " + request.path + " " + request.body);
             }
             if (request.path == "/refused")
-                return plugin::http_server::problem(422, "Refused", "", request);
+                return plugin::http_server::problem({422, "refused", "Refused", ""}, request);
             Response response;
             response.body = "heard:" + request.body;
             if (request.path == "/events")

@@ -34,8 +34,8 @@ struct Fixture {
                                                  .frameAncestors = {}};
         settings.launch->auth.identity.clientId = "wm";
         connections = std::make_unique<plugin::Connections>(std::vector{settings});
-        authorities = std::make_unique<AuthorizationServers>(*connections, clock());
-        grants = std::make_unique<Grants>(database, *authorities, clock());
+        authorizationServers = std::make_unique<AuthorizationServers>(*connections, clock());
+        grants = std::make_unique<Grants>(database, *authorizationServers, clock());
     }
 
     fhir::Clock clock() {
@@ -78,7 +78,7 @@ struct Fixture {
     test::TemporaryFolder folder;
     plugin::store::Database database{folder.file()};
     std::unique_ptr<plugin::Connections> connections;
-    std::unique_ptr<AuthorizationServers> authorities;
+    std::unique_ptr<AuthorizationServers> authorizationServers;
     std::unique_ptr<Grants> grants;
 };
 
@@ -103,7 +103,8 @@ TEST_CASE("grants: however many ask, one refreshes", "[launch]") {
     Fixture fixture;
     fixture.add("refresh-0");
     fixture.passed = 400s;
-    Grants other(fixture.database, *fixture.authorities, fixture.clock());  // another instance
+    Grants other(fixture.database, *fixture.authorizationServers,
+                 fixture.clock());  // another instance
 
     std::vector<std::string> tokens(12);
     {

@@ -20,28 +20,28 @@ struct Quiet {
 
 }  // namespace
 
-TEST_CASE("errand: brings what the work returned", "[cds]") {
+TEST_CASE("deadline task: brings what the work returned", "[cds]") {
     WorkerPool pool(1, 4);
-    DeadlineTask<int> errand(pool, [] { return 7; });
+    DeadlineTask<int> task(pool, [] { return 7; });
 
-    CHECK(errand.get(fhir::deadlineIn(20s)) == 7);
-    CHECK_FALSE(errand.failure());
+    CHECK(task.get(fhir::deadlineIn(20s)) == 7);
+    CHECK_FALSE(task.failure());
 }
 
-TEST_CASE("errand: what is late is done without, and ends by itself", "[cds]") {
+TEST_CASE("deadline task: what is late is done without, and ends by itself", "[cds]") {
     std::promise<void> gate;
     WorkerPool pool(1, 4);
-    DeadlineTask<int> errand(pool, [wait = gate.get_future().share()] {
+    DeadlineTask<int> task(pool, [wait = gate.get_future().share()] {
         wait.wait();
         return 7;
     });
 
-    CHECK_FALSE(errand.get(fhir::deadlineIn(10ms)));
-    CHECK_FALSE(errand.failure());
+    CHECK_FALSE(task.get(fhir::deadlineIn(10ms)));
+    CHECK_FALSE(task.failure());
     gate.set_value();
 }
 
-TEST_CASE("errand: says why it failed", "[cds]") {
+TEST_CASE("deadline task: says why it failed", "[cds]") {
     const Quiet quiet;
     WorkerPool pool(1, 4);
     DeadlineTask<int> refused(
@@ -54,12 +54,12 @@ TEST_CASE("errand: says why it failed", "[cds]") {
     CHECK(broken.failure() == fhir::ErrorKind::Internal);
 }
 
-TEST_CASE("errand: is not begun where too much waits already", "[cds]") {
+TEST_CASE("deadline task: is not begun where too much waits already", "[cds]") {
     WorkerPool pool(1, 0);
 
-    DeadlineTask<int> errand(pool, [] { return 7; });
+    DeadlineTask<int> task(pool, [] { return 7; });
 
-    CHECK_FALSE(errand.get(fhir::deadlineIn(20s)));
+    CHECK_FALSE(task.get(fhir::deadlineIn(20s)));
 }
 
 }  // namespace deadline_task_test

@@ -1,10 +1,12 @@
 #include "plugin/settings/audit_settings.h"
 
+#include "plugin/settings/settings_reading.h"
+
 namespace plugin {
 
 std::string readAuditRepository(const fhir::json::Value& site,
                                 const std::set<std::string>& connections,
-                                const SettingsReading& reading) {
+                                SettingsReading& reading) {
     const auto audit = site.find("audit");
     if (!audit) return {};
     const auto repository = audit->at("repository");

@@ -10,7 +10,6 @@ namespace plugin {
 /// Reads `audit` of a site: the connection of the server that is given every AuditEvent; "" where
 /// none is.
 std::string readAuditRepository(const fhir::json::Value& site,
-                                const std::set<std::string>& connections,
-                                const SettingsReading& reading);
+                                const std::set<std::string>& connections, SettingsReading& reading);
 
 }  // namespace plugin

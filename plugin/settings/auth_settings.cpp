@@ -2,6 +2,7 @@
 
 #include "fhir/base/error.h"
 #include "plugin/keys/key_folder.h"
+#include "plugin/settings/settings_reading.h"
 
 namespace plugin {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 using fhir::json::Value;
 using fhir::smart::AuthMethod;
 
-void readKey(const Value& json, const SettingsReading& reading, AuthSettings& auth) {
+void readKey(const Value& json, SettingsReading& reading, AuthSettings& auth) {
     auto& identity = auth.identity;
     if (const auto name = json.findString("algorithm"))
         identity.algorithm = fhir::smart::findAlgorithm(*name).value_or(identity.algorithm);
@@ -33,8 +34,7 @@ void readKey(const Value& json, const SettingsReading& reading, AuthSettings& au
 }
 
 /// A token address, which only this machine may have in plain HTTP.
-std::optional<fhir::Url> readUrl(const Value& json, const char* name,
-                                 const SettingsReading& reading) {
+std::optional<fhir::Url> readUrl(const Value& json, const char* name, SettingsReading& reading) {
     const auto value = json.find(name);
     if (!value) return std::nullopt;
     std::optional<fhir::Url> url;
@@ -47,7 +47,7 @@ std::optional<fhir::Url> readUrl(const Value& json, const char* name,
     return url;
 }
 
-void readScopes(const Value& json, const SettingsReading& reading, AuthSettings& auth) {
+void readScopes(const Value& json, SettingsReading& reading, AuthSettings& auth) {
     if (const auto scopes = json.find("scopes"))
         reading.guarded(*scopes,
                         [&] { auth.scopes = fhir::smart::Scopes::parseSetting(scopes->text()); });
@@ -73,7 +73,7 @@ fhir::smart::ClientIdentity identityOf(const AuthSettings& auth, fhir::Instant n
     return identity;
 }
 
-AuthSettings readAuth(const Value& json, const SettingsReading& reading) {
+AuthSettings readAuth(const Value& json, SettingsReading& reading) {
     AuthSettings auth;
     auth.method = json.at("method").string();
     if (auth.method == "basic") {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -11,6 +10,8 @@
 #include "fhir/smart/scopes.h"
 
 namespace plugin {
+
+class SettingsReading;
 
 /// How this service shows an EHR who it is: `auth` of a connection.
 struct AuthSettings {
@@ -29,21 +30,11 @@ struct AuthSettings {
     bool usesTokens() const noexcept { return method != "none" && method != "basic"; }
 };
 
-/// How the reader of a configuration file reads a value and notes a fault at it.
-struct SettingsReading {
-    std::string keysFolder;
-    std::string keySetUrl;  ///< where this service publishes its keys
-    std::function<fhir::Secret(const fhir::json::Value&)> secret;
-    std::function<void(const fhir::json::Value&, const std::string&)> fault;
-    /// Runs a check and notes at the value what it throws.
-    std::function<void(const fhir::json::Value&, const std::function<void()>&)> guarded;
-};
-
 /// Who we are now: with the key of the folder that signs at this time, where it comes from there.
 /// Throws Error{InvalidInput} where the folder has none.
 fhir::smart::ClientIdentity identityOf(const AuthSettings& auth, fhir::Instant now);
 
 /// Reads `auth`, which the schema has passed or noted the faults of.
-AuthSettings readAuth(const fhir::json::Value& json, const SettingsReading& reading);
+AuthSettings readAuth(const fhir::json::Value& json, SettingsReading& reading);
 
 }  // namespace plugin

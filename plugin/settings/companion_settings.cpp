@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/settings/settings.h"
+#include "plugin/settings/settings_reading.h"
 
 namespace plugin {
 namespace {
@@ -28,8 +29,7 @@ std::string whyNoCompanion(const ConnectionSettings* server, const std::string& 
 }  // namespace
 
 std::optional<CompanionSettings> readCompanion(const fhir::json::Value& connection,
-                                               const AuthSettings& auth,
-                                               const SettingsReading& reading) {
+                                               const AuthSettings& auth, SettingsReading& reading) {
     const auto json = connection.find("companion");
     if (!json || !json->isObject() || json->find("server")) return std::nullopt;
     CompanionSettings settings;
@@ -48,8 +48,7 @@ std::optional<CompanionSettings> readCompanion(const fhir::json::Value& connecti
 }
 
 void readCompanionServers(const fhir::json::Value& site,
-                          std::vector<ConnectionSettings>& connections,
-                          const SettingsReading& reading) {
+                          std::vector<ConnectionSettings>& connections, SettingsReading& reading) {
     const auto each = [&](const auto& visit) {
         for (const auto connection : site.findArray("connections"))
             reading.guarded(connection, [&] {

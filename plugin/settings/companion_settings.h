@@ -22,13 +22,11 @@ struct ConnectionSettings;
 /// Reads `companion` of a connection, which the schema has passed or noted the faults of; nullopt
 /// where it has none, or names the server that is the companion, whose callers are not ours.
 std::optional<CompanionSettings> readCompanion(const fhir::json::Value& connection,
-                                               const AuthSettings& auth,
-                                               const SettingsReading& reading);
+                                               const AuthSettings& auth, SettingsReading& reading);
 
 /// Reads which connections have another one as their companion (`companion.server`), once all of
 /// them are known, and notes why one cannot be.
 void readCompanionServers(const fhir::json::Value& site,
-                          std::vector<ConnectionSettings>& connections,
-                          const SettingsReading& reading);
+                          std::vector<ConnectionSettings>& connections, SettingsReading& reading);
 
 }  // namespace plugin

@@ -13,7 +13,9 @@
 #include "fhir/base/url.h"
 #include "plugin/domain/freshness.h"
 #include "plugin/settings/auth_settings.h"
+#include "plugin/settings/cds_settings.h"
 #include "plugin/settings/companion_settings.h"
+#include "plugin/settings/launch_settings.h"
 #include "plugin/settings/live_settings.h"
 #include "plugin/settings/session_limits.h"
 #include "plugin/settings/subscription_settings.h"
@@ -24,32 +26,6 @@ namespace plugin {
 struct UnitSettings {
     std::string id, name;
     adapters::WorklistQuery worklist;
-};
-
-/// How this EHR launches our pages (SMART App Launch 2.2, EHR launch).
-struct LaunchSettings {
-    std::string clientId;
-    AuthSettings auth;  ///< for the token address: its own, else the connection's, else public
-    std::vector<fhir::Url> issuers;           ///< what `iss` may be; first the FHIR base
-    std::vector<std::string> scopes;          ///< empty: what the pages need
-    std::vector<std::string> frameAncestors;  ///< origins that may frame the pages
-};
-
-/// A CDS client whose signature is accepted (CDS Hooks 2.0, Trusting CDS Clients).
-struct CdsIssuer {
-    std::string iss;
-    std::string jku;     ///< where its keys are published; "" where `jwks` holds them
-    std::string jwks{};  ///< the JWK Set that the client gave out of band; "" with a `jku`
-};
-
-/// How an EHR calls us by CDS Hooks.
-struct CdsSettings {
-    bool trustsNetwork = false;  ///< no token is asked for; named loudly at start
-    std::vector<CdsIssuer> issuers;
-    std::vector<std::string> audiences;  ///< taken as `aud` beside the called address itself
-    std::vector<std::string> origins;    ///< browsers that may call, "https://ehr.example"
-    std::string language = "en";         ///< what the clinicians read, BCP 47
-    bool reusesTokens = false;           ///< one token serves several calls until it expires
 };
 
 /// One EHR that this site talks to.

@@ -1,5 +1,7 @@
 #include "plugin/settings/subscription_settings.h"
 
+#include "plugin/settings/settings_reading.h"
+
 namespace plugin {
 namespace {
 
@@ -10,7 +12,7 @@ constexpr std::size_t kSecretBytesMin = 20;
 
 /// The one that is named `name`, and the one before it.
 std::vector<fhir::Secret> readSecrets(const Value& json, const char* name,
-                                      const SettingsReading& reading) {
+                                      SettingsReading& reading) {
     std::vector<fhir::Secret> secrets;
     for (const char* one : {name, "previous"}) {
         const auto value = json.find(one);
@@ -28,7 +30,7 @@ std::vector<fhir::Secret> readSecrets(const Value& json, const char* name,
 }  // namespace
 
 std::optional<SubscriptionSettings> readSubscriptions(const Value& connection,
-                                                      const SettingsReading& reading) {
+                                                      SettingsReading& reading) {
     const auto json = connection.find("subscriptions");
     if (!json) return std::nullopt;
     SubscriptionSettings settings;

@@ -18,6 +18,6 @@ struct SubscriptionSettings {
 /// Reads `subscriptions` of a connection, which the schema has passed or noted the faults of;
 /// nullopt where it has none.
 std::optional<SubscriptionSettings> readSubscriptions(const fhir::json::Value& connection,
-                                                      const SettingsReading& reading);
+                                                      SettingsReading& reading);
 
 }  // namespace plugin

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <string>
 
+#include "plugin/settings/settings_reading.h"
+
 namespace plugin {
 namespace {
 
@@ -22,7 +24,7 @@ void readSyncPace(const fhir::json::Value& json, ConnectionSettings& connection)
 
 adapters::WorklistQuery readWorklist(const fhir::json::Value& json,
                                      const ConnectionSettings& connection,
-                                     const SettingsReading& reading) {
+                                     SettingsReading& reading) {
     adapters::WorklistQuery query{.source = json.at("source").string()};
     query.wholeEvery = connection.fullSyncInterval;
     query.location = json.findString("location").value_or("");

@@ -12,6 +12,6 @@ void readSyncPace(const fhir::json::Value& json, ConnectionSettings& connection)
 /// and pace must have been read.
 adapters::WorklistQuery readWorklist(const fhir::json::Value& json,
                                      const ConnectionSettings& connection,
-                                     const SettingsReading& reading);
+                                     SettingsReading& reading);
 
 }  // namespace plugin

@@ -8,12 +8,12 @@
 #include <rapidjson/reader.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <charconv>
 #include <cstring>
 
 #include "fhir/base/error.h"
+#include "fhir/base/utf8.h"
 
 namespace fhir::json {
 namespace {
@@ -78,20 +78,6 @@ inline void rapidjson::SkipWhitespace(fhir::json::TapeStream& stream) {
 }
 
 namespace fhir::json {
-
-namespace {
-
-/// Where a lone low surrogate was decoded, which the library lets pass: the bytes ED A0..BF, which
-/// UTF-8 has no use for (RFC 3629, section 3). npos where there is none.
-std::size_t findHalfSurrogate(std::string_view text) noexcept {
-    for (auto at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1))
-        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0 &&
-            static_cast<unsigned char>(text[at + 1]) <= 0xBF)
-            return at;
-    return std::string_view::npos;
-}
-
-}  // namespace
 
 /// The array whose elements are given one by one; nullptr where none are.
 struct Document::Elementwise {
@@ -303,53 +289,6 @@ std::string place(std::string_view text, std::size_t offset, const std::vector<D
         lineStart = at + 1;
     }
     return "line " + std::to_string(line) + ", column " + std::to_string(offset - lineStart + 1);
-}
-
-/// Bytes of the character of several bytes that `text` begins with; 0 where it begins with none
-/// (RFC 3629, section 4: no overlong forms, no surrogates, nothing beyond U+10FFFF).
-std::size_t characterBytes(std::string_view text) noexcept {
-    const auto at = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const auto continues = [&](std::size_t i) { return (at(i) & 0xC0U) == 0x80U; };
-    const auto first = at(0);
-    if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        const bool second = first == 0xE0   ? at(1) >= 0xA0 && at(1) <= 0xBF
-                            : first == 0xED ? at(1) >= 0x80 && at(1) <= 0x9F
-                                            : continues(1);
-        return second && continues(2) ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        const bool second = first == 0xF0   ? at(1) >= 0x90 && at(1) <= 0xBF
-                            : first == 0xF4 ? at(1) >= 0x80 && at(1) <= 0x8F
-                                            : continues(1);
-        return second && continues(2) && continues(3) ? 4 : 0;
-    }
-    return 0;
-}
-
-/// The first byte that is not UTF-8; npos where all is.
-std::size_t findBadUtf8(std::string_view text) noexcept {
-    constexpr std::uint64_t kHighBits = 0x8080808080808080;
-    for (std::size_t i = 0; i < text.size();) {
-        std::array<std::uint64_t, 2> bytes{};
-        if (i + sizeof bytes <= text.size()) {
-            std::memcpy(bytes.data(), text.data() + i, sizeof bytes);
-            if (((bytes[0] | bytes[1]) & kHighBits) == 0) {
-                i += sizeof bytes;
-                continue;
-            }
-        }
-        if (static_cast<unsigned char>(text[i]) < 0x80) {
-            ++i;
-            continue;
-        }
-        const auto size = characterBytes(text.substr(i, 4));
-        if (size == 0) return i;
-        i += size;
-    }
-    return std::string_view::npos;
 }
 
 }  // namespace

@@ -1,24 +1,17 @@
 #include "plugin/store/tables/outbox_table.h"
 
-#include <array>
-
 #include "fhir/base/error.h"
-#include "fhir/base/json.h"
 #include "plugin/domain/patient_references.h"
 #include "plugin/domain/statement.h"
-#include "plugin/store/sealing/sealed_row.h"
 #include "plugin/store/tables/companion_table.h"
 #include "plugin/store/tables/merge_table.h"
+#include "plugin/store/tables/outbox_row.h"
 
 namespace plugin::store {
 namespace {
 
 using namespace Poco::Data::Keywords;
 
-const std::string kEntryColumns =
-    "id, connection, resource_type, business_key, resource, state, attempts, may_be_there, "
-    "created, waiting_since, next_attempt, leased_until, last_error, route, location, remark, "
-    "skipped, corrects, corrected_by";
 constexpr const char* kTakenBack = "taken back before it was sent";
 
 /// The other waiting entries that this one may not overtake: earlier ones of its key. Whatever of
@@ -30,30 +23,7 @@ const std::string kMayGo =
     "AND other.state = 'waiting' AND other.id <> outbox.id "
     "AND (other.sequence < outbox.sequence OR other.leased_until > $1)) ";
 
-struct EntryRow {
-    static constexpr const char* kTable = "outbox";
-
-    std::string id, connection, resourceType, businessKey, resource, state;
-    int attempts = 0;
-    int mayBeThere = 0;
-    std::int64_t created = 0, waitingSince = 0, nextAttempt = 0, leasedUntil = 0;
-    std::string lastError, route, location, remark, skipped, corrects, correctedBy;
-
-    std::vector<Field> keyFields() { return {{"id", &id}}; }
-    std::vector<Field> sealedFields() { return {{"resource", &resource}}; }
-    std::vector<Field> hashFields() { return {{"business_key", &businessKey}}; }
-    void hash(const Vault& vault) { businessKey = vault.hash("outbox/business_key", businessKey); }
-
-    template <class Self>
-    static auto columns(Self& row) {
-        return std::tie(row.id, row.connection, row.resourceType, row.businessKey, row.resource,
-                        row.state, row.attempts, row.mayBeThere, row.created, row.waitingSince,
-                        row.nextAttempt, row.leasedUntil, row.lastError, row.route, row.location,
-                        row.remark, row.skipped, row.corrects, row.correctedBy);
-    }
-};
-
-struct PileRow {
+struct BacklogRow {
     std::string connection, state;
     int entries = 0;
     std::int64_t oldest = 0;
@@ -63,79 +33,6 @@ struct PileRow {
         return std::tie(row.connection, row.state, row.entries, row.oldest);
     }
 };
-
-constexpr std::array kStates{OutboxState::Waiting, OutboxState::Delivered, OutboxState::Failed,
-                             OutboxState::Discarded};
-
-OutboxState stateOf(const std::string& text) {
-    for (const auto state : kStates)
-        if (text == toString(state)) return state;
-    throw fhir::Error(fhir::ErrorKind::Internal, "the outbox holds an entry in no known state");
-}
-
-std::string toJson(const std::vector<SkippedRoute>& skipped) {
-    fhir::json::Writer writer;
-    writer.beginArray();
-    for (const auto& one : skipped)
-        writer.beginObject().member("route", one.route).member("why", one.why).endObject();
-    return writer.endArray().take();
-}
-
-std::vector<SkippedRoute> skippedOf(std::string json) {
-    std::vector<SkippedRoute> result;
-    const auto document = fhir::json::Document::parse(std::move(json));
-    for (const auto one : document.root().array())
-        result.push_back(
-            {one.findString("route").value_or(""), one.findString("why").value_or("")});
-    return result;
-}
-
-EntryRow toRow(const OutboxEntry& entry) {
-    const auto waitingSince =
-        entry.waitingSince == fhir::Instant{} ? entry.created : entry.waitingSince;
-    return {.id = entry.id,
-            .connection = entry.connection,
-            .resourceType = entry.resourceType,
-            .businessKey = entry.businessKey,
-            .resource = entry.resource,
-            .state = toString(entry.state),
-            .attempts = entry.attempts,
-            .mayBeThere = entry.mayBeThere ? 1 : 0,
-            .created = toMilliseconds(entry.created),
-            .waitingSince = toMilliseconds(waitingSince),
-            .nextAttempt = toMilliseconds(entry.nextAttempt),
-            .leasedUntil = toMilliseconds(entry.leasedUntil),
-            .lastError = entry.lastError,
-            .route = entry.route,
-            .location = entry.location,
-            .remark = entry.remark,
-            .skipped = toJson(entry.skipped),
-            .corrects = entry.corrects,
-            .correctedBy = entry.correctedBy};
-}
-
-OutboxEntry toEntry(EntryRow row, const Vault& vault) {
-    open(row, vault);
-    return {.id = std::move(row.id),
-            .connection = std::move(row.connection),
-            .resourceType = std::move(row.resourceType),
-            .businessKey = std::move(row.businessKey),
-            .resource = std::move(row.resource),
-            .state = stateOf(row.state),
-            .attempts = row.attempts,
-            .mayBeThere = row.mayBeThere != 0,
-            .created = toInstant(row.created),
-            .waitingSince = toInstant(row.waitingSince),
-            .nextAttempt = toInstant(row.nextAttempt),
-            .leasedUntil = toInstant(row.leasedUntil),
-            .lastError = std::move(row.lastError),
-            .route = std::move(row.route),
-            .location = std::move(row.location),
-            .remark = std::move(row.remark),
-            .skipped = skippedOf(std::move(row.skipped)),
-            .corrects = std::move(row.corrects),
-            .correctedBy = std::move(row.correctedBy)};
-}
 
 std::optional<EntryRow> findRow(Poco::Data::Session& session, std::string id) {
     return rowOf<EntryRow>(
@@ -162,20 +59,6 @@ bool mayGo(Poco::Data::Session& session, std::int64_t at, std::string id) {
 }
 
 }  // namespace
-
-const char* toString(OutboxState state) noexcept {
-    switch (state) {
-        case OutboxState::Waiting:
-            return "waiting";
-        case OutboxState::Delivered:
-            return "delivered";
-        case OutboxState::Failed:
-            return "failed";
-        case OutboxState::Discarded:
-            return "discarded";
-    }
-    return "failed";
-}
 
 std::string patientKey(const std::string& patient, domain::Aspect aspect) {
     return "patient/" + patient + "/" + domain::toString(aspect);
@@ -424,7 +307,7 @@ std::size_t OutboxTable::prune(OutboxState state, fhir::Instant before) {
 std::vector<OutboxTable::Backlog> OutboxTable::backlog() const {
     std::vector<Backlog> backlog;
     database_.read([&](Poco::Data::Session& session) {
-        auto rows = rowsOf<PileRow>(
+        auto rows = rowsOf<BacklogRow>(
             (session << "SELECT connection, state, COUNT(*), MIN(created) FROM outbox "
                         "WHERE state IN ('waiting', 'failed') GROUP BY connection, state"));
         for (auto& row : rows)

@@ -1,0 +1,100 @@
+#include "plugin/store/tables/outbox_row.h"
+
+#include <array>
+
+#include "fhir/base/error.h"
+#include "fhir/base/json.h"
+
+namespace plugin::store {
+namespace {
+
+constexpr std::array kStates{OutboxState::Waiting, OutboxState::Delivered, OutboxState::Failed,
+                             OutboxState::Discarded};
+
+std::string toJson(const std::vector<SkippedRoute>& skipped) {
+    fhir::json::Writer writer;
+    writer.beginArray();
+    for (const auto& one : skipped)
+        writer.beginObject().member("route", one.route).member("why", one.why).endObject();
+    return writer.endArray().take();
+}
+
+std::vector<SkippedRoute> skippedOf(std::string json) {
+    std::vector<SkippedRoute> result;
+    const auto document = fhir::json::Document::parse(std::move(json));
+    for (const auto one : document.root().array())
+        result.push_back(
+            {one.findString("route").value_or(""), one.findString("why").value_or("")});
+    return result;
+}
+
+}  // namespace
+
+const char* toString(OutboxState state) noexcept {
+    switch (state) {
+        case OutboxState::Waiting:
+            return "waiting";
+        case OutboxState::Delivered:
+            return "delivered";
+        case OutboxState::Failed:
+            return "failed";
+        case OutboxState::Discarded:
+            return "discarded";
+    }
+    return "failed";
+}
+
+OutboxState stateOf(const std::string& text) {
+    for (const auto state : kStates)
+        if (text == toString(state)) return state;
+    throw fhir::Error(fhir::ErrorKind::Internal, "the outbox holds an entry in no known state");
+}
+
+EntryRow toRow(const OutboxEntry& entry) {
+    const auto waitingSince =
+        entry.waitingSince == fhir::Instant{} ? entry.created : entry.waitingSince;
+    return {.id = entry.id,
+            .connection = entry.connection,
+            .resourceType = entry.resourceType,
+            .businessKey = entry.businessKey,
+            .resource = entry.resource,
+            .state = toString(entry.state),
+            .attempts = entry.attempts,
+            .mayBeThere = entry.mayBeThere ? 1 : 0,
+            .created = toMilliseconds(entry.created),
+            .waitingSince = toMilliseconds(waitingSince),
+            .nextAttempt = toMilliseconds(entry.nextAttempt),
+            .leasedUntil = toMilliseconds(entry.leasedUntil),
+            .lastError = entry.lastError,
+            .route = entry.route,
+            .location = entry.location,
+            .remark = entry.remark,
+            .skipped = toJson(entry.skipped),
+            .corrects = entry.corrects,
+            .correctedBy = entry.correctedBy};
+}
+
+OutboxEntry toEntry(EntryRow row, const Vault& vault) {
+    open(row, vault);
+    return {.id = std::move(row.id),
+            .connection = std::move(row.connection),
+            .resourceType = std::move(row.resourceType),
+            .businessKey = std::move(row.businessKey),
+            .resource = std::move(row.resource),
+            .state = stateOf(row.state),
+            .attempts = row.attempts,
+            .mayBeThere = row.mayBeThere != 0,
+            .created = toInstant(row.created),
+            .waitingSince = toInstant(row.waitingSince),
+            .nextAttempt = toInstant(row.nextAttempt),
+            .leasedUntil = toInstant(row.leasedUntil),
+            .lastError = std::move(row.lastError),
+            .route = std::move(row.route),
+            .location = std::move(row.location),
+            .remark = std::move(row.remark),
+            .skipped = skippedOf(std::move(row.skipped)),
+            .corrects = std::move(row.corrects),
+            .correctedBy = std::move(row.correctedBy)};
+}
+
+}  // namespace plugin::store

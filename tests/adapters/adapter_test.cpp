@@ -46,7 +46,8 @@ TEST_CASE("adapter: a server that will not say what it can do gets nothing", "[a
     };
     test::MemoryCompanion storage;
 
-    const auto result = hospital.adapter().write(kLadder, test::statement(), storage, false);
+    const auto result =
+        hospital.adapter().write(kLadder, test::statementObservation(), storage, false);
 
     CHECK(result.route == route);
     REQUIRE(result.skipped.size() == 1);
@@ -59,8 +60,8 @@ TEST_CASE("adapter: what may be there already goes nowhere else before somebody 
     hospital.wire().handler = [](const Request&) { return answer(404); };
     test::MemoryCompanion storage;
 
-    const auto error =
-        thrown([&] { hospital.adapter().write(kLadder, test::statement(), storage, true); });
+    const auto error = thrown(
+        [&] { hospital.adapter().write(kLadder, test::statementObservation(), storage, true); });
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK(storage.kept.empty());
@@ -73,7 +74,7 @@ TEST_CASE("adapter: nothing that writes goes out after the write's deadline", "[
     hospital.adapter().capabilities();
     const auto before = hospital.wire().deadlines.size();
 
-    hospital.adapter().write(kLadder, test::statement(), storage, true, end);
+    hospital.adapter().write(kLadder, test::statementObservation(), storage, true, end);
 
     const auto& deadlines = hospital.wire().deadlines;
     CHECK(deadlines.size() >= before + 3);  // it looks, creates and reads back
@@ -86,8 +87,8 @@ TEST_CASE("adapter: a server that is down is waited for, not passed by", "[adapt
     hospital.wire().handler = [](const Request&) { return answer(503); };
     test::MemoryCompanion storage;
 
-    const auto error =
-        thrown([&] { hospital.adapter().write(kLadder, test::statement(), storage, false); });
+    const auto error = thrown(
+        [&] { hospital.adapter().write(kLadder, test::statementObservation(), storage, false); });
 
     CHECK(error.kind() == ErrorKind::Unavailable);
     CHECK(storage.kept.empty());
@@ -98,7 +99,8 @@ TEST_CASE("adapter: what is meant for the companion alone needs no EHR", "[adapt
     hospital.wire().handler = [](const Request&) { return answer(503); };
     test::MemoryCompanion storage;
 
-    const auto result = hospital.adapter().write({"companion"}, test::statement(), storage, false);
+    const auto result =
+        hospital.adapter().write({"companion"}, test::statementObservation(), storage, false);
 
     CHECK(result.location == "Observation/kept-1");
     CHECK(hospital.wire().requests.empty());

@@ -13,7 +13,7 @@ namespace {
 const fhir::Url kHome = fhir::Url::parse("https://home.example/fhir/");
 
 /// The statement as it is written to a server that is not the patient's.
-fhir::Observation sent(fhir::Observation observation = test::statement()) {
+fhir::Observation sent(fhir::Observation observation = test::statementObservation()) {
     return std::get<fhir::Observation>(toCompanionReferences(observation, kHome));
 }
 
@@ -66,7 +66,7 @@ TEST_CASE(
     "companion references: a statement names its patient by identifier and by tag, and itself by "
     "ours",
     "[adapters]") {
-    auto statement = test::statement();
+    auto statement = test::statementObservation();
     statement.derivedFrom = {{"Observation/9",
                               "Observation",
                               {},
@@ -88,7 +88,7 @@ TEST_CASE(
 
 TEST_CASE("companion references: statements are found by their patient, as at home", "[adapters]") {
     test::Hospital there(1);
-    auto statement = test::statement();
+    auto statement = test::statementObservation();
     statement.derivedFrom = {{"Observation/8", {}, {}}};
     const auto location = put(there, sent(statement));
 
@@ -155,7 +155,7 @@ TEST_CASE(
     CHECK(again.location == first.location);
     CHECK(there.wire().count("POST", "/Observation") == 1);
 
-    auto retracted = test::statement();
+    auto retracted = test::statementObservation();
     retracted.status = "entered-in-error";
     auto other = sent(retracted);
     other.subject->identifier->value = "patient-2";

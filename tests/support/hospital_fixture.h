@@ -119,7 +119,7 @@ public:
 inline constexpr const char* kUuid = "urn:uuid:3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10";
 
 /// A statement as the product writes it (DESIGN, section 5).
-inline fhir::Observation statement(const std::string& words = "I want to see the sea.") {
+inline fhir::Observation statementObservation(const std::string& words = "I want to see the sea.") {
     fhir::Observation observation;
     observation.language = "en";
     observation.identifier = {{{}, "urn:ietf:rfc:3986", kUuid}};

@@ -58,7 +58,7 @@ TEST_CASE("adapters README: the example lists a ward and writes as it says", "[a
 
     const auto list = hospital.adapter().worklist({.source = "group", .group = group});
     const auto written = hospital.adapter().write(hospital.adapter().profile().routes,
-                                                  test::statement(), companion, false);
+                                                  test::statementObservation(), companion, false);
 
     CHECK(list.stays.size() == 3);
     CHECK(written.route == "document-reference");

@@ -5,13 +5,13 @@
 namespace compare_test {
 
 using fhir::ErrorKind;
-using test::statement;
+using test::statementObservation;
 using test::thrown;
 
 namespace {
 
 std::string remark(const std::function<void(fhir::Observation&)>& change) {
-    const auto ours = statement();
+    const auto ours = statementObservation();
     auto theirs = ours;
     theirs.id = "9";
     change(theirs);
@@ -60,7 +60,7 @@ TEST_CASE("compare: what a server drops or changes is named", "[adapters]") {
 }
 
 TEST_CASE("compare: a dropped label, note, method or aspect is named", "[adapters]") {
-    auto ours = statement();
+    auto ours = statementObservation();
     ours.meta = fhir::Meta{};
     ours.meta->security = {{"http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R", {}}};
     ours.note = {{{}, "by phone"}};
@@ -68,7 +68,7 @@ TEST_CASE("compare: a dropped label, note, method or aspect is named", "[adapter
     ours.code.coding.push_back({"https://whatmatters.example/fhir/CodeSystem/aspect", "now", {}});
 
     CHECK(adapters::compare(ours, ours, test::kBase) == "");
-    CHECK(adapters::compare(ours, statement(), test::kBase) ==
+    CHECK(adapters::compare(ours, statementObservation(), test::kBase) ==
           "the EHR did not keep the aspect, how it was asked, the note, who may see it (security "
           "label)");
 }
@@ -96,7 +96,7 @@ TEST_CASE("compare: another patient or other words is a conflict", "[adapters]")
 }
 
 TEST_CASE("compare: asked and declined must stay so", "[adapters]") {
-    auto ours = statement();
+    auto ours = statementObservation();
     ours.valueString.reset();
     ours.dataAbsentReason = fhir::CodeableConcept{
         {{"http://terminology.hl7.org/CodeSystem/data-absent-reason", "asked-declined", {}}}, {}};
@@ -110,7 +110,7 @@ TEST_CASE("compare: asked and declined must stay so", "[adapters]") {
           ErrorKind::Conflict);
     CHECK(thrown([&] { adapters::compare(ours, other, test::kBase); }).kind() ==
           ErrorKind::Conflict);
-    CHECK(thrown([&] { adapters::compare(ours, statement(), test::kBase); }).kind() ==
+    CHECK(thrown([&] { adapters::compare(ours, statementObservation(), test::kBase); }).kind() ==
           ErrorKind::Conflict);
 }
 

@@ -114,7 +114,7 @@ TEST_CASE("text routes: each writes the words, the patient and our identifier", 
         INFO(route);
         Chart chart;
 
-        const auto result = chart.write(route, test::statement());
+        const auto result = chart.write(route, test::statementObservation());
 
         CHECK(result.route == route);
         CHECK(result.location == type + "/9");
@@ -138,11 +138,11 @@ TEST_CASE("text routes: a reply that is lost is looked for, and nothing is sent 
             chart.change = [](std::string body) {
                 return replaced(std::move(body), R"("value":"urn:uuid:3f)", R"("value":"77:3f)");
             };
-        CHECK(thrown([&] { chart.write(route, test::statement()); }).kind() ==
+        CHECK(thrown([&] { chart.write(route, test::statementObservation()); }).kind() ==
               ErrorKind::Unavailable);
         chart.lost = false;
 
-        const auto result = chart.write(route, test::statement(), true);
+        const auto result = chart.write(route, test::statementObservation(), true);
 
         CHECK(result.location == type + "/9");
         CHECK(chart.ehr.wire.count("POST", "/" + type) == 1);
@@ -163,13 +163,14 @@ TEST_CASE("text routes: other words or another patient are never delivered", "[a
                     body.replace(at, from_.size(), to_);
                 return body;
             }
-            auto other = test::statement("I want to see the end.");  // inside base64
-            return replaced(std::move(body),
-                            fhir::base64(adapters::wordsAsText(test::statement(), "text/plain")),
-                            fhir::base64(adapters::wordsAsText(other, "text/plain")));
+            auto other = test::statementObservation("I want to see the end.");  // inside base64
+            return replaced(
+                std::move(body),
+                fhir::base64(adapters::wordsAsText(test::statementObservation(), "text/plain")),
+                fhir::base64(adapters::wordsAsText(other, "text/plain")));
         };
 
-        const auto result = chart.write(route, test::statement());
+        const auto result = chart.write(route, test::statementObservation());
 
         CHECK(result.route == "companion");
         REQUIRE(result.skipped.size() == 1);
@@ -189,7 +190,7 @@ TEST_CASE("text routes: each says beforehand why it is closed", "[adapters]") {
     }));
     Chart chart(with(fields));
 
-    const auto result = chart.write(route, test::statement());
+    const auto result = chart.write(route, test::statementObservation());
 
     CHECK(result.route == "companion");
     REQUIRE(result.skipped.size() == 1);
@@ -204,7 +205,7 @@ TEST_CASE("text routes: what names no encounter stays out where one is needed", 
         {"document-reference", R"("document":{"encounterRequired":true})"},
     }));
     Chart chart(with(fields));
-    auto statement = test::statement();
+    auto statement = test::statementObservation();
     statement.encounter.reset();
 
     const auto result = chart.write(route, statement);
@@ -217,10 +218,10 @@ TEST_CASE("text routes: no words, words taken back, and what the server does not
           "[adapters]") {
     for (const auto& [route, type] : kTextRoutes) {
         INFO(route);
-        auto declined = test::statement();
+        auto declined = test::statementObservation();
         declined.valueString.reset();
         declined.dataAbsentReason = fhir::CodeableConcept{{}, "asked, declined"};
-        auto retracted = test::statement();
+        auto retracted = test::statementObservation();
         retracted.status = "entered-in-error";
         Chart chart;
         Chart without;
@@ -229,14 +230,14 @@ TEST_CASE("text routes: no words, words taken back, and what the server does not
         CHECK_THAT(chart.write(route, declined).skipped.at(0).why,
                    Catch::Contains("there are none"));
         CHECK_THAT(chart.write(route, retracted).skipped.at(0).why, Catch::Contains("words back"));
-        CHECK_THAT(without.write(route, test::statement()).skipped.at(0).why,
+        CHECK_THAT(without.write(route, test::statementObservation()).skipped.at(0).why,
                    Catch::Contains("takes no new " + type));
     }
 }
 
 TEST_CASE("text routes: words for the care team stay out of an EHR that drops the label",
           "[adapters]") {
-    auto kept = test::statement();
+    auto kept = test::statementObservation();
     kept.meta = fhir::Meta{};
     kept.meta->security = {{"http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R", {}}};
     auto routes = kTextRoutes;
@@ -256,7 +257,7 @@ TEST_CASE("text routes: a type that only the site knows of can be written", "[ad
     Chart chart(with(R"("createsBeyondMetadata":["Task"])"));
     chart.closed = "Task";
 
-    CHECK(chart.write("task", test::statement()).route == "task");
+    CHECK(chart.write("task", test::statementObservation()).route == "task");
 }
 
 TEST_CASE("text routes: without a granted scope nothing is sent", "[adapters]") {
@@ -274,7 +275,7 @@ TEST_CASE("text routes: without a granted scope nothing is sent", "[adapters]") 
         [&]() -> std::optional<fhir::smart::Scopes> { return scopes; });
 
     const auto result =
-        adapter->write({"task", "companion"}, test::statement(), chart.storage, false);
+        adapter->write({"task", "companion"}, test::statementObservation(), chart.storage, false);
 
     CHECK(result.route == route);
     if (route == "companion")
@@ -285,7 +286,7 @@ TEST_CASE("flowsheet: the row's code and category, final, and nothing of ours be
           "[adapters]") {
     Chart chart;
 
-    chart.write("flowsheet-observation", test::statement());
+    chart.write("flowsheet-observation", test::statementObservation());
 
     const auto sent = chart.sent();
     const auto code = sent.root().at("code").at("coding");
@@ -304,7 +305,7 @@ TEST_CASE("document: a page of text with what each vendor requires", "[adapters]
         "typeSystem":"urn:oid:5","typeCode":"12","categoryCode":"note","contentType":")" +
                      type + "\"}"));
 
-    CHECK(chart.write("document-reference", test::statement()).remark == "");
+    CHECK(chart.write("document-reference", test::statementObservation()).remark == "");
 
     const auto sent = chart.sent();
     const auto& root = sent.root();
@@ -369,7 +370,7 @@ TEST_CASE("statements: what any route wrote is read again, once, in the same wor
                                     {"document-reference", "DocumentReference"}})) {
         INFO(route);
         Chart chart;
-        chart.write(route, test::statement());
+        chart.write(route, test::statementObservation());
 
         const auto found = chart.ehr.adapter->statements({"patient-1"});
 
@@ -386,9 +387,9 @@ TEST_CASE("statements: what any route wrote is read again, once, in the same wor
 
 TEST_CASE("statements: the same statement in two forms is given once", "[adapters]") {
     Chart chart;
-    chart.write("observation", test::statement());
-    chart.write("document-reference", test::statement());
-    chart.write("questionnaire-response", test::statement());
+    chart.write("observation", test::statementObservation());
+    chart.write("document-reference", test::statementObservation());
+    chart.write("questionnaire-response", test::statementObservation());
 
     const auto found = chart.ehr.adapter->statements({"patient-1"});
 
@@ -399,7 +400,7 @@ TEST_CASE("statements: the same statement in two forms is given once", "[adapter
 TEST_CASE("statements: a form that may not be read is said, and the rest is there", "[adapters]") {
     const auto status = GENERATE(400, 403, 404);
     Chart chart;
-    chart.write("observation", test::statement());
+    chart.write("observation", test::statementObservation());
     chart.ehr.wire.handler = [&](const Request& request) {
         return request.url.path.ends_with("/DocumentReference") ? answer(status)
                                                                 : chart.serve(request);

@@ -13,7 +13,7 @@ using fhir::ErrorKind;
 using fhir::http::Request;
 using fhir::http::Response;
 using test::answer;
-using test::statement;
+using test::statementObservation;
 using test::thrown;
 
 namespace {
@@ -23,7 +23,7 @@ struct Writing {
     explicit Writing(adapters::Profile profile = vendorProfile("generic"))
         : hospital(1, std::move(profile)) {}
 
-    LadderResult write(const fhir::Observation& observation = statement(),
+    LadderResult write(const fhir::Observation& observation = statementObservation(),
                        bool mayBeThere = false) {
         return hospital.adapter().write({"observation", "companion"}, observation, storage,
                                         mayBeThere);
@@ -91,7 +91,8 @@ std::string copy(const std::string& id, const std::string& time) {
 TEST_CASE("create once: what is written is what was meant", "[adapters]") {
     Writing writing;
 
-    const auto result = writing.write(statement("Ñandú, \"quoted\"\n🐰 **and** <b>שלום</b>"));
+    const auto result =
+        writing.write(statementObservation("Ñandú, \"quoted\"\n🐰 **and** <b>שלום</b>"));
 
     CHECK(result.route == "observation");
     CHECK(result.remark == "");
@@ -142,7 +143,7 @@ TEST_CASE("create once: a lost reply is found again and not sent twice", "[adapt
     });
     CHECK(thrown([&] { writing.write(); }).kind() == ErrorKind::Unavailable);
 
-    const auto result = writing.write(statement(), true);
+    const auto result = writing.write(statementObservation(), true);
 
     CHECK(result.route == "observation");
     CHECK(result.location == "Observation/1001");
@@ -153,7 +154,7 @@ TEST_CASE("create once: a lost reply is found again and not sent twice", "[adapt
 TEST_CASE("create once: a request that never arrived is sent again", "[adapters]") {
     Writing writing;
 
-    const auto result = writing.write(statement(), true);
+    const auto result = writing.write(statementObservation(), true);
 
     CHECK(result.location == "Observation/1001");
     CHECK(writing.copies() == 1);
@@ -165,7 +166,7 @@ TEST_CASE("create once: where doubt cannot be cleared nothing is sent", "[adapte
         if (isSearch(request)) response = answer(400);
     });
 
-    const auto error = thrown([&] { writing.write(statement(), true); });
+    const auto error = thrown([&] { writing.write(statementObservation(), true); });
 
     CHECK(error.kind() == ErrorKind::BadReply);
     CHECK_THAT(error.what(), Catch::Contains("cannot be found out"));
@@ -181,7 +182,7 @@ TEST_CASE("create once: a server without search by identifier is searched more w
         if (request.url.query.starts_with("identifier=")) response = answer(400);
     });
 
-    const auto result = writing.write(statement(), true);
+    const auto result = writing.write(statementObservation(), true);
 
     CHECK(result.location == "Observation/1001");
     CHECK(writing.copies() == 1);
@@ -273,9 +274,9 @@ TEST_CASE("create once: altered words or another patient are not delivered", "[a
 
 TEST_CASE("create once: what an earlier try left is compared too", "[adapters]") {
     Writing writing;
-    writing.write(statement("Something else."));
+    writing.write(statementObservation("Something else."));
 
-    const auto result = writing.write(statement(), true);
+    const auto result = writing.write(statementObservation(), true);
 
     CHECK(result.route == "companion");
     CHECK(writing.copies() == 1);
@@ -290,7 +291,7 @@ TEST_CASE("create once: what cannot be read again is not written again", "[adapt
                     R"("modifierExtension":[{"url":"urn:x"}],"status":"final")");
     });
 
-    const auto result = writing.write(statement(), true);
+    const auto result = writing.write(statementObservation(), true);
 
     CHECK(result.route == "companion");
     CHECK_THAT(result.skipped.at(0).why, Catch::Contains("Observation/1001 has our identifier"));
@@ -339,7 +340,7 @@ TEST_CASE("create once: the PCO category is written where the site wants it", "[
 
 TEST_CASE("create once: our own id and version are not sent", "[adapters]") {
     Writing writing;
-    auto observation = statement();
+    auto observation = statementObservation();
     observation.id = "ours";
 
     CHECK(writing.write(observation).location == "Observation/1001");

@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kRoute = "observation";
 
 fhir::Observation inError() {
-    auto observation = test::statement();
+    auto observation = test::statementObservation();
     observation.status = "entered-in-error";
     return observation;
 }
@@ -25,8 +25,9 @@ fhir::Observation inError() {
 struct Chart {
     explicit Chart(adapters::Profile profile = adapters::vendorProfile("generic"))
         : hospital(1, std::move(profile)),
-          location(hospital.adapter().write({kRoute}, test::statement(), storage, false).location) {
-    }
+          location(hospital.adapter()
+                       .write({kRoute}, test::statementObservation(), storage, false)
+                       .location) {}
 
     LadderResult retract(const std::string& formerPatient = "patient-1") {
         return hospital.adapter().retract(kRoute, location, inError(), formerPatient, storage);

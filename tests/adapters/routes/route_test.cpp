@@ -31,7 +31,7 @@ TEST_CASE("ladder: the first rung that takes it ends the tryRoutes", "[adapters]
     test::MemoryCompanion storage;
 
     const auto result = hospital.adapter().write({"flag", "observation", "companion"},
-                                                 test::statement(), storage, false);
+                                                 test::statementObservation(), storage, false);
 
     CHECK(result.route == "observation");
     CHECK(result.location == "Observation/1001");
@@ -46,8 +46,8 @@ TEST_CASE("ladder: the order is the profile's", "[adapters]") {
     test::Hospital hospital(1);
     test::MemoryCompanion storage;
 
-    const auto result =
-        hospital.adapter().write({"companion", "observation"}, test::statement(), storage, false);
+    const auto result = hospital.adapter().write({"companion", "observation"},
+                                                 test::statementObservation(), storage, false);
 
     CHECK(result.route == "companion");
     CHECK(hospital.wire().count("POST", "/Observation") == 0);
@@ -70,8 +70,8 @@ TEST_CASE("ladder: what the server does not offer is not tried", "[adapters]") {
     test::Scripted ehr([](const Request& request) { return server(request, "Flag", answer(500)); });
     test::MemoryCompanion storage;
 
-    const auto result =
-        ehr.adapter->write({"observation", "companion"}, test::statement(), storage, false);
+    const auto result = ehr.adapter->write({"observation", "companion"},
+                                           test::statementObservation(), storage, false);
 
     CHECK(result.location == "Observation/kept-1");
     REQUIRE(result.skipped.size() == 1);
@@ -99,8 +99,8 @@ TEST_CASE("ladder: a refusal leads to the next rung, with the server's reason", 
     });
     test::MemoryCompanion storage;
 
-    const auto result =
-        ehr.adapter->write({"observation", "companion"}, test::statement(), storage, false);
+    const auto result = ehr.adapter->write({"observation", "companion"},
+                                           test::statementObservation(), storage, false);
 
     CHECK(result.route == "companion");
     REQUIRE(result.skipped.size() == 1);
@@ -123,7 +123,8 @@ TEST_CASE("ladder: what may succeed later stays on its rung", "[adapters]") {
     test::MemoryCompanion storage;
 
     const auto error = thrown([&] {
-        ehr.adapter->write({"observation", "companion"}, test::statement(), storage, false);
+        ehr.adapter->write({"observation", "companion"}, test::statementObservation(), storage,
+                           false);
     });
 
     CHECK(error.kind() == kind);
@@ -137,7 +138,7 @@ TEST_CASE("ladder: where no rung takes it every reason is named", "[adapters]") 
     test::MemoryCompanion storage;
 
     const auto error = thrown([&] {
-        ehr.adapter->write({"flag", "observation"}, test::statement(), storage, false);
+        ehr.adapter->write({"flag", "observation"}, test::statementObservation(), storage, false);
     });
 
     CHECK(error.kind() == ErrorKind::Refused);
@@ -153,13 +154,13 @@ TEST_CASE("ladder: what cannot be right is refused before anything is sent", "[a
                            const std::vector<std::string>& routes = {"observation", "companion"}) {
         return thrown([&] { hospital.adapter().write(routes, authored, storage, false); });
     };
-    auto without = test::statement();
+    auto without = test::statementObservation();
     without.identifier.clear();
-    auto foreign = test::statement();
+    auto foreign = test::statementObservation();
     foreign.identifier = {{{}, "https://hospital.example", "7"}};
-    auto staff = test::statement();
+    auto staff = test::statementObservation();
     staff.subject = fhir::Reference{"Practitioner/1", {}, {}};
-    auto nobody = test::statement();
+    auto nobody = test::statementObservation();
     nobody.subject.reset();
     auto unmarked = test::teamFlag();
     unmarked.identifier.clear();
@@ -169,8 +170,8 @@ TEST_CASE("ladder: what cannot be right is refused before anything is sent", "[a
     CHECK(write(unmarked).path() == "/identifier/0");
     CHECK(write(staff).path() == "/subject/reference");
     CHECK(write(nobody).path() == "/subject/reference");
-    CHECK(write(test::statement(), {}).path() == "/routes");
-    CHECK_THAT(write(test::statement(), {"pigeon"}).what(), Catch::Contains("pigeon"));
+    CHECK(write(test::statementObservation(), {}).path() == "/routes");
+    CHECK_THAT(write(test::statementObservation(), {"pigeon"}).what(), Catch::Contains("pigeon"));
     CHECK(hospital.wire().requests.empty());
     CHECK(storage.kept.empty());
 }

@@ -20,7 +20,7 @@ TEST_CASE("words: a page is taken apart into the very words that went in", "[ada
                  "one\ntwo\n\nthree", "Ich möchte die Kraniche hören.", "أريد أن أرى البحر",
                  "海を見たい。", "----", "urn:uuid:00000000-0000-4000-8000-000000000000",
                  "<p id=\"words\">&amp;</p>", "a\n\n----\nb");
-    auto statement = test::statement(words);
+    auto statement = test::statementObservation(words);
 
     const auto page = adapters::wordsAsText(statement, type);
     const auto read = adapters::readWords(page, type);
@@ -50,7 +50,7 @@ TEST_CASE("words: a page that was laid out anew still holds them", "[adapters]")
 }
 
 TEST_CASE("words: who said it, and how", "[adapters]") {
-    auto statement = test::statement();
+    auto statement = test::statementObservation();
     CHECK(adapters::saidBy(statement) == "Said by the patient, on 2026-03-10T09:30:00Z.");
 
     statement.performer = {{{}, "RelatedPerson", "Anna"}};
@@ -63,7 +63,7 @@ TEST_CASE("words: who said it, and how", "[adapters]") {
 TEST_CASE("words: who said it is read again as it was written", "[adapters]") {
     const std::string name = GENERATE(as<std::string>{}, "", "Anna", "Anna (her sister), on leave");
     const std::string method = GENERATE(as<std::string>{}, "", "by phone", "in person, on Sunday");
-    auto statement = test::statement();
+    auto statement = test::statementObservation();
     if (!name.empty()) statement.performer = {{{}, "RelatedPerson", name}};
     if (!method.empty()) statement.method = fhir::CodeableConcept{{}, method};
     fhir::Observation read;

@@ -22,7 +22,8 @@ adapters::Profile site(const std::string& more) {
 }
 
 fhir::Observation saidByAnna() {
-    auto statement = test::statement("She wants to see the sea.\nWith (all) of us, on Sunday.");
+    auto statement =
+        test::statementObservation("She wants to see the sea.\nWith (all) of us, on Sunday.");
     statement.performer = {{{}, "RelatedPerson", "Anna (her sister)"}};
     statement.method = fhir::CodeableConcept{{}, "by phone"};
     return statement;
@@ -111,7 +112,7 @@ TEST_CASE("statement forms: what was marked as an error there takes the words ba
     task.status = "entered-in-error";
     task.intent = "proposal";
     task.taskFor = fhir::Reference{"Patient/patient-1", {}, {}};
-    task.code = test::statement().code;
+    task.code = test::statementObservation().code;
     task.description = "My garden.";
 
     CHECK(adapters::fromTask(task)->status == "entered-in-error");

@@ -176,7 +176,7 @@ TEST_CASE("merges: what a companion server holds under the old record is read wi
     Fixture fixture;
     fixture.records = {{"patient-1", record("patient-1", "replaces", "before")}};
     test::Hospital storage(1);
-    auto statement = test::statement("To be called by my second name.");
+    auto statement = test::statementObservation("To be called by my second name.");
     statement.subject->reference = "Patient/before";
     const auto& home = fixture.hospital.adapter().client().options().base;
     const auto there =

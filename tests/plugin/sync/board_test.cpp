@@ -44,7 +44,7 @@ public:
     using Adapter::Adapter;
     adapters::FoundStatements statements(const std::vector<std::string>& ids) const override {
         auto found = Adapter::statements(ids);
-        auto one = test::statement("Said elsewhere.");
+        auto one = test::statementObservation("Said elsewhere.");
         one.id = "outside";
         one.subject->reference = "https://other.example/fhir/Patient/patient-1";
         found.observations.push_back(std::move(one));
@@ -149,8 +149,8 @@ TEST_CASE("board: what a companion server holds is on the list, and what is in t
             std::get<fhir::Observation>(adapters::toCompanionReferences(statement, home));
         storage.adapter().client().create("Observation", fhir::toJsonText(there));
     };
-    keep(test::statement("Kept elsewhere."));
-    auto both = test::statement("In two places.");
+    keep(test::statementObservation("Kept elsewhere."));
+    auto both = test::statementObservation("In two places.");
     both.encounter.reset();
     both.identifier.front().value = "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
     hospital.adapter().client().create("Observation", fhir::toJsonText(both));

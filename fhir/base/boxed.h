@@ -6,7 +6,7 @@
 
 namespace fhir {
 
-/// An optional that lies on the heap: for a member that is large and rarely there. Copies are deep.
+/// An optional on the heap, for a member that is large and usually absent. Copies are deep.
 template <class T>
 class Boxed {
 public:

@@ -5,8 +5,8 @@
 
 namespace fhir {
 
-/// Why these PEM files are not a certificate and its key, in words that say what to do; nullopt
-/// where they are. A key under a pass phrase is none: nobody is there to type it.
+/// Says why these PEM files are not a certificate and its key, and what to do; nullopt if they are.
+/// A key with a pass phrase is refused: nobody is there to type it.
 std::optional<std::string> whyNotPair(const std::string& certificateFile,
                                       const std::string& keyFile);
 

@@ -14,15 +14,14 @@ enum class ErrorKind {
     Unauthorized,  ///< Credentials are missing, expired or refused (HTTP 401).
     Forbidden,     ///< Known, but not allowed to do this (HTTP 403).
     NotFound,      ///< The named thing does not exist (HTTP 404, 410).
-    Conflict,      ///< The thing changed under us, or is there twice (HTTP 409, 412).
+    Conflict,      ///< Somebody else changed the thing, or it exists twice (HTTP 409, 412).
     Refused,       ///< The other side understood and said no (HTTP 400, 405, 422 and the like).
-    BadReply,      ///< The other side answered with something that is not what it should be.
+    BadReply,      ///< The other side's answer is not what it should be. Retried.
     Unavailable,   ///< The other side is down, slow or throttling. Retried.
     Internal,      ///< Our own fault.
 };
 
-/// Whose answer or state an error tells of, so that nobody is told that the EHR is away when it is
-/// our own store.
+/// Where an error comes from, so that nobody is told that the EHR is down when our own store is.
 enum class ErrorOrigin {
     Caller,     ///< who asked us: the message, the option, the configuration, the session
     Ehr,        ///< the server that was asked: the EHR, or one of its services
@@ -38,16 +37,16 @@ class Error : public std::runtime_error {
 public:
     Error(ErrorKind kind, const std::string& what, std::string path = {})
         : std::runtime_error(what), kind_(kind), path_(std::move(path)) {}
-    /// An error of another origin than the one that its kind has by itself.
+    /// An error whose origin is not the default one of its kind.
     Error(ErrorKind kind, const std::string& what, ErrorOrigin origin)
         : std::runtime_error(what), kind_(kind), origin_(origin) {}
 
     ErrorKind kind() const noexcept { return kind_; }
     const std::string& path() const noexcept { return path_; }
-    /// By itself Ehr for Refused, BadReply and Unavailable, else Caller.
+    /// By default Ehr for Refused, BadReply and Unavailable, else Caller.
     ErrorOrigin origin() const noexcept;
 
-    /// The HTTP status that the other side gave; 0 where there was none.
+    /// The HTTP status that the other side gave; 0 if there was none.
     int status() const noexcept { return status_; }
     /// How long the other side asked us to wait (Retry-After, RFC 9110, section 10.2.3).
     std::optional<std::chrono::milliseconds> retryAfter() const noexcept { return retryAfter_; }
@@ -61,7 +60,7 @@ public:
         return *this;
     }
 
-    /// The same error with words before it that say where it happened.
+    /// The same error, with `where` and a colon before its text.
     Error in(const std::string& where) const {
         Error error(kind_, where + ": " + what(), path_);
         error.origin_ = origin_;
@@ -76,14 +75,14 @@ private:
     std::optional<std::chrono::milliseconds> retryAfter_;
 };
 
-/// A fault that does not stop the rest: one entry of a bundle, one setting of many. Same rules
-/// for its text as for Error::what().
+/// A fault in one part (a bundle entry, a setting) that does not stop the rest. The rules for
+/// Error::what() hold for its text too.
 struct Issue {
-    std::string path;  ///< JSON pointer, "" where there is none.
+    std::string path;  ///< JSON pointer; "" if there is none.
     std::string text;
 };
 
-/// Whether the same request may succeed later without anybody changing anything.
+/// Whether the same request may succeed later although nobody changes anything.
 bool isRetryable(ErrorKind kind) noexcept;
 
 /// The status with which our own HTTP side answers such an error.

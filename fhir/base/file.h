@@ -5,7 +5,7 @@
 
 namespace fhir {
 
-/// The text of a file of at most `bytesMax` bytes. Throws Error{InvalidInput} that names it.
+/// Reads a file of at most `bytesMax` bytes. Throws Error{InvalidInput} that names the file.
 std::string readTextFile(const std::string& path, std::size_t bytesMax);
 
 }  // namespace fhir

@@ -33,8 +33,8 @@ private:
 /// Compares ASCII text without case; other bytes must be equal.
 bool equalsIgnoringCase(std::string_view left, std::string_view right) noexcept;
 
-/// An HTTP date, "Sat, 07 Mar 2026 08:15:00 GMT" (IMF-fixdate, RFC 9110, section 5.6.7); nullopt
-/// where the text is none, or is one of the two old forms that nobody sends any more.
+/// Reads an HTTP date, "Sat, 07 Mar 2026 08:15:00 GMT" (IMF-fixdate, RFC 9110, section 5.6.7);
+/// nullopt for any other text, the two obsolete forms included.
 std::optional<Instant> parseHttpDate(std::string_view text) noexcept;
 
 /// The media type without its parameters, in lower case: "application/fhir+json".

@@ -14,17 +14,17 @@
 #include <type_traits>
 #include <vector>
 
-/// Checked JSON (RFC 8259). The library under it is seen by json*.cpp alone; nothing that a peer
+/// Checked JSON (RFC 8259). Only json*.cpp includes the library underneath; nothing that a peer
 /// sends can make it assert, recurse or allocate without limit.
 namespace fhir::json {
 
-/// What a document may be. The defaults hold for everything that comes from outside.
+/// Limits of a document. The defaults are for everything that comes from outside.
 struct Limits {
     std::size_t bytesMax = 64 * 1024 * 1024;
-    std::size_t depthMax = 64;          ///< arrays and objects inside each other
-    std::size_t valuesMax = 4'000'000;  ///< every value and every member name counts as one
+    std::size_t depthMax = 64;          ///< arrays and objects inside each other; 512 at most
+    std::size_t valuesMax = 4'000'000;  ///< each value and each member name counts as one
     std::size_t stringBytesMax = 16 * 1024 * 1024;  ///< of one text, name or number
-    bool comments = false;  ///< `//`, `/* */` and a last comma: configuration files only
+    bool comments = false;  ///< allows `//`, `/* */` and a trailing comma: configuration files only
 };
 
 enum class Type : std::uint8_t { Null, False, True, Number, String, Array, Object };
@@ -33,11 +33,11 @@ class Value;
 class Elements;
 class Members;
 
-/// The name of a member that is looked for. What tells it from others is made out beforehand, of a
-/// literal by the compiler: a resource is asked for many more names than it has.
+/// The name of a member to look up. Its bits for a fast comparison are computed beforehand (by the
+/// compiler for a literal): most of the names looked up in a resource are absent.
 class Name {
 public:
-    // Implicit, so that a name is written as text. It must not outlive that text.
+    // Implicit, so that a name can be written as text. A Name must not outlive its text.
     template <std::size_t Size>
     consteval Name(const char (&literal)[Size]) noexcept
         : Name(std::string_view(literal, Size - 1)) {}
@@ -61,7 +61,7 @@ private:
     friend class TapeBuilder;
     using Bytes = std::array<char, sizeof(std::uint64_t)>;
 
-    /// One of 64 bits: where the bits of an object's names have it not, it has no such member.
+    /// One of 64 bits. An object whose names do not have this bit has no member of this name.
     static constexpr std::uint64_t bitOf(std::string_view name) noexcept {
         if (name.empty()) return 1;
         const auto mixed = name.size() * 5 + static_cast<unsigned char>(name.front()) +
@@ -69,7 +69,7 @@ private:
         return std::uint64_t{1} << (mixed % 64);
     }
 
-    /// Whether it is what stands at `text`, as long as it is and with 8 bytes to read in any case.
+    /// Whether `text` holds this name. `text` is as long as the name; 8 bytes can always be read.
     bool isAt(const char* text) const noexcept {
         std::uint64_t first = 0;
         std::memcpy(&first, text, sizeof first);
@@ -81,28 +81,29 @@ private:
 
     std::string_view text_;
     std::uint64_t bit_;
-    std::uint64_t first_ = 0, used_ = 0;  ///< its first bytes, and which of them there are
+    std::uint64_t first_ = 0, used_ = 0;  ///< the first bytes, and a mask of those used
 };
 
-/// A parsed text. Owns every byte that its values show; they must not outlive it.
+/// A parsed text. Owns every byte that its values point to; they must not outlive it.
 ///
-/// A flat tape of 8 bytes a value in document order instead of a tree: one allocation that grows, a
-/// value is an index, and where a value stands can be told from the index when an error needs its
-/// path. Strings lie where they came in, decoded in place.
+/// A flat tape in document order, 8 bytes per value, instead of a tree: one growing allocation. A
+/// value is an index, from which its path can be computed for an error. Strings are decoded in
+/// place, in the text itself.
 class Document {
 public:
-    /// Throws Error{InvalidInput} with the place of the fault (line and byte in it, never the
-    /// text). A byte order mark at the start is passed over; numbers must fit a double's range.
+    /// Throws Error{InvalidInput} with the place of the fault (line and column, counted in bytes),
+    /// never the text. A byte order mark at the start is skipped; numbers must fit the range of a
+    /// double.
     static Document parse(std::string text, const Limits& limits = {});
 
-    /// Reads an object whose array `member` is long: each element is given to `onElement` as soon
-    /// as it is complete, valid during the call only, and then forgotten, so that no tape of the
-    /// whole is made. Returns the rest; there the array is empty. Throws as `parse` does, also
-    /// after elements were given: they were part of a text that is no JSON. Exceptions of
-    /// `onElement` and `begins` pass through.
+    /// Reads an object whose array `member` is long: `onElement` gets each element as soon as it is
+    /// complete, valid during the call only; then the element is dropped, so that memory is not
+    /// needed for all. Returns the rest, with that array empty. Throws as `parse` does, also after
+    /// elements were given: these belonged to a text that is not JSON. Exceptions of `onElement`
+    /// and `begins` pass through.
     ///
-    /// `begins`, where there is one, is asked when the array begins, with an object of the members
-    /// that stood before it: false keeps the array in the document as any other.
+    /// `begins`, if given, is called when the array begins, with an object of the members before
+    /// it. If it returns false, the array stays in the document like any other.
     static Document parseElements(std::string text, std::string_view member,
                                   const std::function<void(const Value&)>& onElement,
                                   const Limits& limits = {},
@@ -117,10 +118,10 @@ private:
     friend class Elements;
     friend class Members;
     friend class TapeBuilder;
-    /// A value. Of an array or object `start` is the index of the node after all inside it and the
-    /// length how many it holds; of a string or number they are its text's place and bytes. After
-    /// an object's node, one more holds the bits of its members' names in its 64 bits: most of what
-    /// FHIR may have is absent, and that is told without a look at the members.
+    /// A value. For an array or object, `start` is the index of the node after its content, and the
+    /// length is the number of children; for a string or number they are the position and bytes of
+    /// its text. After an object's node, one more node holds the 64 bits of its members' names:
+    /// most FHIR elements are absent, and these bits show it without a look at the members.
     struct Node {
         std::uint32_t start;
         std::uint32_t typeAndLength;
@@ -142,13 +143,13 @@ private:
         }
     };
     struct Tape {
-        std::string owned;           ///< "" where `text` belongs to another tape
+        std::string owned;           ///< "" if `text` belongs to another tape
         const char* text = nullptr;  ///< decoded in place
         std::vector<Node> nodes;
         bool hasEscapes = false;  ///< "\\u…": whether a string may hold U+0000
         std::string place;        ///< JSON pointer of the root
 
-        /// Of the first value or member inside an array or object.
+        /// The index of the first value or member inside an array or object.
         std::uint32_t inside(std::uint32_t index) const noexcept {
             return nodes[index].type() == Type::Object ? index + 2 : index + 1;
         }
@@ -174,10 +175,11 @@ public:
     bool isString() const noexcept { return type() == Type::String; }
     bool isNull() const noexcept { return type() == Type::Null; }
 
-    /// The member of that name; throws where there is none or this is no object. Of several with
-    /// the same name the first counts (RFC 8259, section 4 leaves it open), null or not.
+    /// The member of that name; throws if it is absent or null, or if this is no object. If several
+    /// have the same name, the first one counts, even if it is null (RFC 8259, section 4 leaves it
+    /// open).
     Value at(const Name& name) const;
-    /// nullopt where there is none or it is null; throws where this is no object.
+    /// nullopt if it is absent or null; throws if this is no object.
     std::optional<Value> find(const Name& name) const {
         if (mayHave(name)) return findAmong(name);
         return std::nullopt;
@@ -185,11 +187,11 @@ public:
     std::optional<std::string> findString(const Name& name) const;
     std::optional<bool> findBoolean(const Name& name) const;
     std::optional<std::int64_t> findInteger(const Name& name) const;
-    /// The elements of the array of that name; none where it is absent.
+    /// The elements of the array of that name; none if it is absent.
     Elements findArray(const Name& name) const;
 
     std::string string() const { return std::string(text()); }
-    /// A string's characters, without a copy. Throws where one of them is U+0000.
+    /// A string's characters, without a copy. Throws if one of them is U+0000.
     std::string_view text() const {
         if (!isString() || tape_->hasEscapes) checkText();
         return nodeText();
@@ -199,7 +201,7 @@ public:
     std::string_view number() const;  ///< the digits as sent; FHIR decimals keep their precision
     Elements array() const;
     Members object() const;
-    std::size_t size() const noexcept;  ///< children of an array or object, else 0
+    std::size_t size() const noexcept;  ///< number of children of an array or object, else 0
 
     /// JSON pointer (RFC 6901) from the root. Walks the document: for errors, not for loops.
     std::string path() const;
@@ -214,7 +216,7 @@ private:
     friend class Members;
     friend class TapeBuilder;
     Value(const Document::Tape* tape, std::uint32_t index) : tape_(tape), index_(index) {}
-    /// False where this object has no such member; throws where this is no object.
+    /// False if this object has no such member; throws if this is no object.
     bool mayHave(const Name& name) const {
         if (!isObject()) refuseType(Type::Object);
         return (tape_->nodes[index_ + 1].nameBits() & name.bit_) != 0;
@@ -291,8 +293,8 @@ private:
     Value first_, last_;
 };
 
-/// Writes JSON text. FHIR and CDS Hooks forbid empty strings, arrays and nulls, so `member` with an
-/// absent or empty value writes nothing.
+/// Writes JSON text. FHIR and CDS Hooks forbid empty strings, empty arrays and nulls, so `member`
+/// with an absent or empty text writes nothing.
 class Writer {
 public:
     Writer();
@@ -305,12 +307,12 @@ public:
     Writer& beginArray();
     Writer& endArray();
     Writer& key(std::string_view name);
-    /// `key` and `string` throw Error{InvalidInput} where the text is not UTF-8.
+    /// `key` and `string` throw Error{InvalidInput} if the text is not UTF-8.
     Writer& string(std::string_view text);
     Writer& boolean(bool value);
     Writer& integer(std::int64_t value);
     Writer& null();
-    /// A value that is JSON already (parsed elsewhere, or made by a Writer).
+    /// Writes a value that is already JSON (parsed elsewhere, or made by a Writer).
     Writer& raw(std::string_view json);
     Writer& value(const Value& value);
 
@@ -325,8 +327,8 @@ public:
     Writer& member(std::string_view name, bool value) { return key(name).boolean(value); }
     Writer& member(std::string_view name, std::int64_t value) { return key(name).integer(value); }
 
-    /// The text so far; the writer is then empty. Throws std::logic_error, as does every call in
-    /// the wrong order, where something was begun and not ended.
+    /// Returns the text; the writer is then empty. Throws std::logic_error if an object or array is
+    /// still open. Any other call in the wrong order throws it too.
     std::string take();
 
 private:

@@ -7,20 +7,20 @@
 
 namespace fhir {
 
-/// Cuts text that comes in parts into its lines, as NDJSON wants it, holding no more than one of
-/// them. A line ends with LF or CR LF; the last one may lack its end. A byte order mark at the
-/// start is passed over, and so are lines with nothing in them.
+/// Splits text that comes in parts into lines, as NDJSON needs it; holds one line at most. A line
+/// ends with LF or CR LF; the last line may have no end. Skips empty lines and a byte order mark at
+/// the start.
 class LineSplitter {
 public:
-    /// Gets a line without its end, and its number from 1. A view that holds during the call only.
+    /// Gets a line without its end, and its number from 1. The view is valid during the call only.
     using OnLine = std::function<void(std::string_view line, std::size_t number)>;
 
     LineSplitter(std::size_t lineBytesMax, OnLine onLine)
         : lineBytesMax_(lineBytesMax), onLine_(std::move(onLine)) {}
 
-    /// Throws Error{BadReply} where a line is longer than allowed.
+    /// Throws Error{BadReply} if a line is longer than allowed.
     void give(std::string_view part);
-    /// After the last part: gives the line that it left open.
+    /// To be called after the last part: gives the last line if it has no end.
     void end();
 
 private:

@@ -5,7 +5,7 @@
 
 namespace fhir {
 
-/// `text` as it may stand between the tags and in the quoted attributes of HTML.
+/// Escapes `text` for use between HTML tags and in quoted attributes.
 std::string escapeMarkup(std::string_view text);
 
 }  // namespace fhir

@@ -5,8 +5,8 @@
 
 namespace fhir {
 
-/// A password, key or token. Has no way into a stream, a log line or JSON; whoever needs the
-/// text says `reveal()`, which is easy to find.
+/// A password, key or token. Cannot be written to a stream, a log line or JSON by accident: its
+/// text is available by `reveal()` alone, which is easy to search for.
 class Secret {
 public:
     Secret() = default;

@@ -9,28 +9,28 @@
 
 namespace fhir {
 
-/// An absolute http or https URL in its parts (RFC 3986). Made only by `parse`, so a Url is one
-/// that may be requested: no user name, no fragment, no control characters.
+/// An absolute http or https URL in its parts (RFC 3986). `parse` gives only one that may be
+/// requested: no user name, no fragment, no control characters.
 struct Url {
     std::string scheme;      ///< "http" or "https"
     std::string host;        ///< lower case; an IPv6 address without its brackets
-    std::uint16_t port = 0;  ///< never 0 after `parse`: the scheme's own where none was given
+    std::uint16_t port = 0;  ///< never 0 after `parse`: the scheme's default if none was given
     std::string path;        ///< begins with "/", still percent-encoded
     std::string query;       ///< without "?", still percent-encoded
 
-    /// Throws Error{InvalidInput} saying what is wrong with the text, without repeating it.
+    /// Throws Error{InvalidInput} that says what is wrong with the text and does not repeat it.
     static Url parse(std::string_view text);
 
-    /// `reference` (absolute, "/path", "?query" or "path") against this URL, RFC 3986, section 5.2.
-    /// Throws Error{InvalidInput} where the result may not be requested.
+    /// Resolves `reference` (absolute, "/path", "?query" or "path") against this URL (RFC 3986,
+    /// section 5.2). Throws Error{InvalidInput} if the result may not be requested.
     Url resolve(std::string_view reference) const;
 
-    /// "https://host", with the port where it is not the scheme's own.
+    /// "https://host", with the port if it is not the scheme's default.
     std::string origin() const;
     std::string target() const;  ///< path and query, as they go into the request line
     std::string text() const { return origin() + target(); }
-    /// "localhost", ::1 or an address in 127.0.0.0/8 written as four numbers. A name that only
-    /// looks like one ("127.evil.example") is not.
+    /// Whether the host is "localhost", ::1 or an address in 127.0.0.0/8 written as four numbers;
+    /// not a name that only looks like one ("127.evil.example").
     bool isLoopback() const noexcept;
 };
 
@@ -39,7 +39,8 @@ bool sameOrigin(const Url& left, const Url& right) noexcept;
 /// Percent-encodes all but unreserved characters (RFC 3986, section 2.3).
 std::string percentEncode(std::string_view text);
 
-/// Throws Error{InvalidInput} on a broken escape. `plusIsSpace` as in form data.
+/// Throws Error{InvalidInput} on a broken escape. `plusIsSpace`: "+" means a space, as in form
+/// data.
 std::string percentDecode(std::string_view text, bool plusIsSpace = false);
 
 /// Query parameters in their order; a name may come more than once.

@@ -9,14 +9,13 @@
 
 namespace fhir {
 
-/// Stops asking a server that does not answer, so that nobody waits for it in vain and it is not
-/// asked by everybody at once when it is back.
+/// Stops sending requests to a server that does not answer, so that nobody waits for it in vain and
+/// it does not get all requests at once when it is back.
 ///
-/// Closed: requests go through. After `failuresMax` failures one after the other it is open:
-/// requests fail at once with Error{Unavailable}, whose `retryAfter` says when the next may
-/// succeed. After `openFor` it is half open: one request goes through, and decides. A failure is no
-/// answer, or one that says that nobody is there: 502, 503, 504. May be used from several threads
-/// at once.
+/// Closed: requests go through. Open, after `failuresMax` failures in a row: requests fail at once
+/// with Error{Unavailable}, whose `retryAfter` says when the next may succeed. Half open, after
+/// `openFor`: one request goes through and decides whether it closes or opens again. A failure is
+/// no answer at all, or the status 502, 503 or 504. May be used from several threads at once.
 class CircuitBreaker final : public http::Transport {
 public:
     struct Options {
@@ -41,7 +40,7 @@ public:
 private:
     template <class Attempt>
     http::Response guarded(const Url& url, Attempt attempt);
-    /// Whether this request is the one that decides. Throws where none may go.
+    /// Whether this request is the one that decides. Throws if no request may go through.
     bool enter();
     void leave(bool decides, bool failed);
     State stateAt(Deadline now) const;
@@ -51,7 +50,7 @@ private:
     const Options options_;
     const Clock clock_;
     mutable std::mutex mutex_;
-    int failures_ = 0;       ///< one after the other
+    int failures_ = 0;       ///< in a row
     bool open_ = false;      ///< open or half open
     bool deciding_ = false;  ///< half open, and a request is under way
     Deadline opened_{};

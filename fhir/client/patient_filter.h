@@ -10,18 +10,18 @@
 
 namespace fhir {
 
-/// Which patients a search asks for, by `patient`, `subject` or, for Patient itself, `_id`: for a
-/// server whose own word on what it filtered by cannot be had.
+/// Which patients a search asks for, by `patient`, `subject` or, for Patient itself, `_id`. Filters
+/// the matches of a server that does not say what it filtered by.
 class PatientFilter {
 public:
-    /// `bases`: the server's FHIR base and its other names; a reference elsewhere is to somebody
-    /// else. Lists (`a,b`) are read; a chain or an identifier cannot be checked.
+    /// `bases`: the server's FHIR base and its aliases; a reference to another server means
+    /// somebody else. Lists (`a,b`) are read; a chain or an identifier cannot be checked.
     PatientFilter(std::string_view type, const Query& asked, std::vector<Url> bases);
 
-    /// The names of the filters that `lets` stands in for.
+    /// The names of the search parameters that `lets` checks.
     const std::set<std::string>& names() const noexcept { return names_; }
-    /// Whether a match is about a patient who was asked for, or none was. False where it does not
-    /// say whom it is about.
+    /// Whether a match is about a patient asked for; true if the search asks for none. False if the
+    /// match does not say whom it is about.
     bool lets(const BundleEntry& entry) const;
 
 private:

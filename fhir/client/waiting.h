@@ -10,26 +10,26 @@
 
 namespace fhir {
 
-/// How long a read may be put off.
+/// How long to wait when the server answers 429.
 struct WaitPolicy {
-    std::chrono::milliseconds unsaid{5'000};    ///< each time, where nobody says how long
-    std::chrono::milliseconds longest{75'000};  ///< of one request, all its waits together
+    std::chrono::milliseconds unsaid{5'000};    ///< each time, if no time is given
+    std::chrono::milliseconds longest{75'000};  ///< all waits of one request together
 };
 
-/// For work that nobody waits for, around the transport that repeats at once: a read that is put
-/// off (429, or Error{Unavailable} of that status by a pace of our own) is sent again when its time
-/// has come, and then has as long as the first one had. Who waits is woken by `stop`. May be used
-/// from several threads at once.
+/// For background work, around the transport that retries at once. A GET or HEAD that gets a 429
+/// (or an Error{Unavailable} with that status from our own rate limit) is sent again after the time
+/// given, with as much time as the first attempt had. `stop` wakes those who wait. May be used from
+/// several threads at once.
 class WaitingTransport final : public http::Transport {
 public:
-    /// Waits that long; false where nothing more is to be waited for.
+    /// Waits that long; false: stop waiting.
     using Pause = std::function<bool(std::chrono::milliseconds)>;
 
     /// `inner` must outlive this.
     explicit WaitingTransport(http::Transport& inner, WaitPolicy policy = {}, Clock clock = {},
                               Pause pause = {});
 
-    /// Ends every wait, and lets no further request go out: Error{Unavailable}.
+    /// Ends every wait; every later request throws Error{Unavailable}.
     void stop() noexcept;
 
     http::Response send(const http::Request& request, Deadline deadline) override;

@@ -12,23 +12,23 @@
 
 namespace fhir::http {
 
-/// Reads one HTTP/1.1 answer off a connection: head, then body by its length, in chunks or up to
-/// the end of the connection (RFC 9112, sections 4 to 7). Interim answers (1xx) are passed over;
-/// a body in gzip is inflated, and its limit holds for what it inflates to.
+/// Reads one HTTP/1.1 response from a connection: head, then body by its length, in chunks or up to
+/// the end of the connection (RFC 9112, sections 4 to 7). Skips interim responses (1xx); inflates a
+/// gzip body, and the size limit holds for the inflated body too.
 ///
-/// Throws Error{BadReply} for what is not HTTP or larger than allowed, Error{Unavailable} for what
-/// broke off. Texts name what is wrong, never what was sent.
+/// Throws Error{BadReply} if the response is not HTTP or is larger than allowed, Error{Unavailable}
+/// if it breaks off. Error texts say what is wrong, never what was sent.
 class AnswerReader {
 public:
-    /// Up to `size` bytes as they come; 0 where the connection ended.
+    /// Reads up to `size` bytes as they come; 0 if the connection has ended.
     using Source = std::function<std::size_t(char* buffer, std::size_t size)>;
 
     AnswerReader(Source source, TransportOptions limits)
         : source_(std::move(source)), limits_(std::move(limits)) {}
 
-    /// The answer; nullopt where the connection ended before its first byte. `toHead`: the request
-    /// was a HEAD, whose answer has no body whatever its header says. With a sink, the body of a
-    /// 200 goes there in parts and not into the answer; what the sink throws comes through.
+    /// The response; nullopt if the connection ended before its first byte. `toHead`: the request
+    /// was a HEAD, whose response has no body whatever its header says. With a sink, the body of a
+    /// 200 goes there in parts and not into the response; exceptions of the sink pass through.
     std::optional<Response> read(bool toHead, const BodySink& sink = nullptr);
 
     /// Whether any byte came.
@@ -51,13 +51,13 @@ private:
 
     Source source_;
     TransportOptions limits_;
-    std::optional<Inflater> inflater_;  ///< where the body is compressed
+    std::optional<Inflater> inflater_;  ///< set if the body is compressed
     BodySink sink_;                     ///< where the body goes
     std::uint64_t bytesMax_ = 0;        ///< of the body, before and after it is inflated
-    std::uint64_t bytesTaken_ = 0;      ///< of the body as it came
-    std::uint64_t bytesGiven_ = 0;      ///< of the body as it is
-    std::string buffer_;                ///< what came last
-    std::size_t at_ = 0;                ///< how much of it was read
+    std::uint64_t bytesTaken_ = 0;      ///< of the body as received
+    std::uint64_t bytesGiven_ = 0;      ///< of the body after inflating
+    std::string buffer_;                ///< the bytes received last
+    std::size_t at_ = 0;                ///< how much of `buffer_` was used
     std::size_t headBytes_ = 0;
     bool begun_ = false;
     bool reusable_ = false;

@@ -21,12 +21,12 @@ namespace fhir::http {
 std::chrono::milliseconds remaining(Deadline deadline);
 /// Throws Error{Unavailable}.
 [[noreturn]] void unavailable(const std::string& why);
-/// As `unavailable`, where the time for an answer of that origin is over.
+/// As `unavailable`, for an answer of that origin that did not come in time.
 [[noreturn]] void timedOut(const std::string& origin);
-/// As `unavailable`, where the other side took the connection and closed it unasked.
+/// As `unavailable`, for a connection that the other side closed before it answered.
 [[noreturn]] void closedBeforeAnswer(const std::string& origin);
 
-/// A socket that is connected, in plain or over TLS.
+/// A connected socket, plain or with TLS.
 class Connection {
 public:
     explicit Connection(const Poco::Net::StreamSocket& socket);
@@ -35,14 +35,15 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     int descriptor() const noexcept { return descriptor_; }
-    /// A broken one is not closed with ceremony. It is one until this says otherwise.
+    /// A broken connection is shut down at once, without a TLS close. It counts as broken until
+    /// this is called with false.
     void setBroken(bool broken) noexcept { broken_ = broken; }
     void secure(const std::string& host, Poco::Net::Context::Ptr context);
-    /// All of it, or an exception of the library.
+    /// Sends all bytes, or throws an exception of the library.
     void send(std::string_view bytes);
-    /// 0 where the other side has closed.
+    /// 0 if the other side has closed.
     std::size_t receive(char* buffer, std::size_t size);
-    /// Whether the other side said something without being asked: mostly, that it closes.
+    /// Whether the other side sent something without a request: in most cases, that it closes.
     bool isStale();
 
 private:
@@ -51,16 +52,16 @@ private:
     bool broken_ = true;
 };
 
-/// Makes connections: looks the name up, connects to the first of its addresses that takes it, and
-/// secures what goes to https.
+/// Makes connections: resolves the name, connects to the first address that accepts, and starts TLS
+/// for https.
 class Connector {
 public:
     /// Both must outlive it.
     Connector(const TransportOptions& options, Watchdog& watchdog)
         : options_(options), watchdog_(watchdog) {}
 
-    /// Throws Error{Unavailable} that says what is to be looked at, Error{InvalidInput} where the
-    /// files of the options cannot be read.
+    /// Throws Error{Unavailable} that says what to check, Error{InvalidInput} if the files named in
+    /// the options cannot be read.
     std::unique_ptr<Connection> connect(const Url& url, Deadline deadline);
 
 private:

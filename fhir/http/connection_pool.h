@@ -13,8 +13,7 @@
 
 namespace fhir::http {
 
-/// Connections by origin, a limited number of them at once: those in use, and those kept alive,
-/// free to be taken.
+/// Connections by origin, limited in number: those in use, and idle ones kept alive for reuse.
 class ConnectionPool {
 public:
     explicit ConnectionPool(std::size_t perOriginMax);
@@ -22,13 +21,14 @@ public:
     /// The right to use one connection to an origin, until it is destroyed.
     class Turn {
     public:
-        /// Waits for its turn. Throws Error{Unavailable} where none comes by the deadline.
+        /// Waits until one more connection is allowed. Throws Error{Unavailable} if that is after
+        /// the deadline.
         Turn(ConnectionPool& pool, std::string origin, Deadline deadline);
         ~Turn();
         Turn(const Turn&) = delete;
         Turn& operator=(const Turn&) = delete;
 
-        /// A connection that is kept alive; nullptr where there is none.
+        /// An idle connection; nullptr if there is none.
         std::unique_ptr<Connection> take();
         void keep(std::unique_ptr<Connection> connection);
 

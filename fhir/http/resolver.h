@@ -12,13 +12,14 @@
 
 namespace fhir::http {
 
-/// Looks host names up under a deadline, which the system's own look-up does not have: it may take
-/// half a minute when a name server is down.
+/// Looks up host names with a deadline. The system's look-up has none: it may take half a minute
+/// when a name server is down.
 ///
-/// May be used from several threads at once. Its end waits for look-ups that were given up.
+/// May be used from several threads at once. The destructor waits for look-ups that nobody waits
+/// for any more.
 class Resolver {
 public:
-    /// The numeric addresses of a host in the order to try them; empty where the name is unknown.
+    /// The numeric addresses of a host in the order to try them; empty if the name is unknown.
     using Lookup = std::function<std::vector<std::string>(const std::string& host)>;
 
     Resolver();  ///< asks the system
@@ -27,9 +28,9 @@ public:
     Resolver(const Resolver&) = delete;
     Resolver& operator=(const Resolver&) = delete;
 
-    /// At least one address, IPv4 before IPv6. A numeric address comes back as it is, at once.
-    /// Throws Error{Unavailable} where there is none by the deadline, and where 32 look-ups are
-    /// already under way.
+    /// At least one address, IPv4 before IPv6. A numeric address is returned as it is, at once.
+    /// Throws Error{Unavailable} if there is none by the deadline, or if 32 look-ups are already
+    /// running.
     std::vector<std::string> resolve(const std::string& host, Deadline deadline);
 
 private:

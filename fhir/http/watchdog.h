@@ -9,9 +9,9 @@
 
 namespace fhir::http {
 
-/// Shuts sockets down at their deadlines, so that whatever waits on one (connecting TLS, sending,
-/// receiving) ends then. A limit for each single wait does not do that: a byte now and then would
-/// keep a request open for ever.
+/// Shuts sockets down at their deadlines, so that every wait on them (TLS handshake, sending,
+/// receiving) ends. A time limit for each single wait is not enough: a byte now and then would keep
+/// a request open for ever.
 ///
 /// One thread for all; may be used from several threads at once.
 class Watchdog {
@@ -21,8 +21,8 @@ public:
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 
-    /// Watches a socket for as long as it lives. The socket must stay open until then: its number
-    /// could otherwise belong to another when the deadline comes.
+    /// Watches a socket during the lifetime of this object. The socket must stay open as long: its
+    /// descriptor could otherwise belong to another socket at the deadline.
     class Watch {
     public:
         Watch(Watchdog& watchdog, int descriptor, Deadline deadline);
@@ -47,7 +47,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::multimap<Deadline, Watch*> watches_;
-    Deadline wakesAt_ = Deadline::max();  ///< when the thread looks next
+    Deadline wakesAt_ = Deadline::max();  ///< when the thread wakes up next
     bool stopping_ = false;
     std::thread thread_;  ///< started with the first watch
 };

@@ -26,7 +26,7 @@ struct Appointment {
     std::optional<DateTime> start, end;
     std::vector<Participant> participant;
 
-    /// The first participant whose reference names that type; nullptr where there is none.
+    /// The first participant whose reference names that type; nullptr if there is none.
     const Participant* find(std::string_view type) const;
     static Appointment fromJson(const json::Value& json);
 };

@@ -8,7 +8,7 @@ namespace fhir {
 struct Attachment {
     std::optional<std::string> contentType, language;
     std::optional<std::string> data;   ///< base64 (RFC 4648, section 4), as sent
-    std::optional<std::string> url;    ///< where the data is when it is not here
+    std::optional<std::string> url;    ///< the address of the data if it is not here
     std::optional<std::int64_t> size;  ///< bytes, before base64
     std::optional<std::string> hash;   ///< SHA-1 of the data, base64
     std::optional<std::string> title;

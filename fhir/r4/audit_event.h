@@ -51,7 +51,7 @@ struct AuditEvent {
         std::optional<Coding> type, role, lifecycle;
         std::vector<Coding> securityLabel;
         std::optional<std::string> name, description;
-        std::optional<std::string> query;  ///< base64; never beside a name (R4, rule sev-1)
+        std::optional<std::string> query;  ///< base64; never together with a name (R4, rule sev-1)
         std::vector<Detail> detail;
 
         static Entity fromJson(const json::Value& json);
@@ -73,8 +73,8 @@ struct AuditEvent {
     std::vector<Entity> entity;
 
     static AuditEvent fromJson(const json::Value& json);
-    /// Throws Error{InvalidInput} without a type, `recorded`, an agent or who observed it, and for
-    /// an entity with both a name and a query.
+    /// Throws Error{InvalidInput} if the type, `recorded`, the agents or `source.observer` are
+    /// missing, and for an entity with both a name and a query.
     void toJson(json::Writer& writer) const;
 };
 

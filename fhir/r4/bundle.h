@@ -11,17 +11,17 @@ namespace fhir {
 struct BundleEntry {
     std::optional<std::string> fullUrl;
     std::string mode = "match";  ///< search.mode: match | include | outcome
-    std::string resourceType;    ///< "" where the resource has none that can be read
-    std::string id;              ///< "" where there is none
+    std::string resourceType;    ///< "" if the resource has none that can be read
+    std::string id;              ///< "" if there is none
     json::Value resource;
-    std::size_t index = 0;  ///< its place in the bundle, for error texts
+    std::size_t index = 0;  ///< position in the bundle, for error texts
 };
 
-/// What became of one entry of a transaction or batch, or one version of a history. The views are
+/// The result of one entry of a transaction or batch, or one version of a history. The views point
 /// into the document that the bundle was read from.
 struct BundleResult {
-    std::size_t index = 0;  ///< its place in the bundle: that of the request which it answers
-    int status = 0;         ///< HTTP status; 0 where it cannot be told
+    std::size_t index = 0;  ///< position in the bundle, the same as that of its request
+    int status = 0;         ///< HTTP status; 0 if it cannot be read
     std::optional<std::string> location, etag, lastModified;  ///< as sent
     std::optional<json::Value> outcome;                       ///< an OperationOutcome
     std::optional<json::Value> resource;
@@ -30,8 +30,8 @@ struct BundleResult {
     std::optional<std::string> fullUrl;
 };
 
-/// A Bundle as a server answers with; its `total` is not read: servers count pages, matches or
-/// nothing there (vendors.md, section 1.2). https://hl7.org/fhir/R4/bundle.html
+/// A Bundle from a server. Its `total` is not read: some servers count pages in it, some matches,
+/// some nothing (vendors.md, section 1.2). https://hl7.org/fhir/R4/bundle.html
 struct Bundle {
     static constexpr std::string_view resourceType = "Bundle";
 
@@ -40,35 +40,36 @@ struct Bundle {
     std::vector<BundleEntry> entry;         ///< entries without a resource are left out
     /// Of a transaction-response, batch-response or history: every entry that can be read.
     std::vector<BundleResult> result{};
-    /// Entries that cannot be read at all, each with its path; they are not in `entry`.
+    /// Entries that cannot be read, each with its path; they are not in `entry`.
     std::vector<Issue> issue{};
 
     static Bundle fromJson(const json::Value& json);
 
-    /// Reads a bundle from its text in one pass: `onEntry` is given each entry in its order while
-    /// it is hot, valid during the call only; `entry` and `result` of what is returned are empty.
-    /// Throws as json::Document::parse and `fromJson` do, also after entries were given: then what
-    /// they filled is to be thrown away. Exceptions of `onEntry` pass through.
+    /// Reads a bundle from its text in one pass: `onEntry` gets each entry in order as soon as it
+    /// is parsed, valid during the call only; `entry` and `result` of the returned bundle are
+    /// empty. Throws as json::Document::parse and `fromJson` do, also after entries were given: the
+    /// caller must then discard them. Exceptions of `onEntry` pass through.
     static Bundle read(std::string text, const std::function<void(const BundleEntry&)>& onEntry,
                        const json::Limits& limits = {});
 };
 
-/// Reads a search's bundle in one pass, and nothing of it before its links are known.
+/// Reads the bundle of a search in one pass; gives no entry before the links are known.
 class BundleReader {
 public:
     using OnHead = std::function<void(const Bundle&)>;
     using OnEntry = std::function<void(const BundleEntry&)>;
 
-    /// `onHead` is given the bundle's type and links once, before the entries. Where they stand
-    /// before the entries in the text, as R4 has it, each entry is given while the rest is still
-    /// to be read; else when all is.
+    /// `onHead` gets the bundle's type and links once, before the entries. If they precede the
+    /// entries in the text, as in R4's order, each entry is given as soon as it is parsed; else all
+    /// entries are given at the end.
     BundleReader(OnHead onHead, OnEntry onEntry)
         : onHead_(std::move(onHead)), onEntry_(std::move(onEntry)) {}
 
-    /// The text without the entries that were given. Throws as json::Document::parse does; what
-    /// the two functions throw passes through.
+    /// Parses the text; returns it without the entries that were given. Throws as
+    /// json::Document::parse does; exceptions of the two functions pass through.
     json::Document parse(std::string text, const json::Limits& limits = {});
-    /// Gives what was not given yet; the bundle, without entries. Throws as Bundle::fromJson does.
+    /// Gives the entries not given yet; returns the bundle without entries. Throws as
+    /// Bundle::fromJson does.
     Bundle finish(const json::Value& rest);
 
 private:

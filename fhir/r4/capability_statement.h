@@ -23,7 +23,7 @@ struct CapabilityStatement {
         static Resource fromJson(const json::Value& json);
     };
 
-    /// Where to get tokens, as servers said it before there was a SMART configuration to read
+    /// The OAuth addresses, where servers put them before SMART had its own configuration document
     /// (http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris).
     struct OauthUris {
         std::optional<std::string> authorize, token, registration, manage, introspect, revoke;
@@ -42,7 +42,7 @@ struct CapabilityStatement {
     std::vector<std::string> patchFormat;
     std::vector<std::string> implementationGuide, instantiates;  ///< canonicals
     std::optional<DateTime> date;
-    std::vector<Resource> resource;  ///< of the first `rest` whose mode is server; so is the rest
+    std::vector<Resource> resource;  ///< this and all below: of the first `rest` with mode server
     std::vector<std::string> interaction;  ///< of the whole system: transaction, batch, …
     std::vector<std::string> operation;    ///< of the whole system, without the "$"
     std::optional<Security> security;

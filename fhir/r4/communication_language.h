@@ -4,8 +4,8 @@
 
 namespace fhir {
 
-/// The codes of `communication.language` of a Patient or RelatedPerson, the preferred first. What
-/// has no code is left out.
+/// The codes of `communication.language` of a Patient or RelatedPerson, the preferred first.
+/// Languages without a code are left out.
 std::vector<std::string> readLanguages(const json::Value& person);
 
 }  // namespace fhir

@@ -26,7 +26,7 @@ struct CodeableConcept {
     std::optional<std::string> text;
 
     bool has(std::string_view system, std::string_view code) const noexcept;
-    /// What a person should read: the text, else the first display, else the first code.
+    /// The text for people: `text`, else the first display, else the first code.
     std::string label() const;
     static CodeableConcept fromJson(const json::Value& json);
     void toJson(json::Writer& writer) const;
@@ -34,7 +34,7 @@ struct CodeableConcept {
 
 struct Identifier {
     std::optional<std::string> use, system, value;
-    std::optional<CodeableConcept> type{};  ///< MR, PI, …: what kind of number it is
+    std::optional<CodeableConcept> type{};  ///< MR, PI, …: the kind of number
 
     static Identifier fromJson(const json::Value& json);
     void toJson(json::Writer& writer) const;
@@ -43,14 +43,14 @@ struct Identifier {
 /// `reference` is "Type/id", an absolute URL, "urn:uuid:…" or "#contained".
 struct Reference {
     std::optional<std::string> reference, type, display;
-    Boxed<Identifier> identifier{};  ///< where the server gives no literal reference
+    Boxed<Identifier> identifier{};  ///< if the server gives no literal reference
 
-    /// The resource type that it names, "" where it cannot be told.
+    /// The resource type of the target; "" if it is not known.
     std::string resourceType() const;
-    /// "Type/id" without base address and version; the text as it is where it has no such form.
+    /// "Type/id" without base address and version; any other form is returned unchanged.
     std::string relative() const;
-    /// The address of the server that an absolute reference names, "https://ehr.example/fhir"; ""
-    /// where it is not one. An id of another server means another resource.
+    /// The server's base address in an absolute reference, "https://ehr.example/fhir"; "" if it is
+    /// not absolute. An id of another server means another resource.
     std::string base() const;
     static Reference fromJson(const json::Value& json);
     void toJson(json::Writer& writer) const;
@@ -71,8 +71,8 @@ struct HumanName {
     void toJson(json::Writer& writer) const;
 };
 
-/// The name to call a person by: usual before official before the rest, never old or maiden;
-/// `text` where there is one, else prefix, given, family, suffix. "" where there is none.
+/// The name to call a person by: usual before official before the rest, never old or maiden; `text`
+/// if present, else prefix, given, family, suffix. "" if there is no name.
 std::string displayName(const std::vector<HumanName>& names);
 
 struct Meta {
@@ -104,18 +104,19 @@ struct TypeAndId {
     std::string text() const { return type + "/" + id; }
 };
 
-/// Splits "Type/id", checking both halves; nullopt where it is none.
+/// Splits "Type/id", checking both halves; nullopt for any other text.
 std::optional<TypeAndId> parseReference(std::string_view text);
 
-/// What every resource has, once it is known to be one of `resourceType` that may be read.
+/// The elements that every resource has.
 struct ResourceHeader {
     std::string id;
     std::optional<Meta> meta;
     std::optional<std::string> language;
 };
 
-/// Throws Error{InvalidInput} where the resource is of another type, or must be understood by what
-/// we do not know: `modifierExtension`, `implicitRules` (R4, resource, section 2.26.3.2).
+/// Throws Error{InvalidInput} if the resource is of another type, or has a `modifierExtension` or
+/// `implicitRules`, which we do not know and which may change its meaning (R4, resource, section
+/// 2.26.3.2).
 ResourceHeader readHeader(const json::Value& json, std::string_view resourceType);
 
 std::optional<Coding> findCoding(const json::Value& json, const json::Name& name);
@@ -124,7 +125,7 @@ std::optional<CodeableConcept> findConcept(const json::Value& json, const json::
 std::optional<Reference> findReference(const json::Value& json, const json::Name& name);
 std::optional<Period> findPeriod(const json::Value& json, const json::Name& name);
 
-/// Writes `name` as it was sent, with its precision and zone; nothing where it is absent.
+/// Writes `name` as it was sent, with its precision and zone; nothing if it is absent.
 void writeDateTime(json::Writer& writer, std::string_view name,
                    const std::optional<DateTime>& moment);
 

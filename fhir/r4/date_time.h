@@ -8,12 +8,13 @@
 
 namespace fhir {
 
-/// A FHIR date, dateTime or instant, with the precision and zone that it was written in.
+/// A FHIR date, dateTime or instant, with its precision and zone as written.
 /// https://hl7.org/fhir/R4/datatypes.html#dateTime
 ///
 /// "2026", "2026-03" and "2026-03-07" name a span, not a point: `earliest` and `latest` are its
-/// ends. A date without a zone is read as UTC; the error is at most 14 hours either way. What lies
-/// before 1678 or after 2261 is Instant::min() or max(): "9999-12-31" is after every other moment.
+/// ends. A date without a zone is read as UTC; the error is at most 14 hours either way. Times
+/// before 1678 or after 2261 become Instant::min() or max(): "9999-12-31" is after every other
+/// moment.
 class DateTime {
 public:
     enum class Precision { Year, Month, Day, Second };
@@ -22,7 +23,7 @@ public:
     /// beyond milliseconds are dropped from the instant but kept in the text.
     static DateTime parse(std::string_view text);
     static std::optional<DateTime> tryParse(std::string_view text) noexcept;
-    /// "2026-03-07T08:15:30Z", or with milliseconds where there are some.
+    /// "2026-03-07T08:15:30Z", with milliseconds unless they are 0.
     static DateTime fromInstant(Instant instant);
 
     const std::string& text() const noexcept { return text_; }

@@ -54,7 +54,7 @@ struct DocumentReference {
     std::optional<Context> context;
 
     static DocumentReference fromJson(const json::Value& json);
-    /// Throws Error{InvalidInput} without a status, without content, and for content without an
+    /// Throws Error{InvalidInput} if the status or the content is missing, or content has no
     /// attachment.
     void toJson(json::Writer& writer) const;
 };

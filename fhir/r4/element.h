@@ -13,18 +13,18 @@
 /// https://hl7.org/fhir/R4/json.html
 namespace fhir {
 
-/// Throws Error{InvalidInput} where a resource or a part of it carries a `modifierExtension`: it
-/// may negate what we would show (R4, extensibility, section 2.4.1.2).
+/// Throws Error{InvalidInput} if a resource or a part of it has a `modifierExtension`: this may
+/// reverse the meaning of what we show (R4, extensibility, section 2.4.1.2).
 void refuseModifiers(const json::Value& json);
 
-/// What the element of that name holds, read by `T::fromJson`; nullopt where there is none.
+/// Reads the element of that name with `T::fromJson`; nullopt if there is none.
 template <class T>
 std::optional<T> readObject(const json::Value& json, const json::Name& name) {
     if (const auto value = json.find(name)) return T::fromJson(*value);
     return std::nullopt;
 }
 
-/// Every element of the array of that name, read by `T::fromJson`.
+/// Reads every element of the array of that name with `T::fromJson`.
 template <class T>
 std::vector<T> readArray(const json::Value& json, const json::Name& name) {
     std::vector<T> result;
@@ -35,7 +35,7 @@ std::vector<T> readArray(const json::Value& json, const json::Name& name) {
     return result;
 }
 
-/// As `readArray`, of parts that may carry a `modifierExtension` (BackboneElement).
+/// As `readArray`, for parts that may have a `modifierExtension` (BackboneElement): refuses it.
 template <class T>
 std::vector<T> readParts(const json::Value& json, const json::Name& name) {
     std::vector<T> result;
@@ -46,21 +46,21 @@ std::vector<T> readParts(const json::Value& json, const json::Name& name) {
     return result;
 }
 
-/// The strings of the array of that name; what has extensions in place of a value is left out.
+/// The strings of the array of that name; elements with extensions instead of a value are left out.
 std::vector<std::string> readStrings(const json::Value& json, const json::Name& name);
 
-/// A required code from a set that has `unknown`: "unknown" where the server says in `_name` that
-/// it has none (data-absent-reason). Throws where it says nothing.
+/// Reads a required code from a value set that has `unknown`. Returns "unknown" if the code is
+/// absent and its `_name` sibling gives a data-absent-reason; throws if there is neither.
 std::string readCode(const json::Value& json, const json::Name& name);
 
-/// The extension of that URL on an element; nullopt where there is none.
+/// The extension of that URL on an element; nullopt if there is none.
 std::optional<json::Value> findExtension(const json::Value& element, std::string_view url);
 
 /// Why the primitive element of that name has no value: "masked", "unknown", "asked-declined", …
 /// from its `_name` sibling (http://hl7.org/fhir/StructureDefinition/data-absent-reason).
 std::optional<std::string> absentReason(const json::Value& json, const json::Name& name);
 
-/// The contained resource that "#id" names in `resource`; nullopt where there is none.
+/// The contained resource of `resource` that "#id" names; nullopt if there is none.
 std::optional<json::Value> findContained(const json::Value& resource, std::string_view reference);
 
 template <class T>
@@ -73,13 +73,13 @@ std::string toJsonText(const T& resource) {
 /// An element without content; FHIR allows none (R4, json, section 2.6.2).
 inline constexpr std::string_view kEmptyElement = "{}";
 
-/// Throws the Error{InvalidInput} of a resource of ours without an element that R4 requires.
+/// Throws the Error{InvalidInput} for an element that R4 requires and our resource lacks.
 [[noreturn]] void refuseMissing(std::string_view name);
 
-/// Throws `error` again with `place` before its path.
+/// Throws a copy of `error` with `place` before its path.
 [[noreturn]] void throwWithin(const std::string& place, const Error& error);
 
-/// The text of an element of ours. Of an error in it the path begins at `place`.
+/// The JSON text of our element. The path of an error in it begins with `place`.
 template <class T>
 std::string elementText(const T& element, const std::string& place) {
     try {
@@ -89,7 +89,7 @@ std::string elementText(const T& element, const std::string& place) {
     }
 }
 
-/// Writes `name: [ … ]` without empty elements; nothing, and false, where none is left.
+/// Writes `name: [ … ]` without empty elements. If none is left, writes nothing and returns false.
 template <class T>
 bool writeArray(json::Writer& writer, std::string_view name, const std::vector<T>& values) {
     bool any = false;
@@ -104,7 +104,8 @@ bool writeArray(json::Writer& writer, std::string_view name, const std::vector<T
     return any;
 }
 
-/// As `writeArray`, of what R4 requires. Throws Error{InvalidInput} where none is left.
+/// As `writeArray`, for an array that R4 requires. Throws Error{InvalidInput} if no element is
+/// left.
 template <class T>
 void writeRequiredArray(json::Writer& writer, std::string_view name, const std::vector<T>& values) {
     if (!writeArray(writer, name, values)) refuseMissing(name);
@@ -114,7 +115,7 @@ void writeStrings(json::Writer& writer, std::string_view name,
                   const std::vector<std::string>& values);
 void writeBoolean(json::Writer& writer, std::string_view name, const std::optional<bool>& value);
 
-/// Writes `name: { … }`; nothing where it is absent or empty.
+/// Writes `name: { … }`; nothing if the value is absent or empty.
 template <class T>
 void writeObject(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
     if (!value) return;
@@ -129,7 +130,7 @@ void writeObject(json::Writer& writer, std::string_view name, const Boxed<T>& va
     if (text != kEmptyElement) writer.key(name).raw(text);
 }
 
-/// Writes what R4 requires. Throws Error{InvalidInput} where it is empty.
+/// Writes an element that R4 requires. Throws Error{InvalidInput} if it is empty.
 template <class T>
 void writeRequired(json::Writer& writer, std::string_view name, const T& value) {
     const auto text = elementText(value, "/" + std::string(name));

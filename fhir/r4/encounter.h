@@ -9,7 +9,7 @@ struct Encounter {
     static constexpr std::string_view resourceType = "Encounter";
 
     struct Location {
-        Reference location;                 ///< a contained Location lends its name as the display
+        Reference location;                 ///< display: if absent, the contained Location's name
         std::optional<std::string> status;  ///< planned | active | reserved | completed
         std::optional<Period> period;
         std::optional<CodeableConcept> physicalType{};  ///< room, bed, ward, …
@@ -45,7 +45,7 @@ struct Encounter {
     std::vector<Identifier> identifier;
     std::string status;  ///< planned | arrived | triaged | in-progress | onleave | finished | …
     std::vector<StatusHistory> statusHistory{};
-    /// `class`, which C++ keeps for itself. Often a local code (vendors.md, section 1.2).
+    /// `class`, a keyword in C++. Often a local code (vendors.md, section 1.2).
     std::optional<Coding> encounterClass;
     std::vector<ClassHistory> classHistory{};
     std::vector<CodeableConcept> type;
@@ -61,7 +61,8 @@ struct Encounter {
 
     static Encounter fromJson(const json::Value& json);
 
-    /// Where the patient is now: the active location; else the last one not completed or planned.
+    /// Where the patient is now: the active location; else the last one that is not completed,
+    /// planned or reserved and has no end.
     const Location* currentLocation() const noexcept;
 };
 

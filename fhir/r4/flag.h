@@ -20,11 +20,11 @@ struct Flag {
     std::optional<Reference> encounter{};
     std::optional<Reference> author;
 
-    /// Reads any Flag, those that an EHR keeps about patients too.
+    /// Reads any Flag, also the EHR's own ones about patients.
     static Flag fromJson(const json::Value& json);
-    /// Throws Error{InvalidInput} without a status or a code, and where the subject is not an
-    /// Organization, a Group or a Location, or an encounter is named: what we author is never
-    /// about a person.
+    /// Throws Error{InvalidInput} if the status or code is missing, if the subject is not an
+    /// Organization, Group or Location, or if there is an encounter: our flags are never about a
+    /// person.
     void toJson(json::Writer& writer) const;
 };
 

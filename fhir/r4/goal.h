@@ -27,8 +27,7 @@ struct Goal {
     Reference subject;
     std::optional<DateTime> startDate, statusDate;
     std::vector<Target> target;
-    std::optional<Reference>
-        expressedBy;  ///< whose goal it is: the patient's, or somebody's for them
+    std::optional<Reference> expressedBy;  ///< whose goal it is: the patient, or somebody for them
     std::vector<Annotation> note;
 
     static Goal fromJson(const json::Value& json);

@@ -12,7 +12,7 @@ struct List {
     struct Entry {
         Reference item;
         bool deleted = false;
-        std::optional<DateTime> date{};  ///< when it was put on the list
+        std::optional<DateTime> date{};  ///< when the item was added
 
         static Entry fromJson(const json::Value& json);
     };

@@ -12,7 +12,7 @@ struct Location {
     std::vector<Identifier> identifier{};
     std::optional<std::string> status, name;
     std::vector<std::string> alias{};
-    std::optional<std::string> mode{};          ///< instance | kind: a kind is no place to be at
+    std::optional<std::string> mode{};          ///< instance | kind: a kind is not a real place
     std::optional<Coding> operationalStatus{};  ///< of a bed: occupied, unoccupied, closed, …
     std::vector<CodeableConcept> type{};
     std::optional<CodeableConcept> physicalType;

@@ -4,7 +4,7 @@
 
 namespace fhir {
 
-/// What a server has to say about a request. https://hl7.org/fhir/R4/operationoutcome.html
+/// What a server says about a request. https://hl7.org/fhir/R4/operationoutcome.html
 struct OperationOutcome {
     static constexpr std::string_view resourceType = "OperationOutcome";
 
@@ -12,7 +12,7 @@ struct OperationOutcome {
         std::string severity;  ///< fatal | error | warning | information
         std::string code;      ///< IssueType: required, not-found, conflict, …
         std::optional<CodeableConcept> details;
-        /// May repeat patient data: for the person at the keyboard, never for a log.
+        /// May hold patient data: for the user, never for a log.
         std::optional<std::string> diagnostics;
         std::vector<std::string> expression;
     };
@@ -20,8 +20,8 @@ struct OperationOutcome {
     std::vector<Issue> issue;
 
     bool hasError() const noexcept;
-    /// "error required 59100 (Observation.category); warning …": FHIR's own codes, a vendor's short
-    /// code and element names, which carry no patient data; of at most five issues.
+    /// "error required 59100 (Observation.category); warning …": FHIR's codes, a vendor's short
+    /// code and element names of at most five issues. None of these holds patient data.
     std::string summary() const;
     static OperationOutcome fromJson(const json::Value& json);
     /// An outcome of ours with one issue.

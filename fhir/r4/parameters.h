@@ -11,12 +11,12 @@ struct Parameters {
     struct Parameter {
         std::string name;
         std::optional<TypedValue> value;      ///< of the types that TypedValue knows
-        std::optional<json::Value> resource;  ///< a view into the document it was read from
+        std::optional<json::Value> resource;  ///< a view into the parsed document
         std::vector<Parameter> part;
 
-        /// Nesting is bounded by that of the document (json::Limits::depthMax).
+        /// The nesting depth is bounded by the document's (json::Limits::depthMax).
         static Parameter fromJson(const json::Value& json);
-        /// The first part of that name; nullptr where there is none.
+        /// The first part of that name; nullptr if there is none.
         const Parameter* find(std::string_view partName) const noexcept;
     };
 

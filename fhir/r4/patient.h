@@ -15,7 +15,7 @@ struct Patient {
 
         static Link fromJson(const json::Value& json);
     };
-    /// Somebody to turn to about the patient: next of kin, guardian, partner.
+    /// A contact person for the patient: next of kin, guardian, partner.
     struct Contact {
         std::vector<CodeableConcept> relationship;
         std::optional<HumanName> name;
@@ -41,7 +41,7 @@ struct Patient {
     std::optional<bool> interpreterRequired{};
     std::vector<Reference> generalPractitioner{};
     std::optional<Reference> managingOrganization{};
-    std::vector<Link> link{};  ///< with "replaced-by" this record is no longer to be used
+    std::vector<Link> link{};  ///< with "replaced-by" this record must no longer be used
 
     /// Throws Error{InvalidInput} with the path of the first bad element.
     static Patient fromJson(const json::Value& json);

@@ -4,7 +4,7 @@
 
 namespace fhir {
 
-/// Who made what, when and out of what: read from others, and authored by us.
+/// Who made what, when and from what: read from others, and authored by us.
 /// https://hl7.org/fhir/R4/provenance.html
 struct Provenance {
     static constexpr std::string_view resourceType = "Provenance";
@@ -39,7 +39,8 @@ struct Provenance {
     std::vector<Entity> entity;
 
     static Provenance fromJson(const json::Value& json);
-    /// Throws Error{InvalidInput} without a target, an agent, who the agent is, or `recorded`.
+    /// Throws Error{InvalidInput} if the target, the agents, an agent's `who` or `recorded` is
+    /// missing.
     void toJson(json::Writer& writer) const;
 };
 

@@ -4,11 +4,11 @@
 
 namespace fhir {
 
-/// A decimal with the digits that it was written in: "1.10" is more precise than "1.1".
+/// A decimal with its digits as written: "1.10" is more precise than "1.1".
 /// https://hl7.org/fhir/R4/datatypes.html#decimal
 class Decimal {
 public:
-    /// Throws Error{InvalidInput} where the text is not a number as JSON writes it.
+    /// Throws Error{InvalidInput} if the text is not a JSON number.
     static Decimal parse(std::string_view text);
     static Decimal fromJson(const json::Value& json);
 

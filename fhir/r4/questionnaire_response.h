@@ -16,7 +16,7 @@ struct QuestionnaireResponse {
         std::vector<Answer> answer;
         std::vector<Item> item;
 
-        /// Nesting is bounded by that of the document (json::Limits::depthMax).
+        /// The nesting depth is bounded by the document's (json::Limits::depthMax).
         static Item fromJson(const json::Value& json);
         void toJson(json::Writer& writer) const;
     };
@@ -33,7 +33,7 @@ struct QuestionnaireResponse {
     std::optional<std::string> language;
     std::optional<Identifier> identifier;
     std::vector<Reference> basedOn, partOf;
-    std::optional<std::string> questionnaire;  ///< canonical, with "|version" where there is one
+    std::optional<std::string> questionnaire;  ///< canonical, with "|version" if it has one
     std::string status;  ///< in-progress | completed | amended | entered-in-error | stopped
     std::optional<Reference> subject, encounter;
     std::optional<DateTime> authored;
@@ -41,11 +41,11 @@ struct QuestionnaireResponse {
     std::optional<Reference> source;  ///< who gave them
     std::vector<Item> item;
 
-    /// The first item of that link, at any depth; nullptr where there is none.
+    /// The first item with that linkId, at any depth; nullptr if there is none.
     const Item* find(std::string_view linkId) const;
     static QuestionnaireResponse fromJson(const json::Value& json);
-    /// Throws Error{InvalidInput} without a status, and for an item without linkId or with both
-    /// answers and items (R4, rule qrs-1).
+    /// Throws Error{InvalidInput} if the status is missing, and for an item without linkId or with
+    /// both answers and items (R4, rule qrs-1).
     void toJson(json::Writer& writer) const;
 };
 

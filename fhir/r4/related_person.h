@@ -16,7 +16,7 @@ struct RelatedPerson {
     std::vector<CodeableConcept> relationship;
     std::vector<HumanName> name;
     std::vector<ContactPoint> telecom;
-    std::optional<Period> period;       ///< while the relationship holds
+    std::optional<Period> period;       ///< in which the relationship holds
     std::vector<std::string> language;  ///< communication.language codes, the preferred first
 
     static RelatedPerson fromJson(const json::Value& json);

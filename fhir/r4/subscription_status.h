@@ -4,15 +4,15 @@
 
 namespace fhir {
 
-/// What a notification of a topic subscription tells of itself: on R4 a Parameters resource
-/// (Subscriptions R5 Backport, profile backport-subscription-status-r4). Some R4 servers send what
-/// R4B has for it, a SubscriptionStatus, and that is read as well.
+/// The status entry of a topic subscription's notification: in R4 a Parameters resource
+/// (Subscriptions R5 Backport, profile backport-subscription-status-r4). Some R4 servers send R4B's
+/// SubscriptionStatus instead; it is read as well.
 /// https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/notifications.html
 struct SubscriptionStatus {
     static constexpr std::string_view resourceType = "Parameters";
 
     struct NotificationEvent {
-        std::int64_t eventNumber = 0;  ///< counts from the start of the subscription: gaps show
+        std::int64_t eventNumber = 0;  ///< counts from the subscription's start, so that gaps show
         std::optional<DateTime> timestamp;
         std::optional<Reference> focus;
         std::vector<Reference> additionalContext;
@@ -28,7 +28,7 @@ struct SubscriptionStatus {
     std::vector<CodeableConcept> error;
 
     static SubscriptionStatus fromJson(const json::Value& json);
-    /// Whether a resource is one of the two.
+    /// Whether the resource's type is one of the two.
     static bool isOne(const json::Value& json);
 };
 

@@ -9,7 +9,7 @@ namespace fhir {
 struct Task {
     static constexpr std::string_view resourceType = "Task";
 
-    /// Of `input` and `output`.
+    /// One element of `input` or `output`.
     struct Parameter {
         CodeableConcept type;
         TypedValue value;
@@ -30,7 +30,7 @@ struct Task {
     std::optional<CodeableConcept> code;
     std::optional<std::string> description;
     std::optional<Reference> focus;
-    std::optional<Reference> taskFor;  ///< `for`, which C++ keeps for itself: who benefits
+    std::optional<Reference> taskFor;  ///< `for`, a keyword in C++: who benefits
     std::optional<Reference> encounter;
     std::optional<Period> executionPeriod;
     std::optional<DateTime> authoredOn, lastModified;

@@ -13,11 +13,11 @@
 
 namespace fhir::smart {
 
-/// How a client shows an authorization server who it is.
+/// How a client authenticates to an authorization server.
 enum class AuthMethod : std::uint8_t {
-    Public,             ///< it cannot: only its id goes along
+    Public,             ///< no authentication: sends only its id
     ClientSecretBasic,  ///< RFC 6749, section 2.3.1; SMART, client-confidential-symmetric
-    ClientSecretPost,   ///< the same in the body, for servers that know no other way
+    ClientSecretPost,   ///< the same in the body, for servers that take nothing else
     PrivateKeyJwt,      ///< RFC 7523; SMART, client-confidential-asymmetric
 };
 
@@ -30,24 +30,24 @@ struct ClientIdentity {
     // Of PrivateKeyJwt.
     std::optional<Key> key = {};
     Algorithm algorithm = Algorithm::ES384;
-    std::string kid = {};       ///< as the server knows the key
-    std::string jku = {};       ///< where our keys are, as registered; "" leaves it out
-    std::string audience = {};  ///< for `aud`; "" is the token address itself
+    std::string kid = {};       ///< the server's name for the key
+    std::string jku = {};       ///< address of our keys, as registered; "": not sent
+    std::string audience = {};  ///< for `aud`; "": the token address
 
-    /// Some servers want the id in the body too, though SMART lets confidential clients leave it
-    /// out.
+    /// True for servers that want the id in the body too. SMART lets confidential clients omit it.
     bool clientIdInBody = false;
 };
 
-/// A client assertion lives this long: SMART allows five minutes, and clocks differ.
+/// Lifetime of a client assertion: SMART allows five minutes, and clocks differ.
 constexpr std::chrono::seconds kAssertionLifetime{240};
 
-/// A signed assertion for one request to `tokenUrl`: `iss`, `sub`, `aud`, `exp`, `iat`, `jti`.
-/// `jti` is never used twice, not for a second try either.
+/// A signed assertion for one request to `tokenUrl`: `iss`, `sub`, `aud`, `exp`, `iat`, `jti`. A
+/// `jti` must never be used twice, not even for a second attempt. Throws Error{Internal} if the
+/// identity has no key.
 std::string clientAssertion(const ClientIdentity& identity, const Url& tokenUrl, Instant now,
                             const std::string& jti);
 
-/// Adds what shows who we are to a request to the token address.
+/// Adds our authentication to a request to the token address.
 void authenticate(const ClientIdentity& identity, const Url& tokenUrl, Instant now,
                   const std::string& jti, Query& form, Headers& headers);
 

@@ -14,17 +14,16 @@
 
 namespace fhir::smart {
 
-/// What a FHIR server says about its authorization.
+/// A FHIR server's SMART configuration.
 /// https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html
 struct SmartConfiguration {
-    /// Where it came from: older servers say it in the CapabilityStatement, and then only
-    /// addresses.
+    /// Where it was found. Older servers have it in their CapabilityStatement, with addresses only.
     enum class Source : std::uint8_t { WellKnown, CapabilityStatement };
 
     Source source = Source::WellKnown;
-    std::string issuer;  ///< need not be the FHIR base; "" where not said
+    std::string issuer;  ///< need not be the FHIR base; "" if absent
     std::optional<Url> authorizationEndpoint, tokenEndpoint, introspectionEndpoint, jwksUri;
-    /// As in OpenIdConfiguration, where the server says it here already.
+    /// As in OpenIdConfiguration; some servers say it here already.
     std::optional<bool> namesIssuer;
     std::vector<std::string> capabilities;  ///< "launch-ehr", "permission-v2", …
     std::vector<std::string> scopesSupported;
@@ -37,21 +36,21 @@ struct SmartConfiguration {
     ScopeSyntax scopeSyntax() const { return chooseSyntax(capabilities, scopesSupported); }
 
     /// Reads .well-known/smart-configuration. Relative addresses are resolved against the FHIR base
-    /// (conformance, "using well-known"). An address that is not https is left out unless the base
-    /// itself is plain http: a token never travels in the clear because a document says so. Throws
+    /// (conformance, "using well-known"). An address that is not https is left out, unless the base
+    /// itself is plain http: no document can make us send a token unencrypted. Throws
     /// Error{InvalidInput}.
     static SmartConfiguration fromJson(const json::Value& json, const Url& base);
-    /// Reads the oauth-uris extension of a CapabilityStatement; nullopt where it has none.
+    /// Reads the oauth-uris extension of a CapabilityStatement; nullopt if it has none.
     static std::optional<SmartConfiguration> fromCapabilityStatement(const json::Value& json,
                                                                      const Url& base);
 };
 
-/// Asks the FHIR server at `base`: GET [base]/.well-known/smart-configuration, and GET
-/// [base]/metadata where there is none. No credential goes along. Throws Error{NotFound} where the
-/// server says it in neither place.
+/// Asks the FHIR server at `base`, without a credential: GET [base]/.well-known/smart-configuration
+/// and, unless the answer is 200, 429 or 503, GET [base]/metadata. Throws Error{NotFound} if the
+/// CapabilityStatement does not name the addresses either.
 SmartConfiguration discover(http::Transport& transport, const Url& base, Deadline deadline);
 
-/// The configuration of one server, asked for once an hour at most.
+/// The configuration of one server, cached for an hour.
 class Discovery {
 public:
     Discovery(http::Transport& transport, Url base, Clock clock = {});

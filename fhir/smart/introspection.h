@@ -11,23 +11,24 @@
 
 namespace fhir::smart {
 
-/// What an authorization server says of a token that somebody showed us.
+/// What an authorization server says about a token that somebody sent us.
 struct Introspected {
-    bool active = false;  ///< where it is false nothing else counts
+    bool active = false;  ///< if false, nothing else is read
     Scopes scopes;
     std::string clientId, issuer;
-    std::string subject, fhirUser;       ///< who the token was given to; "" where not said
-    std::string patient;                 ///< the launch context; "" where the token has none
-    std::vector<std::string> audiences;  ///< whom the token is for; empty where not said
+    std::string subject, fhirUser;       ///< the user of the token; "" if not said
+    std::string patient;                 ///< the launch context; "" if there is none
+    std::vector<std::string> audiences;  ///< `aud`; empty if not said
     std::optional<Instant> expires;
 };
 
-/// Asks what a token is worth (RFC 7662; SMART App Launch 2.2, token introspection).
+/// Asks an authorization server about a token (RFC 7662; SMART App Launch 2.2, token
+/// introspection).
 ///
-/// `audience` is what assertions of `identity` are for: the token address, where the identity does
-/// not name another. The token goes in the body, never into an address. Throws Error{Unauthorized}
-/// where the server does not let us ask, {Unavailable} where it may be tried again, {BadReply}
-/// where what came is no answer to this.
+/// `audience` is the token address; it is the `aud` of our client assertion unless `identity` names
+/// another. The token goes in the body, never into an address. Throws Error{Unauthorized} or
+/// {Forbidden} if the server does not let us ask, {Unavailable} if it may be tried again,
+/// {BadReply} if the answer is no introspection response.
 Introspected introspect(http::Transport& transport, const Url& url, const ClientIdentity& identity,
                         const Url& audience, const Secret& token, Instant now, Deadline deadline);
 

@@ -9,14 +9,14 @@
 
 namespace fhir::smart {
 
-/// One key of a set, and what the set says about it.
+/// One key of a set, with its attributes.
 struct Jwk {
     Key key;
-    std::string kid;                     ///< "" where the set gives none
-    std::optional<Algorithm> algorithm;  ///< the only one that it may be used with, where said
+    std::string kid;                     ///< "" if the set gives none
+    std::optional<Algorithm> algorithm;  ///< the only algorithm allowed for the key, if said
 };
 
-/// The public keys of somebody, to check their signatures with (RFC 7517, section 5).
+/// Somebody's public keys, for checking their signatures (RFC 7517, section 5).
 class JwkSet {
 public:
     static constexpr std::size_t kBytesMax = 256 * 1024;
@@ -25,17 +25,17 @@ public:
     JwkSet() = default;
     explicit JwkSet(std::vector<Jwk> keys) : keys_(std::move(keys)) {}
 
-    /// Reads a set. A key that is of another kind, not for signatures or cannot be read is passed
-    /// over, as RFC 7517 asks; keys beyond the first 100 are. Throws Error{InvalidInput} where the
-    /// text is no set.
+    /// Reads a set. Skips keys of an unknown kind, keys that are not for signatures or cannot be
+    /// read (as RFC 7517 asks), and all after the first 100. Throws Error{InvalidInput} if the text
+    /// is no set.
     static JwkSet parse(std::string text);
     static JwkSet fromJson(const json::Value& json);
 
-    /// The public halves, for others to read.
+    /// Writes the public keys as a JWK Set.
     std::string toJson() const;
 
-    /// The key of that id which fits the algorithm. Where the signature names no id (""), the one
-    /// key that fits, nullopt where there are several.
+    /// The key with that id that fits the algorithm; any id if `kid` is "" (the signature names
+    /// none). nullopt if no key, or more than one, fits.
     std::optional<Key> find(std::string_view kid, Algorithm algorithm) const;
 
     const std::vector<Jwk>& keys() const noexcept { return keys_; }

@@ -16,31 +16,32 @@
 namespace fhir::smart {
 
 struct JwksCacheOptions {
-    /// For how long a set is kept: what Cache-Control's max-age says, within these bounds.
+    /// How long a set is cached: the max-age of Cache-Control, within these bounds.
     std::chrono::seconds keepMin{60};
     std::chrono::seconds keepDefault{10 * 60};
     std::chrono::seconds keepMax{24 * 60 * 60};
-    /// A set that cannot be had anew counts for this long after its time. Not longer: a key that
-    /// was withdrawn must stop to count even where somebody cuts us off its owner.
+    /// How long an expired set is still used if it cannot be fetched again. Not longer: a withdrawn
+    /// key must stop being accepted, even if somebody cuts our connection to its owner.
     std::chrono::seconds staleMax{60 * 60};
-    /// The least time between two requests for the same set. Somebody who invents key ids gets
-    /// us to ask no oftener.
+    /// The shortest time between two requests for the same set, so that invented key ids do not
+    /// cause more requests.
     std::chrono::seconds askAgainAfter{30};
     std::size_t setsMax = 64;
 };
 
-/// The key sets of others by their address, fetched when first needed and kept. May be used from
-/// several threads at once: while one asks for a set, the others wait for its answer.
+/// Caches other parties' key sets by address; each is fetched when first needed. May be used from
+/// several threads at once: while one fetches a set, the others wait for it.
 ///
-/// It asks whatever address it is given. Who calls has found the address on a list of ours.
+/// Requests any address that it is given: the caller must have checked the address against our own
+/// list.
 class JwksCache {
 public:
     JwksCache(http::Transport& transport, Clock clock = {}, JwksCacheOptions options = {});
 
-    /// The key of that id, as `JwkSet::find`. A set that holds no such key is asked for anew, once
-    /// and not before `askAgainAfter` has gone by: keys are rotated. nullopt where it has none
-    /// then. Throws Error{Unavailable} where no set could be had by the deadline, and
-    /// Error{BadReply} where what came is none.
+    /// Finds a key as `JwkSet::find` does. If the set has no such key, it is fetched again, once
+    /// and not before `askAgainAfter` has passed, since keys are rotated; nullopt if it still has
+    /// none. Throws Error{Unavailable} if there was no set by the deadline, Error{BadReply} if the
+    /// answer is no set.
     std::optional<Key> find(const Url& url, std::string_view kid, Algorithm algorithm,
                             Deadline deadline);
 
@@ -70,8 +71,8 @@ private:
     std::map<std::string, Entry> entries_;
 };
 
-/// The seconds of Cache-Control's max-age, 0 where it forbids keeping, nullopt where it says
-/// nothing (RFC 9111, section 5.2.2).
+/// The max-age of Cache-Control; 0 if caching is forbidden, nullopt if neither is said (RFC 9111,
+/// section 5.2.2).
 std::optional<std::chrono::seconds> maxAge(const Headers& headers);
 
 }  // namespace fhir::smart

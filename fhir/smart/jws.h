@@ -8,32 +8,32 @@
 
 namespace fhir::smart {
 
-/// The header of a signed text, as far as it is understood here.
+/// The header members of a signed text that are understood here.
 struct JwsHeader {
     Algorithm algorithm = Algorithm::ES384;
-    std::string kid = {};      ///< which key; "" where it is not said
-    std::string type = "JWT";  ///< `typ`; "" where it is not said
-    std::string jku = {};  ///< where the signer says that its keys are. Never to be asked before
-                           ///< it was found on a list of ours.
+    std::string kid = {};      ///< which key; "" if absent
+    std::string type = "JWT";  ///< `typ`; "" if absent
+    std::string jku = {};  ///< where the signer says its keys are. Must not be requested unless it
+                           ///< is on a list of ours.
 };
 
-/// A JSON Web Signature in its compact form, taken apart but not yet believed: nothing of it counts
-/// before `isSignedBy` has said so (RFC 7515, section 5.2).
+/// A parsed JSON Web Signature in compact form. Not verified yet: nothing in it may be trusted
+/// before `isSignedBy` returns true (RFC 7515, section 5.2).
 class Jws {
 public:
     static constexpr std::size_t kBytesMax = 16 * 1024;
 
-    /// Throws Error{InvalidInput}: not three parts of base64url, too long, a header that is no JSON
-    /// object, with a member twice, with `crit` (nothing critical is understood here), or with an
-    /// algorithm that is not one of ours ("none" and HMAC are not).
+    /// Throws Error{InvalidInput} if the text is too long or not three parts of base64url, or if
+    /// the header is no JSON object, has a member twice, has `crit` (no extension is supported
+    /// here), or names an algorithm that is not in `Algorithm` ("none" and HMAC are not).
     static Jws parse(std::string_view compact);
 
     const JwsHeader& header() const noexcept { return header_; }
     const std::string& payload() const noexcept { return payload_; }
 
-    /// Whether `key` made the signature, by an algorithm of `allowed`. A key of another type than
-    /// the algorithm wants never did, nor did an ECDSA signature of another length than 64 (P-256)
-    /// or 96 bytes (P-384).
+    /// Whether `key` made the signature with one of the `allowed` algorithms. False if the key's
+    /// type does not fit the algorithm, or an ECDSA signature is not 64 (P-256) or 96 bytes (P-384)
+    /// long.
     bool isSignedBy(const Key& key, std::span<const Algorithm> allowed) const;
 
 private:
@@ -41,7 +41,7 @@ private:
     std::string signed_, payload_, signature_;
 };
 
-/// The compact form of `payload`, signed (RFC 7515, section 5.1). Throws Error{InvalidInput} where
+/// Signs `payload`; returns the compact form (RFC 7515, section 5.1). Throws Error{InvalidInput} if
 /// the key is not private or does not fit the algorithm.
 std::string sign(const JwsHeader& header, std::string_view payload, const Key& key);
 

@@ -13,28 +13,28 @@
 
 namespace fhir::smart {
 
-/// What an issuer of id_tokens says of itself, as far as a launch needs it.
+/// The part of an OpenID provider's configuration that a launch needs.
 /// https://openid.net/specs/openid-connect-discovery-1_0.html, section 3
 struct OpenIdConfiguration {
     std::optional<Url> jwksUri, tokenEndpoint;
-    /// `authorization_response_iss_parameter_supported`: whether every answer of its authorization
-    /// address names it (RFC 9207, section 3); nullopt where it does not say.
+    /// `authorization_response_iss_parameter_supported`: whether every authorization response has
+    /// `iss` (RFC 9207, section 3); nullopt if absent.
     std::optional<bool> namesIssuer;
 
-    /// Throws Error{InvalidInput} where the document is of another issuer than the one that was
-    /// asked, letter for letter (section 4.3). An address is left out where `namedUrl` does.
+    /// Throws Error{InvalidInput} if the document names another issuer than the one asked, compared
+    /// letter for letter (section 4.3). Addresses that `namedUrl` leaves out are absent.
     static OpenIdConfiguration fromJson(const json::Value& json, const std::string& issuer);
 };
 
-/// GET [issuer]/.well-known/openid-configuration; nullopt where there is no such document. Throws
-/// Error{InvalidInput} where `issuer` is no address, Error{BadReply} or Error{Unavailable}.
+/// GET [issuer]/.well-known/openid-configuration; nullopt if there is no such document (4xx).
+/// Throws Error{InvalidInput} if `issuer` is no address, Error{BadReply} or Error{Unavailable}.
 std::optional<OpenIdConfiguration> discoverOpenId(http::Transport& transport,
                                                   const std::string& issuer, Deadline deadline);
 
-/// What issuers say of themselves, each asked for once an hour at most, and after five minutes
-/// where it had nothing to say. May be used from several threads at once.
+/// Caches the issuers' configurations for an hour; that there is none, for five minutes. More than
+/// `kIssuersMax` issuers empty the cache. May be used from several threads at once.
 ///
-/// It asks whatever issuer it is given. Who calls has found it to be one that may be asked.
+/// Asks any issuer that it is given: the caller must have checked that it may be asked.
 class OpenIdDiscovery {
 public:
     static constexpr std::size_t kIssuersMax = 16;
@@ -52,7 +52,7 @@ private:
     http::Transport& transport_;
     Clock clock_;
     std::mutex mutex_;
-    // Shared with those who still wait for it when it is forgotten.
+    // Shared with callers who still wait when an entry is removed.
     std::map<std::string, std::shared_ptr<Answer>> answers_;
 };
 

@@ -7,7 +7,7 @@
 
 namespace fhir::smart {
 
-/// The challenge for a verifier by the method S256, the only one that SMART permits:
+/// The challenge for a verifier with the method S256, the only one that SMART permits:
 /// base64url(SHA-256(verifier)) (RFC 7636, section 4.2).
 std::string codeChallenge(std::string_view verifier);
 

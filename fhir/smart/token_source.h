@@ -14,45 +14,45 @@
 namespace fhir::smart {
 
 struct TokenSourceOptions {
-    /// Who we are, asked for each token: keys are rotated.
+    /// Our identity, read again for each token: keys are rotated.
     std::function<ClientIdentity()> identity;
     Scopes needed;                              ///< compared with what is granted
     bool asksForNeeded = true;                  ///< false: the server grants what is registered
     std::optional<Url> tokenUrl;                ///< instead of the one that is discovered
-    std::optional<ScopeSyntax> syntax;          ///< instead of the one that capabilities choose
-    std::chrono::milliseconds timeout{15'000};  ///< for all that one token needs
+    std::optional<ScopeSyntax> syntax;          ///< instead of the one chosen by the capabilities
+    std::chrono::milliseconds timeout{15'000};  ///< for everything that one token needs
 };
 
-/// What was granted, and for how long.
+/// A granted token, and its lifetime.
 struct Grant {
     Secret accessToken;
-    Scopes granted, missing;  ///< missing: of what is needed
+    Scopes granted, missing;  ///< missing: needed but not granted
     std::chrono::seconds lifetime{0};
     bool lifetimeWasSaid = false;  ///< `expires_in` was there
 };
 
-/// The access token of one connection for the service itself (SMART, backend services): got when
-/// first needed, kept until shortly before it expires, one request at a time however many threads
-/// ask. Discovery and token server are asked by `transport`.
+/// The access token of one connection for the service itself (SMART, backend services): fetched
+/// when first needed, cached until shortly before it expires, by one request at a time however many
+/// threads ask. `transport` reaches the token server.
 class TokenSource {
 public:
-    /// Used where the server does not say `expires_in`, though it must: what SMART recommends.
+    /// Lifetime if the server omits `expires_in`, though it must send it: what SMART recommends.
     static constexpr std::chrono::seconds kLifetimeUnsaid{300};
-    /// How often in a minute a token is given up because a FHIR server answered 401 to it.
+    /// How many times per minute a token may be discarded because a FHIR server answered 401 to it.
     static constexpr int kRenewalsPerMinute = 6;
 
     TokenSource(http::Transport& transport, Discovery& discovery, TokenSourceOptions options,
                 Clock clock = {}, std::function<std::string()> newId = randomUuid);
 
-    /// The token as it is held, or a new one. Throws what Discovery and TokenEndpoint throw.
+    /// The cached token, or a new one. Throws what Discovery and TokenEndpoint throw.
     SingleFlight<Grant>::Pointer grant(Deadline deadline);
-    /// The same as the value of an Authorization header, within the options' timeout. Throws
-    /// Error{Unavailable} where there may be one later and Error{Unauthorized} otherwise, whatever
-    /// was wrong: no other answer about a token says anything about a resource.
+    /// The token as the value of an Authorization header, within the options' timeout. Throws
+    /// Error{Unavailable} if there may be one later, else always Error{Unauthorized}: another kind
+    /// from the token server must not look like the FHIR server's answer about a resource.
     Secret authorization();
 
-    /// A FHIR server answered 401 to this Authorization header. True where the token was given up
-    /// and asking once more with `authorization()` makes sense.
+    /// To be called when a FHIR server answered 401 to this Authorization header. True if the token
+    /// was discarded and one more request with `authorization()` makes sense.
     bool reject(const Secret& authorization);
 
 private:

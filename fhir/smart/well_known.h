@@ -13,20 +13,20 @@
 /// Documents in which a server describes itself, and the addresses in them.
 namespace fhir::smart {
 
-/// "/.well-known/…" below an address, whether or not that ends with "/".
+/// Appends "/.well-known/…" to an address, whether or not that ends with "/".
 Url below(const Url& base, std::string_view path);
 
-/// An address that the document of `base` names, relative to `base` as to a folder; nullopt where
-/// it names none, or one that is not https though `base` is: nothing of ours travels in the clear
-/// because a document says so. Throws Error{InvalidInput} where it is no address.
+/// Reads an address from a document of `base`; a relative one is resolved in the folder `base`.
+/// nullopt if it is absent, or is not https although `base` is: no document can make us send
+/// anything unencrypted. Throws Error{InvalidInput} if it is no address.
 std::optional<Url> namedUrl(const std::optional<std::string>& text, const Url& base);
 
-/// Asks for a document. No credential goes along. Errors name the step.
+/// Gets a document without sending a credential. Errors name the step.
 http::Response getDocument(http::Transport& transport, const std::string& step, const Url& url,
                            const char* accept, Deadline deadline);
 
-/// What `read` gives from the root of a document that came from outside. Throws Error{BadReply}
-/// where it is no JSON, longer than `bytesMax`, or `read` throws Error{InvalidInput}.
+/// Parses a document from outside and returns what `read` makes of its root. Throws Error{BadReply}
+/// if it is no JSON or is longer than `bytesMax`, or if `read` throws Error{InvalidInput}.
 template <class Read>
 auto readDocument(const std::string& step, std::string body, std::size_t bytesMax, Read read) {
     try {

@@ -12,12 +12,12 @@
 
 namespace fhir {
 
-/// Runs work for an answer that may not wait: the work begins at once on a worker, and the answer
-/// is made without its result where that is not there by the deadline.
+/// Runs work for an answer that must not wait: the work starts on a worker thread, and the answer
+/// is made without its result if that is not ready by the deadline.
 template <class T>
 class DeadlineTask {
 public:
-    /// `work` may outlive this object and what it was called by: it must hold what it uses.
+    /// `work` may outlive this object and its caller, so it must own what it uses.
     template <class Work>
     DeadlineTask(WorkerPool& pool, Work work) {
         const auto task = std::make_shared<std::packaged_task<T()>>(std::move(work));
@@ -25,8 +25,8 @@ public:
         isTaken_ = pool.run([task] { (*task)(); });
     }
 
-    /// Returns the result; nullopt where it is late, was not begun because too much waits already,
-    /// or failed.
+    /// Returns the result; nullopt if it is late, if the work failed, or if it was refused because
+    /// the pool's queue was full.
     std::optional<T> get(fhir::Deadline deadline) {
         if (!isTaken_ || future_.wait_until(deadline) != std::future_status::ready)
             return std::nullopt;
@@ -43,7 +43,7 @@ public:
         return std::nullopt;
     }
 
-    /// Why it failed; nullopt where it did not, or has not yet.
+    /// Why the work failed, known after `get`; nullopt if it has not failed.
     std::optional<fhir::ErrorKind> failure() const noexcept { return failure_; }
 
 private:

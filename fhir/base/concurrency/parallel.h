@@ -10,10 +10,10 @@
 
 namespace fhir {
 
-/// Runs `task(0)` to `task(count - 1)`, at most `concurrency` of them at once, and returns when all
-/// have ended: for each nullopt, or the Error that it threw. One that has not begun by the deadline
-/// does not begin, and is Error{Unavailable}; to end those that have, give the client that they use
-/// the same deadline (Client::withDeadline). Another exception than Error comes out once all have
+/// Runs `task(0)` to `task(count - 1)`, at most `concurrency` at once, and returns when all have
+/// ended: for each task nullopt, or the Error that it threw. A task that has not begun by the
+/// deadline is not run: its Error is {Unavailable}. To end the running ones too, give their client
+/// the same deadline (Client::withDeadline). An exception other than Error is thrown once all have
 /// ended.
 ///
 ///     const auto errors = inParallel(ids.size(), 16, deadline, [&](std::size_t i) {

@@ -14,9 +14,9 @@
 
 namespace fhir {
 
-/// One value that somebody else has to be asked for, and that counts for a while. However many
-/// threads want it, one asks and the others wait for its answer; a refusal is kept for a moment
-/// too, so that a server that says no is not asked over and over.
+/// Caches one value that a server has to be asked for. However many threads want it, one asks and
+/// the others wait for the answer. A failure is cached for a short time too, so that a server that
+/// refuses is not asked again and again.
 template <class T>
 class SingleFlight {
 public:
@@ -26,15 +26,17 @@ public:
         std::chrono::milliseconds keep;
     };
 
-    /// For how long a refusal counts where asking again may help, and where only an operator can.
+    /// How long a failure is cached: one that may pass by itself, and one that an operator must
+    /// fix.
     static constexpr std::chrono::seconds kPauseAfterTrouble{1};
     static constexpr std::chrono::seconds kPauseAfterRefusal{10};
 
     SingleFlight(Clock clock, std::string name)
         : clock_(std::move(clock)), name_(std::move(name)) {}
 
-    /// The value, from `fetch` where none is held that still counts. Throws what `fetch` threw,
-    /// and Error{Unavailable} where another thread's answer did not come by the deadline.
+    /// Returns the cached value, or calls `fetch` if there is none or it has expired. Throws what
+    /// `fetch` threw, and Error{Unavailable} if another thread's answer did not come by the
+    /// deadline.
     template <class Fetch>
     Pointer get(Fetch fetch, Deadline deadline) {
         std::unique_lock lock(mutex_);
@@ -51,13 +53,13 @@ public:
         }
     }
 
-    /// The value that is held and still counts; nullptr where there is none.
+    /// The cached value; nullptr if there is none or it has expired.
     Pointer peek() const {
         const std::lock_guard lock(mutex_);
         return clock_.steady() < until_ ? value_ : nullptr;
     }
 
-    /// Takes `value` away where it is still the one that is held.
+    /// Removes `value` from the cache if it is still the cached one.
     void drop(const Pointer& value) {
         const std::lock_guard lock(mutex_);
         if (value_ == value) value_.reset();

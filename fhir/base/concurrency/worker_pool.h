@@ -10,17 +10,17 @@
 
 namespace fhir {
 
-/// A few threads for reads that a hook does not wait out: a read that is late goes on here and
-/// ends by its own time-out, while the clinician has long had an answer.
+/// A few threads for reads that a CDS hook does not wait for to the end: a late read goes on here
+/// until its own time-out, after the clinician has had an answer.
 class WorkerPool {
 public:
     WorkerPool(std::size_t threads, std::size_t waitingMax);
-    /// Ends after the work that runs; what still waits is not begun.
+    /// Waits for the work that is running; work that is still queued is not started.
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
-    /// False where too much is waiting already: a slow EHR must not pile up work.
+    /// Queues the work; false if the queue is full: a slow EHR must not pile up work.
     bool run(std::function<void()> work);
 
 private:

@@ -7,8 +7,8 @@ namespace adapters {
 
 inline constexpr const char* kActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 
-/// Puts the v3 ActCode for a local Encounter.class, where the profile's `encounterClasses` knows
-/// it, by system and code or by the code alone; else leaves it as it is.
+/// Replaces a local Encounter.class by its v3 ActCode if the profile's `encounterClasses` has it,
+/// by system and code or by the code alone; else leaves it unchanged.
 void mapClass(fhir::Encounter& encounter, const Profile& profile);
 
 }  // namespace adapters

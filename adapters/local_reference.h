@@ -10,14 +10,14 @@
 
 namespace adapters {
 
-/// The id of the `type` on the server at `base` that `reference` names ("Patient/1", with or
-/// without version, or the same as a URL below `base`). nullopt where it names anything else:
-/// another type, a contained resource, a resource of another server whose id means another person.
+/// The id in a reference to a resource of `type` on the server at `base`: "Patient/1", with or
+/// without version, or the same as a URL below `base`. nullopt for anything else: another type, a
+/// contained resource, another server, whose ids mean other people.
 std::optional<std::string> localId(const fhir::Reference& reference, std::string_view type,
                                    const fhir::Url& base);
 
-/// The same, where the server may also name itself by its aliases and, as every address may be,
-/// with letters of its scheme and host in upper case.
+/// The same, but the URL may also be below one of the server's aliases, and its scheme and host may
+/// have upper-case letters.
 std::optional<std::string> localId(const fhir::Reference& reference, std::string_view type,
                                    const fhir::ClientOptions& server);
 

@@ -9,15 +9,15 @@
 
 namespace adapters {
 
-/// The record that took the place of this one, as it says itself (R4, Patient.link, replaced-by);
-/// nullopt where none of this server did.
+/// The id of the record that replaced this one, from its own Patient.link (R4, replaced-by);
+/// nullopt if there is none on this server.
 std::optional<std::string> replacedBy(const fhir::Patient& patient, const fhir::Url& base);
 
-/// The records whose place this one says to have taken (replaces).
+/// The ids of the records that this one replaces, from its own Patient.link.
 std::vector<std::string> replaces(const fhir::Patient& patient, const fhir::Url& base);
 
-/// For a record that is gone: the one record that says to have taken its place, by the search
-/// parameter `link`. nullopt where there is none, more than one, or no such search.
+/// Searches by `link` for the record that replaces one that no longer exists. nullopt if there is
+/// none or more than one, or if the server has no such search.
 std::optional<std::string> findReplacing(const fhir::Client& client, const std::string& id);
 
 }  // namespace adapters

@@ -11,7 +11,7 @@
 
 namespace adapters {
 
-/// The ids in their order, each once.
+/// The ids in their order, without duplicates.
 inline std::vector<std::string> distinct(const std::vector<std::string>& ids) {
     std::set<std::string> seen;
     std::vector<std::string> result;
@@ -41,7 +41,7 @@ inline std::string joined(const std::vector<std::string>& ids) {
     return result;
 }
 
-/// The same of references to resources of one type, as the vendor wants them written.
+/// The same for references to resources of one type, in the vendor's form.
 inline std::string joinedReferences(const Profile& profile, const std::string& type,
                                     const std::vector<std::string>& ids) {
     std::vector<std::string> references;
@@ -49,21 +49,20 @@ inline std::string joinedReferences(const Profile& profile, const std::string& t
     return joined(references);
 }
 
-/// Asks for pages of the size that the vendor takes, in the parameter that it takes; nothing
-/// where it takes none.
+/// Adds the page size in the vendor's parameter; nothing if the vendor has none.
 inline fhir::Query& addPageSize(fhir::Query& query, const Profile& profile) {
     if (!profile.pageSizeParameter.empty())
         query.add(profile.pageSizeParameter, std::to_string(profile.pageCount()));
     return query;
 }
 
-/// Asks for what the server can bring along with encounters.
+/// Adds `_include` for what the server can include with encounters.
 inline void addIncludes(fhir::Query& query, const Profile& profile) {
     for (const auto& name : profile.includes) query.add("_include", "Encounter:" + name);
 }
 
-/// Asks for encounters of patients who are here now, by the statuses that the server lets a
-/// search name. What comes is checked again in any case.
+/// Asks for encounters of patients who are here now, by those statuses that the server's search
+/// accepts. The results are always checked again.
 inline void addStatuses(fhir::Query& query, const Profile& profile) {
     std::vector<std::string> statuses;
     for (const auto& status : profile.currentStatuses)

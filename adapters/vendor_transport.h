@@ -9,15 +9,15 @@
 
 namespace adapters {
 
-/// A transport that keeps a vendor's manners, so that nobody above needs to know them:
+/// A transport that applies a vendor's rules, so that no code above needs to know them:
 ///
-/// - `queryParameters` are added to every request below the FHIR base, links to next pages too;
-/// - `idempotencyHeader` gets the UUID of our identifier with every create, `requestIdHeader` one
-///   of its own with every request below the base;
-/// - at most `requestsPerMinute` leave in one minute of the clock, token requests among them; one
-///   that would be too many waits for the next minute, and one that cannot wait that long ends in
-///   Error{Unavailable} with status 429 and the time to wait. A 429 that does not say how long
-///   ends the minute at once.
+/// - `queryParameters` are added to every request below the FHIR base, also to links to next pages;
+/// - `idempotencyHeader` gets the UUID of our identifier with every create, `requestIdHeader` a new
+///   UUID with every request below the base;
+/// - at most `requestsPerMinute` are sent in one minute of the clock, token requests included. A
+///   further one waits for the next minute; if its deadline is earlier, it ends in
+///   Error{Unavailable} with status 429 and the time to wait. After a 429 that gives no time,
+///   nothing more is sent in that minute.
 class VendorTransport : public fhir::http::Transport {
 public:
     /// Waits that long.
@@ -44,8 +44,8 @@ private:
     fhir::Clock clock_;
     Sleep sleep_;
     std::mutex mutex_;
-    fhir::Instant minute_{};  ///< the minute that is counted
-    int sent_ = 0;            ///< in it
+    fhir::Instant minute_{};  ///< the minute being counted
+    int sent_ = 0;            ///< requests in `minute_`
 };
 
 }  // namespace adapters

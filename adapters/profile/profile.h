@@ -11,174 +11,177 @@
 namespace adapters {
 
 /// Everything about a vendor that is data. Read from config/vendors/<vendor>.json, which is
-/// embedded in the program; a site's `overrides` may replace any field, a group's fields one by
-/// one. Meaning, default and source of each field stand in config/vendor.schema.json as well.
+/// embedded in the program; a site's `overrides` may replace any field, also single fields of a
+/// group. config/vendor.schema.json has meaning, default and source of each field.
 ///
-/// What no source confirms is a field whose default is the safe side: less is sent, less is
-/// trusted, and the companion takes what is left.
+/// The default of a field is the safe value, for what no source confirms: less is sent, less is
+/// trusted, and the companion takes the rest.
 struct Profile {
     using Names = std::vector<std::string>;
     using Texts = std::map<std::string, std::string>;
 
-    std::string vendor;                ///< "generic": the name of its file
-    std::string protocol = "fhir-r4";  ///< which class drives it; see registry.cpp
-    std::string product;               ///< what people call it, for reports
-    std::string documentation;         ///< the vendor's page about its interface; "" unknown
-    Texts hints;  ///< by step of `check`: what to do, with the vendor's own words
+    std::string vendor;                ///< the name of the profile's file: "generic"
+    std::string protocol = "fhir-r4";  ///< selects the Adapter class; see registry.cpp
+    std::string product;               ///< product name for reports
+    std::string documentation;         ///< the vendor's page about its interface; "": unknown
+    Texts hints;  ///< what to do, in the vendor's terms, by step of the verb `check`
 
-    // --- how one talks to it
+    // --- requests
     fhir::Headers headers;             ///< sent with every request
     Texts queryParameters;             ///< added to every request's URL
-    Names requiredQueryParameters;     ///< names that the site must give a value in the former
+    Names requiredQueryParameters;     ///< names in `queryParameters` that the site must set
     std::chrono::seconds timeout{15};  ///< of one request
-    int requestsPerMinute = 0;         ///< of a clock minute, all requests; 0: no limit known
-    int concurrentRequests = 4;        ///< at once, in a fan-out over patients
-    std::string idempotencyHeader;     ///< gets our identifier's UUID with every create; "" none
-    std::string requestIdHeader;       ///< gets a UUID of its own with every request; "" none
-    Names linkAliases;                 ///< other addresses of the same base in its links
-    /// The self link of what it finds names the parameters that it searched by; off where it never
-    /// does, so that every match is checked for its patient on our side.
+    int requestsPerMinute = 0;         ///< per minute of the clock, all requests; 0: no known limit
+    int concurrentRequests = 4;        ///< at once, when patients are read one by one
+    std::string idempotencyHeader;     ///< gets our identifier's UUID with every create; "": none
+    std::string requestIdHeader;       ///< gets a new UUID with every request; "": none
+    Names linkAliases;                 ///< other addresses of the base in the server's links
+    /// The self link of a search names the parameters that the server used; false if it never does:
+    /// then the patient of every match is checked on our side.
     bool selfLinkNamesParameters = true;
 
-    /// How it lets clients in.
+    /// How clients authenticate.
     struct Auth {
         Names methods{"private-key-jwt", "client-secret-basic", "client-secret-post", "basic",
-                      "none"};                 ///< auth.method values that it takes, best first
-        std::string scopeForm = "discovered";  ///< v1 | v2 | discovered (from its capabilities)
-        bool sendsScope = true;                ///< false: it grants what is registered
+                      "none"};                 ///< accepted auth.method values, best first
+        std::string scopeForm = "discovered";  ///< v1 | v2 | discovered (from capabilities)
+        bool sendsScope = true;                ///< false: the server grants what is registered
     };
     Auth auth;
 
     // --- searches
-    int pageSize = 100;                        ///< resources asked for per page
-    int pageSizeMax = 1000;                    ///< more is refused or ignored; caps `pageSize`
-    std::string pageSizeParameter = "_count";  ///< "" where none may be sent
+    int pageSize = 100;      ///< resources asked for per page
+    int pageSizeMax = 1000;  ///< the server refuses or ignores more; caps `pageSize`
+    std::string pageSizeParameter = "_count";  ///< "": none may be sent
     int patientsPerSearch = 20;                ///< patients named in one search; 1: no lists
     int locationsPerSearch = 40;               ///< locations named in one Encounter search
-    /// A reference in a search is written Type/id; else the bare id. R4 knows both, servers differ.
+    /// A reference in a search is written Type/id; false: the id alone. R4 allows both, servers
+    /// differ.
     bool typedReferences = true;
-    /// What of an encounter `_include` brings along: patient, location. None: nothing is asked for.
+    /// References of an encounter for `_include`: patient, location. None: no `_include` is sent.
     Names includes{"patient", "location"};
-    bool locationHierarchy = true;  ///< a unit's beds are Locations that are `partof` it
-    /// Ways to list a unit that can work, best first; see worklist.cpp.
+    bool locationHierarchy = true;  ///< a unit's beds are Locations with `partOf` the unit
+    /// Sources that can list a unit, best first; see worklist.cpp.
     Names worklists{"encounter-search"};
-    std::string patientListCode;  ///< `code` of a search for a patient List; "" none
-    /// An Encounter search must name a patient: no unit can be listed by it.
+    std::string patientListCode;  ///< `code` in a search for a patient List; "": none
+    /// An Encounter search must name a patient, so it cannot list a unit.
     bool encounterSearchNeedsPatient = false;
-    /// An Encounter search takes `_lastUpdated`, and whatever changes in an encounter moves it: who
-    /// is read patient by patient is asked for what has changed since the last reading.
+    /// An Encounter search accepts `_lastUpdated`, and every change of an encounter updates that
+    /// time: later readings ask only for what has changed since the last one.
     bool encounterLastUpdated = false;
     /// Encounter.status values of a patient who is here now.
     Names currentStatuses{"arrived", "triaged", "in-progress", "onleave"};
-    /// Encounter.status values that a search may name; none: the parameter is not sent.
+    /// Encounter.status values that a search may name; empty: the parameter is not sent.
     Names searchableStatuses{"planned",  "arrived",   "triaged",          "in-progress", "onleave",
                              "finished", "cancelled", "entered-in-error", "unknown"};
-    /// Encounter.class in local codes, "system|code" or "code", to v3 ActCode: "IMP".
+    /// Local Encounter.class ("system|code" or "code") to v3 ActCode ("IMP").
     Texts encounterClasses;
-    std::string appointmentDate = "date";  ///< form of its `date` parameter: date | date-time
-    /// Appointment.status values of somebody who is expected or here.
+    std::string appointmentDate = "date";  ///< form of a search's `date`: date | date-time
+    /// Appointment.status values of a patient who is expected or here.
     Names appointmentStatuses{"booked", "arrived", "checked-in"};
     /// Searches that find statements: code, category.
     Names statementSearches{"code", "category"};
 
     // --- writing
     Names routes{"observation", "flag", "companion"};  ///< the default ladder
-    bool conditionalCreate = true;     ///< If-None-Exist is used where /metadata says so as well
-    bool readBack = true;              ///< what was written is read again and compared
+    bool conditionalCreate = true;     ///< use If-None-Exist if /metadata allows it too
+    bool readBack = true;              ///< read what was written and compare it
     bool whatMattersCategory = false;  ///< also write the temporary PCO category
-    /// Our identifier is kept and can be searched for; else copies are told by their meaning.
+    /// The EHR keeps our identifier and finds by it; false: copies are recognised by their content.
     bool keepsIdentifiers = true;
-    bool keepsSecurityLabels = true;  ///< meta.security is kept; else what bears one stays out
-    Names createsBeyondMetadata;      ///< types that can be created though /metadata lists none
-    /// Types whose resources of ours may be changed afterwards, where /metadata says so as well:
-    /// what was written by mistake is then marked as entered in error where it is.
+    bool keepsSecurityLabels = true;  ///< false: nothing with meta.security is written
+    Names createsBeyondMetadata;      ///< types that can be created though not in /metadata
+    /// Types of which we may update our own resources if /metadata allows it too: a mistake is then
+    /// marked as entered in error in the EHR itself.
     Names updates;
 
     /// Rules of Observation create.
     struct ObservationRules {
-        Names categories;                ///< the only categories taken; none: any
-        bool encounterRequired = false;  ///< one without an encounter is refused
+        Names categories;                ///< the only accepted categories; empty: any
+        bool encounterRequired = false;  ///< without an encounter it is refused
     };
     ObservationRules observation;
 
     /// The site's flowsheet row for what matters.
     struct Flowsheet {
-        std::string system, code, display;  ///< of the row; no code: the route is closed
+        std::string system, code, display;  ///< of the row; no code: route is off
         std::string category = "vital-signs";
-        bool loinc = false;             ///< our LOINC codes go along
+        bool loinc = false;             ///< our LOINC codes are sent too
         bool encounterRequired = true;  ///< a row belongs to a stay
     };
     Flowsheet flowsheet;
 
-    /// How a document must be.
+    /// Rules of a document.
     struct Document {
         std::string typeSystem = "http://loinc.org";
         std::string typeCode = "51855-5";  ///< "Patient Note"
         std::string typeDisplay = "Patient Note";
         std::string categorySystem, categoryCode;  ///< no code: no category
         std::string contentType = "text/plain";    ///< text/plain | application/xhtml+xml
-        std::string docStatus;                     ///< "" none | preliminary | final
-        std::string author;                        ///< "Practitioner/1"; "" who said it
-        bool authorRequired = false;               ///< without `author` the route is closed
+        std::string docStatus;                     ///< "" (none) | preliminary | final
+        std::string author;                        ///< "Practitioner/1"; "": who said the words
+        bool authorRequired = false;               ///< without `author` the route is off
         bool encounterRequired = false;
-        bool period = false;  ///< context.period is written: the moment it was said
+        bool period = false;  ///< write context.period: when the words were said
     };
     Document document;
 
     /// The site's questionnaire for what matters.
     struct Questionnaire {
-        std::string url;     ///< canonical; "": the route is closed
-        std::string linkId;  ///< of the question whose answer are the words
+        std::string url;     ///< canonical; "": the route is off
+        std::string linkId;  ///< of the question that the words answer
     };
     Questionnaire questionnaire;
 
-    /// Messages: who gets them. No recipient: the route is closed for that.
+    /// Sender and recipients of messages. Without recipients for statements (or flags) the route is
+    /// off for these.
     struct Communication {
-        std::string sender;              ///< "Practitioner/1", "Organization/1"; "" none
+        std::string sender;              ///< "Practitioner/1", "Organization/1"; "": none
         Names statementRecipients;       ///< Group, Practitioner, Organization …
         std::string payload = "string";  ///< string | attachment (a file of plain text)
         Names flagRecipients;            ///< Group or Organization only: never one person
     };
     Communication communication;
 
-    /// Tasks: whose they are. No owner: the route is closed for that.
+    /// Owners of tasks. Without an owner for statements (or flags) the route is off for these.
     struct Task {
         std::string statementOwner;  ///< "Organization/1", "Practitioner/1"
         std::string flagOwner;       ///< Group or Organization only
     };
     Task task;
 
-    /// How it draws CDS Hooks cards.
+    /// How the EHR shows CDS Hooks cards.
     struct Cards {
-        std::string detail = "markdown";  ///< how their detail is written: markdown | plain | html
-        std::string detailExtension;      ///< of the card: names the detail's media type; "" none
-        bool smartLinks = true;           ///< they may have links of type `smart`
+        std::string detail = "markdown";  ///< format of `detail`: markdown | plain | html
+        std::string detailExtension;      ///< card extension for the detail's media type; "": none
+        bool smartLinks = true;           ///< cards may have links of type `smart`
     };
     Cards cards;
 
-    /// How its notifications of subscriptions differ.
+    /// How subscription notifications differ.
     struct Subscriptions {
-        std::string signatureHeader = "X-Hub-Signature";  ///< of one that is signed (HMAC)
-        /// Events are numbered from the start of a subscription, so that a gap shows; off where
-        /// each notification counts anew.
+        std::string signatureHeader = "X-Hub-Signature";  ///< header of the HMAC
+        /// Events are numbered from the start of a subscription, so that a gap shows; false if each
+        /// notification counts from the beginning.
         bool numbersEvents = true;
     };
     Subscriptions subscriptions;
 
     /// Throws Error{InvalidInput} on an unknown field, with its path.
     static Profile fromJson(const fhir::json::Value& json);
-    /// The same profile with the fields of `json` replaced. Same errors.
+    /// The same profile with the fields in `json` replaced. Same errors.
     Profile with(const fhir::json::Value& json) const;
-    /// Every field, as a profile that is read again equals this one.
+    /// Writes every field; read again, it gives an equal profile.
     void toJson(fhir::json::Writer& writer) const;
 
-    /// Resources to ask for per page, as the server allows.
+    /// Resources to request per page, within the server's maximum.
     int pageCount() const noexcept { return pageSize < pageSizeMax ? pageSize : pageSizeMax; }
 };
 
-/// The profile of that name; throws Error{InvalidInput} that lists the known names.
+/// The profile of that name. For an unknown name throws Error{InvalidInput} that lists the known
+/// ones.
 Profile vendorProfile(std::string_view vendor);
-/// The names of every profile in this program, sorted.
+/// The names of all profiles in this program, sorted.
 std::vector<std::string> vendorNames();
 
 }  // namespace adapters

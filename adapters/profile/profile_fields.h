@@ -8,14 +8,14 @@
 
 namespace adapters {
 
-/// How a field of a profile is read from JSON and written to it.
+/// Reads a field of a profile from JSON, and writes it.
 struct ProfileField {
     std::function<void(Profile&, const fhir::json::Value&)> read;
     std::function<void(const Profile&, fhir::json::Writer&)> write;
 };
 
-/// Every field of a profile by its name in JSON, "group.field" inside a group. To add one: its
-/// line there, its entry in config/vendor.schema.json, its row in
+/// Every field of a profile by its JSON name, "group.field" inside a group. A new field needs a
+/// line in profile_fields.cpp, an entry in config/vendor.schema.json and a row in
 /// tests/adapters/profile/profile_test.cpp.
 const std::map<std::string_view, ProfileField>& profileFields();
 

@@ -4,8 +4,8 @@
 
 namespace adapters {
 
-/// A message: what matters to a patient to those whom the site names, or a team's flag to a Group
-/// or an Organization. The message about a team names no patient and no member of staff.
+/// Writes a Communication: a statement to the recipients that the site names, or a team flag to a
+/// Group or an Organization. The message about a team names no patient and no member of staff.
 class CommunicationRoute : public Route {
 public:
     std::string_view name() const override { return "communication"; }

@@ -4,7 +4,7 @@
 
 namespace adapters {
 
-/// The last rung: kept by the companion, which takes everything.
+/// The last rung: the companion, which takes everything.
 class CompanionRoute : public Route {
 public:
     std::string_view name() const override { return "companion"; }

@@ -12,26 +12,26 @@
 
 namespace adapters {
 
-/// Compares by meaning what was written with what is there: added codings, displays, texts and
-/// meta are allowed. Returns, in a sentence, what the server left out or changed; "" where
-/// nothing. Throws Error{Conflict} where it now says something else: about another subject, with
-/// other words, or retracted where ours is not (and the other way round). `base`: the server's FHIR
-/// base, against which its references are read.
+/// Compares by meaning what we wrote (`ours`) with what the server has (`theirs`): added codings,
+/// displays, texts and meta are allowed. Returns, in a sentence, what the server left out or
+/// changed; "" if nothing. Throws Error{Conflict} if `theirs` says something else: another subject,
+/// other words, or (but for flags) only one of the two is entered in error. `base`: the server's
+/// FHIR base, for its references.
 std::string compare(const fhir::Observation& ours, const fhir::Observation& theirs,
                     const fhir::Url& base);
 std::string compare(const fhir::Flag& ours, const fhir::Flag& theirs, const fhir::Url& base);
 std::string compare(const fhir::QuestionnaireResponse& ours,
                     const fhir::QuestionnaireResponse& theirs, const fhir::Url& base);
-/// A page of text may be laid out anew; the words must be in it. Where the server keeps the page
-/// elsewhere (a URL), that is said, and the words are not compared.
+/// The layout of the text may change; the words must be in it. If the server has moved the text
+/// elsewhere (a URL), the result says so, and the words are not compared.
 std::string compare(const fhir::DocumentReference& ours, const fhir::DocumentReference& theirs,
                     const fhir::Url& base);
 std::string compare(const fhir::Communication& ours, const fhir::Communication& theirs,
                     const fhir::Url& base);
 std::string compare(const fhir::Task& ours, const fhir::Task& theirs, const fhir::Url& base);
 
-/// Whether `theirs` says the same of the same subject at the same moment, for servers that do not
-/// keep our identifier: then it is ours, or makes ours superfluous.
+/// Whether `theirs` says the same about the same subject at the same moment: then it is ours, or
+/// makes ours superfluous. For servers that do not keep our identifier.
 template <class Resource>
 bool saysTheSame(const Resource& ours, const Resource& theirs, const fhir::Url& base);
 

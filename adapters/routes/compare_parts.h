@@ -8,10 +8,10 @@
 #include "fhir/base/url.h"
 #include "fhir/r4/datatypes.h"
 
-/// What the comparisons of all types share.
+/// What the comparisons of all resource types share.
 namespace adapters::compared {
 
-/// Collects what is different, as one text.
+/// Collects the differences as one text.
 class Differences {
 public:
     void note(bool same, const char* what) {
@@ -25,26 +25,27 @@ private:
 
 bool sameReference(const fhir::Reference& ours, const fhir::Reference& theirs,
                    const fhir::Url& base);
-/// True where ours is absent: what was not meant cannot be lost.
+/// True if `ours` is absent: what we did not write cannot be lost.
 bool sameReference(const std::optional<fhir::Reference>& ours,
                    const std::optional<fhir::Reference>& theirs, const fhir::Url& base);
 
-/// Whether `theirs` has the first identifier of `ours`.
+/// Whether `theirs` has the first identifier of `ours`; true if `ours` has none.
 bool keepsIdentifier(const std::vector<fhir::Identifier>& ours,
                      const std::vector<fhir::Identifier>& theirs);
 bool sameMoment(const std::optional<fhir::DateTime>& ours,
                 const std::optional<fhir::DateTime>& theirs);
-/// Whether each label of `ours` is there still.
+/// Whether `theirs` has each security label of `ours`.
 bool keepsLabels(const std::optional<fhir::Meta>& ours, const std::optional<fhir::Meta>& theirs);
 /// Whether `theirs` refers to each of `ours`.
 bool keepsReferences(const std::vector<fhir::Reference>& ours,
                      const std::vector<fhir::Reference>& theirs, const fhir::Url& base);
-/// The words without what a server may do to white space: line ends, and both ends of the text.
+/// The words with the white space that a server may change made equal: line ends become LF, and
+/// both ends of the text are trimmed.
 std::string trimmed(std::string_view text);
 
-/// Throws Error{Conflict} where it is not the same; `what`: "patient".
+/// Throws Error{Conflict} if `same` is false; `what`: "patient".
 void requireSameSubject(bool same, const char* what);
-/// Throws Error{Conflict} that says that the words are others.
+/// Throws Error{Conflict} that says that the words differ.
 [[noreturn]] void refuseOtherWords();
 
 }  // namespace adapters::compared

@@ -12,18 +12,19 @@
 
 namespace adapters {
 
-/// Why the server cannot be asked to create a resource of this type: its CapabilityStatement lists
-/// no create (and the site does not know better), or no scope for it was granted.
+/// Why the server cannot be asked to create a resource of this type: its CapabilityStatement is
+/// missing or lists no create (and the profile does not say otherwise), or no scope for it was
+/// granted. nullopt if it can.
 std::optional<std::string> whyNoCreate(const RouteContext& context, std::string_view type);
 
-/// How a resource of ours is written so that it is there once, whatever happened before.
+/// Writes our resource so that it exists once, whatever happened before.
 ///
-/// Searches first where an earlier try may have arrived; creates only where no resource has the
-/// identifier, where the server can promise that; finds what a lost or mute answer left in doubt;
-/// and compares what is there with what was meant.
+/// Searches first if an earlier try may have arrived; uses a conditional create if the server
+/// offers it; searches again if the answer says that the resource exists already, or names no
+/// location; and compares what is there with what was meant.
 ///
-/// Throws Error{Conflict} where what is there says something else, and Error{BadReply} where it
-/// cannot be told what is there: both must never count as delivered.
+/// Throws Error{Conflict} if the resource there says something else, and Error{BadReply} if it is
+/// not known what is there: neither may count as delivered.
 template <class Resource>
 Written createOnce(const RouteContext& context, const Resource& resource);
 

@@ -4,7 +4,7 @@
 
 namespace adapters {
 
-/// A statement as a note in the chart: a DocumentReference with a page of text inside.
+/// Writes a statement as a note in the chart: a DocumentReference with the text inside.
 class DocumentReferenceRoute : public Route {
 public:
     std::string_view name() const override { return "document-reference"; }

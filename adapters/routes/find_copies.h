@@ -7,12 +7,12 @@
 
 namespace adapters {
 
-/// What on the server is a copy of `resource`, oldest first: it has our identifier, or, where the
-/// profile says that identifiers are not kept, it says the same of the same subject at the same
+/// Finds the copies of `resource` on the server, oldest first. A copy has our identifier or, if the
+/// profile says that identifiers are not kept, says the same about the same subject at the same
 /// moment.
 ///
-/// Throws Error{BadReply} where the server lets nobody find out, and Error{Conflict} where a copy
-/// is there that cannot be read: in both cases nothing may be sent.
+/// Throws Error{BadReply} if the server refuses every search, and Error{Conflict} if a copy cannot
+/// be read: in both cases nothing may be sent.
 template <class Resource>
 std::vector<Resource> findCopies(const RouteContext& context, const Resource& resource);
 
@@ -20,7 +20,7 @@ std::vector<Resource> findCopies(const RouteContext& context, const Resource& re
 template <class Resource>
 std::string identifierToken(const Resource& resource);
 
-/// Whether a refusal of that kind is the server's last word on a search or a read.
+/// Whether an error of that kind is the server's final answer to a search or a read.
 bool isNo(fhir::ErrorKind kind) noexcept;
 
 }  // namespace adapters

@@ -4,7 +4,8 @@
 
 namespace adapters {
 
-/// A team flag as a Flag. Takes no statements, and refuses a flag about a person once more.
+/// Writes a team flag as a Flag. Takes no statements, and checks again that no flag is about a
+/// person.
 class FlagRoute : public Route {
 public:
     std::string_view name() const override { return "flag"; }

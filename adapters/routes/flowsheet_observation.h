@@ -4,8 +4,8 @@
 
 namespace adapters {
 
-/// A statement as a value of the site's own flowsheet row: an Observation of the row's code and
-/// category, with the encounter, for EHRs that take no other.
+/// Writes a statement as a value of the site's flowsheet row: an Observation with the row's code
+/// and category and the encounter, for EHRs that take no other Observation.
 class FlowsheetObservationRoute : public Route {
 public:
     std::string_view name() const override { return "flowsheet-observation"; }

@@ -4,7 +4,7 @@
 
 namespace adapters {
 
-/// A statement as an Observation of its own, as we authored it. Takes no flags.
+/// Writes a statement as the Observation that we authored. Takes no flags.
 class ObservationRoute : public Route {
 public:
     std::string_view name() const override { return "observation"; }

@@ -4,7 +4,8 @@
 
 namespace adapters {
 
-/// A statement as the answer to the one question of the site's questionnaire for what matters.
+/// Writes a statement as the answer to the one question of the site's questionnaire for what
+/// matters.
 class QuestionnaireResponseRoute : public Route {
 public:
     std::string_view name() const override { return "questionnaire-response"; }

@@ -8,23 +8,23 @@
 
 namespace adapters {
 
-/// Why a resource of this type, once it is in the EHR, cannot be changed by us, in a plain
-/// sentence: the profile or the CapabilityStatement knows no update, or no scope for it was
-/// granted.
+/// Why we cannot change a resource of this type in the EHR, in a plain sentence: the profile or the
+/// CapabilityStatement lists no update, or no scope for it was granted. nullopt if we can.
 std::optional<std::string> whyNoUpdate(const RouteContext& context, std::string_view type);
 
-/// Marks what `route` wrote at `location` as entered in error: reads it, changes its status (and a
-/// document's docStatus) and nothing else, and writes it back as the next version of what was read
-/// (`If-Match`). What somebody else changed meanwhile is read again. What is marked already, or
-/// gone, is done: doing it again changes nothing.
+/// Marks what `route` wrote at `location` as entered in error: reads it, changes only its status
+/// (and a document's docStatus), and updates the version that was read (`If-Match`). If somebody
+/// else has changed it meanwhile, it is read again: three readings at most. If it is already
+/// marked, or gone, nothing is changed.
 ///
-/// Where the EHR does not let us, the statement so marked (`retracted`) is kept by the companion,
-/// and the result says why, and what a person has to do in the EHR.
+/// If the EHR does not allow it, the companion gets the marked statement (`retracted`), and the
+/// result says why and what a person has to do in the EHR.
 ///
-/// `formerPatient` is the id that the patient had when it was written: an EHR that has merged their
-/// record into another may name either. What is about anybody else by now is left alone.
+/// `formerPatient` is the id that the patient had at the time of writing: an EHR that has merged
+/// two records may name either. A resource that is now about anybody else is not changed.
 ///
-/// Throws Error{Unavailable, BadReply, Unauthorized} where a later try may succeed.
+/// Throws Error{Unavailable, BadReply, Unauthorized} if a later try may succeed,
+/// Error{InvalidInput} if `location` is not "Type/id".
 LadderResult retractWritten(const RouteContext& context, const std::string& route,
                             const std::string& location, const fhir::Observation& retracted,
                             const std::string& formerPatient);

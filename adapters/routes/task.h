@@ -4,8 +4,8 @@
 
 namespace adapters {
 
-/// A task: what matters to a patient for the owner whom the site names, or a team's flag for a
-/// Group or an Organization. The task about a team is for nobody and names no member of staff.
+/// Writes a Task: a statement for the owner that the site names, or a team flag for a Group or an
+/// Organization. The task about a team has no patient (`for`) and names no member of staff.
 class TaskRoute : public Route {
 public:
     std::string_view name() const override { return "task"; }

@@ -17,13 +17,13 @@
 namespace adapters::simulator {
 
 struct AuthorizationOptions {
-    bool required = false;  ///< whether resources are given to those with a token only
+    bool required = false;  ///< whether a request needs a token
     std::vector<RegisteredClient> clients;
     std::optional<std::chrono::seconds> tokenLifetime;  ///< instead of the vendor's
-    bool saysLifetime = true;                           ///< `expires_in` stands in the answer
-    /// The first token is refused after that many requests, as though it had been withdrawn.
+    bool saysLifetime = true;                           ///< the answer has `expires_in`
+    /// The first token is refused after that many requests, as if it had been revoked.
     std::optional<int> firstTokenRequests;
-    /// Asks for the key sets of clients with a `jwksUrl`; outlives the simulator.
+    /// Fetches the key sets of clients with a `jwksUrl`; must outlive the simulator.
     fhir::http::Transport* transport = nullptr;
 
     /// Reads {"clients":[{"clientId","secret","jwksUrl","jwks","scope"}],"tokenSeconds"}. Throws
@@ -31,45 +31,45 @@ struct AuthorizationOptions {
     static AuthorizationOptions fromJson(const fhir::json::Value& json);
 };
 
-/// Why a request for resources may not pass (RFC 6750, section 3).
+/// Why a request is refused for its token (RFC 6750, section 3).
 struct TokenRefusal {
     int status = 401;
-    std::string code;  ///< "invalid_token"; "" where no token was shown
+    std::string code;  ///< "invalid_token"; "" if there was no token
     std::string why;
 
     std::string header() const { return code.empty() ? "Bearer" : "Bearer error=\"" + code + "\""; }
 };
 
-/// The authorization server of the made-up hospital, for clients by themselves and for launches:
-/// SMART's discovery document, one token address that verifies clients for real by the vendor's
-/// rules, introspection, and the check that resources make. In memory; may be used from several
-/// threads.
+/// The authorization server of the made-up hospital, for backend services and for launches: SMART's
+/// discovery document, a token endpoint that really verifies clients by the vendor's rules,
+/// introspection, and the check of a request's token. In memory; may be used from several threads.
 ///
 ///     GET  [base]/.well-known/smart-configuration
 ///     POST /auth/token   POST /auth/introspect
 class Authorization {
 public:
-    /// `types`: the resource types that the vendor has. `ehr`: answers below the base without
-    /// asking for a token.
+    /// `types`: the vendor's resource types. `ehr`: answers FHIR requests without a token.
     Authorization(
         fhir::Url base, const TokenRules& rules, std::vector<std::string_view> types,
         const AuthorizationOptions& options, Launches::Ehr ehr, fhir::Clock clock = {},
         std::function<std::string()> newToken = [] { return fhir::randomToken(32); });
 
-    /// The app that the chart opens; one client more, public where it was not registered before.
+    /// Registers the app that the chart opens, as a public client unless its id is registered
+    /// already.
     void registerApp(App app);
 
-    /// What people see and do: the chart, and the way to a code; nullopt for any other address.
+    /// Answers what a browser requests: the chart, and the authorization pages; nullopt for any
+    /// other address.
     std::optional<fhir::http::Response> page(const fhir::http::Request& request);
 
-    /// The answer to a request to one of its own addresses; nullopt for any other.
+    /// The answer to a request to one of the addresses above; nullopt for any other.
     std::optional<fhir::http::Response> answer(const fhir::http::Request& request);
 
-    /// Why a request below the FHIR base may not pass; nullopt where it may. Where no token is
-    /// required, one that is not ours is not looked at.
+    /// Why a request below the FHIR base is refused; nullopt if it is allowed. If no token is
+    /// required, an unknown token is ignored.
     std::optional<TokenRefusal> refusal(const fhir::http::Request& request);
 
-    /// How many tokens were given out.
+    /// How many tokens were issued.
     std::size_t tokensIssued() const { return tokens_.issued(); }
 
 private:

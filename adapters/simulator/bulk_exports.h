@@ -10,11 +10,11 @@
 
 namespace adapters::simulator {
 
-/// Where the path to files that are elsewhere begins: storage that knows no token.
+/// Begins the path of files on separate storage, which needs no token.
 inline constexpr std::string_view kExportStorage = "$export-storage";
 
-/// Bulk export (http://hl7.org/fhir/uv/bulkdata, 2.0.0): a job is not ready when it is first asked
-/// about, and ready the next time. Not synchronised.
+/// Bulk export (http://hl7.org/fhir/uv/bulkdata, 2.0.0): a job's first status request says that it
+/// is not ready, the second that it is. Not synchronised.
 class BulkExports {
 public:
     static constexpr std::size_t kJobsMax = 50;
@@ -24,7 +24,7 @@ public:
 
     /// Whether the path is that of an export, of its status or of a file.
     static bool isAbout(const std::vector<std::string>& path);
-    /// Throws Error as a search does; status 429 where one job must end before the next begins.
+    /// Throws Error as a search does; with status 429 if another job must end first.
     fhir::http::Response answer(const std::vector<std::string>& path,
                                 const fhir::http::Request& request, const Store& store,
                                 fhir::Instant now);

@@ -10,13 +10,13 @@
 
 namespace adapters::simulator {
 
-/// Seeded chance that gives the same numbers with every compiler: the standard says what the
-/// engine gives, but not what its distributions make of it.
+/// Seeded random numbers that are the same with every compiler: the standard defines the numbers of
+/// the engine, but not those of the distributions.
 class Chance {
 public:
     explicit Chance(std::uint64_t seed) : engine_(seed) {}
 
-    /// A number from `least` to `most`.
+    /// A number from `least` to `most`, both included.
     int between(int least, int most) {
         const auto span = static_cast<std::uint64_t>(most - least) + 1;
         return least + static_cast<int>(engine_() % span);
@@ -34,7 +34,7 @@ public:
                       all[static_cast<std::size_t>(between(0, static_cast<int>(i) - 1))]);
     }
 
-    /// Has the form of a random UUID (RFC 9562, section 5.4), and is as random as the seed.
+    /// Has the form of a random UUID (RFC 9562, section 5.4), but follows from the seed.
     std::string uuid() {
         const auto high = engine_();
         const auto low = engine_();

@@ -14,7 +14,7 @@ struct Place {
     std::string id, name;
 };
 
-constexpr int kStaff = 4;  ///< of the hospital: Practitioner/practitioner-1 and on
+constexpr int kStaff = 4;  ///< of the hospital: Practitioner/practitioner-1 to -4
 
 /// Writes the charts of made-up people into the store. All times lie before `today` (midnight).
 class ChartWriter {
@@ -27,14 +27,15 @@ public:
           chance_(chance),
           today_(today) {}
 
-    /// Adds a resource whose JSON is known to be right: it is ours. It gets the vendor's ids and
-    /// looks; of a type that the vendor lacks nothing is added.
+    /// Adds a resource, whose JSON is not validated, as it is ours. Gives it the vendor's ids and
+    /// form; adds nothing if the vendor lacks the type.
     void add(const char* type, const std::string& id, const std::string& json,
              fhir::Instant updated);
-    /// Patient/patient-N with relatives, stays and statements. `before`: where they came from if
-    /// they moved. Whoever moves in "elsewhere" is now at `place` and was on the ward before.
+    /// Adds Patient/patient-N with relatives, stays and statements. `before`: the earlier place of
+    /// a patient who has moved. The patients in "elsewhere" of people.json who moved are now at
+    /// `place` and were on the ward before.
     void addPerson(int number, const Person& person, const Place& place, const Place& before);
-    /// "Type/id" with the id that the vendor gives it.
+    /// "Type/id" with the vendor's id.
     std::string reference(std::string_view type, std::string_view plainId) const;
 
 private:

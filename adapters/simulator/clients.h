@@ -20,31 +20,31 @@ namespace adapters::simulator {
 /// A client as it is registered with the made-up hospital.
 struct RegisteredClient {
     std::string clientId;
-    fhir::Secret secret{};               ///< empty: it has none
-    std::optional<fhir::Url> jwksUrl{};  ///< where its keys are, asked for when needed
-    fhir::smart::JwkSet keys{};          ///< or its keys themselves
-    fhir::smart::Scopes scopes{};        ///< the most that it is granted for itself
+    fhir::Secret secret{};               ///< empty: none
+    std::optional<fhir::Url> jwksUrl{};  ///< address of its keys, fetched when needed
+    fhir::smart::JwkSet keys{};          ///< or the keys themselves
+    fhir::smart::Scopes scopes{};        ///< the most that the client itself is granted
 
-    /// Whether it has nothing to prove itself with: its launches rest on PKCE alone.
+    /// Whether the client has neither secret nor keys: its launches rely on PKCE alone.
     bool isPublic() const { return secret.empty() && !jwksUrl && keys.keys().empty(); }
 };
 
-/// Who may ask for tokens, and the check that they are who they say. May be used from several
-/// threads at once.
+/// The registered clients, and their authentication. May be used from several threads at once.
 class Clients {
 public:
-    /// `keys` asks for the key sets of clients with a `jwksUrl`; without it they have none.
+    /// `keys` fetches the key sets of clients with a `jwksUrl`; if nullptr, these have no keys.
     Clients(const TokenRules& rules, std::vector<RegisteredClient> clients,
             fhir::http::Transport* keys, fhir::Clock clock);
 
-    /// Registers one more; one of that id who is there already stays as it is.
+    /// Registers a client; does nothing if its id is registered already.
     void add(RegisteredClient client);
 
-    /// Whether one is registered that has nothing to prove itself with.
+    /// Whether a public client is registered.
     bool hasPublic() const;
 
-    /// Who asks. Refuses whoever is not registered or does not prove it, in a way that the vendor
-    /// takes (RFC 6749, section 2.3; RFC 7523, section 3; SMART, client-confidential-asymmetric).
+    /// The client of a request. Refuses one that is not registered, or does not authenticate in a
+    /// way that the vendor accepts (RFC 6749, section 2.3; RFC 7523, section 3; SMART,
+    /// client-confidential-asymmetric).
     RegisteredClient clientOf(const fhir::http::Request& request, const Form& form,
                               const std::string& tokenUrl);
 

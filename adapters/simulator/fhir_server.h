@@ -15,14 +15,14 @@
 
 namespace adapters::simulator {
 
-/// What answers below the FHIR base, as the vendor of its options would. Synchronised.
+/// Answers requests below the FHIR base, as the vendor in the options would. Synchronised.
 class FhirServer {
 public:
     explicit FhirServer(const Options& options);
 
-    /// Every refusal is a Response in the vendor's own form.
+    /// Never throws Error: every refusal is a Response in the vendor's own form.
     fhir::http::Response answer(const fhir::http::Request& request);
-    /// A refusal of the vendor's for a fault that the simulator was told to make.
+    /// The vendor's refusal for a fault that the simulator was told to make.
     fhir::http::Response refusal(const fhir::Error& error, const std::string& method) const;
     fhir::http::Response tooMany(std::chrono::seconds wait) const;
 
@@ -67,7 +67,7 @@ private:
     fhir::Instant windowBegan_{};
     int inWindow_ = 0;
 
-    Hooks hooks_;  // last, so that it ends first
+    Hooks hooks_;  // last, so that it is destroyed first
 };
 
 }  // namespace adapters::simulator

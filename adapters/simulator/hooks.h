@@ -17,26 +17,26 @@
 
 namespace adapters::simulator {
 
-/// Tells whoever has subscribed of what changes: by the Subscriptions R5 Backport (rest-hook,
-/// id-only) where the criteria is a topic's address, after a handshake that was answered; where it
-/// is a search, as R4 has it: an empty POST, or with a payload the resource by PUT. Of a criteria
-/// the type alone counts, its filters are passed over. A message is sent once. Synchronised.
+/// Notifies subscribers of changes. If the criteria is a topic's URL: by the Subscriptions R5
+/// Backport (rest-hook, id-only), after a handshake that was answered. If it is a search: as in R4,
+/// by an empty POST or, with a payload, a PUT of the resource; deletions are not notified. Only the
+/// type in a criteria counts; filters are ignored. Each message is sent once. Synchronised.
 class Hooks {
 public:
-    /// `network`: by which messages are sent, one after the other; nullptr: none is.
-    /// `activated`: told the id of a Subscription whose handshake was answered.
+    /// `network` sends the messages, one after the other; nullptr: none is sent. `activated` gets
+    /// the id of a Subscription whose handshake was answered.
     Hooks(const NotificationForm& form, std::string base, fhir::http::Transport* network,
           std::function<void(const std::string& id)> activated);
-    /// Waits for the message that is on its way.
+    /// Waits for the message that is being sent.
     ~Hooks();
     Hooks(const Hooks&) = delete;
     Hooks& operator=(const Hooks&) = delete;
 
-    /// A Subscription has been created, by a request with these headers.
+    /// To be called for a Subscription created by a request with these headers.
     void subscribe(const std::string& id, const fhir::json::Value& subscription,
                    const fhir::Headers& request);
     void unsubscribe(const std::string& id);
-    /// A resource was created ("POST"), updated ("PUT") or deleted ("DELETE").
+    /// To be called when a resource was created ("POST"), updated ("PUT") or deleted ("DELETE").
     void changed(const Stored& stored, std::string_view method);
 
 private:
@@ -44,9 +44,9 @@ private:
         fhir::Url endpoint;
         fhir::Headers headers;
         fhir::Secret secret;
-        std::string topic;      ///< "" of a search
-        std::string type;       ///< of resources that it is about
-        bool isActive = false;  ///< its handshake was answered
+        std::string topic;      ///< "" for a search
+        std::string type;       ///< of the resources
+        bool isActive = false;  ///< the handshake was answered
         bool hasPayload = false;
         std::int64_t events = 0;
     };
@@ -71,7 +71,7 @@ private:
     std::condition_variable_any changed_;
     std::map<std::string, Subscription> subscriptions_;
     std::deque<Message> messages_;
-    std::jthread thread_;  // last, so that it ends first
+    std::jthread thread_;  // last, so that it is destroyed first
 };
 
 }  // namespace adapters::simulator

@@ -8,15 +8,15 @@
 
 namespace adapters::simulator {
 
-/// A page of the made-up EHR: nothing inline, and only `origins` (separated by spaces) in a frame
-/// or behind a form.
+/// A page of the made-up EHR. Its Content-Security-Policy allows nothing inline, and frames and
+/// forms only for itself and `origins` (separated by spaces).
 fhir::http::Response htmlPage(int status, std::string_view title, std::string_view body,
                               const std::string& origins = {});
 
-/// A redirect that takes nothing along but its address.
+/// A redirect (303) without a referrer.
 fhir::http::Response seeOther(const std::string& location);
 
-/// The parameter of that name, "" where there is none.
+/// The parameter of that name; "" if there is none.
 std::string valueOf(const fhir::Query& query, std::string_view name);
 
 }  // namespace adapters::simulator

@@ -22,51 +22,52 @@ struct App {
     fhir::Url launchUrl, redirectUri;
 };
 
-/// How long access tokens last.
+/// The lifetime of access tokens.
 struct Lifetime {
     std::chrono::seconds span;
-    bool isSaid = true;  ///< `expires_in` stands in the answer
+    bool isSaid = true;  ///< the answer has `expires_in`
 };
 
-/// The made-up EHR as its users meet it: a chart page that opens an app in a frame or a tab of
-/// another origin, and the way to a code and to tokens behind it (SMART App Launch 2.2, EHR launch;
-/// OpenID Connect). Below the origin of the FHIR base:
+/// The made-up EHR as its users see it: a chart page that opens an app of another origin in a frame
+/// or a tab, and the authorization behind it, up to the code and the tokens (SMART App Launch 2.2,
+/// EHR launch; OpenID Connect). Below the origin of the FHIR base:
 ///
 ///     GET  /auth/authorize   POST /auth/approve   GET  /auth/jwks
 ///     GET  /chart?patient=ID  /chart?unit=ID   the chart, with the app in a frame
 ///     GET  /chart/open?patient=ID…             the app in a tab of its own
 ///
-/// Further parameters of both: `user=Practitioner/…`, `step=ask` (goes along as appContext, as a
-/// card's link does), `ask=1` (shows who, for whom and what, to allow or refuse), `banner=0`.
+/// Further parameters of both chart addresses: `user=Practitioner/…`, `step=ask` (passed as
+/// appContext, as by a card's link), `ask=1` (shows user, patient and scopes, to allow or refuse),
+/// `banner=0`.
 ///
-/// Everybody is made up and nobody has a password. May be used from several threads at once.
+/// All people are made up, and there are no passwords. May be used from several threads at once.
 class Launches {
 public:
     static constexpr std::string_view kAuthorizePath = "/auth/authorize";
     static constexpr std::string_view kKeysPath = "/auth/jwks";
 
-    /// Answers FHIR requests below the base, whoever asks.
+    /// Answers FHIR requests below the base, without a check of tokens.
     using Ehr = std::function<fhir::http::Response(const fhir::http::Request&)>;
 
     Launches(fhir::Url base, Ehr ehr, Tokens& tokens, Lifetime lifetime, fhir::Clock clock);
 
-    /// The only app; there is none before.
+    /// Sets the only app; without it the chart and the authorization pages do not exist.
     void registerApp(App app);
     bool hasApp() const;
 
-    /// The answer to what is asked of the above; nullopt for anything else.
+    /// The answer to a request for one of the addresses above; nullopt for anything else.
     std::optional<fhir::http::Response> page(const fhir::http::Request& request);
 
-    /// Tokens for a code, once, and for a refresh token, once each. Refuse as RFC 6749, section
-    /// 5.2; what is used twice ends all that was given for it.
+    /// Give tokens for a code, or for a refresh token; each works once. Refuse as in RFC 6749,
+    /// section 5.2. A second use ends the whole grant.
     fhir::http::Response exchange(const std::string& clientId, const Form& form);
     fhir::http::Response refresh(const std::string& clientId, const Form& form);
 
-    /// `sub` of a user.
+    /// The `sub` claim of a user.
     static std::string subjectOf(const std::string& user) { return "made-up-" + user; }
 
 private:
-    /// What a launch is about, and who allowed it.
+    /// The context of a launch, and its user.
     struct Session {
         std::string user, patient, encounter, unit, step;
         bool ask = false, banner = true;
@@ -74,7 +75,7 @@ private:
     struct Authorization {
         Session session;
         std::string redirectUri, state, challenge, nonce, scope;
-        std::string grant;  ///< of a code that was used
+        std::string grant;  ///< of a used code
         fhir::Instant until{};
     };
     struct Grant {
@@ -98,8 +99,8 @@ private:
     void end(Grants::iterator grant);
 
     static constexpr std::size_t kTokenBytes = 24;
-    static constexpr std::size_t kHeldMax = 10'000;  ///< launches, codes and grants each
-    /// A made-up EHR forgets everything when it has too much of it.
+    static constexpr std::size_t kHeldMax = 10'000;  ///< for launches, codes and grants each
+    /// Empties a map that is full.
     template <class Map>
     static void bound(Map& map) {
         if (map.size() >= kHeldMax) map.clear();

@@ -7,7 +7,7 @@
 
 namespace adapters::simulator {
 
-/// The CapabilityStatement, made from the same table that the server works by.
+/// The CapabilityStatement, made from the table that the server uses.
 std::string capabilityStatement(const std::string& base, fhir::Instant started,
                                 const Behaviour& behaviour, const Catalogue& catalogue);
 

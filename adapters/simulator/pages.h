@@ -9,8 +9,8 @@
 
 namespace adapters::simulator {
 
-/// Results of searches that go on after their first page. What a search found stays as it was
-/// when it ran; the oldest searches are forgotten first. Not synchronised.
+/// Results of searches with more than one page. The result of a search stays as it was when the
+/// search ran; the oldest searches are dropped first. Not synchronised.
 class Pages {
 public:
     static constexpr std::size_t kSearchesMax = 200;
@@ -20,8 +20,8 @@ public:
 
     /// The first page as a Bundle.
     std::string first(const Search& search, const Store& store, fhir::Instant now);
-    /// The page that an address of ours names by its paging parameter. Throws Error{NotFound}
-    /// with status 410 where the search is forgotten.
+    /// The page that the paging parameter of one of our addresses names. Throws Error{NotFound}
+    /// with status 410 if the search was dropped.
     std::string next(const fhir::Query& query, const Store& store, fhir::Instant now);
 
 private:

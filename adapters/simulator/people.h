@@ -6,10 +6,11 @@
 
 namespace adapters::simulator {
 
-/// What a made-up person said. People and words are in people.json, which explains each field.
+/// What a made-up person said. People and their words are in people.json, which explains each
+/// field.
 struct Saying {
     std::string aspect, text, language, absent, method, note;
-    std::string others;  ///< "code" or "category": entered by the hospital, with that alone
+    std::string others;  ///< "code" or "category": entered by the hospital, with only that
     int days = 1;        ///< ago
     std::optional<int> hour;
     std::optional<std::size_t> by;  ///< index of the relative who spoke

@@ -8,8 +8,8 @@
 
 namespace adapters::simulator {
 
-/// Is given every member of every object; writes something in its place and returns true, or
-/// leaves it to be copied.
+/// Called with every member of every object: writes a replacement and returns true, or returns
+/// false, and the member is copied.
 using Replace = std::function<bool(fhir::json::Writer& writer, std::string_view name,
                                    const fhir::json::Value& value)>;
 

@@ -13,7 +13,7 @@ namespace adapters::simulator {
 /// One of the values that a condition allows (R4, search: "a,b").
 struct Alternative {
     std::optional<std::string> system;  ///< of a token; nullopt: any, "": none
-    std::string text;                   ///< "" of a token "system|": any code
+    std::string text;                   ///< "" for a token "system|": any code
     std::string prefix = "eq";          ///< of a date
     fhir::Instant earliest{}, latest{};
 };
@@ -24,7 +24,7 @@ struct Condition {
     std::vector<Alternative> any;
 };
 
-/// How the refusal of a search begins that lacks parameters.
+/// Begins the text that refuses a search without required parameters.
 inline constexpr std::string_view kNeedsMore = "required parameter combinations ";
 
 /// A search as this server understood it.
@@ -32,13 +32,13 @@ struct Search {
     const Definition* definition = nullptr;
     std::vector<Condition> conditions;
     std::vector<const Parameter*> includes;
-    int count = 0;  ///< matches of a page, 0: only how many there are
+    int count = 0;  ///< matches per page; 0: only the total
     bool countAsked = false;
-    fhir::Query understood;  ///< for the self link: what was not ignored
+    fhir::Query understood;  ///< for the self link: the parameters used
 
-    /// Throws Error{InvalidInput} on a parameter that this server does not know, unless
-    /// `lenient` (Prefer: handling=lenient), on values that it cannot read, and on combinations
-    /// that the vendor's rules for the type forbid.
+    /// Throws Error{InvalidInput} for an unknown parameter (unless `lenient`: Prefer:
+    /// handling=lenient), for unreadable values, and for combinations that the vendor's rules for
+    /// the type forbid.
     static Search parse(const Definition& definition, const fhir::Query& query, bool lenient,
                         const std::string& base, const Behaviour& behaviour);
     bool matches(const Stored& stored) const;

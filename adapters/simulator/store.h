@@ -17,12 +17,12 @@ namespace adapters::simulator {
 /// One value that a search parameter finds in a resource.
 struct IndexValue {
     const Parameter* parameter;
-    std::string system;                  ///< of a token; "" where it has none
+    std::string system;                  ///< of a token; "" if it has none
     std::string text;                    ///< code, value, "Type/id", or words in lower case
     fhir::Instant earliest{}, latest{};  ///< of a date
 };
 
-/// A resource as it is kept: its text, and what can be searched in it. Never changed.
+/// A stored resource: its text, and what can be searched in it. Never changed.
 struct Stored {
     std::string type, id, version;
     fhir::Instant updated;
@@ -38,26 +38,27 @@ class Store {
 public:
     static constexpr std::size_t kResourcesMax = 200'000;
 
-    /// `meta`: whether what is shown of a resource has its version and time in it.
+    /// `meta`: whether the text of a resource has its version and time.
     explicit Store(std::string base, bool meta = true) : base_(std::move(base)), meta_(meta) {}
 
     /// Adds version 1 of a resource; `body` is the resource with or without id and meta.
     /// Throws Error{Refused} with status 507 when the server is full.
     StoredPointer add(const Definition& definition, const std::string& id,
                       const fhir::json::Value& body, fhir::Instant updated);
-    /// Puts the next version of a resource in the place of `before`. Throws as `add` does.
+    /// Replaces `before` by the next version of the resource. Throws as `add` does.
     StoredPointer replace(const Definition& definition, const Stored& before,
                           const fhir::json::Value& body, fhir::Instant updated);
-    /// Takes a resource away; its versions can still be found.
+    /// Removes a resource; its versions can still be found.
     void remove(const Stored& stored);
     StoredPointer find(std::string_view type, std::string_view id) const;
     bool wasRemoved(std::string_view type, std::string_view id) const;
     StoredPointer findVersion(std::string_view type, std::string_view id,
                               std::string_view version) const;
-    /// All of a type in the order that they came.
+    /// All of a type in the order of their creation.
     const std::vector<StoredPointer>& all(std::string_view type) const;
-    /// Those of a type that have had an identifier of this value, whatever its system, as they are
-    /// now and in the order that they came: every write with If-None-Exist asks for one.
+    /// The resources of a type that have, or had in an earlier version, an identifier with this
+    /// value, whatever its system; current versions, in the order of their creation. For
+    /// If-None-Exist.
     std::vector<StoredPointer> identified(std::string_view type, std::string_view value) const;
     /// An id that no resource of this server has.
     std::string nextId();
@@ -78,7 +79,7 @@ private:
     std::set<std::string, std::less<>> removed_;                              // "Type/id"
 };
 
-/// "Type/id" of a reference to this server, without version; "" where it is to elsewhere.
+/// "Type/id" of a reference to this server, without version; "" for any other server.
 std::string ownReference(std::string_view reference, const std::string& base);
 
 /// ASCII letters in lower case: how names are compared.

@@ -16,26 +16,26 @@ struct IssuedToken {
     std::string clientId;
     std::string scope;  ///< as it was granted
     fhir::Instant expires{};
-    std::string user{}, patient{}, encounter{};  ///< of a launch; "" for a client by itself
-    std::optional<int> requestsLeft{};           ///< nullopt: as many as one likes
+    std::string user{}, patient{}, encounter{};  ///< of a launch; "" for a backend service
+    std::optional<int> requestsLeft{};           ///< nullopt: no limit
 };
 
-/// The access tokens that the made-up hospital has given out. In memory; may be used from several
+/// The access tokens that the made-up hospital has issued. In memory; may be used from several
 /// threads at once.
 class Tokens {
 public:
     Tokens(fhir::Clock clock, std::function<std::string()> newToken)
         : clock_(std::move(clock)), newToken_(std::move(newToken)) {}
 
-    /// Refuses where there are too many that count.
+    /// Stores a token; returns its text. Refuses if 10,000 valid tokens exist.
     std::string issue(IssuedToken token);
-    /// It counts as expired from now on.
+    /// Makes the token expire now.
     void revoke(const std::string& token);
-    /// A request was made with it; the last one that it is good for ends it.
+    /// Counts a request with the token; the last allowed one makes it expire.
     void use(const std::string& token);
-    /// How many were given out.
+    /// How many were issued.
     std::size_t issued() const;
-    /// nullopt for one that it never gave out.
+    /// The token's data; nullopt if it was never issued.
     std::optional<IssuedToken> find(const std::string& token) const;
     bool hasExpired(const IssuedToken& token) const { return token.expires <= clock_.now(); }
 

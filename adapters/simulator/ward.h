@@ -8,10 +8,10 @@
 
 namespace adapters::simulator {
 
-/// Fills the store with a made-up hospital: wards of up to 40 patients each, the first one made
-/// of the people of people.json. Depends on `seed` and the day of `now` alone; everything in it
-/// happened before that day began (UTC).
-/// Types that the vendor lacks are left out; ids and shapes are the vendor's.
+/// Fills the store with a made-up hospital: wards of up to 40 patients each, the first one with the
+/// people of people.json. Depends on the arguments alone, of `now` only on the day; everything in
+/// it happened before that day began (UTC). Types that the vendor lacks are left out; ids and forms
+/// are the vendor's.
 WardSummary fillWard(Store& store, const Behaviour& behaviour, const Catalogue& catalogue,
                      int patients, std::uint64_t seed, fhir::Instant now);
 

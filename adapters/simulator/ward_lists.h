@@ -6,16 +6,18 @@
 
 namespace adapters::simulator {
 
-/// The ways in which a hospital can tell who is on a ward besides the encounters: a patient list,
-/// a group, today's appointments. And what belongs to them: the staff, the questionnaire.
+/// Adds what else than encounters can show who is on a ward: a patient list, a group, today's
+/// appointments. Also adds the staff and the questionnaire.
 class WardLists {
 public:
     WardLists(ChartWriter& charts, fhir::Instant today) : charts_(charts), today_(today) {}
 
     void addStaff(fhir::Instant opened);
-    /// Asks what matters, in one free text; patients' answers name its url.
+    /// Adds the questionnaire that asks what matters, with one free text; patients' answers name
+    /// its url.
     void addQuestionnaire(fhir::Instant opened);
-    /// The List, the Group and the appointments of a ward's patients, patient-first to -last.
+    /// Adds the List, the Group and the appointments of a ward's patients, patient-`first` to
+    /// patient-`last`.
     void addWard(const std::string& id, const std::string& name, int first, int last);
 
     /// `identifier` of a ward's List, "system|value".

@@ -10,18 +10,18 @@
 
 namespace adapters::simulator {
 
-/// What was accepted under one identifier of one type.
+/// What was accepted for one identifier of one type.
 struct Write {
     std::string type;
-    std::string identifier;          ///< "system|value"; "" of resources that have none
-    std::size_t created = 0;         ///< resources made: more than one is a double
+    std::string identifier;          ///< "system|value"; "" if the resources have none
+    std::size_t created = 0;         ///< resources created: more than one means duplicates
     std::size_t updated = 0;         ///< updates of them
     std::size_t removed = 0;         ///< deletions of them
-    std::vector<std::string> where;  ///< "Observation/1001", in the order in which they came
+    std::vector<std::string> where;  ///< "Observation/1001", in the order of creation
 };
 
-/// The simulator's own record of what it accepted, from the requests as they came: what it shows
-/// as FHIR afterwards, and whether its answer arrived, does not change it. Synchronised.
+/// The simulator's own record of accepted writes, made from the requests: it does not depend on
+/// what is later shown as FHIR, nor on whether the answer arrived. Synchronised.
 class Writes {
 public:
     void created(const std::string& type, const fhir::json::Value& body, const std::string& where);

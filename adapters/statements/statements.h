@@ -7,14 +7,15 @@
 
 namespace adapters {
 
-/// What Adapter::statements does, for each batch of patients, several batches at once:
+/// Does what Adapter::statements promises, for each batch of patients, several batches at once:
 ///
 /// - Observations by code and by category (`statementSearches`), because a statement that others
 ///   wrote may carry either alone;
-/// - where the site has them: its flowsheet row, its questionnaire, and documents, messages and
-///   tasks that we wrote.
+/// - if the site uses them: its flowsheet row, its questionnaire, and documents, messages and tasks
+///   that we wrote.
 ///
-/// The same statement in two forms is given once, the Observation first.
+/// If the same statement exists in two forms, it is returned once, as the Observation if there is
+/// one.
 FoundStatements findStatements(const fhir::Client& client, const Profile& profile,
                                const std::vector<std::string>& patientIds);
 

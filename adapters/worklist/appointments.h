@@ -5,8 +5,8 @@
 namespace adapters {
 
 /// Lists a clinic by its appointments at a Location or with a Practitioner, from twelve hours ago
-/// to `days` days from now; the encounters of their patients are then asked for, those that are
-/// planned as well. Place, practitioner, status and time of what comes are checked again.
+/// to `days` days from now; then reads the encounters of their patients, planned ones too. Place,
+/// practitioner, status and time of the results are checked again.
 Worklist listAppointments(const WorklistContext& context);
 
 }  // namespace adapters

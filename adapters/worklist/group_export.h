@@ -5,7 +5,7 @@
 namespace adapters {
 
 /// Lists a unit by the bulk export of a Group ($export): its patients and their encounters, for
-/// EHRs that offer nothing else. It takes minutes, so a unit of this source is read seldom.
+/// EHRs that offer nothing else. An export takes minutes, so such a unit is read rarely.
 Worklist exportGroup(const WorklistContext& context);
 
 }  // namespace adapters

@@ -4,10 +4,9 @@
 
 namespace adapters {
 
-/// Lists a unit by a List of patients that the EHR keeps: found by its identifier (and by
-/// `patientListCode` where the profile has one), or read as List/id. Its entries are patients;
-/// their encounters are then asked for. Throws Error{NotFound} where there is no current list: an
-/// empty ward would look like good news.
+/// Lists a unit by a List of patients in the EHR: found by its identifier (and by `patientListCode`
+/// if the profile has one), or read as List/id. Then reads the encounters of these patients. Throws
+/// Error{NotFound} if there is no current list: an empty ward would look like good news.
 Worklist listPatientList(const WorklistContext& context);
 
 }  // namespace adapters

@@ -10,24 +10,24 @@
 
 namespace adapters {
 
-/// The patients of a worklist: those that came along, and the rest fetched.
+/// The patients of a worklist: those that a search included, and the rest fetched.
 class Patients {
 public:
-    /// Takes a Patient that a search brought. One that cannot be read is remembered as that.
+    /// Adds a Patient from a search result; ignores other resources. If the Patient cannot be read,
+    /// keeps that as the reason not to show it.
     void take(const fhir::BundleEntry& entry);
-    /// The same of a Patient that an export brought.
+    /// The same for a Patient from an export.
     void take(const fhir::json::Value& resource);
-    /// Takes all that another one has.
+    /// Adds everything that `other` has.
     void take(Patients&& other);
-    /// What is known of that one alone.
+    /// A copy with that patient alone.
     Patients only(const std::string& id) const;
-    /// Fetches those that are not there yet: by `_id` in lists, by read as the last resort.
-    /// Throws what fhir::Client throws where a later try may succeed: a list with a hole that
-    /// nobody sees is worse than an old one.
+    /// Fetches the missing ones: by `_id` in lists, then one by one. Throws what fhir::Client
+    /// throws if a later try may succeed: a list with an unnoticed gap is worse than an old list.
     void fetch(const fhir::Client& client, const Profile& profile,
                const std::vector<std::string>& ids);
 
-    /// The patient to show; nullptr where there is a reason against it.
+    /// The patient to show; nullptr if there is a reason against it, or none of that id.
     const fhir::Patient* find(const std::string& id) const;
     /// Why the patient is not shown, without patient data: "Patient/9 is recorded as deceased".
     std::string why(const std::string& id) const;
@@ -39,7 +39,7 @@ private:
         return patients_.count(id) != 0 || reasons_.count(id) != 0;
     }
     std::map<std::string, fhir::Patient> patients_;
-    std::map<std::string, std::string> reasons_;  // by id, of those that are not shown
+    std::map<std::string, std::string> reasons_;  // by id, for those that are not shown
 };
 
 }  // namespace adapters

@@ -13,20 +13,21 @@ namespace adapters {
 /// A unit and every Location below it.
 class Places {
 public:
-    /// Reads the unit and, where the profile says that beds are Locations, up to four levels and
-    /// 500 Locations below it. Throws Error{NotFound} where there is no such unit: an empty ward
-    /// would look like good news.
+    /// If the profile says that beds are Locations, reads the unit and up to four levels and 500
+    /// Locations below it; else the unit is the only place, and is not read. Throws Error{NotFound}
+    /// if the unit is read and does not exist: an empty ward would look like good news.
     static Places read(const fhir::Client& client, const Profile& profile,
                        const std::string& unitId, std::vector<fhir::Issue>& problems);
 
     std::vector<std::string> ids() const;
-    /// Names the place in the unit where this encounter is now, nullptr where it is elsewhere.
-    /// Of several active places, as ward, room and bed of one stay, the innermost.
+    /// The place in the unit where this encounter is now; nullptr if it is elsewhere. If several
+    /// are active (ward, room and bed of one stay), the innermost.
     const fhir::Encounter::Location* current(const fhir::Encounter& encounter,
                                              const fhir::Url& base) const;
-    /// The place's name as the hierarchy has it; "" where it is not known.
+    /// The place's name; "" if it is not known.
     std::string name(const std::string& id) const;
-    /// What an included Location says, for servers whose hierarchy cannot be read.
+    /// Sets the name of a place that has none, from an included Location: for servers whose
+    /// hierarchy cannot be read.
     void learnName(const std::string& id, const std::string& name);
 
 private:

@@ -13,34 +13,34 @@
 
 namespace adapters {
 
-/// What was read of patients' encounters for a unit that is read again and again, so that the next
-/// reading asks for what has changed since and no more. May be used from several threads at once.
+/// Remembers the encounters read for patients of a unit, so that the next reading asks only for
+/// changes. May be used from several threads at once.
 ///
-/// What a change does not tell (a patient who was merged, an encounter that was deleted) is seen
-/// at the next whole reading.
+/// What such a search cannot show (a merged patient, a deleted encounter) is seen at the next full
+/// reading.
 class StayMemory {
 public:
-    static constexpr std::chrono::minutes kWholeEvery{10};  ///< names of places are kept as long
-    /// How far before the last reading a change is looked for: clocks differ, and indexes lag.
+    static constexpr std::chrono::minutes kWholeEvery{10};  ///< for full readings and place names
+    /// How far before the last reading a search for changes begins: clocks differ, indexes lag.
     static constexpr std::chrono::minutes kOverlap{5};
-    static constexpr std::size_t kPatientsMax = 5'000;  ///< beyond, all is forgotten
+    static constexpr std::size_t kPatientsMax = 5'000;  ///< with more, everything is forgotten
 
-    /// Of one patient.
+    /// The memory of one patient.
     struct Known {
-        std::vector<fhir::Encounter> encounters;  ///< as the server gave them
-        Patients patient;                         ///< at the last whole reading
+        std::vector<fhir::Encounter> encounters;  ///< as the server sent them
+        Patients patient;                         ///< at the last full reading
         fhir::Instant readAt{}, wholeAt{};
     };
 
-    /// Since when changes are to be asked for, for all of these patients together; nullopt where
-    /// one of them is to be read whole.
+    /// From when to ask for changes, for all of these patients together; nullopt if one of them
+    /// needs a full reading.
     std::optional<fhir::Instant> since(const std::vector<std::string>& patients, fhir::Instant now,
                                        std::chrono::seconds wholeEvery = kWholeEvery) const;
-    /// What `keep` was given last; empty where it was given nothing.
+    /// What `keep` got last for this patient; empty if nothing.
     Known find(const std::string& patient) const;
     void keep(const std::string& patient, Known known);
 
-    /// Names of places by id, none once they are as old as a whole reading may be.
+    /// Names of places by id; none if they are older than `kWholeEvery`.
     std::map<std::string, std::string> names(fhir::Instant now) const;
     void keepNames(const std::map<std::string, std::string>& names, fhir::Instant now);
 

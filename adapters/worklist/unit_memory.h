@@ -14,41 +14,41 @@
 
 namespace adapters {
 
-/// An encounter that is on a unit now.
+/// A current encounter on a unit.
 struct UnitStay {
     fhir::Encounter encounter;
     std::string patientId;
     std::string locationId, locationDisplay;
 };
 
-/// What was found of units that are listed by searching their encounters, so that the next reading
-/// asks for what has changed since and no more. May be used from several threads at once.
+/// Remembers units that are listed by searching their encounters, so that the next reading asks
+/// only for changes. May be used from several threads at once.
 ///
-/// A change of an encounter tells who came, who left and who moved. What it does not tell (an
-/// encounter that was deleted, a patient who was merged or has died, another bed) is seen at the
-/// next whole reading.
+/// Changed encounters show who came, who left and who moved. What they do not show (a deleted
+/// encounter, a patient who was merged or has died, a new bed Location) is seen at the next full
+/// reading.
 class UnitMemory {
 public:
-    /// How far before the last reading a change is looked for: indexes lag.
+    /// How far before the last reading a search for changes begins: indexes lag.
     static constexpr std::chrono::minutes kOverlap{5};
-    static constexpr std::size_t kUnitsMax = 500;  ///< beyond, all is forgotten
+    static constexpr std::size_t kUnitsMax = 500;  ///< with more, everything is forgotten
 
-    /// Of one unit.
+    /// The memory of one unit.
     struct Known {
         std::map<std::string, UnitStay> stays;  ///< by Encounter id
         Patients patients;                      ///< of the stays
         Places places;
-        std::vector<fhir::Issue> problems;  ///< of the last whole reading, as far as they hold
+        std::vector<fhir::Issue> problems;  ///< of the last full reading, if still true
         fhir::Instant readAt{}, wholeAt{};  ///< by our clock
-        /// The newest change that was seen, by the server's clock; nullopt where it tells none.
+        /// The newest `meta.lastUpdated` seen, by the server's clock; nullopt if none.
         std::optional<fhir::Instant> newest;
 
-        /// Since when changes are to be asked for. By the server's own clock where it told the
-        /// time of any change: every later one is stamped by the same clock.
+        /// From when to ask for changes: the earlier of `readAt` and `newest`, less `kOverlap`. If
+        /// the server's clock is behind ours, later changes have earlier times too.
         fhir::Instant since() const;
     };
 
-    /// nullopt where the unit is to be read whole.
+    /// nullopt if the unit needs a full reading.
     std::optional<Known> find(const std::string& unit, fhir::Instant now,
                               std::chrono::seconds wholeEvery) const;
     void keep(const std::string& unit, Known known);

@@ -22,10 +22,10 @@ struct WorklistQuery {
     std::string location{};               ///< "Location/id" of the unit
     std::string identifier{};             ///< of a patient list: "List/id", "system|value", "value"
     std::string practitioner{};           ///< "Practitioner/id" whose appointments make the unit
-    int days = 1;                         ///< of appointments: from now, so many days on
+    int days = 1;                         ///< of appointments: for so many days from now
     std::string group{};                  ///< "Group/id" whose members make the unit
-    std::vector<std::string> patients{};  ///< "Patient/id" each
-    /// How often all is read again where only changes are asked for in between.
+    std::vector<std::string> patients{};  ///< each "Patient/id"
+    /// How often everything is read again if only changes are read in between.
     std::chrono::seconds wholeEvery{600};
 };
 
@@ -33,17 +33,17 @@ struct WorklistQuery {
 struct Stay {
     fhir::Encounter encounter;
     fhir::Patient patient;
-    std::string location;  ///< name of the bed or room; "" where the EHR names none
+    std::string location;  ///< name of the bed or room; "" if the EHR names none
 };
 
-/// A unit as it is now, read whole from the EHR.
+/// A unit as it is now in the EHR.
 struct Worklist {
     std::vector<Stay> stays;
     std::vector<fhir::Issue> problems;  ///< what could not be read; the rest is complete
 };
 
-/// Told while a list is put together patient by patient: how many of how many are done. Called
-/// from several threads, one call at a time.
+/// Called while a list is put together: `done` of `all` patients. A group export counts the
+/// resources read, with `all` 0. Called from several threads, one call at a time.
 using Progress = std::function<void(std::size_t done, std::size_t all)>;
 
 class StayMemory;
@@ -56,20 +56,20 @@ struct WorklistContext {
     const WorklistQuery& query;
     fhir::Clock clock{};
     Progress progress{};
-    /// Of earlier readings of the same EHR; nullptr: none.
+    /// Memories of earlier readings of the same EHR; nullptr: none.
     StayMemory* memory = nullptr;
     UnitMemory* units = nullptr;
 };
 
-/// Lists a unit in the way that `query.source` names. Throws Error{InvalidInput} for an unknown
-/// source or a query that lacks what its source needs, and what fhir::Client throws where the
-/// list would have a hole that nobody could see.
+/// Lists a unit with the source `query.source`. Throws Error{InvalidInput} for an unknown source or
+/// a query that lacks what its source needs, and what fhir::Client throws if the list would have an
+/// unnoticed gap.
 Worklist listUnit(const WorklistContext& context);
 /// The sources that `listUnit` knows.
 std::vector<std::string> worklistSources();
 
-/// Sorts by location name ("Bed 2" before "Bed 10"; without one last), then by patient's name,
-/// then by id.
+/// Sorts by location name ("Bed 2" before "Bed 10"; stays without one last), then by the patient's
+/// name, then by the encounter's id.
 void sortStays(std::vector<Stay>& stays);
 
 }  // namespace adapters

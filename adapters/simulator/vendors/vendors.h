@@ -4,10 +4,10 @@
 
 namespace adapters::simulator::vendors {
 
-// Each file names the section of the vendor facts that its behaviour comes from, with the grade
-// of each fact: V the vendor's own page or code, M recorded from a live server, C read in open
-// source, T told by a third party, G general knowledge. Where nothing is known the stricter of
-// the likely behaviours stands here, so that a rehearsal is not kinder than the hospital.
+// Each file names the section of the vendor facts that its behaviour comes from, with the grade of
+// each fact: V the vendor's own page or code, M recorded from a live server, C read in open source,
+// T told by a third party, G general knowledge. If nothing is known, the stricter of the likely
+// behaviours is used, so that a rehearsal is not easier than the hospital.
 
 Behaviour athenahealth();
 Behaviour azure();
@@ -27,13 +27,13 @@ Behaviour oracleHealth();
 
 // --- what several of them need ----------------------------------------------------------------
 
-/// An id of `length` letters and digits that follows from type and plain id.
+/// An id of `length` characters of `alphabet`, derived from type and plain id.
 std::string scrambled(std::string_view type, std::string_view plain, std::size_t length,
                       std::string_view alphabet);
 std::string uuidFor(std::string_view type, std::string_view plain);
 
 [[noreturn]] void refuse(int status, const std::string& why, const std::string& path = {});
-/// Throws a refusal with `status` where one of the elements ("context.period") is not there.
+/// Throws a refusal with `status` if one of the elements ("context.period") is missing.
 void require(const fhir::json::Value& body, int status, const NameList& elements);
 bool has(const fhir::json::Value& body, std::string_view path);
 /// Whether a CodeableConcept, or one of several, has a coding with this code (and system).
@@ -41,7 +41,8 @@ bool hasCode(const fhir::json::Value& concepts, std::string_view code,
              std::string_view system = {});
 /// Codes of the vital signs profile (R4, vital signs, table of magic values).
 bool isVitalSign(const fhir::json::Value& code);
-/// The values given for one parameter: it may come several times, each with several by commas.
+/// The values of one parameter, which may be repeated, each time with several values between
+/// commas.
 std::vector<std::string> valuesOf(const fhir::Query& query, std::string_view name);
 
 }  // namespace adapters::simulator::vendors

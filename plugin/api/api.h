@@ -17,14 +17,14 @@ void addPatientApi(http_server::Router& router, const Uses& uses);
 /// The pages themselves: GET /app/patient, /app/ward/{unit}, /app/assets/{path...}.
 void addPages(http_server::Router& router, const Uses& uses);
 
-/// An HTML page of the built project, with the headers that every page has; 404 where the
-/// program was built without it. It may be framed by ourselves and by the EHR of `connection`
-/// (`launch.frameAncestors`); with "" by the EHRs of all of them, for pages that hold no data.
+/// Returns an HTML page of the built project, with the headers that every page has; 404 if the
+/// program was built without pages. Our own pages and the EHR of `connection` may frame it
+/// (`launch.frameAncestors`); if `connection` is "", every EHR may, for pages that hold no data.
 http_server::Response page(std::string_view name, const http_server::Request& request,
                            const Uses& uses, const std::string& connection, int status = 200);
 
-/// A page in plain words about what went wrong, with the request id; for routes that are opened in
-/// a browser. May be framed by every EHR that we know, so that it is seen.
+/// Writes a page that says in plain words what went wrong, with the request id; for routes that are
+/// opened in a browser. Every EHR of the site may frame it, so that the user sees it.
 http_server::ProblemWriter problemPage(const Uses& uses);
 
 }  // namespace plugin::api

@@ -13,28 +13,29 @@
 
 namespace plugin::api {
 
-/// The pages that are open, each with what it is about, and told when that has changed. They hold
-/// no thread: who brings the change sends. May be used from several threads at once.
+/// Holds the open pages and what each is about, and tells a page when that has changed. A page
+/// occupies no thread: the thread that brings a change sends it. May be used from several threads
+/// at once.
 class LivePages {
 public:
     explicit LivePages(const LiveSettings& limits) : limits_(limits) {}
 
-    /// The answer that opens a page's stream: `text/event-stream`, first the event "open"; 503
-    /// where too many are open, of all or of this session: the page then asks now and then.
+    /// Returns the answer that opens a page's stream: `text/event-stream`, first the event "open".
+    /// 503 if too many pages are open, in all or in this session; such a page polls instead.
     http_server::Response open(const http_server::Request& request, const std::string& session,
                                const std::string& topic);
 
     /// Tells the pages that the change is about.
     void tell(const store::Change& change);
 
-    /// How many are open.
+    /// How many pages are open.
     std::size_t count();
 
 private:
     struct Page {
         std::string session, topic;
         std::shared_ptr<http_server::EventStream>
-            stream;  ///< the server's too; nullptr: on its way
+            stream;  ///< shared with the server; nullptr until it is open
     };
     using Place = std::list<Page>::iterator;
     class Reserved;

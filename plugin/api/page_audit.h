@@ -7,11 +7,12 @@
 
 namespace plugin::api {
 
-/// For the audit trail: whose page this is.
+/// Returns the author for the audit trail: the user of this page.
 audit::Author authorOf(const Uses& uses, const sessions::Context& context,
                        const http_server::Request& request);
 
-/// That the page of this context has read what it is about; of a ward without a patient.
+/// Returns the audit entry of a page that has read what it shows: a patient or, without a patient,
+/// a ward.
 audit::Entry readBy(const Uses& uses, const sessions::Context& context,
                     const http_server::Request& request);
 

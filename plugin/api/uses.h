@@ -27,8 +27,8 @@ class Sync;
 
 namespace plugin::api {
 
-/// Names what the JSON of the pages uses of a running service. Everything named here outlives every
-/// handler that holds it.
+/// Lists the parts of a running service that the pages' API uses. They outlive every handler that
+/// holds them.
 struct Uses {
     const Settings& settings;
     const Connections& connections;

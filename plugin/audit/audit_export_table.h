@@ -9,35 +9,35 @@
 
 namespace plugin::audit {
 
-/// How far the audit trail has been handed to a repository.
+/// How much of the audit trail a repository has received.
 struct AuditExport {
     std::string repository{};     ///< the id of its connection
-    std::int64_t sent = 0;        ///< up to this event all are there
-    std::int64_t inDoubt = 0;     ///< up to this one a try was begun
-    std::int64_t attempts = 0;    ///< that failed since the last that did not
-    fhir::Instant leasedUntil{};  ///< the claimer has it until then; proves its right to go on
+    std::int64_t sent = 0;        ///< the repository has every event up to this one
+    std::int64_t inDoubt = 0;     ///< events up to this one may be there: a try has begun
+    std::int64_t attempts = 0;    ///< failed tries since the last success
+    fhir::Instant leasedUntil{};  ///< end of the claim; also proves who holds it
     fhir::Instant due{};
 };
 
-/// The way of the audit trail to repositories of others. Not the outbox: that has entries which
-/// overtake each other, are given up, taken back and pruned, and holds each a second time; a trail
-/// is one long row that is read from where one was.
+/// Tracks how far the audit trail was sent to other servers. It is not an outbox: outbox entries
+/// overtake each other, are given up, withdrawn and pruned, and hold a copy. The trail is one
+/// sequence, and the export continues at its last position.
 class AuditExportTable {
 public:
     explicit AuditExportTable(store::Database& database) : database_(database) {}
 
-    /// As it is now; where nothing was handed over yet, from the beginning.
+    /// Returns the current state; if nothing was sent yet, that of the beginning.
     AuditExport state(const std::string& repository) const;
-    /// How many events are on record that are not there yet.
+    /// Returns how many recorded events the repository does not have yet.
     std::int64_t behind(const std::string& repository) const;
 
-    /// Takes the work until `now + lease`; nullopt where somebody else has it, or it is not due.
+    /// Claims the export until `now + lease`; nullopt if another sender holds it, or it is not due.
     std::optional<AuditExport> claim(const std::string& repository, fhir::Instant now,
                                      std::chrono::seconds lease);
-    /// Before anything is sent: events up to this one may be there from now on. False, and nothing
-    /// may be sent, where the lease is somebody else's.
+    /// Notes, before anything is sent, that the events up to `upTo` may be there from now on. False
+    /// if the claim is lost: then nothing may be sent.
     bool begin(const AuditExport& claimed, std::int64_t upTo);
-    /// Gives the work back: `sent`, `attempts` and `due` of `done`. False as above.
+    /// Ends the claim and saves `sent`, `attempts` and `due` of `done`. False if the claim is lost.
     bool finish(const AuditExport& done);
 
 private:

@@ -10,66 +10,66 @@
 
 namespace plugin::audit {
 
-/// An event as it is to be put on record, or as it was read.
+/// An event to be recorded, or one that was read.
 struct AuditRecord {
     std::int64_t sequence = 0;  ///< given by the table
     std::string id{};           ///< UUID of the AuditEvent
     fhir::Instant recorded{};
-    std::string connection{}, patient{};  ///< whose it is found by; not read back. "" of nobody
+    std::string connection{}, patient{};  ///< for searches, not read back; "": nobody's
     std::string event{};                  ///< the AuditEvent as FHIR JSON
 };
 
-/// A point of the trail that somebody has noted: what was on record up to it must still be.
+/// A point of the trail that somebody noted: every event recorded up to it must still be there.
 struct AuditMark {
     std::int64_t sequence = 0;
     std::string hash{};
 };
 
-/// What a walk along the whole trail has found.
+/// The result of checking the whole trail.
 struct AuditVerdict {
-    std::int64_t events = 0;  ///< that are on record and in order
-    std::int64_t first = 0;   ///< their numbers; 0 of none
-    AuditMark last{};         ///< what to note, and to show the next time
+    std::int64_t events = 0;  ///< recorded, and in order
+    std::int64_t first = 0;   ///< number of the first of them; 0 if there are none
+    AuditMark last{};         ///< the mark to note, and to give to the next check
     std::optional<fhir::Instant> from{}, to{};
-    std::int64_t brokenAt = 0;  ///< the first event that is not as it was; 0: the trail is whole
+    std::int64_t brokenAt = 0;  ///< the first event changed or missing; 0: none is
     std::string why{};          ///< in words; no patient data
     bool isWhole() const noexcept { return brokenAt == 0; }
 };
 
-/// The audit trail: numbered without gaps, each event bound to the one before by a keyed hash, and
-/// the last one by the head. The key is none that lies open in the database (Vault::hash): whoever
-/// can write the database alone can neither change, insert, move nor take away an event and
-/// go unnoticed. What that does not show is a database that was put back as a whole to an earlier
-/// day: for that a mark is noted elsewhere, or the events are kept elsewhere as well.
+/// The audit trail. Its events are numbered without gaps; a keyed hash binds each event to the one
+/// before, and the head binds the last. The database holds the key of the hash only sealed
+/// (Vault::hash): whoever can write only the database cannot change, insert, move or delete an
+/// event unnoticed. A database that was restored as a whole to an earlier day is not detected: for
+/// that, note a mark elsewhere, or keep the events elsewhere as well.
 ///
-/// What is bound is the event before it was sealed, so that a new data key changes nothing.
+/// The hash covers the event before it is sealed, so that a new data key changes nothing.
 class AuditTable {
 public:
     explicit AuditTable(store::Database& database) : database_(database) {}
 
-    /// Inside the caller's transaction, and last in it: from here to its end no other event is put
-    /// on record, by whichever process.
+    /// Records events inside the caller's transaction, as its last step: from here to its end no
+    /// process can record another event.
     void append(Poco::Data::Session& session, const std::vector<AuditRecord>& records);
 
-    /// Which events are listed: those after a number, of these patients (`patientHashes`) or of
-    /// everybody.
+    /// Selects the events after a number, of these patients (`patientHashes`) or, if none are
+    /// given, of everybody.
     struct Filter {
         std::vector<std::string> patients{};
         std::int64_t after = 0;
         int limit = 1000;
     };
-    /// In their order. Throws Error{Internal} where one cannot be opened; `verify` says which.
+    /// Lists events in order. Throws Error{Internal} if one cannot be opened; `verify` says which.
     std::vector<AuditRecord> list(const Filter& filter) const;
-    /// By what the events of a patient are found: of the record as it is now, and of all that were
-    /// merged into it. What was done to those stays as it was put on record.
+    /// Returns the hashes by which a patient's events are found: those of the current record and of
+    /// every record merged into it. Events of merged records stay as they were recorded.
     std::vector<std::string> patientHashes(const std::string& connection,
                                            const std::string& patient) const;
 
-    /// Walks along the whole trail as it is at one moment. With a mark, that too must be on it.
+    /// Checks the whole trail as it is at one moment. A given mark must be on it too.
     AuditVerdict verify(const std::optional<AuditMark>& mark = {}) const;
 
-    /// Deletes from the beginning on what was recorded before then, and keeps where the trail
-    /// begins since. Returns how many.
+    /// Deletes the oldest events, those recorded before `before`, and notes where the trail begins
+    /// now. Returns how many.
     std::size_t prune(fhir::Instant before);
     /// Seals up to `limit` rows by the current data key; see Database::reseal.
     static std::size_t reseal(Poco::Data::Session& session, const store::Vault& vault, int limit);

@@ -13,24 +13,23 @@
 
 namespace plugin::audit {
 
-/// How reads get on record without anybody waiting for it: they are queued, and one thread writes
-/// them in batches.
+/// Records reads without making anybody wait: they are queued, and one thread writes them in
+/// batches.
 ///
-/// Where the queue is full, whoever reads waits until theirs is written: what is read is on
-/// record, or about to be. Only where the database cannot take it either is a read served that
-/// nothing tells of; it is counted (`Counts::lost`) and the log says so. What is queued when
-/// the process is killed is lost: the reads of `Options::delay` at most, and of the batch
-/// that was being written.
+/// If the queue is full, a reader waits until its own entry is written. A read is served without a
+/// record only if the database refuses that entry too: `Counts::lost` counts it, and the log says
+/// so. If the process is killed, queued entries are lost; while the database works, these are at
+/// most the reads of `Options::delay` and of the batch that was being written.
 class Trail {
 public:
     struct Options {
         std::size_t waitingMax = 10'000;         ///< entries
         std::size_t batchMax = 500;              ///< entries of one transaction
-        std::chrono::milliseconds delay{500};    ///< from the first of a batch to its writing
-        std::chrono::milliseconds again{2'000};  ///< after a batch that could not be written
-        /// For how long a page that shows the same again by itself is one look.
+        std::chrono::milliseconds delay{500};    ///< from the first entry of a batch to its writing
+        std::chrono::milliseconds again{2'000};  ///< wait after a failed batch
+        /// How long a page that reloads by itself counts as one look.
         std::chrono::seconds look{3'600};
-        std::size_t looksMax = 100'000;  ///< that are remembered
+        std::size_t looksMax = 100'000;  ///< looks remembered
         fhir::Clock clock{};
     };
     Trail(store::Database& database, Place place) : Trail(database, std::move(place), Options()) {}
@@ -42,10 +41,10 @@ public:
 
     const std::shared_ptr<const Place>& place() const noexcept { return place_; }
 
-    /// Something was read. Never throws. From any thread.
+    /// Records a read. Never throws. May be called from any thread.
     void record(Entry entry) noexcept;
-    /// The same of a page that reads itself again: `page` showing the same patient again within
-    /// Options::look is on record already.
+    /// Does the same for a page that reloads by itself: records the same patient on the same `page`
+    /// once within Options::look.
     void recordLook(const std::string& page, Entry entry) noexcept;
 
     struct Counts {
@@ -69,11 +68,11 @@ private:
     std::deque<Entry> waiting_;
     Counts counts_;
     std::map<std::string, fhir::Deadline> looks_;
-    std::jthread thread_;  // last: it uses all of them
+    std::jthread thread_;  // last: the thread uses all other members
 };
 
-/// Puts entries on record now, for programs that end right after. Throws Error{Unavailable,
-/// Internal} where the database does not take them.
+/// Records entries now, for programs that end right afterwards. Throws Error{Unavailable} or
+/// Error{Internal} if the database does not take them.
 void record(store::Database& database, const Place& place, const std::vector<Entry>& entries);
 
 }  // namespace plugin::audit

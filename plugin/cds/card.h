@@ -33,21 +33,21 @@ struct CardParts {
     const domain::Summary& summary;
     fhir::Instant now;
     Hook hook = Hook::PatientView;
-    std::optional<fhir::Instant> heldFrom{};  ///< set where the EHR could not be read in time
+    std::optional<fhir::Instant> heldFrom{};  ///< set if the EHR was not read: when it last was
     bool lacksKept = false;                   ///< the companion server could not be read in time
-    /// Something of the chart could not be read. Where nothing was said, that alone is a card.
+    /// A part of the chart could not be read. If there are no words, this alone makes a card.
     bool isUnread = false;
-    std::string nudge{};      ///< the line that asks; "" for none
-    std::string uuid{};       ///< "" for none: then nothing is heard of it again
-    std::string launchUrl{};  ///< of the SMART link; "" for no link
+    std::string nudge{};                             ///< the line that asks; "" for none
+    std::string uuid{};                              ///< "" for none: then no feedback comes back
+    std::string launchUrl{};                         ///< of the SMART link; "" for no link
     std::vector<std::string> readerLanguages{"en"};  ///< BCP 47: what the clinician reads
 };
 
-/// nullopt where nothing was said, no nudge is due and nothing is to be said of the reading.
+/// Returns nullopt (no card) if there are no words, no nudge is due and nothing was unreadable.
 std::optional<CardKind> kindOf(const CardParts& parts);
 
-/// The one `info` card as JSON: the words first, then by whom and when, then, where it is so, why
-/// they are worth checking, then the nudge. nullopt where `kindOf` is.
+/// Writes the one `info` card as JSON: the words, then who said them and when, then why they should
+/// be checked (if they should), then the nudge. nullopt if `kindOf` is.
 std::optional<std::string> cardJson(const CardParts& parts, const adapters::Profile& profile);
 
 }  // namespace plugin::cds

@@ -10,12 +10,12 @@
 
 namespace plugin::cds {
 
-/// Counts the cards that are shown, by connection, service and kind. A clinician does not wait for
-/// a disk: the counts of a few seconds are written together, behind the answers, and the last of
-/// them at the end of the service. A crash loses that many counts and nothing else.
+/// Counts the cards that are shown, by connection, service and kind. No clinician waits for the
+/// disk: the counts of a few seconds are written together in the background, and the last ones when
+/// the service ends. A crash loses only those counts.
 class CardCounter {
 public:
-    /// `workers` may be made later, and must end earlier.
+    /// `workers` may be constructed after this object, and must be destroyed before it.
     CardCounter(store::Database& database, fhir::WorkerPool& workers, fhir::Clock clock)
         : table_(database), workers_(workers), clock_(std::move(clock)) {}
     /// Writes what is left.
@@ -24,7 +24,7 @@ public:
     CardCounter& operator=(const CardCounter&) = delete;
 
     void add(const std::string& connection, int service, CardKind kind);
-    /// Writes what was counted. What the database refuses is counted again with the next.
+    /// Writes the counts. Those that the database refuses are kept for the next write.
     void write();
 
 private:

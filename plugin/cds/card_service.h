@@ -10,8 +10,8 @@
 
 namespace plugin::cds {
 
-/// The services as CDS clients see them. Every answer begins with whether the caller is trusted:
-/// before that nothing is said, not even about what was sent.
+/// The services as CDS clients see them. Each request is first checked for a trusted caller; any
+/// other caller learns nothing, not even what is wrong with its request.
 class CardService {
 public:
     CardService(const Uses& uses, ServiceOptions options);
@@ -30,7 +30,7 @@ private:
     Uses uses_;
     ServiceOptions options_;
     CardIds ids_;
-    mutable CardCounter tally_;  // before the workers: the last of them may be writing it down
+    mutable CardCounter tally_;  // before the workers: the last of them may be writing its counts
     mutable fhir::WorkerPool workers_;
     Trust trust_;
     ChartReader charts_;

@@ -24,9 +24,9 @@ struct ServiceInfo {
     const char* usageRequirements;
 };
 
-/// Every service. Their places are part of card ids, so that a new one goes last.
+/// Every service. Card ids hold a service's index here, so a new service goes last.
 const std::array<ServiceInfo, 3>& services() noexcept;
-/// Its place in `services()`; nullopt where there is none of that id.
+/// Returns the index in `services()`; nullopt if no service has this id.
 std::optional<int> findService(std::string_view id) noexcept;
 
 /// The answer to discovery: {"services":[…]}.
@@ -37,12 +37,12 @@ struct HookCall {
     Hook hook = Hook::PatientView;
     std::string user;                ///< "Practitioner/1"
     std::string patient, encounter;  ///< ids; no encounter is ""
-    std::string fhirServer;          ///< "" where the call names none
-    /// fhirAuthorization.access_token: for this call's reads, and for nothing after it.
+    std::string fhirServer;          ///< "" if the call names none
+    /// fhirAuthorization.access_token: only for the reads of this call.
     std::optional<fhir::Secret> accessToken;
 };
 
-/// Throws Error{InvalidInput} with the place of what is missing or wrong.
+/// Throws Error{InvalidInput} with the path of what is missing or wrong.
 HookCall readHookCall(const ServiceInfo& service, const fhir::json::Value& root);
 
 }  // namespace plugin::cds

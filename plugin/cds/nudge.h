@@ -7,9 +7,10 @@
 
 namespace plugin::cds {
 
-/// The line that asks whether there is a moment to ask; "" where nothing is due. Due on admission
-/// unless the words are fresh or the patient chose not to say, and at any time when they are worth
-/// checking or doubted. Whether it was shown before is not known here.
+/// Returns the line that asks whether there is a moment to ask; "" if none is due. It is due on
+/// admission unless the words are fresh or the patient chose not to say, and at any time if the
+/// words should be checked or are in doubt; never for a deceased patient. Does not know whether the
+/// line was shown before.
 std::string nudgeDue(Hook hook, const domain::Judgement& judgement, bool isDeceased);
 
 }  // namespace plugin::cds

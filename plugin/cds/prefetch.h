@@ -21,8 +21,9 @@ struct Prefetch {
         Given,
     };
     State state = State::Absent;
-    std::optional<fhir::json::Value> resource{};  ///< set where Given
-    /// Where an OperationOutcome says why it Failed: as of an answer of the EHR to us.
+    std::optional<fhir::json::Value> resource{};  ///< set if Given
+    /// If an OperationOutcome says why it Failed: the kind that the same answer to our own request
+    /// has.
     std::optional<fhir::ErrorKind> failure{};
 };
 
@@ -31,11 +32,11 @@ Prefetch prefetchOf(const fhir::json::Value& root, std::string_view key);
 /// What was read of a patient's words.
 struct WordsRead {
     std::vector<domain::Statement> statements;
-    bool isWhole = true;  ///< nothing of it could not be read
+    bool isWhole = true;  ///< everything could be read
 };
 
-/// The statements of a searchset about this patient of the server; nullopt where it is only a
-/// first page or cannot be read, so that the EHR must be asked.
+/// Reads the statements about this patient of the server from a searchset; nullopt if it is only a
+/// first page or cannot be read: then the EHR must be asked.
 std::optional<WordsRead> statementsOf(const fhir::json::Value& bundle, const std::string& patient,
                                       const fhir::ClientOptions& server);
 

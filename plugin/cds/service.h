@@ -9,12 +9,12 @@
 namespace plugin::cds {
 
 struct ServiceOptions {
-    /// From the first byte of a request to its answer. A clinician never waits on us.
+    /// From the first byte of a request to its answer: no clinician shall wait for us.
     std::chrono::milliseconds deadline{450};
 };
 
-/// GET /cds-services, POST /cds-services/{id} and POST /cds-services/{id}/feedback, with what a
-/// browser asks beforehand (CORS).
+/// Adds GET /cds-services, POST /cds-services/{id} and POST /cds-services/{id}/feedback, and the
+/// answers to CORS preflight requests.
 void addServices(http_server::Router& router, const Uses& uses, ServiceOptions options = {});
 
 }  // namespace plugin::cds

@@ -13,16 +13,16 @@
 
 namespace plugin::cds {
 
-/// A token that says who calls, believed.
+/// The token of a caller, after it was checked.
 struct CheckedToken {
     std::string iss, jti;
-    fhir::Instant expires;  ///< after which, leeway included, it counts no more
+    fhir::Instant expires;  ///< end of its validity, leeway included
     std::vector<const Connection*> connections;
 };
 
 /// Checks the JSON Web Token of a CDS client: its issuer and key address against the lists of the
-/// connections before anything is fetched, then what it claims, then its signature
-/// (CDS Hooks 2.0, Trusting CDS Clients). Whether it was shown before is not known here.
+/// connections before anything is fetched, then what it claims, then its signature (CDS Hooks 2.0,
+/// Trusting CDS Clients). Does not know whether the token was shown before.
 class TokenCheck {
 public:
     TokenCheck(const Connections& connections, fhir::WorkerPool& workers, fhir::Clock clock);
@@ -30,10 +30,10 @@ public:
     TokenCheck(const TokenCheck&) = delete;
     TokenCheck& operator=(const TokenCheck&) = delete;
 
-    /// `address`: the service that was called, as the client must name it in `aud`. Waits for keys
-    /// that are not at hand until `deadline`; they are fetched on behind it. Throws
+    /// `address`: the address that was called, as `aud` must name it. Waits until `deadline` for
+    /// keys that are not cached; a fetch that takes longer goes on in the background. Throws
     /// Error{Unauthorized} with a reason for the log, which holds nothing of the token, and
-    /// Error{Unavailable} where the keys could not be had in time.
+    /// Error{Unavailable} if the keys did not come in time.
     CheckedToken check(const std::string& token, const std::string& address,
                        fhir::Deadline deadline) const;
 

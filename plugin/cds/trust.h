@@ -19,8 +19,9 @@ public:
     Trust(const Trust&) = delete;
     Trust& operator=(const Trust&) = delete;
 
-    /// The connections for which this caller may speak, never none. Throws Error{Unauthorized}
-    /// whose text is the same whatever is wrong; the reason is in the log, without the token.
+    /// Returns the connections that this caller may speak for, at least one. Throws
+    /// Error{Unauthorized}, with the same text for every reason (the log has the reason, without
+    /// the token), and Error{Unavailable} if the caller's keys did not come in time.
     std::vector<const Connection*> callerOf(const http_server::Request& request) const;
 
 private:
@@ -29,8 +30,9 @@ private:
     std::unique_ptr<Tokens> tokens_;
 };
 
-/// That of the connections whose FHIR server this is; where none is named, the only one there is.
-/// Throws as `Trust::callerOf`: nothing is told of servers that somebody may not speak for.
+/// Returns the caller's connection to this FHIR server or, if none is named, the caller's only one.
+/// Throws Error{InvalidInput} if none is named and there are several, and Error{Unauthorized} as
+/// `Trust::callerOf` for any other server, so that nothing is said about it.
 const Connection& connectionFor(const std::vector<const Connection*>& caller,
                                 const std::string& fhirServer);
 

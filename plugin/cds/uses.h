@@ -17,8 +17,8 @@ class Database;
 
 namespace plugin::cds {
 
-/// Names what the cards use of a running service. Everything named here outlives every handler that
-/// holds it.
+/// Lists the parts of a running service that the cards use. They outlive every handler that holds
+/// them.
 struct Uses {
     const Settings& settings;
     const Connections& connections;

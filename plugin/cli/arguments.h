@@ -10,21 +10,21 @@ namespace plugin::cli {
 
 /// One `--option` of a verb. A flag has no value.
 struct Option {
-    enum class Takes { Value, Values, Nothing };  ///< Values: several, or several times
+    enum class Takes { Value, Values, Nothing };  ///< Values: several, or the option several times
     std::string name;                             ///< without dashes
     Takes takes = Takes::Value;
     bool required = false;
 };
 
-/// What a verb understands: its options, and the names of what stands without an option, each
-/// of which must be given.
+/// What a verb understands: its options, and the names of its positional words, all of which must
+/// be given.
 struct Grammar {
     std::string verb;  ///< as typed: "push statement"
     std::vector<Option> options;
     std::vector<std::string> positionals;
 };
 
-/// The words after the verb, sorted by a grammar.
+/// The words after the verb, parsed by a grammar.
 class Arguments {
 public:
     /// Throws Error{InvalidInput} that says what is wrong and how to see the verb's help.
@@ -40,7 +40,7 @@ public:
         return find(name).value_or(std::move(otherwise));
     }
     /// The id of a resource, which may be given as a reference as well: "2", "Patient/2". Throws
-    /// Error{InvalidInput} where it is neither.
+    /// Error{InvalidInput} if it is neither.
     std::string id(std::string_view name, std::string_view type) const;
     /// A whole number from `min` to `max`. Throws Error{InvalidInput}.
     long number(std::string_view name, long otherwise, long min, long max) const;
@@ -52,7 +52,7 @@ private:
 
 /// `--config FILE`, which every verb that works on a site needs.
 const Option& configOption();
-/// `--json`: one JSON object a line on standard output.
+/// `--json`: one JSON object per line on standard output.
 const Option& jsonOption();
 
 }  // namespace plugin::cli

@@ -6,8 +6,8 @@
 
 namespace plugin::cli {
 
-/// What to do where this step of `check` is not well: what the vendor's profile knows of it, or
-/// what helps with any R4 server.
+/// Returns what to do if this step of `check` does not pass: the advice of the vendor's profile,
+/// else what helps with any R4 server.
 std::string adviceOn(const std::string& step, const adapters::Profile& profile);
 
 }  // namespace plugin::cli

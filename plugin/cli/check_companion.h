@@ -5,8 +5,8 @@
 
 namespace plugin::cli {
 
-/// Whether the server that this connection names as its companion can keep what the EHR cannot
-/// hold, by its CapabilityStatement and its profile, and lets it be searched. Reads only.
+/// Checks that the companion server of this connection can keep what the EHR cannot hold (by its
+/// CapabilityStatement and its profile) and can be searched. Reads only.
 CheckStep checkCompanion(const Connection& connection, bool hasTeams);
 
 }  // namespace plugin::cli

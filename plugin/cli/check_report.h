@@ -11,7 +11,7 @@ namespace plugin::cli {
 struct CheckLine {
     std::string step, result;  ///< result: pass | warn | fail | skip
     std::string detail;        ///< what was seen
-    std::string advice;        ///< what to do, in the vendor's words where there are any; or ""
+    std::string advice;        ///< what to do, from the vendor's profile if it says so; or ""
 };
 
 /// What `check` found on one connection.

@@ -6,18 +6,19 @@
 
 namespace plugin::cli {
 
-/// What a step of `check` found. `text` says what was seen and, where it is not well, what to do.
+/// What a step of `check` found. `text` says what was seen and, for warn and fail, what to do.
 struct CheckStep {
     std::string result, text;  ///< pass | warn | fail | skip
 };
 
-// The steps about getting a token, each for one connection. They throw as a step may.
+// The steps about getting a token, each for one connection. An Error that they throw fails the
+// step.
 
-/// Whether the server says where tokens are, and takes what this connection shows.
+/// Checks that the server says where tokens are, and accepts our way to authenticate.
 CheckStep checkSmartConfiguration(const Connection& connection);
-/// Whether it gives one.
+/// Checks that the server gives a token.
 CheckStep checkToken(const Connection& connection);
-/// Whether what is granted is what is needed, with the difference named.
+/// Checks that the needed scopes are granted, and names those that are not.
 CheckStep checkScopes(const Connection& connection);
 
 }  // namespace plugin::cli

@@ -8,9 +8,9 @@
 
 namespace plugin::cli {
 
-/// Prints the receipt of an outbox entry and returns the exit code: 0 delivered, or put on its way
-/// where nobody waits; 1 refused; 3 the EHR could not be reached and the entry is kept. With
-/// `wait` the entry is sent now, once.
+/// Prints the receipt of an outbox entry and returns the exit code: 0 delivered, or queued without
+/// `wait`; 1 refused; 3 the EHR could not be reached and the entry is kept; else that of the error
+/// (fhir::exitCode). With `wait`, sends the entry now, once.
 int finish(const Connections& connections, store::Database& database, const std::string& entryId,
            bool wait, bool json, const audit::Author& by);
 

@@ -7,8 +7,8 @@
 
 namespace plugin::cli {
 
-/// For the audit trail: the person at this terminal, by their login (and the account they work
-/// under, where that is another one), on this machine. `verb` is what they typed: "push".
+/// Returns the author for the audit trail: the person at this terminal, by login (and the account
+/// they work under, if that is another one), on this machine. `verb` is what they typed: "push".
 audit::Author operatorOf(const Settings& settings, const std::string& verb);
 
 }  // namespace plugin::cli

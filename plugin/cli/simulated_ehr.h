@@ -9,7 +9,7 @@
 
 namespace plugin::cli {
 
-/// What the simulated EHR registers our app as.
+/// The client id that the simulated EHR gives our app.
 inline constexpr const char* kAppClientId = "whatmatters";
 
 struct SimulatedEhrOptions {
@@ -22,7 +22,7 @@ struct SimulatedEhrOptions {
     bool hurry = false;
 };
 
-/// Reads --vendor, --patients, --seed, --fault and the port option of that name.
+/// Reads --vendor, --patients, --seed, --fault and the port option named `portOption`.
 SimulatedEhrOptions simulatedEhrOptions(const Arguments& arguments, const char* portOption,
                                         long portOtherwise);
 
@@ -34,7 +34,7 @@ public:
     /// "http://127.0.0.1:8081/fhir"
     const std::string& base() const;
     adapters::simulator::WardSummary ward() const;
-    /// Lets its chart page open the service at this address.
+    /// Registers the service at this address, so that the chart page can open it.
     void opens(const fhir::Url& service);
     const std::string& vendor() const;
     /// How many resources it accepted, by its own record.
@@ -43,8 +43,8 @@ public:
     std::size_t removals() const;
     /// How many access tokens it gave out.
     std::size_t tokensIssued() const;
-    /// Lets the requests that run end, and takes no connections any more until `comeBack`, which
-    /// answers at the same address, with everything that it had.
+    /// Lets running requests end, then accepts no connection until `comeBack`, which listens at the
+    /// same address again and has lost no data.
     void leave();
     void comeBack();
     adapters::simulator::Simulator& simulator();

@@ -4,8 +4,8 @@
 
 namespace plugin::cli {
 
-/// Ctrl+C and SIGTERM as something to wait for. Made before any thread, so that none of them is
-/// interrupted in the middle of a write.
+/// Waits for Ctrl+C or SIGTERM. Must be made before any thread, so that no signal interrupts a
+/// thread in the middle of a write.
 class Termination {
 public:
     Termination() {
@@ -13,7 +13,7 @@ public:
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);
         pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-        // A peer that closes early must end in an error, not in the end of this program.
+        // A peer that closes early must cause an error, not end this program.
         std::signal(SIGPIPE, SIG_IGN);
     }
     /// Returns when the program is asked to end.

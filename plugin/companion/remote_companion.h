@@ -9,15 +9,15 @@
 
 namespace plugin::companion {
 
-/// Keeps in another R4 server what the EHR could not take of one entry of the outbox: by that
-/// server's own routes `observation` and `flag`, so that it is there once, and with references that
-/// mean the EHR's resources there (adapters/companion_references.h).
+/// Stores on another R4 server what the EHR could not take of one outbox entry: by that server's
+/// own routes `observation` and `flag`, so that it is there once, and with references that still
+/// name the EHR's resources (adapters/companion_references.h).
 ///
-/// Throws Error{Unavailable, BadReply} where a later try may succeed. That this server is away says
-/// nothing of the EHR: the errors ask nobody to leave the EHR alone.
+/// Throws Error{Unavailable} or Error{BadReply} if a later try may succeed. These errors never
+/// pause deliveries to the EHR: that this server is away says nothing about the EHR.
 class RemoteCompanion : public CompanionStorage {
 public:
-    /// `home`: the FHIR base of the EHR. No request goes out after the deadline.
+    /// `ehrBase`: the FHIR base of the EHR. No request goes out after the deadline.
     RemoteCompanion(store::Database& database, const store::OutboxEntry& entry,
                     const adapters::Adapter& server, fhir::Url ehrBase, fhir::Deadline deadline)
         : database_(database),
@@ -26,16 +26,16 @@ public:
           ehrBase_(std::move(ehrBase)),
           deadline_(deadline) {}
 
-    /// Sends while the entry is the sender's who claimed it, or Error{Unavailable}. A statement
-    /// that was entered in error is marked so where its words are, or is written as such. Returns
-    /// the whole address: "https://companion.example/fhir/Observation/9".
+    /// Throws Error{Unavailable} if another sender holds the entry. Marks a statement that was
+    /// entered in error where its words are stored, else writes it as such. Returns the absolute
+    /// URL: "https://companion.example/fhir/Observation/9".
     std::string keep(const adapters::Authored& authored) override;
-    /// Also what was kept in our own store, before the configuration named a server.
+    /// Also finds what was stored in our own database before the configuration named a server.
     std::optional<std::string> find(const adapters::Authored& authored) override;
 
-    /// A second copy, of what proved to be in the chart: marked as entered in error, and without
-    /// our identifier from now on, so that nobody takes the statement itself for a mistake. Where
-    /// it was; nullopt where there is none.
+    /// Withdraws the copy of a statement that proved to be in the chart: marks the copy as entered
+    /// in error and removes our identifier from it, so that nobody takes the statement itself for
+    /// an error. Returns where the copy is; nullopt if there is none.
     std::optional<std::string> drop(const adapters::Authored& authored);
 
 private:

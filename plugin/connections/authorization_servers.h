@@ -13,33 +13,33 @@
 
 namespace plugin {
 
-/// A connection that launches, and the `iss` that it did it with.
+/// A connection that launches our pages, and the `iss` of the launch.
 struct Issuer {
     const Connection* connection = nullptr;
     fhir::Url base;
 };
 
-/// The authorization servers of the EHRs that launch our pages: what they say of themselves, their
-/// keys and their token addresses. May be used from several threads at once.
+/// The authorization servers of the EHRs that launch our pages: their metadata, keys and token
+/// endpoints. May be used from several threads at once.
 class AuthorizationServers {
 public:
     explicit AuthorizationServers(const Connections& connections, fhir::Clock clock = {});
 
-    /// The connection that lists this `iss`; nullopt where none does. Asks nobody.
+    /// Returns the connection that lists this `iss`; nullopt if none does. Sends no request.
     std::optional<Issuer> find(std::string_view iss) const;
 
     using Configuration = fhir::SingleFlight<fhir::smart::SmartConfiguration>::Pointer;
     Configuration configuration(const Issuer& issuer, fhir::Deadline deadline);
-    /// What this issuer of id_tokens says of itself; nullopt where it says nothing. `name` is one
-    /// that may be asked.
+    /// Returns the OpenID configuration of this issuer of id_tokens; nullopt if it has none. The
+    /// caller has checked that `name` is trusted.
     std::optional<fhir::smart::OpenIdConfiguration> openId(const Issuer& issuer,
                                                            const std::string& name,
                                                            fhir::Deadline deadline);
-    /// A key of theirs; nullopt where the set has none of that id. `keys` is its `jwks_uri`.
+    /// Returns a key of the set at `keys` (`jwks_uri`); nullopt if the set has none of this id.
     std::optional<fhir::smart::Key> key(const Issuer& issuer, const fhir::Url& keys,
                                         std::string_view kid, fhir::smart::Algorithm algorithm,
                                         fhir::Deadline deadline);
-    /// The token address, as the app that launches use.
+    /// Returns the token endpoint, with the client id and key that launches use.
     fhir::smart::TokenEndpoint tokens(const Issuer& issuer, const fhir::Url& url) const;
 
 private:
@@ -50,7 +50,7 @@ private:
     };
     const Connections& connections_;
     fhir::Clock clock_;
-    std::map<std::string, Known> known_;  // by connection; not changed once made
+    std::map<std::string, Known> known_;  // by connection; not changed after construction
 };
 
 }  // namespace plugin

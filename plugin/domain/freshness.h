@@ -13,11 +13,12 @@ namespace plugin::domain {
 enum class Freshness { Fresh, Ageing, Check, Doubted, Declined, Unasked };
 const char* toString(Freshness freshness) noexcept;
 
-/// After how many days words count as ageing. Site settings; the defaults are DESIGN section 5.
+/// After how many days words count as ageing. Site settings; the defaults are those of DESIGN,
+/// section 5.
 struct FreshnessLimits {
     int nowDaysInHospital = 7;
     int nowDaysOutside = 90;
-    int aboutMeDays = 365;  ///< and every aspect but `now`
+    int aboutMeDays = 365;  ///< for every aspect but `now`
 };
 
 /// What is known about the stay that the words are read in.
@@ -31,16 +32,16 @@ struct Judgement {
     Freshness freshness = Freshness::Unasked;
     std::string
         reason{};  ///< one plain sentence for a nurse: "Said 5 months ago, before this stay."
-    /// The statement to show; nullptr where nothing was said. Points into the vector judged.
+    /// The statement to show; nullptr if nothing was said. Points into the vector judged.
     const Statement* current = nullptr;
-    /// Where two statements conflict (Doubted), the other one: both are shown.
+    /// If two statements conflict (Doubted), the other one: both are shown.
     const Statement* other = nullptr;
 };
 
 /// Judges the statements of one patient about one aspect, in any order. The newest that is not
-/// retracted is shown. A newer "asked, declined" does not hide older words: they stay current,
-/// with freshness Declined. Entered-in-error statements are ignored, and so is every other copy of
-/// them (same id); so are those that another one stands for (`isReplaced`).
+/// retracted is shown. A newer "asked, declined" does not hide older words: they stay current, with
+/// freshness Declined. Entered-in-error statements are ignored, and so is every other copy of them
+/// (same id); so are those that another one replaces (`isReplaced`).
 ///
 /// The rules, first that holds:
 ///   Unasked   nobody was asked, or those asked could not answer

@@ -37,23 +37,23 @@ struct Statement {
     std::string patient{};  ///< Patient id
     std::optional<std::string> encounter{};  ///< Encounter id
     Aspect aspect = Aspect::Now;
-    std::string text{};  ///< verbatim; empty exactly where `absent` is set
+    std::string text{};  ///< verbatim; empty if, and only if, `absent` is set
     std::optional<Absent> absent{};
     std::optional<std::string> language{};  ///< BCP 47
     fhir::DateTime said;  ///< when it was said, with the precision known; see `isTimeKnown`
     std::optional<fhir::DateTime> recorded{};
     Speaker speaker = Speaker::Patient;
-    /// Of a related person. May be absent: at the bedside "her neighbour said" must not fail for
-    /// want of a name, and the words are still marked as not the patient's own.
+    /// Name of a related person. May be absent: at the bedside, "her neighbour said" must be
+    /// accepted without a name. The words are still marked as not the patient's own.
     std::optional<std::string> speakerName{};
-    std::optional<std::string> speakerReference{};  ///< "RelatedPerson/4" where known
+    std::optional<std::string> speakerReference{};  ///< "RelatedPerson/4" if known
     std::optional<Method> method{};
     std::optional<std::string> note{};
     bool keepToTeam = false;  ///< meta.security: for the care team only
     bool retracted = false;   ///< entered-in-error
-    /// The id of the statement that this one stands for now; "Observation/9" of others'.
+    /// The id of the statement that this one replaces; "Observation/9" for others' statements.
     std::optional<std::string> replaces{};
-    /// Where the EHR holds it; the whole address where a companion server does.
+    /// The reference in the EHR; the absolute URL if a companion server holds it.
     std::optional<std::string> location{};
 };
 
@@ -63,20 +63,20 @@ inline constexpr std::size_t kNoteCharactersMax = 1000;
 inline constexpr std::size_t kNameCharactersMax = 200;
 
 /// Whether anybody recorded when it was said. Others' Observations may have no date at all; then
-/// `said` is the year 1700, so that the words are shown and never pass for new. Any other year
-/// before 1900 is a placeholder too.
+/// `said` is the year 1700, so that the words are shown but never look new. Any other year before
+/// 1900 is a placeholder too.
 bool isTimeKnown(const Statement& statement) noexcept;
 
 /// Whether a moment lies after `now` even when clocks differ by 5 minutes; for dates without a
 /// time, even in the easternmost time zone (14 hours ahead of UTC).
 bool isInTheFuture(const fhir::DateTime& moment, fhir::Instant now) noexcept;
 
-/// Whether other words stand for this one now: a statement of the same patient replaces it and is
-/// not retracted, or is itself replaced by one that stands. The old words stay readable.
+/// Whether other words replace this statement now: a statement of the same patient replaces it and
+/// is not retracted, or is itself replaced by one that holds now. The old words stay readable.
 bool isReplaced(const Statement& statement, const std::vector<Statement>& all);
 
 /// Every fault of a statement that is to be recorded now, each with a JSON pointer into the form
-/// ("/text", "/said"); empty where it may be recorded.
+/// ("/text", "/said"); empty if it may be recorded.
 std::vector<fhir::Issue> faults(const Statement& statement, fhir::Instant now);
 
 /// The code system of our aspects, the third coding of Observation.code.
@@ -87,18 +87,18 @@ inline constexpr std::string_view kAspectSystem =
 ///
 /// `keepToTeam` becomes two labels in meta.security. "care team compartment" (v3-ActCode CTCOMPT)
 /// is the standard's name for exactly this; "restricted" (v3-Confidentiality R) is the coarser
-/// label that most systems act on. Either of them, and what is stricter, reads as `keepToTeam`.
+/// label that most systems act on. Either of them, and any stricter label, is read as `keepToTeam`.
 fhir::Observation toObservation(const Statement& statement, bool withPcoCategory = false);
 
-/// Reads a statement that we or others wrote. nullopt where it says nothing to show: no words, no
-/// reason for their absence, no patient, no id, a status that is not a saying (registered,
-/// cancelled …). Retracted ones are read even without words: they retract other copies. That the
-/// Observation is a statement at all is for the caller to know (adapters::isStatement).
+/// Reads a statement that we or others wrote. nullopt if it says nothing to show: neither words nor
+/// a reason for their absence, no patient, no id, or a status without a statement (registered,
+/// cancelled …). Retracted ones are read even without words: they retract other copies. The caller
+/// must know that the Observation is a statement (adapters::isStatement).
 ///
 /// Others' statements have no aspect of ours. "Things that matter to me" (81363-4) and the PCO
-/// category answer the question of the day and are `now`: taking a lasting wish for one costs a
-/// question, the other way round would let old words pass for fresh. Anything else (95541-9 alone,
-/// likes, dislikes and fears, beliefs) is about the person: `about-me`.
+/// category answer the question of the day and are `now`: a lasting wish read as `now` costs one
+/// question more, but the opposite error would make old words look fresh. Anything else (95541-9
+/// alone, likes, dislikes and fears, beliefs) is about the person: `about-me`.
 std::optional<Statement> fromObservation(const fhir::Observation& observation);
 
 }  // namespace plugin::domain

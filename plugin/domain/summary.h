@@ -6,21 +6,21 @@
 
 namespace plugin::domain {
 
-/// What one line about a patient shows: the words to read first, and how far they hold.
+/// What one line about a patient shows: the words to read first, and how far they can be relied on.
 struct Summary {
     Aspect aspect = Aspect::Now;
     Judgement judgement;
 };
 
-/// `now` where it was ever talked about, else the first of the other aspects that was; "unasked"
-/// of `now` where nothing was.
+/// Chooses `now` if it has words, else the first of the other aspects that has, else `now` without
+/// words.
 Summary summarise(const std::vector<Statement>& statements, const StayContext& stay,
                   const FreshnessLimits& limits, fhir::Instant now);
 
-/// The EHR's statements and ours as one list, each once. Where both hold the same id, the EHR's
-/// is taken, because it holds the truth about care; a retraction by either is kept, and what it
-/// replaces. A form of ours
-/// that lost its id in the EHR is told by where it is held.
+/// Merges the EHR's statements and ours into one list, each once. If both hold one (by id or
+/// location), the EHR's is taken, because it holds the truth about care; ours is taken if the EHR's
+/// has the same words but is another resource or has lost our id. A retraction by either counts;
+/// `replaces` is kept.
 std::vector<Statement> merge(std::vector<Statement> fromEhr, const std::vector<Statement>& ours);
 
 }  // namespace plugin::domain

@@ -24,7 +24,7 @@ struct TeamFlag {
     fhir::Instant since{};
 };
 
-/// Why `subject` cannot be flagged, nullopt where it can. The one place of the rule that a flag
+/// Says why `subject` cannot be flagged; nullopt if it can. The only place of the rule that a flag
 /// is about a team and never about a person; the adapter checks it again on its own.
 std::optional<std::string> whyNotTeam(std::string_view subject);
 
@@ -33,7 +33,7 @@ inline constexpr std::string_view kTeamFlagSystem =
     "https://whatmatters.example/fhir/CodeSystem/team-flag";
 
 /// The Flag of DESIGN, section 5: its words come from a fixed table, its author is this software.
-/// Throws Error{InvalidInput} where the subject is no team, the status is none or the id is no
+/// Throws Error{InvalidInput} if the subject is no team, the status is unknown or the id is no
 /// urn:uuid.
 fhir::Flag toFlag(const TeamFlag& flag);
 

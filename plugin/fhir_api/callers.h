@@ -19,21 +19,22 @@ namespace plugin::fhir_api {
 /// Who asks, and what they may see.
 class Caller {
 public:
-    /// Whoever asks a development site that names no server to ask about tokens.
+    /// A caller of a development site that names no server to introspect tokens.
     static Caller anybody() { return Caller("", {}, true); }
     Caller(std::string connection, fhir::smart::Introspected token)
         : Caller(std::move(connection), std::move(token), false) {}
 
-    /// Whose patients these are; "" those of every connection.
+    /// The connection whose patients may be seen; "" for every connection.
     const std::string& connection() const noexcept { return connection_; }
 
-    /// What the authorization server said of the token; of anybody nothing.
+    /// What the authorization server said about the token; empty for `anybody`.
     const fhir::smart::Introspected& token() const noexcept { return token_; }
 
-    /// The one subject that may be seen, "Patient/2"; "" where all may. A scope of the level
-    /// "system" opens all of a type, one of "patient" or "user" the patient of the token's launch:
-    /// which others a user may see only the EHR knows. Throws Error{Forbidden} where no scope
-    /// lets this type be read (`permission` kRead) or searched (kSearch).
+    /// Returns the only subject that may be seen, "Patient/2"; "" if all may. A scope of the level
+    /// "system" opens all resources of a type, one of "patient" or "user" the patient of the
+    /// token's launch, because only the EHR knows which others a user may see. Throws
+    /// Error{Forbidden} if no scope lets this type be read (`permission` kRead) or searched
+    /// (kSearch).
     std::string subjectFor(std::string_view type, std::uint8_t permission) const;
 
 private:
@@ -45,18 +46,18 @@ private:
     bool isFree_;
 };
 
-/// Finds out who asks: the bearer token of a request is shown to the authorization server of the
-/// connection that it is for. May be used from several threads at once.
+/// Finds out who asks: has the authorization server of the token's connection introspect the bearer
+/// token of a request. May be used from several threads at once.
 class Callers {
 public:
-    /// For how long an answer about a token counts, and how many are remembered.
+    /// How long an answer about a token counts, and how many are remembered.
     static constexpr std::chrono::seconds kTrustedFor{30};
     static constexpr std::size_t kRememberedMax = 10'000;
 
     explicit Callers(const Uses& uses) : uses_(uses) {}
 
-    /// Throws Error{Unauthorized} where the request has no token that counts, and {Unavailable}
-    /// where that cannot be found out now.
+    /// Throws Error{Unauthorized} if the request has no valid token, and Error{Unavailable} if that
+    /// cannot be found out now.
     Caller callerOf(const http_server::Request& request);
 
 private:

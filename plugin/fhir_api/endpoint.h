@@ -5,10 +5,10 @@
 
 namespace plugin::fhir_api {
 
-/// The companion's read side under /fhir: what the EHR could not take, as FHIR R4. GET /metadata;
-/// GET /{type} and POST /{type}/_search, GET /{type}/{id}, for the types of `servedTypes`. Answers
-/// authenticated callers with what their token opens; /metadata answers everybody. Every error is
-/// an OperationOutcome. Words that are kept to the care team are not handed out.
+/// Serves what the EHR could not take, under /fhir, as FHIR R4. GET /metadata; GET /{type} and POST
+/// /{type}/_search, GET /{type}/{id}, for the types of `servedTypes`. Authenticated callers get
+/// what their token allows; everybody gets /metadata. Every error is an OperationOutcome. Words
+/// that are restricted to the care team are not served.
 void addEndpoint(http_server::Router& router, const Uses& uses);
 
 }  // namespace plugin::fhir_api

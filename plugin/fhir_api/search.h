@@ -33,7 +33,7 @@ struct ServedType {
 /// In the order of their names.
 const std::vector<ServedType>& servedTypes();
 
-/// Where a page of a search begins: behind the resource of this time and id.
+/// Where a page of a search begins: after the resource of this time and id.
 struct PageMark {
     std::int64_t milliseconds = 0;
     std::string id;
@@ -49,15 +49,15 @@ public:
     /// know; `isLenient` leaves out unknown parameters instead (R4, search, "handling").
     static Search parse(const ServedType& served, const fhir::Query& query, bool isLenient);
 
-    const std::string& subject() const noexcept { return subject_; }  ///< "" of anybody
+    const std::string& subject() const noexcept { return subject_; }  ///< "" for anybody
     const std::string& id() const noexcept { return id_; }            ///< "" for any
     int count() const noexcept { return count_; }
     const std::optional<PageMark>& mark() const noexcept { return mark_; }
-    /// The parameters that count, without where the page begins: for the self link.
+    /// The parameters that are used, except the start of the page: for the self link.
     const fhir::Query& asked() const noexcept { return asked_; }
 
     bool matches(const fhir::json::Value& resource) const;
-    /// Makes it one about this subject alone. Throws Error{Forbidden} where it asks for another.
+    /// Restricts the search to this subject. Throws Error{Forbidden} if it asks for another.
     void bind(const std::string& subject);
 
 private:

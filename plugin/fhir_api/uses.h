@@ -17,8 +17,8 @@ class Database;
 
 namespace plugin::fhir_api {
 
-/// Names what the companion's FHIR endpoint uses of a running service. Everything named here
-/// outlives every handler that holds it.
+/// Lists the parts of a running service that the companion's FHIR endpoint uses. They outlive every
+/// handler that holds them.
 struct Uses {
     const Settings& settings;
     const Connections& connections;

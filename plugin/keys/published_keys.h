@@ -14,19 +14,19 @@ namespace plugin {
 /// Where this service publishes its keys: below its public address.
 std::string publishedKeysUrl(const fhir::Url& publicUrl);
 
-/// The public halves of every key that this service signs with, or will: those of the key folder,
-/// and those of `identities`, which the configuration names.
+/// Returns the public halves of all keys that this service signs with, now or later: those of the
+/// key folder and those of `identities`, which the configuration names.
 fhir::smart::JwkSet publishedKeys(const std::string& keysFolder,
                                   const std::vector<fhir::smart::ClientIdentity>& identities);
 
-/// The same as a JSON Web Key Set, read again from the folder after ten seconds, so that new keys
-/// show without a restart and askers cost nothing. May be used from several threads.
+/// Serves the same as a JSON Web Key Set. Reads the folder again after ten seconds, so that new
+/// keys appear without a restart and requests cost nothing. May be used from several threads.
 class PublishedKeys {
 public:
-    /// How long others may keep the set: less than a new key waits before it signs.
+    /// How long others may cache the set: less than a new key waits before it signs.
     static constexpr std::chrono::seconds kMaxAge{15 * 60};
 
-    /// As `publishedKeys`.
+    /// Arguments as for `publishedKeys`.
     PublishedKeys(std::string keysFolder, std::vector<fhir::smart::ClientIdentity> identities,
                   fhir::Clock clock = {})
         : keysFolder_(std::move(keysFolder)),

@@ -5,12 +5,12 @@
 
 namespace plugin::launch {
 
-/// Links that skip the SMART launch, for development only:
-/// GET /development/start, POST /development/links, GET /development/open. The composition root
-/// adds them only where the configuration says `"development": true`.
+/// Links that skip the SMART launch, for development only: GET /development/start, POST
+/// /development/links, GET /development/open. The composition root adds them only if the
+/// configuration says `"development": true`.
 void addDevelopmentLinks(http_server::Router& router, const Uses& uses);
 
-/// The same addresses where development is off: each says why it is refused (403).
+/// The same addresses if development is off: each says why it is refused (403).
 void refuseDevelopmentLinks(http_server::Router& router);
 
 }  // namespace plugin::launch

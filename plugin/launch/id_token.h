@@ -14,7 +14,7 @@ namespace plugin::launch {
 /// Who signed in, as the EHR's authorization server says it.
 struct IdToken {
     std::string issuer, subject;
-    std::string fhirUser;  ///< as it came: "Practitioner/7", or with an address before it
+    std::string fhirUser;  ///< as the token has it: "Practitioner/7", or with an address before it
 };
 
 /// What an id_token must say to be the answer to our own launch (OpenID Connect Core, section
@@ -23,8 +23,8 @@ struct IdTokenRules {
     std::string clientId, nonce;
 };
 
-/// Finds a key of `issuer` by its id; nullopt where it has none. Nothing of the token is believed
-/// yet: throws where that issuer may not say who signs in here.
+/// Finds a key of `issuer` by its id; nullopt if it has none. Nothing of the token is trusted yet:
+/// throws if that issuer may not say who signs in here.
 using FindKey = std::function<std::optional<fhir::smart::Key>(
     const std::string& issuer, std::string_view kid, fhir::smart::Algorithm algorithm)>;
 
@@ -36,7 +36,7 @@ IdToken verifyIdToken(const fhir::Secret& token, const IdTokenRules& rules, cons
 
 /// "Practitioner/7" of a `fhirUser` claim that names a member of staff on the server `base`: a
 /// Practitioner, PractitionerRole or Person, relative or absolute. Throws Error{Forbidden} for a
-/// patient or a relative, whose pages these are not, and Error{Unauthorized} for anything else.
+/// patient or a relative, who may not use these pages, and Error{Unauthorized} for anything else.
 std::string staffReference(std::string_view fhirUser, std::string_view base);
 
 }  // namespace plugin::launch

@@ -8,22 +8,23 @@
 
 namespace plugin::launch {
 
-/// What the pages read with the user's token. `asked` adds what opens the page and names the user.
+/// The scopes for what the pages read with the user's token. `askedScopes` adds those that open the
+/// page and name the user; if the site lists scopes, it returns those instead.
 fhir::smart::Scopes neededScopes();
 fhir::smart::Scopes askedScopes(const LaunchSettings& launch,
                                 const std::vector<std::string>& supported);
 
-/// What a launch said beside its tokens (SMART App Launch 2.2, "launch context arrives with your
+/// What a launch said besides its tokens (SMART App Launch 2.2, "launch context arrives with your
 /// access token").
 struct Launched {
     sessions::Context context;  ///< without user, style and grant
-    std::string styleUrl;       ///< `smart_style_url`, "" where none
-    std::string tenant;         ///< "" where none
+    std::string styleUrl;       ///< `smart_style_url`, "" if none
+    std::string tenant;         ///< "" if none
 };
 
-/// Reads the launch context from a token response. Throws Error{Forbidden} where a scope that the
-/// pages need was not granted, Error{BadReply} where it names neither a patient nor a ward of ours,
-/// or what it says cannot be read.
+/// Reads the launch context from a token response. Throws Error{Forbidden} if a scope that the
+/// pages need was not granted, Error{BadReply} if it names neither a patient nor a ward of ours, or
+/// what it says cannot be read.
 Launched readLaunch(const fhir::smart::TokenResponse& response,
                     const ConnectionSettings& connection);
 

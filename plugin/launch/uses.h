@@ -18,8 +18,8 @@ class Database;
 
 namespace plugin::launch {
 
-/// Names what a launch uses of a running service. Everything named here outlives every handler that
-/// holds it.
+/// Lists the parts of a running service that a launch uses. They outlive every handler that holds
+/// them.
 struct Uses {
     const Settings& settings;
     const Connections& connections;

@@ -6,9 +6,8 @@
 
 namespace plugin::service {
 
-/// Numbers about the service for whoever runs it, in the text format of Prometheus. Labels are ids
-/// of the configuration, routes and outcomes: never anything about a patient or a person.
-/// May be used from several threads at once.
+/// Numbers about the service for its operators, in the text format of Prometheus. Labels are ids of
+/// the configuration, routes and outcomes: never anything about a patient or a person.
 class Metrics {
 public:
     using Labels = std::map<std::string, std::string>;
@@ -18,7 +17,8 @@ public:
     Metrics(const Metrics&) = delete;
     Metrics& operator=(const Metrics&) = delete;
 
-    /// Adds one to a counter, "whatmatters_outbox_tries_total". `help` is what the first call says.
+    /// Adds one to a counter, "whatmatters_outbox_tries_total". `help` is taken from the first
+    /// call.
     void count(const std::string& name, const std::string& help, const Labels& labels);
     /// Sets a gauge, "whatmatters_outbox_entries".
     void set(const std::string& name, const std::string& help, const Labels& labels, double value);

@@ -5,24 +5,24 @@
 
 namespace plugin::sessions {
 
-/// What one opened page is about. It is bound on the server; the page holds only an opaque token
+/// What one opened page is about. It is stored on the server; the page holds only an opaque token
 /// for it, so that two tabs can be about two patients and neither can ask for a third.
 struct Context {
     enum class View { Ward, Patient };
     View view = View::Patient;
     std::string connection;
-    std::string user;         ///< `fhirUser` of who opened it, "Practitioner/7"; "" where unknown
+    std::string user;         ///< `fhirUser` of who opened it, "Practitioner/7"; "" if unknown
     std::string userDisplay;  ///< their name, for the page's own header
-    std::string unit;         ///< set where the page came from a ward
+    std::string unit;         ///< set if the page was opened from a ward
     std::string patient;      ///< Patient id, for View::Patient
-    std::string encounter;    ///< Encounter id, where known
+    std::string encounter;    ///< Encounter id, if known
     std::string step;         ///< "ask": the page begins at its form; "": at its beginning
     bool needPatientBanner = true;
-    std::map<std::string, std::string> style;  ///< of the EHR (`smart_style_url`), known keys alone
-    std::string grant;  ///< id of the launch's tokens; "" where there are none
+    std::map<std::string, std::string> style;  ///< of the EHR (`smart_style_url`), known keys only
+    std::string grant;                         ///< id of the launch's tokens; "" if there are none
 
     std::string toJson() const;
-    /// Throws Error{InvalidInput} where the text is not what `toJson` wrote.
+    /// Throws Error{InvalidInput} if the text is not what `toJson` wrote.
     static Context fromJson(std::string text);
 };
 

@@ -13,7 +13,7 @@ namespace plugin::sessions {
 /// Over https they are `__Host-` cookies (RFC 6265bis, section 4.1.3.2), which no other host and no
 /// page over http can set, with `Secure; SameSite=None; Partitioned`, so that a browser which
 /// blocks the cookies of framed sites still keeps them for us inside one EHR. Over plain http,
-/// which development alone uses, a browser would drop such a cookie: there it is `SameSite=Lax`.
+/// which only development uses, a browser would drop such a cookie: there it is `SameSite=Lax`.
 class Cookies {
 public:
     explicit Cookies(bool secure) : secure_(secure) {}
@@ -21,12 +21,12 @@ public:
     static constexpr std::string_view kSession = "whatmatters";
     static constexpr std::string_view kLaunch = "whatmatters-launch";
 
-    /// The cookie's value in a request; "" where there is none, or more than one: then somebody has
-    /// tried to put one before ours.
+    /// The cookie's value in a request; "" if there is none, or more than one: then somebody has
+    /// tried to put another before ours.
     std::string find(const http_server::Request& request, std::string_view cookie) const;
     /// The value of a Set-Cookie header. `seconds` 0: until the browser ends.
     std::string set(std::string_view cookie, const std::string& value, int seconds = 0) const;
-    /// The value of a Set-Cookie header that takes it away.
+    /// The value of a Set-Cookie header that deletes the cookie.
     std::string clear(std::string_view cookie) const;
 
 private:

@@ -18,15 +18,15 @@ namespace plugin::sessions {
 struct Tokens {
     std::string iss;  ///< the FHIR base that they are for, as it launched
     std::string tokenUrl;
-    fhir::Secret access, refresh;  ///< refresh: empty where none was given
+    fhir::Secret access, refresh;  ///< refresh: empty if none was given
     std::string scopes;            ///< granted
 };
 
-/// What EHRs granted at launches: sealed in the store, never in a browser, a log or an address.
-/// May be used from several threads at once, and by several instances on one store.
+/// Stores what EHRs granted at launches: sealed in the database, never in a browser, a log or an
+/// address. May be used from several threads at once, and by several instances on one database.
 class Grants {
 public:
-    /// Used where the answer had no `expires_in`, which is only recommended in a launch.
+    /// Used if the answer has no `expires_in`, which is only recommended in a launch.
     static constexpr std::chrono::seconds kLifetimeUnsaid{300};
 
     Grants(store::Database& database, AuthorizationServers& authorizationServers,
@@ -36,11 +36,11 @@ public:
     void add(const std::string& grant, const std::string& session, const Tokens& tokens,
              std::optional<std::chrono::seconds> lifetime);
 
-    /// The access token, refreshed where it is about to run out: once, however many ask, because a
-    /// refresh token that was used twice ends the grant at many servers. nullopt where it has run
-    /// out and the EHR gave no way to refresh it. Throws Error{Unauthorized} where the EHR has
-    /// taken the grant back, which is what it does when its user signs out, and Error{Unavailable}
-    /// where it does not answer by the deadline.
+    /// Returns the access token, refreshed if it is about to expire: once for all who ask at the
+    /// same time, because at many servers a refresh token that is used twice ends the grant.
+    /// nullopt if it has expired and the EHR gave no refresh token. Throws Error{Unauthorized} if
+    /// the EHR has revoked the grant, as it does when its user signs out, and Error{Unavailable} if
+    /// it does not answer by the deadline.
     std::optional<fhir::Secret> accessToken(const std::string& grant, fhir::Deadline deadline);
 
     /// An EHR, and with whose credentials it is read.
@@ -49,9 +49,9 @@ public:
         bool isUsers = false;  ///< with the token of the user's launch
     };
 
-    /// The EHR as the user of this page may read it: with the token of their launch. With our own
-    /// credentials where the page was opened without one, or that token has run out for good.
-    /// Errors as `accessToken`. Lives no longer than the connections.
+    /// Returns the EHR as the user of this page may read it: with the token of their launch, or
+    /// with our own credentials if the page was opened without one or that token has expired for
+    /// good. Errors as `accessToken`. The result must not outlive the connections.
     Ehr ehrOf(const Connections& connections, const Context& context);
 
 private:
@@ -66,7 +66,7 @@ private:
     SessionTable table_;
     std::mutex mutex_;
     std::condition_variable refreshed_;
-    std::set<std::string> refreshing_;  // guarded by mutex_: by threads of this process
+    std::set<std::string> refreshing_;  // by threads of this process; guarded by mutex_
 };
 
 }  // namespace plugin::sessions

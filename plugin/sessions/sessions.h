@@ -14,21 +14,21 @@
 
 namespace plugin::sessions {
 
-/// A context of a session that a request has shown to be its own.
+/// An open page: its context, and the session that a request has shown.
 struct OpenContext {
     std::string session;
     Context context;
     fhir::Instant opened{};
 };
 
-/// Who has which pages open. In the store, so that a restart ends nobody's work and every instance
-/// knows every page.
+/// Knows who has which pages open. This is stored in the database, so that a restart ends nobody's
+/// session and every instance knows every page.
 ///
 /// The browser shows a session by a cookie (HttpOnly) and a page's context by the header
 /// X-WhatMatters-Context, from the fragment of its address, which no server and no log sees. Both
 /// are needed and must belong together. A page of another site can neither send the header nor read
-/// the token: that is the defence against forged writes, and the reason why a cookie that
-/// somebody planted opens nothing.
+/// the token: that is the defence against forged writes, and the reason why a cookie that an
+/// attacker planted opens nothing.
 ///
 /// A session belongs to one user of one connection. A launch of the same user joins it, so that
 /// two tabs can be about two patients; a launch of anybody else in the same browser, as on a
@@ -51,29 +51,31 @@ public:
         std::string contextToken;
         std::string setCookie;  ///< value of a Set-Cookie header
     };
-    /// Opens a page after a launch: joins the session that `request` shows where it is the same
-    /// user's, else ends that and begins one. `owner` names the user within the connection;
-    /// `mayJoin` false leaves the browser's session alone. Throws Error{Unavailable} where too
-    /// many are open.
+    /// Opens a page after a launch: joins the session that `request` shows if it belongs to the
+    /// same user; otherwise ends it and begins a new one. `owner` names the user within the
+    /// connection; `mayJoin` false leaves the browser's session alone. Throws Error{Unavailable} if
+    /// too many are open.
     Opened begin(const Context& context, const std::string& owner,
                  const http_server::Request& request, bool mayJoin = true);
 
-    /// A token that opens `context` once, within Limits::link. Of this process alone.
+    /// Returns a token that opens `context` once, within Limits::link, in this process only.
     std::string mintLink(Context context);
     struct Redeemed : Opened {
         Context context;
     };
-    /// Uses a link up. Throws Error{Unauthorized} where it is unknown, used or too old.
+    /// Opens the page of a link, once. Throws Error{Unauthorized} if the link is unknown, used or
+    /// too old.
     Redeemed redeemLink(const std::string& token, const http_server::Request& request);
 
-    /// The context that the request shows. Throws Error{Unauthorized} where it shows none.
+    /// Returns the page that the request shows. Throws Error{Unauthorized} if it shows none.
     OpenContext open(const http_server::Request& request);
-    /// A further context in the session of this one; it ends when that one ends.
+    /// Adds another context to the session of this one; it ends when that one ends. Returns its
+    /// token.
     std::string addContext(const OpenContext& from, const Context& context);
-    /// Ends the session that the request shows, with all its pages and tokens. The value of a
-    /// Set-Cookie header.
+    /// Ends the session that the request shows, with all its pages and tokens. Returns the value of
+    /// a Set-Cookie header.
     std::string end(const http_server::Request& request);
-    /// The connection of the session that the request's cookie shows; "" where there is none.
+    /// The connection of the session that the request's cookie shows; "" if there is none.
     std::string connectionOf(const http_server::Request& request) const;
 
 private:

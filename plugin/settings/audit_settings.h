@@ -7,8 +7,8 @@
 
 namespace plugin {
 
-/// Reads `audit` of a site: the connection of the server that is given every AuditEvent; "" where
-/// none is.
+/// Reads `audit` of a site: the connection of the server that receives every AuditEvent; "" if none
+/// does.
 std::string readAuditRepository(const fhir::json::Value& site,
                                 const std::set<std::string>& connections, SettingsReading& reading);
 

@@ -13,15 +13,15 @@ namespace plugin {
 
 class SettingsReading;
 
-/// How this service shows an EHR who it is: `auth` of a connection.
+/// How this service authenticates to an EHR: `auth` of a connection.
 struct AuthSettings {
     std::string method = "none";
-    std::string username;  ///< of `basic`
+    std::string username;  ///< for `basic`
     fhir::Secret password;
 
-    // Of the methods that get a token first.
+    // For the methods that get a token first.
     fhir::smart::ClientIdentity identity;
-    /// Where the key that signs comes from; "" where the configuration names a key of its own.
+    /// The folder of the signing key; "" if the configuration names a key itself.
     std::string keysFolder;
     std::optional<fhir::Url> tokenUrl, authorizeUrl;  ///< instead of the discovered ones
     std::optional<fhir::smart::Scopes> scopes;        ///< instead of what the routes need
@@ -30,11 +30,11 @@ struct AuthSettings {
     bool usesTokens() const noexcept { return method != "none" && method != "basic"; }
 };
 
-/// Who we are now: with the key of the folder that signs at this time, where it comes from there.
-/// Throws Error{InvalidInput} where the folder has none.
+/// Returns our identity; if its key comes from the folder, with the one that signs at this time.
+/// Throws Error{InvalidInput} if the folder has none.
 fhir::smart::ClientIdentity identityOf(const AuthSettings& auth, fhir::Instant now);
 
-/// Reads `auth`, which the schema has passed or noted the faults of.
+/// Reads `auth`. Faults that the schema finds are noted already.
 AuthSettings readAuth(const fhir::json::Value& json, SettingsReading& reading);
 
 }  // namespace plugin

@@ -7,8 +7,8 @@
 
 namespace plugin {
 
-/// Reads one of `connections`, whose form the schema has checked, and notes what a schema cannot
-/// say. `ids`: those of the connections before it; its own is added.
+/// Reads one of `connections`, whose form the schema has checked, and notes faults that a schema
+/// cannot find. `ids`: those of the connections before it; adds its own.
 ConnectionSettings readConnection(const fhir::json::Value& json, std::set<std::string>& ids,
                                   SettingsReading& reading);
 

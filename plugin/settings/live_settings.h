@@ -6,8 +6,7 @@
 
 namespace plugin {
 
-/// How many pages may be open that are told of changes, on one instance. Those beyond ask by
-/// themselves.
+/// How many open pages one instance tells of changes. Any others poll.
 struct LiveSettings {
     std::size_t streamsMax = 2000;
     std::size_t streamsPerSession = 16;  ///< of one browser

@@ -5,8 +5,8 @@
 
 namespace plugin {
 
-/// Reads `retention` of a store, which the schema has passed or noted the faults of; the defaults
-/// where it has none.
+/// Reads `retention` of a store, the defaults if it has none. Faults that the schema finds are
+/// noted already.
 store::Retention readRetention(const fhir::json::Value& store);
 
 }  // namespace plugin

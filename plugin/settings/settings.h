@@ -33,31 +33,32 @@ struct ConnectionSettings {
     std::string id, vendor;
     fhir::Url fhirBase;
     std::string certificateAuthorities;  ///< a PEM file; empty: the system's own
-    /// PEM files by which we say who we are (mutual TLS); both or neither.
+    /// PEM files of our client certificate and its key (mutual TLS); both or neither.
     std::string clientCertificate, clientKey;
     std::size_t connectionsMax = 16;  ///< open to the EHR at once
     AuthSettings auth;
     std::vector<UnitSettings> units;
     std::chrono::seconds syncInterval{60};       ///< from the end of a unit's reading to the next
-    std::chrono::seconds fullSyncInterval{600};  ///< where changes alone are read in between
-    int unitsAtOnce = 2;                         ///< that are read at the same time
-    std::vector<std::string> routes;  ///< the ladder, the profile's where the site names none
+    std::chrono::seconds fullSyncInterval{600};  ///< if only changes are read in between
+    int unitsAtOnce = 2;                         ///< units read at the same time
+    std::vector<std::string> routes;  ///< the ladder; the profile's if the site names none
     CdsSettings cds;
     std::optional<LaunchSettings> launch;  ///< nullopt: this EHR opens no pages
-    /// nullopt: nobody may read what the companion holds of it, but in development.
+    /// nullopt: nobody may read what the companion holds for this connection, except in
+    /// development.
     std::optional<CompanionSettings> companion;
-    /// The connection whose server keeps what this EHR cannot hold; "": our own store does.
+    /// The connection whose server keeps what this EHR cannot hold; "": our own database does.
     std::string companionServer;
     bool isCompanion = false;  ///< another connection has this one as its companion
     std::optional<SubscriptionSettings> subscriptions;  ///< nullopt: it may send no notifications
     adapters::Profile profile;                          ///< the vendor's, with the site's overrides
 
     const UnitSettings* findUnit(std::string_view unitId) const noexcept;
-    /// A server that keeps what others cannot, and is nobody's chart.
+    /// Whether this server only keeps what other EHRs cannot hold, and holds no chart itself.
     bool isCompanionAlone() const noexcept { return isCompanion && units.empty() && !launch; }
 };
 
-/// A care team that can be flagged. Its subject is a team by check, never a person.
+/// A care team that can be flagged. Its subject is checked to be a team, never a person.
 struct TeamSettings {
     std::string id, name, connection, subject;
     int members = 0;  ///< 0: not said
@@ -71,21 +72,21 @@ struct Settings {
     std::uint16_t listenPort = 8080;
     SessionLimits sessions;
     LiveSettings live;
-    std::string keysFolder = "keys";  ///< of our signing keys; as the paths of the store
+    std::string keysFolder = "keys";  ///< of our signing keys; a path like those of the store
     store::Options store;             ///< paths absolute, or relative to the current folder
     domain::FreshnessLimits freshness;
     std::vector<ConnectionSettings> connections;
     std::vector<TeamSettings> teams;
-    std::string auditRepository;  ///< the connection that is given every AuditEvent; "": none
+    std::string auditRepository;  ///< the connection that receives every AuditEvent; "": none
 
     const ConnectionSettings* findConnection(std::string_view id) const noexcept;
     const TeamSettings* findTeam(std::string_view id) const noexcept;
-    /// Who we are to each EHR, in every role that a connection has.
+    /// Returns our client identities at the EHRs: one for each connection, and one for its launch.
     std::vector<fhir::smart::ClientIdentity> identities() const;
 };
 
-/// What reading a configuration gave: settings where there is no fault, else every fault with its
-/// JSON pointer, in document order.
+/// The result of reading a configuration: settings if there is no fault, else every fault with its
+/// JSON pointer, those that the schema finds first.
 struct SettingsResult {
     Settings settings;
     std::vector<fhir::Issue> faults;
@@ -94,8 +95,8 @@ struct SettingsResult {
 /// Checks the text of a configuration file. `folder` is where relative paths start.
 SettingsResult readSettings(std::string text, const std::string& folder);
 
-/// The key folder that a configuration file names, whatever else may be wrong in it. Throws
-/// Error{InvalidInput} where the file cannot be read as JSON.
+/// Returns the key folder that a configuration file names, even if other settings are wrong. Throws
+/// Error{InvalidInput} if the file cannot be read as JSON, or `signingKeys` has a fault.
 std::string readKeysFolder(const std::string& path);
 
 /// Reads the file. Throws Error{InvalidInput} whose text lists every fault, one a line.

@@ -25,21 +25,22 @@ public:
     std::string keysFolder;  ///< of our signing keys
     std::string keySetUrl;   ///< where this service publishes its keys
 
-    /// Notes a fault at a value. Of several at one place the first counts.
+    /// Notes a fault at a value. Only the first fault at one place is kept.
     void fault(const fhir::json::Value& value, const std::string& text);
-    /// Notes a fault at a JSON pointer, for what is not there.
+    /// Notes a fault at a JSON pointer, for a value that is missing.
     void faultAt(const std::string& path, const std::string& text);
-    /// Runs a check and notes the Error{InvalidInput} that it throws, at `value` where that names
-    /// no place inside it. Throws every other error on.
+    /// Runs a check and notes the Error{InvalidInput} that it throws, at `value` if the error names
+    /// no place inside it. Rethrows every other error.
     void guarded(const fhir::json::Value& value, const std::function<void()>& check);
 
-    /// Returns the path, from the folder of the configuration where it is relative.
+    /// Returns the path; a relative one starts at the folder of the configuration.
     std::string absolute(const std::string& path) const;
-    /// Returns the absolute path of a file that `value` names; a fault where there is none.
+    /// Returns the absolute path of a file that `value` names; notes a fault if there is none.
     std::string existingFile(const fhir::json::Value& value);
-    /// Reads "env:NAME" or "file:PATH"; an empty one, and a fault, where there is nothing.
+    /// Reads "env:NAME" or "file:PATH"; if there is nothing, notes a fault and returns an empty
+    /// one.
     fhir::Secret secret(const fhir::json::Value& value);
-    /// Notes `text` where the address is plain HTTP to another machine, but in development.
+    /// Notes `text` if the address is plain HTTP to another machine, except in development.
     void refusePlain(const fhir::json::Value& value, const fhir::Url& url,
                      const std::string& text = "must begin with https:// outside this machine");
 

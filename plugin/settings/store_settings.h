@@ -7,8 +7,8 @@ namespace plugin {
 
 class SettingsReading;
 
-/// Reads `store`, whose form the schema has checked, and notes what a schema cannot say. Paths are
-/// absolute, or relative to the current folder.
+/// Reads `store`, whose form the schema has checked, and notes faults that a schema cannot find.
+/// Paths are absolute, or relative to the current folder.
 store::Options readStore(const fhir::json::Value& json, SettingsReading& reading);
 
 }  // namespace plugin

@@ -8,15 +8,15 @@
 
 namespace plugin {
 
-/// How the EHR shows that a notification is its own: exactly one of the two has any. Two of one
-/// kind are taken while one is changed for the other.
+/// How the EHR proves that a notification is its own: exactly one of the two lists has entries. Two
+/// entries are accepted while a new secret replaces an old one.
 struct SubscriptionSettings {
     std::vector<fhir::Secret> secrets;  ///< sent as a bearer token (Subscription.channel.header)
-    std::vector<fhir::Secret> signatureKeys;  ///< the body is signed by (HMAC-SHA-256)
+    std::vector<fhir::Secret> signatureKeys;  ///< keys that sign the body (HMAC-SHA-256)
 };
 
-/// Reads `subscriptions` of a connection, which the schema has passed or noted the faults of;
-/// nullopt where it has none.
+/// Reads `subscriptions` of a connection; nullopt if it has none. Faults that the schema finds are
+/// noted already.
 std::optional<SubscriptionSettings> readSubscriptions(const fhir::json::Value& connection,
                                                       SettingsReading& reading);
 

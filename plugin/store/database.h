@@ -15,21 +15,21 @@ class Session;
 
 namespace plugin::store {
 
-/// Seals up to `limit` rows of one table by the current data key and returns how many there were;
-/// 0 once all are.
+/// Seals up to `limit` rows of one table with the current data key and returns how many there were;
+/// 0 once all are sealed.
 using ResealStep = std::size_t (*)(Poco::Data::Session& session, const Vault& vault, int limit);
 
-/// The database: opened, migrated, and shared by the files that own a table each.
+/// The database: opened, migrated, and shared by the files that each own a table.
 ///
 /// A SQLite file in WAL mode (readers do not wait, one writer at a time; a writer waits up to
 /// 10 s), or a PostgreSQL database at READ COMMITTED, for several instances on several machines.
 /// May be used from several threads, and from several processes at once.
 class Database {
 public:
-    /// Opens the database, making the file where there is none, and applies the migrations that
-    /// are missing, under a lock. Throws Error{InvalidInput} when what is there is not ours, its
-    /// schema is newer than this program, or no key of ours opens it; Error{Unavailable} when the
-    /// server cannot be reached, Error{Internal} when the disk refuses.
+    /// Opens the database, making the file if there is none, and applies the migrations that are
+    /// missing, under a lock. Throws Error{InvalidInput} when what is there is not ours, its schema
+    /// is newer than this program, or no key of ours opens it; Error{Unavailable} when the server
+    /// cannot be reached, Error{Internal} when the disk refuses.
     explicit Database(const Options& options, const fhir::Clock& clock = {});
     /// A SQLite file with its key beside it.
     explicit Database(const std::string& path) : Database(Options{.path = path}) {}
@@ -45,25 +45,27 @@ public:
     /// throws, except Error{Unavailable} on PostgreSQL, whose answer to the commit may be lost.
     void transaction(const std::function<void(Poco::Data::Session&)>& work);
 
-    /// Nobody else gets past the same name before the end of this transaction. On SQLite every
+    /// Locks `name` until this transaction ends; whoever else locks it waits. On SQLite every
     /// transaction is alone in any case.
     void lock(Poco::Data::Session& session, const std::string& name) const;
-    /// The same without waiting: false where somebody else has it.
+    /// Does the same without waiting: false if somebody else has it.
     bool tryLock(Poco::Data::Session& session, const std::string& name) const;
 
-    /// Inside a transaction: has whoever listens, in every instance on this database, told of a
-    /// change once it is committed.
+    /// Inside a transaction: announces a change, once it is committed, to the listeners of every
+    /// instance on this database.
     void announce(Poco::Data::Session& session, const Change& change) const;
-    /// The same of what is on disk already. Never throws: who misses it looks by itself.
+    /// Announces a change that is already committed. Never throws: a listener that misses it finds
+    /// it by polling.
     void announceNow(const Change& change) const noexcept;
-    /// Who is told of changes from now on; nobody with {}, and nobody any more when it returns.
+    /// Sets who is told of changes from now on; {}: nobody is. The former listener is not called
+    /// any more when this returns.
     void listen(ChangeListener listener);
 
     Options::Engine engine() const noexcept;
     int schemaVersion() const;
 
-    /// Seals by the current data key what older ones sealed, or none, in steps of 100 rows that
-    /// writers and readers pass between. Returns how many rows were sealed.
+    /// Seals with the current data key what older ones sealed, or none, in steps of 100 rows,
+    /// between which others can read and write. Returns how many rows were sealed.
     std::size_t reseal(std::span<const ResealStep> steps);
 
     /// What seals and opens patient data.

@@ -21,26 +21,27 @@ struct PostgreSqlOptions {
     std::string certificateAuthorities{};  ///< a PEM file; empty: libpq's own
 };
 
-/// How long what nobody needs any more is kept.
+/// How long data is kept that nobody needs any more.
 struct Retention {
-    /// Statements that are in the chart or on a companion server, counted from when they were
-    /// written down, with their receipts; what our own store alone holds stays.
+    /// Statements that are in the chart or on a companion server, with their receipts, counted from
+    /// when they were written down. Statements that only our own database holds stay.
     std::chrono::days delivered{400};
-    /// Entries that a person took off their way, with the reason.
+    /// Outbox entries that a person discarded, with the reason.
     std::chrono::days discarded{400};
-    /// Who did what to whose data: six years (45 CFR 164.316(b)(2)).
+    /// Audit events: six years (45 CFR 164.316(b)(2)).
     std::chrono::days audit{2192};
 };
 
-/// Where everything is kept, and the keys that it is sealed by.
+/// Where the data is stored, and the keys that seal it.
 struct Options {
     enum class Engine { Sqlite, PostgreSql };
 
     Engine engine = Engine::Sqlite;
     std::string path{};  ///< SQLite: the file
     PostgreSqlOptions postgresql{};
-    /// Master keys: the first seals the data keys, all of them open them. None, which SQLite alone
-    /// allows: a file beside the database, PATH.key, made with it and readable by its owner alone.
+    /// Master keys: the first seals the data keys, all of them open data keys. If empty, which only
+    /// SQLite allows: the key in the file PATH.key beside the database, which is made with it and
+    /// can be read by its owner only.
     std::vector<Key> keys{};
     Retention retention{};
 };

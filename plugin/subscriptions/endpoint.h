@@ -13,9 +13,9 @@ namespace plugin::subscriptions {
 /// "unreadable", "refused".
 using Counter = std::function<void(const std::string& connection, const std::string& result)>;
 
-/// POST /subscriptions/{connection}, which answers 200 before anything is looked into; and PUT and
-/// DELETE /subscriptions/{connection}/{type}/{id}, by which some servers send what they call a
-/// payload. `receiver` outlives the router.
+/// POST /subscriptions/{connection}, which answers 200 before the changes are followed; and PUT and
+/// DELETE /subscriptions/{connection}/{type}/{id}, by which some servers send a payload. `receiver`
+/// outlives the router.
 void addEndpoint(http_server::Router& router, const Uses& uses, Receiver& receiver, Counter count);
 
 }  // namespace plugin::subscriptions

@@ -9,9 +9,9 @@
 
 namespace plugin::subscriptions {
 
-/// Why a notification is not known to be the EHR's, in words for the log, without what it showed;
-/// nullopt where it is: it has the bearer token (R4, Subscription.channel.header), or its body is
-/// signed (W3C WebSub, section 8), with a secret of the settings.
+/// Says for the log, without what the notification showed, why it is not known to be the EHR's;
+/// nullopt if it is: it has a bearer token (R4, Subscription.channel.header) of the settings, or
+/// one of their keys signed its body (W3C WebSub, section 8).
 std::optional<std::string> whyNotAuthentic(const SubscriptionSettings& settings,
                                            const adapters::Profile::Subscriptions& profile,
                                            const http_server::Request& request);

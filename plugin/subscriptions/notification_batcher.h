@@ -12,21 +12,22 @@
 
 namespace plugin::subscriptions {
 
-/// What an EHR has told within a moment, each thing once.
+/// What an EHR has told within a short time, each thing once.
 struct ChangeSet {
     std::size_t notifications = 0;
     bool anything = false;                  ///< every unit may be concerned
-    std::set<std::string> stays, patients;  ///< ids; none where `anything` stands for too many
+    std::set<std::string> stays, patients;  ///< ids; none if there were too many (`anything`)
     std::map<std::string, SubscriptionTable::Heard> heard;  ///< by subscription
 };
 
-/// Gathers notifications, so that a hundred that come together are looked into once. Has no thread
-/// and no clock of its own; used by one thread at a time. Bounded, whatever comes.
+/// Collects notifications, so that a hundred that come together are followed once. Has no thread
+/// and no clock of its own; used by one thread at a time. Its size is bounded.
 class NotificationBatcher {
 public:
-    /// How long after its first notification a connection is looked into.
+    /// How long after its first notification the changes of a connection are taken.
     static constexpr std::chrono::milliseconds kQuiet{500};
-    /// More names than this, or subscriptions, stand for everything.
+    /// More ids than kNamesMax mean that anything may have changed. Further subscriptions are not
+    /// checked for missing numbers.
     static constexpr std::size_t kNamesMax = 1000;
     static constexpr std::size_t kSubscriptionsMax = 64;
 
@@ -35,9 +36,9 @@ public:
         std::string connection;
         ChangeSet changes;
     };
-    /// What one connection has told, where its moment is over.
+    /// Returns what one connection has told, once its time is over.
     std::optional<Taken> take(fhir::Deadline now);
-    /// When `take` gives something next; the end of time where nothing was told.
+    /// When `take` returns something next; the end of time if nothing was told.
     fhir::Deadline next() const;
 
 private:

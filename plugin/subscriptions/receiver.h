@@ -12,20 +12,20 @@
 
 namespace plugin::subscriptions {
 
-/// Makes of notifications what is to be read: units that are wanted, pages that ask anew. Nothing
-/// is read from an EHR here, and nothing is lost for good: polling goes on.
+/// Turns notifications into work: units to be read, pages that ask anew. Reads nothing from an EHR
+/// itself. A lost notification causes only a delay, because polling goes on.
 class Receiver {
 public:
     Receiver(store::Database& database, sync::Sync& sync, fhir::Clock clock = {})
         : database_(database), sync_(sync), clock_(std::move(clock)) {}
 
-    /// Takes note of a notification, at once: `run` looks into it.
+    /// Queues a notification and returns at once; `run` follows it.
     void receive(const std::string& connection, const Notification& notification);
-    /// Looks into what came, until a stop is asked for.
+    /// Follows queued notifications until a stop is requested.
     void run(const std::stop_token& stop);
-    /// Looks into what a connection has told: where a number is missing every unit is wanted, else
-    /// those where the stays and patients are. A stay that is on no unit may have come to any; a
-    /// patient who is on none concerns none.
+    /// Follows what a connection has told: wants every unit if a number is missing or anything may
+    /// have changed, else the units where the stays and patients are. A stay that is on no unit may
+    /// have come to any, so every unit is wanted; a patient who is on no unit concerns none.
     void follow(const std::string& connection, const ChangeSet& changes);
 
 private:

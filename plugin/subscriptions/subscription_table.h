@@ -9,21 +9,22 @@
 
 namespace plugin::subscriptions {
 
-/// What was last heard of each subscription at an EHR. Names nobody.
+/// Stores what was last heard of each subscription at an EHR. Names nobody.
 class SubscriptionTable {
 public:
-    /// Of one that was not heard for longer nothing is remembered.
+    /// A subscription that was not heard for longer is forgotten.
     static constexpr std::chrono::hours kRetention{90 * 24};
 
     explicit SubscriptionTable(store::Database& database) : database_(database) {}
 
-    /// Which numbers a subscription has told since it was looked at last.
+    /// The event numbers of a subscription since the last `record`.
     struct Heard {
-        bool begins = false;            ///< it begins anew: its numbers count from 0
-        std::set<std::int64_t> events;  ///< none: it was heard of, no more
+        bool begins = false;            ///< it starts again: its numbers count from 0
+        std::set<std::int64_t> events;  ///< empty: it was heard, but told no event
     };
-    /// Puts that on record. True where a number is missing between those that were known and these:
-    /// a notification was lost, or is late. The first numbers of one that was not known miss none.
+    /// Records these numbers. True if one is missing between the known numbers and these: a
+    /// notification was lost, or is late. Never true for the first numbers of an unknown
+    /// subscription, unless it `begins`.
     bool record(const std::string& connection, const std::string& name, const Heard& heard,
                 fhir::Instant now);
 

@@ -10,8 +10,8 @@ class Connections;
 
 namespace plugin::subscriptions {
 
-/// Names what the endpoint for notifications uses of a running service. Everything named here
-/// outlives every handler that holds it.
+/// Lists the parts of a running service that the endpoint for notifications uses. They outlive
+/// every handler that holds them.
 struct Uses {
     const Connections& connections;
     fhir::Clock clock;

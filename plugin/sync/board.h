@@ -12,12 +12,13 @@ namespace plugin::sync {
 struct WardRead {
     std::vector<store::WardRow> rows;
     std::vector<std::string> problems;  ///< what could not be read, without patient data
-    /// Patient ids whose place, they say, patients of the unit have taken.
+    /// Ids of patient records that, as the EHR says, were merged into those of patients of the
+    /// unit.
     std::vector<std::string> replaced{};
 };
 
 /// Reads the unit's stays and what matters to each patient from the EHR, and what a companion
-/// server holds about them, where there is one. Throws as the adapter.
+/// server holds about them, if there is one. Throws as the adapter.
 WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuery& query,
                   const adapters::Adapter* companion = nullptr);
 

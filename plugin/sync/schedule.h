@@ -10,51 +10,53 @@
 
 namespace plugin::sync {
 
-/// When which unit is read. Has no thread and no clock of its own; used by one thread at a time.
+/// Decides when each unit is read. Has no thread and no clock of its own; used by one thread at a
+/// time.
 ///
 /// A unit is never read twice at once, and its next reading is counted from the end of the last:
 /// an EHR that is slow is asked less often, never more. Of the units of one connection at most
 /// `atOnce` are read at the same time, so that it cannot hold up another.
 class Schedule {
 public:
-    /// How long after a reading one that is asked for begins, at the earliest: what is asked for
-    /// ten times within that is read once.
+    /// The shortest time from the end of a reading to one that is requested: ten requests within it
+    /// cause one reading.
     static constexpr std::chrono::seconds kGap{2};
 
-    /// Every unit is due at `start`.
     struct Unit {
         std::string connection;
-        int atOnce = 1;  ///< of its connection
+        int atOnce = 1;  ///< of its connection, read at the same time
     };
+    /// Every unit is due at `start`.
     Schedule(std::vector<Unit> units, fhir::Deadline start);
 
-    /// A unit to be read now, the one that has waited longest; its reading has begun then. nullopt
-    /// where none is due, or those that are must wait for others of their connection.
     struct Taken {
         std::size_t unit = 0;
         bool wasRequested = false;
     };
+    /// Returns a unit to be read now, the one that has waited longest; its reading begins with this
+    /// call. nullopt if none is due, or those that are due must wait for others of their
+    /// connection.
     std::optional<Taken> take(fhir::Deadline now);
-    /// This one, whether or not it is due. False where it is being read.
+    /// Takes this unit, whether or not it is due. False if it is being read.
     bool take(std::size_t unit);
-    /// The reading of a unit has ended, and the next is due then; or earlier, where one was asked
-    /// for meanwhile.
+    /// Ends the reading of a unit; the next is due at `due`, or earlier if one was requested
+    /// meanwhile.
     void finish(std::size_t unit, fhir::Deadline now, fhir::Deadline due);
-    /// Something there has changed: read it soon. Once more where it is being read, for that
-    /// reading may have begun before the change.
+    /// Asks for the unit to be read soon, because something there has changed. If it is being read,
+    /// it is read once more, because that reading may have begun before the change.
     void request(std::size_t unit, fhir::Deadline now);
 
-    /// It is due then at the latest; where it is being read, after that reading.
+    /// Makes the unit due at `due` at the latest; if it is being read, after that reading.
     void advance(std::size_t unit, fhir::Deadline due);
 
-    /// When `take` may give a unit next; the end of time where that depends on others ending.
+    /// When `take` may return a unit next; the end of time if a running reading must end first.
     fhir::Deadline next() const;
 
 private:
     struct Entry {
         Unit unit;
         fhir::Deadline due, earliest;
-        fhir::Deadline brought = fhir::Deadline::max();  ///< while it is being read
+        fhir::Deadline brought = fhir::Deadline::max();  ///< by `advance`, during a reading
         bool isRunning = false, isRequested = false;
     };
     bool hasPlace(const Entry& entry) const;
@@ -62,8 +64,8 @@ private:
     std::vector<Entry> entries_;
 };
 
-/// A time to wait before the next reading: `interval`, a tenth more or less, so that units and
-/// instances that were started together do not go on together. `chance` is from 0 to below 1.
+/// The time to wait before the next reading: `interval`, up to a tenth more or less, so that units
+/// and instances that started together do not stay in step. `chance` is from 0 to below 1.
 std::chrono::milliseconds withJitter(std::chrono::milliseconds interval, double chance);
 
 }  // namespace plugin::sync

@@ -30,28 +30,30 @@ struct Unit {
     const adapters::Adapter* companion = nullptr;  ///< the server that keeps what the EHR cannot
 };
 
-/// From 0 to below 1; for the waits between readings, not for secrets.
+/// A random number from 0 to below 1; for the waits between readings, not for secrets.
 double randomUnit();
 
-/// Keeps the projection of each unit, by a few threads: units by their own schedule, those of
-/// several EHRs side by side. A read that fails leaves the rows as they are and is told in the
-/// unit's state.
+/// Keeps the projection of each unit current, with a few threads: each unit by its own schedule,
+/// those of several EHRs in parallel. A reading that fails leaves the rows as they are and is
+/// recorded in the unit's state.
 ///
-/// Of several instances on one database one reads a unit, the one that has its lease; whichever
-/// finds it due first. One that was stopped for longer than its lease, and goes on, writes nothing.
+/// Of several instances on one database, only the one that has a unit's lease reads it: the first
+/// that finds it due. An instance that was stopped for longer than its lease, and goes on, stores
+/// nothing.
 class Sync {
 public:
-    /// More connections than this leaves room for wait for each other.
+    /// Connections that need more threads than this wait for each other.
     static constexpr int kThreadsMax = 64;
 
     struct Options {
         fhir::Clock clock{};
         std::function<double()> chance = randomUnit;
-        /// How long a unit is one instance's before another may read it. Held for longer while it
-        /// is being read, as long as `run` runs.
+        /// How long an instance holds a unit before another may read it. Extended while the unit is
+        /// being read, as long as `run` runs.
         std::chrono::seconds lease{60};
-        /// The reading of a unit that is wanted begins no sooner than this after the end of the
-        /// last, nor sooner than that one took: an EHR that tells of every change is half at rest.
+        /// A wanted reading of a unit begins no sooner than this after the end of the last one, and
+        /// no sooner than that one took: even an EHR that tells of every change rests half of the
+        /// time.
         std::chrono::seconds rest{5};
         audit::Trail* trail = nullptr;  ///< where readings that brought something new are recorded
     };
@@ -59,24 +61,24 @@ public:
         : Sync(database, std::move(units), Options{}) {}
     Sync(store::Database& database, std::vector<Unit> units, Options options);
 
-    /// Reads one unit now, after the reading that is under way here. Throws Error when the EHR
-    /// could not be read, which is then recorded, and Error{Conflict} where another instance is
-    /// reading it.
+    /// Reads one unit now, after the reading that is under way here. Throws Error{NotFound} if
+    /// there is no such unit, Error{Conflict} if another instance is reading it, and any Error,
+    /// which is also recorded, if the EHR could not be read.
     void readUnit(const std::string& connection, const std::string& unit);
     /// Asks for a unit to be read soon, because something there has changed. Does nothing for a
     /// unit that is not configured.
     void request(const std::string& connection, const std::string& unit);
 
-    /// Has units of a connection read by whichever instance, now or when the EHR has rested from
-    /// the last reading; all of them without `units`. As often as it is said until then, each is
-    /// read once. Those that are listed by exports are not: vendors allow none so soon.
+    /// Has units of a connection (all of them without `units`) read by any instance, now or when
+    /// the EHR has rested from the last reading. Several calls until then cause one reading. Units
+    /// that are listed by exports are left out: vendors do not allow exports so soon.
     void want(const std::string& connection,
               const std::optional<std::set<std::string>>& units = std::nullopt);
-    /// What any instance wants read comes here, as a change like others.
+    /// Receives, as a change, what any instance wants to be read.
     void heard(const store::Change& change);
 
-    /// Reads units when they are due until a stop is asked for. What is under way then ends as soon
-    /// as its adapter lets it, and leaves no trace where that was by an error.
+    /// Reads units when they are due until a stop is requested. A reading under way then ends as
+    /// soon as its adapter allows; if an error ends it, that is not recorded.
     void run(const std::stop_token& stop);
 
 private:
@@ -84,28 +86,29 @@ private:
     int threads() const;
     void work(const std::stop_token& stop);
     void readQuietly(const Schedule::Taken& taken, const std::stop_token& stop);
-    /// Reads a unit that was taken from the schedule, where this instance gets its lease, and gives
-    /// both back. False where it does not.
+    /// Reads a unit that was taken from the schedule if this instance gets its lease, and gives
+    /// both back. False if it does not get it.
     bool readTaken(std::size_t index, bool evenEarly, const std::stop_token& stop);
     void followMerges(const Unit& unit, const std::vector<std::string>& replaced);
     void record(const Unit& unit) const;
     void readOnce(const Unit& unit, const store::WardLease& lease, const std::stop_token& stop);
-    /// Who has left a unit may be on another one now.
+    /// Wants the other units of the connection if somebody has left this one: they may be there
+    /// now.
     void followLeavers(const Unit& unit, const std::vector<store::WardRow>& before,
                        const std::vector<store::WardRow>& now);
-    /// Gives the unit back to the schedule where there is no lease, or no database.
+    /// Gives the unit back to the schedule if there is no lease, or no database.
     std::optional<store::WardLease> takeLease(std::size_t index, bool evenEarly);
     void release(std::size_t index, const store::WardLease& lease, fhir::Deadline began,
                  std::chrono::milliseconds wait);
     void giveBack(std::size_t index, std::chrono::milliseconds wait, bool isWanted);
-    /// Holds the leases of what is being read.
+    /// Extends the leases of the units that are being read.
     void keepLeases(const std::stop_token& stop);
 
     store::Database& database_;
     store::WardTable table_;
     store::WardLeaseTable leases_;
     std::vector<Unit> units_;
-    std::map<std::string, std::size_t> readingTopics_;  ///< of `units_`
+    std::map<std::string, std::size_t> readingTopics_;  ///< index in `units_` by topic
     Options options_;
     std::mutex mutex_;
     std::condition_variable_any changed_;

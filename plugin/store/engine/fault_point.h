@@ -4,13 +4,13 @@
 
 namespace plugin::store {
 
-/// The steps at whose ends the fault tests stop, delay or kill what is running. In a build without
-/// WHATMATTERS_FAULT_POINTS, such as every release, there is nothing of it.
+/// Marks the steps at whose ends the fault tests stop, delay or kill the program. Does nothing in a
+/// build without WHATMATTERS_FAULT_POINTS, such as every release.
 ///
 /// "transaction/begun", "transaction/done" (all written, nothing committed),
 /// "transaction/committed", "send/before" and "send/after".
 ///
-/// Each file that calls it is named in plugin/CMakeLists.txt: in any other there is nothing of it.
+/// Works only in files that get this definition in the CMakeLists.txt of their folder.
 #ifdef WHATMATTERS_FAULT_POINTS
 inline std::function<void(const char* step)> onFaultPoint;
 

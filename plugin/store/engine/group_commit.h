@@ -10,13 +10,13 @@
 
 namespace plugin::store {
 
-/// The writers of this process on a database that has one writer at a time: they take turns, and
-/// those who wait for each other share one transaction, so that the disk is waited for once and
-/// not once for each. Who fails undoes its own part (a savepoint); all return when all of it is on
-/// disk.
+/// Groups the writers of this process on a database that has one writer at a time: they take turns,
+/// and those that wait for each other share one transaction, so that they wait for the disk once. A
+/// writer that fails undoes its own part (a savepoint); all return when all of it is on disk.
 class GroupCommit {
 public:
-    /// Nobody joins a transaction that began longer ago than `joinFor`: who came first waits too.
+    /// Nobody joins a transaction that began longer ago than `joinFor`, because its first writer
+    /// waits too.
     explicit GroupCommit(SessionPool& pool,
                          std::chrono::milliseconds joinFor = std::chrono::milliseconds(20))
         : pool_(pool), joinFor_(joinFor) {}
@@ -32,9 +32,9 @@ private:
     struct Group;
     using GroupPtr = std::shared_ptr<Group>;
 
-    /// Waits for its turn, and goes on with the transaction that is open, or begins one.
+    /// Waits for its turn, then continues the open transaction or begins one.
     GroupPtr join();
-    /// Ends its turn: whoever waits goes on with the transaction, or it is committed.
+    /// Ends its turn: the next that waits continues the transaction, or it is committed.
     void leave(const GroupPtr& group);
     void end(Group& group) noexcept;
     void passTurn() noexcept;
@@ -43,9 +43,9 @@ private:
     const std::chrono::milliseconds joinFor_;
     mutable std::mutex mutex_;
     std::condition_variable turn_, over_;
-    GroupPtr open_;  ///< the transaction that whoever comes next goes on with
+    GroupPtr open_;  ///< the transaction that the next writer continues
     int waiting_ = 0;
-    bool isTaken_ = false;  ///< it is somebody's turn
+    bool isTaken_ = false;  ///< a writer has its turn
 };
 
 }  // namespace plugin::store

@@ -23,7 +23,7 @@ private:
 
     const fhir::Secret connection_;
     const std::function<void(const std::string&)> heard_;
-    int wake_ = -1;  ///< an eventfd: written to when it is to end
+    int wake_ = -1;  ///< an eventfd: written to end the thread
     std::jthread thread_;
 };
 

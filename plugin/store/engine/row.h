@@ -73,7 +73,7 @@ public:
     }
     static void extract(std::size_t position, T& row, const T& fallback,
                         AbstractExtractor::Ptr extractor) {
-        static_cast<void>(fallback);  // for NULL, and no column is
+        static_cast<void>(fallback);  // only for NULL, which no column is
         each(row, [&](auto& column) {
             using Column = Plain<decltype(column)>;
             TypeHandler<Column>::extract(position++, column, Column(), extractor);
@@ -81,7 +81,7 @@ public:
     }
 
 private:
-    static T& example();  // never defined: for its type
+    static T& example();  // never defined: only its type is used
     template <class Self, class Function>
     static void each(Self& row, const Function& function) {
         std::apply([&](auto&... columns) { (function(columns), ...); }, T::columns(row));

@@ -19,7 +19,7 @@ namespace plugin::store {
 class SessionPool {
 public:
     static constexpr int kSessionsMax = 8;
-    /// How long a session may lie idle before it is asked whether it still lives.
+    /// A session that was idle for longer is checked before it is used again.
     static constexpr std::chrono::seconds kTrustedFor{2};
 
     explicit SessionPool(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {
@@ -28,17 +28,17 @@ public:
 
     const Engine& engine() const noexcept { return *engine_; }
 
-    /// A session while it is somebody's.
+    /// Holds a session for one user.
     class SessionLease {
     public:
-        /// Waits up to 10 s for one; then Error{Unavailable}.
+        /// Waits up to 10 s for a session; then throws Error{Unavailable}.
         explicit SessionLease(SessionPool& pool) : pool_(pool), session_(pool.take()) {}
         ~SessionLease() { pool_.giveBack(session_.isConnected() ? &session_ : nullptr); }
         SessionLease(const SessionLease&) = delete;
         SessionLease& operator=(const SessionLease&) = delete;
 
         Poco::Data::Session& session() noexcept { return session_; }
-        /// It is not used again.
+        /// Closes the session, so that it is not used again.
         void invalidate() noexcept { session_.close(); }
 
     private:
@@ -46,8 +46,8 @@ public:
         Poco::Data::Session session_;
     };
 
-    /// Runs `work` with a session of its own, see SessionLease. What the database library throws
-    /// comes out as Error, and such a session is not used again.
+    /// Runs `work` with a session of its own, see SessionLease. Exceptions of the database library
+    /// become Error, and such a session is not used again.
     void with(const std::function<void(Poco::Data::Session&)>& work);
 
     /// How many wait for a session.
@@ -65,15 +65,15 @@ private:
     };
 
     Poco::Data::Session take();
-    /// Waits for the right to have a session; whoever came first gets it first.
+    /// Waits for the right to have a session; first come, first served.
     void queue();
     std::optional<Poco::Data::Session> takeIdle();
-    /// nullptr: the session that was taken is gone.
+    /// nullptr: the session that was taken is closed.
     void giveBack(const Poco::Data::Session* session) noexcept;
 
     const std::unique_ptr<Engine> engine_;
     mutable std::mutex mutex_;
-    std::deque<Waiter*> waiters_;  ///< none while there are fewer sessions than may be
+    std::deque<Waiter*> waiters_;  ///< empty while fewer than kSessionsMax are taken
     std::vector<Idle> idle_;
     int taken_ = 0;
 };

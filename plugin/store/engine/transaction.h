@@ -21,7 +21,7 @@ public:
         try {
             session_ << "ROLLBACK", Poco::Data::Keywords::now;
         } catch (const Poco::Exception&) {
-            // It was rolled back already (disk full) or the session is beyond use; both ways
+            // It was rolled back already (disk full) or the session is unusable; in both cases
             // nothing of the transaction stays once the session is closed.
             session_.close();
         }

@@ -12,7 +12,7 @@ using EVP_MAC_CTX = evp_mac_ctx_st;  // of OpenSSL
 
 namespace plugin::store {
 
-/// 32 bytes of a key and the name by which what it sealed remembers it.
+/// A key of 32 bytes, and the name by which sealed texts refer to it.
 struct Key {
     static constexpr std::size_t kBytes = 32;
 
@@ -22,35 +22,35 @@ struct Key {
     /// From a configuration: 32 bytes as base64 (44 characters) or as hexadecimal (64).
     /// Throws Error{InvalidInput} that says how to make one; never shows the text.
     static Key fromText(std::string id, const fhir::Secret& text);
-    /// A new one from the system's secure source.
+    /// Makes a new key from the system's secure random source.
     static Key random(std::string id);
     /// The bytes as base64, as `fromText` reads them.
     fhir::Secret text() const;
 };
 
-/// Seals texts for the disk: AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits a text,
-/// so that a key is good for 2^32 texts.
+/// Seals texts for the disk: AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits for each
+/// text, so that one key may seal 2^32 texts.
 ///
-/// What is sealed is bound to its place ("outbox/resource/ID": table, column, row), so that
-/// a value that was moved to another row does not open there. A sealed text is ASCII,
-/// "wm1.KEYID.BASE64"; the empty text stays empty, which everywhere means "none". Immutable, so
-/// any number of threads may use one.
+/// A sealed text is bound to its place ("outbox/resource/ID": table, column, row), so that a value
+/// that was moved to another row does not open there. It is ASCII, "wm1.KEYID.BASE64"; the empty
+/// text stays empty, which everywhere means "none". Immutable, so any number of threads may use
+/// one.
 class Cipher {
 public:
-    /// The first key seals; all of them open. Throws Error{InvalidInput} where there is none, two
-    /// have one id, or one is no key.
+    /// The first key seals; all of them open. Throws Error{InvalidInput} if there is none, two have
+    /// the same id, or one is not a valid key.
     explicit Cipher(std::vector<Key> keys);
 
     std::string seal(std::string_view plain, std::string_view place) const;
-    /// Throws Error{Internal} where the key is missing, or the text was changed or belongs
-    /// elsewhere. Nothing of either text is in the error.
+    /// Throws Error{Internal} if the key is missing, or the text was changed or belongs to another
+    /// place. Nothing of either text is in the error.
     std::string open(std::string_view sealed, std::string_view place) const;
 
     /// The id of the key that seals.
     const std::string& currentKey() const noexcept { return keys_.front().id; }
     bool has(std::string_view keyId) const noexcept;
 
-    /// The id of the key that a text was sealed by; "" where it is no sealed text.
+    /// The id of the key that sealed a text; "" if it is not a sealed text.
     static std::string_view keyOf(std::string_view sealed) noexcept;
 
 private:

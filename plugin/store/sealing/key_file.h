@@ -6,11 +6,10 @@
 
 namespace plugin::store {
 
-/// The master key in a file, which is made where there is none, with a new key in it and for its
-/// owner's eyes alone. Of several processes that make it at once, one does. Its text is the key's
-/// id and its 32 bytes as base64, one blank between.
-/// Throws Error{InvalidInput} where the file holds something else, Error{Internal} where it cannot
-/// be made.
+/// Returns the master key in a file. If there is no file, makes one with a new key, which only its
+/// owner can read; if several processes do so at once, one makes it. The file's text is the key's
+/// id and its 32 bytes as base64, with one blank between. Throws Error{InvalidInput} if the file
+/// holds anything else, Error{Internal} if it cannot be made.
 Key keyInFile(const std::string& path);
 
 }  // namespace plugin::store

@@ -6,7 +6,7 @@
 #include "plugin/store/engine/row.h"
 #include "plugin/store/sealing/vault.h"
 
-/// Rows whose columns about patients lie sealed in the database.
+/// Rows whose columns about patients are sealed in the database.
 namespace plugin::store {
 
 /// A column of a row: its name, and its text in the row at hand.
@@ -15,8 +15,8 @@ struct Field {
     std::string* text;
 };
 
-/// A Row that says which of its columns are sealed, and by which its row is found. `hash` fills in
-/// what is searched, from the open texts.
+/// A Row that says which of its columns are sealed, and which ones identify it. `hash` computes the
+/// searched columns from the open texts.
 template <class T>
 concept SealedRow = Row<T> && requires(T& row, const Vault& vault) {
     T::kTable;
@@ -46,7 +46,7 @@ void open(T& row, const Vault& vault) {
         *field.text = vault.open(*field.text, placeOf(row, field.name));
 }
 
-/// "$3, $4, $5": the places of `count` values, from number `first`.
+/// "$3, $4, $5": placeholders for `count` values, from number `first`.
 inline std::string parameters(std::size_t count, std::size_t first = 1) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i)
@@ -54,9 +54,9 @@ inline std::string parameters(std::size_t count, std::size_t first = 1) {
     return text;
 }
 
-/// Seals anew, by the current data key, up to `limit` rows that an older one sealed, or none: rows
-/// from before there were keys. What another writer changes meanwhile is left to it. Returns how
-/// many there were.
+/// Seals again, with the current data key, up to `limit` rows that an older key sealed, or none
+/// (rows from before there were keys). Leaves a row alone that another writer changes meanwhile.
+/// Returns how many rows it found.
 template <SealedRow T>
 std::size_t resealSome(Poco::Data::Session& session, const Vault& vault, const std::string& columns,
                        int limit) {

@@ -22,8 +22,8 @@ struct CompanionResource {
 /// Which resources are wanted.
 struct CompanionFilter {
     std::string type{};
-    std::string connection{};  ///< "" of any
-    std::string subject{};     ///< "Patient/2"; "" of any
+    std::string connection{};  ///< "" for any
+    std::string subject{};     ///< "Patient/2"; "" for any
     /// Only those that come after this one, in the order of `list`: its time in milliseconds, and
     /// its id.
     std::int64_t before = std::numeric_limits<std::int64_t>::max();
@@ -37,13 +37,13 @@ public:
 
     /// Inside the caller's transaction. Keeping the same id again changes nothing.
     void keep(Poco::Data::Session& session, const CompanionResource& resource);
-    /// Inside the caller's transaction: in the stead of what is kept with that id, if anything.
+    /// Inside the caller's transaction: stores it in place of the one with its id, if there is one.
     void replace(Poco::Data::Session& session, const CompanionResource& resource);
-    /// Inside the caller's transaction: what is in the EHR after all.
+    /// Inside the caller's transaction: deletes a resource that is in the EHR after all.
     static void forget(Poco::Data::Session& session, const std::string& type,
                        const std::string& id);
-    /// Inside the caller's transaction: what is about one patient is about another, whose record
-    /// took the place of theirs, and was updated now. Returns how many.
+    /// Inside the caller's transaction: moves the resources of one patient to another, into whose
+    /// record theirs was merged, and sets their `lastUpdated` to `now`. Returns how many.
     std::size_t move(Poco::Data::Session& session, const std::string& connection,
                      const std::string& from, const std::string& to, fhir::Instant now);
     std::optional<CompanionResource> find(const std::string& type, const std::string& id) const;

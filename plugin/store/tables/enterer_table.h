@@ -9,21 +9,21 @@ namespace plugin::store {
 
 /// Who typed a statement, which is not who said it (Provenance, agent "enterer").
 struct Enterer {
-    std::string reference{};  ///< in the EHR, "Practitioner/7"; "" where unknown
-    std::string name{};       ///< "" where unknown
+    std::string reference{};  ///< in the EHR, "Practitioner/7"; "" if unknown
+    std::string name{};       ///< "" if unknown
 };
 
-/// Who typed which statement.
+/// Stores who typed which statement.
 class EntererTable {
 public:
     explicit EntererTable(Database& database) : database_(database) {}
 
-    /// Inside the transaction that writes the statement down. Nothing where nothing is known.
+    /// Inside the transaction that stores the statement. Does nothing if the enterer is unknown.
     void insert(Poco::Data::Session& session, const std::string& connection, const std::string& id,
                 const Enterer& enterer);
     std::optional<Enterer> find(const std::string& connection, const std::string& id) const;
 
-    /// Deletes those of statements that are not kept any more.
+    /// Deletes the entries of statements that were deleted.
     void prune();
     /// Seals up to `limit` rows by the current data key; see Database::reseal.
     static std::size_t reseal(Poco::Data::Session& session, const Vault& vault, int limit);

@@ -11,14 +11,14 @@
 
 namespace plugin::store {
 
-/// One stay as the board needs it. A projection: the EHR holds the truth, and all of it may be
-/// dropped and read again.
+/// One stay as the board needs it. A projection: the EHR holds the truth, and every row may be
+/// deleted and read again.
 struct WardRow {
     std::string encounter{}, patient{};  ///< ids without their type
     std::string name{};
-    std::string birthDate{}, gender{};  ///< "" where unknown
+    std::string birthDate{}, gender{};  ///< "" if unknown
     std::string status{}, encounterClass{}, location{};
-    std::string start{};        ///< FHIR dateTime, "" where unknown
+    std::string start{};        ///< FHIR dateTime, "" if unknown
     std::string transferred{};  ///< FHIR dateTime of arrival at the present location, or ""
     std::string statements{};   ///< the patient's Observations as read, a JSON array
 };
@@ -26,9 +26,9 @@ struct WardRow {
 /// When and how a unit was last read.
 struct WardState {
     std::optional<fhir::Instant> readAt{};  ///< the last complete read
-    std::string fault{};                    ///< why the last try failed; "" where it did not
+    std::string fault{};                    ///< why the last try failed; "" if it did not
     std::vector<std::string> problems{};    ///< entries of the last read that could not be read
-    std::int64_t version = 0;               ///< another one whenever anything but `readAt` changed
+    std::int64_t version = 0;               ///< changes whenever anything but `readAt` changes
 };
 
 /// The projection of each unit's encounters.
@@ -36,19 +36,19 @@ class WardTable {
 public:
     explicit WardTable(Database& database) : database_(database) {}
 
-    /// What came of writing down what was read.
+    /// What storing a reading has done.
     enum class Written {
-        Lost,     ///< nothing: the lease is somebody else's
-        Same,     ///< it was there already; only `readAt` is new
-        Changed,  ///< the unit is another than before
+        Lost,     ///< nothing: somebody else has the lease
+        Same,     ///< only `readAt` is new
+        Changed,  ///< something in the unit is new
     };
-    /// Replaces the unit's rows and its state in one transaction. With a lease, only where that is
-    /// still the holder's. Announced: "changed" of the unit and of each patient whose row is
-    /// another one, with the new version; "read" of a unit that is the same, with the time.
+    /// Replaces the unit's rows and its state in one transaction; with a lease, only if that is
+    /// still held. Announces "changed", with the new version, for the unit and for each patient
+    /// whose rows changed; "read", with the time, for an unchanged unit.
     Written replace(const std::string& connection, const std::string& unit,
                     const std::vector<WardRow>& rows, fhir::Instant readAt,
                     const std::vector<std::string>& problems, const WardLease* lease = nullptr);
-    /// A read failed: the rows stay, the state says why. With a lease as above.
+    /// Notes that a reading failed: the rows stay, the state says why. `lease` as in `replace`.
     Written recordFault(const std::string& connection, const std::string& unit,
                         const std::string& fault, const WardLease* lease = nullptr);
     std::vector<WardRow> rows(const std::string& connection, const std::string& unit) const;
@@ -70,13 +70,13 @@ public:
     void announcePatient(Poco::Data::Session& session, const std::string& connection,
                          const std::string& patient);
 
-    /// Inside a transaction: takes a patient's rows off every list of the connection until it is
+    /// Inside a transaction: removes a patient's rows from every list of the connection until it is
     /// read again, and announces that.
     void forgetPatient(Poco::Data::Session& session, const std::string& connection,
                        const std::string& patient);
 
-    /// Empties the projection of every unit, and has each read again as if it never was. What
-    /// people said here is kept elsewhere and stays.
+    /// Empties the projection of every unit, and makes all of them due. Statements that were
+    /// recorded here are not part of it and stay.
     void forget();
 
     /// Seals up to `limit` rows by the current data key; see Database::reseal.

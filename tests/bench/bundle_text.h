@@ -7,7 +7,7 @@
 namespace bench {
 
 /// Resources as a server sends them, made up, the same for the same seed: stays and statements in
-/// turns, with narrative, codings and references that the product does not read.
+/// turn, with narrative, codings and references that the product does not read.
 class MadeUpResources {
 public:
     explicit MadeUpResources(unsigned seed) : random_(seed) {}

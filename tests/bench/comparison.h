@@ -12,12 +12,12 @@ namespace bench {
 using Work = std::function<double()>;
 
 /// Processor seconds of this thread: for work that waits for nothing. On a shared machine they say
-/// more than the clock on the wall.
+/// more than the wall clock.
 double threadSeconds();
 
 struct Comparison {
     std::string name;    ///< "bundle-reading"
-    std::string beside;  ///< what it is held against, in words
+    std::string beside;  ///< what it is compared with, in words
     double aim;          ///< the least ratio of our rate to the other's
     double amount;       ///< what one piece of work handles, in `unit`
     std::string unit;    ///< "MB", "requests"

@@ -21,7 +21,7 @@ struct Outcome {
 /// Runs the program's own entry point with these words, its two outputs caught.
 Outcome run(const std::vector<std::string>& words);
 
-/// A site in a folder of its own, whose EHR waits one second at most.
+/// A site in a folder of its own, which waits one second at most for its EHR.
 class Site {
 public:
     /// `more`: further members of the connection, each with a comma before it.

@@ -9,15 +9,15 @@
 
 namespace faults {
 
-/// What a play of the cluster came to.
+/// The result of a run of the cluster.
 struct Uproar {
-    std::string fault;          ///< "" where every promise held
+    std::string fault;          ///< "" if every promise held
     int killed = 0, ended = 0;  ///< instances, by SIGKILL and by SIGTERM
     int databaseStops = 0;
     int absences = 0;  ///< of the EHR: nobody listens there, or nobody answers
     int acknowledged = 0, withdrawn = 0, inChart = 0;
     long repeated = 0;  ///< requests whose answer did not come, or was a failure
-    long refused = 0;   ///< corrections that came second
+    long refused = 0;   ///< corrections of what was taken back before
     int deadLetters = 0;
 };
 
@@ -33,7 +33,7 @@ public:
     Cluster(const Cluster&) = delete;
     Cluster& operator=(const Cluster&) = delete;
 
-    /// The load and what goes wrong, for at least so long; then everything is mended.
+    /// Runs the load and the faults for at least so long; then ends all faults.
     void play(std::chrono::seconds load);
     /// Waits until the instances have delivered what is left: a lease of one that was killed runs
     /// for up to three minutes. Then compares the simulator's own record with what was promised.

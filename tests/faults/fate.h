@@ -9,7 +9,7 @@ namespace faults {
 /// What becomes of a request.
 enum class Fate { Fine, Lost, Closed, Half, Empty, Page, Throttled, Down, Broken, Denied, Refused };
 
-/// Mostly nothing happens; `refusals`: how often it is refused for good.
+/// Mostly Fine. `refusals`: the probability that the request is refused for good.
 inline Fate drawFate(Stage& stage, double refusals) {
     static constexpr std::array<Fate, 20> kFates{
         Fate::Fine, Fate::Fine,      Fate::Fine, Fate::Fine, Fate::Fine,   Fate::Fine,  Fate::Fine,

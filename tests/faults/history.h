@@ -5,7 +5,7 @@
 
 namespace faults {
 
-/// What happened, in order: printed when a run went wrong, so that a person can follow it.
+/// What happened, in order: printed if a run went wrong, so that a person can follow it.
 class History {
 public:
     void note(std::string line) { lines_.push_back(std::move(line)); }

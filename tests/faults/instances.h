@@ -13,7 +13,8 @@
 
 namespace faults {
 
-/// Several `whatmatters serve` on one PostgreSQL behind nginx, each at its own port for good.
+/// Several `whatmatters serve` on one PostgreSQL behind nginx, each at a port of its own that never
+/// changes.
 class Instances {
 public:
     /// `program`: whatmatters. All are started.
@@ -26,16 +27,17 @@ public:
 
     void start(std::size_t which);
     bool isRunning(std::size_t which) { return running_.at(which)->isRunning(); }
-    /// Ends it by a signal. What is wrong with how it ended, "" where nothing is.
+    /// Ends an instance by a signal. Returns what is wrong with how it ended; "" if nothing is.
     std::string end(std::size_t which, int signal);
-    /// The same of one that ended by itself, as it does where the database is away at its start.
+    /// The same for an instance that ended by itself, as it does if the database is away at its
+    /// start.
     std::string judgeEnd(std::size_t which);
 
-    /// Of one instance itself.
+    /// The address of one instance, without the proxy.
     fhir::Url address(std::size_t which) const;
-    /// Whether all answer that they are ready, within a minute.
+    /// Waits up to a minute until all instances are ready. Returns whether they are.
     bool areReady();
-    /// The last lines that are worth a look, of each.
+    /// The last lines of each instance's log that report an error.
     std::string complaints() const;
 
 private:

@@ -9,17 +9,17 @@
 
 namespace faults {
 
-/// How hard it is tried.
+/// Options of the runs.
 struct Siege {
     int rounds = 0;
-    std::chrono::steady_clock::time_point until{};  ///< goes on beyond `rounds` until then
+    std::chrono::steady_clock::time_point until{};  ///< more rounds after `rounds` until then
     int instances = 1;                              ///< at once, on one database; at most 3
-    std::function<void()> crashDatabase{};          ///< the server, now and then in the middle
+    std::function<void()> crashDatabase{};  ///< crashes the database server; called now and then
 };
 
-/// What the runs came to.
+/// The result of the runs.
 struct Kills {
-    std::string fault;  ///< "" where nothing was lost and nothing doubled
+    std::string fault;  ///< "" if nothing was lost and nothing doubled
     int rounds = 0;
     int killed = 0;        ///< rounds that ended by SIGKILL
     int points = 0;        ///< steps at whose ends a whole round can be killed

@@ -19,14 +19,16 @@ struct OpenPage {
     std::string patient, cookie, context;
 };
 
-/// Opens a page about each patient at an instance; a link is good in the process that made it.
+/// Opens a page about each patient at an instance; a link is valid only in the process that made
+/// it.
 std::vector<OpenPage> openPages(const fhir::Url& service, const std::vector<std::string>& patients);
 
-/// What the page of this patient posts.
+/// The request that the page of this patient posts.
 fhir::http::Request posted(const fhir::Url& service, const OpenPage& page,
                            const std::string& target, std::string body);
 
-/// What somebody was told "saved" about: when they first pressed the button, and when it came.
+/// A statement that was answered with "saved": when somebody first pressed the button, and when the
+/// answer came.
 struct Saved {
     std::string id, patient, aspect;
     std::chrono::steady_clock::time_point pressed, told;
@@ -44,7 +46,7 @@ public:
     Nurses& operator=(const Nurses&) = delete;
 
     void start(int count);
-    /// Each finishes what is in hand; who has no answer a minute later has been let down.
+    /// Lets each finish the current request; an answer that takes a minute longer is a fault.
     void stop();
 
     // Once they have stopped:
@@ -62,7 +64,7 @@ private:
     void capture(Nurse& nurse);
     void putRight(Nurse& nurse);
     void post(Nurse& nurse, Saved words, const std::string& more, const std::string& replaced);
-    /// The status of an answer that is one.
+    /// Repeats the request until it has an answer that is no failure. Returns the status.
     int press(Nurse& nurse, const fhir::http::Request& request);
     int pressOnce(Nurse& nurse, const fhir::http::Request& request);
     fhir::http::Request request(const std::string& patient, const std::string& target,

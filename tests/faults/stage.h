@@ -12,9 +12,9 @@
 
 namespace faults {
 
-/// Actors of which exactly one runs at any time: the scheduler of the simulation. Each runs on a
-/// thread of its own and gives the stage back at every `yield`; who goes on is drawn by the seed,
-/// so that the same seed plays the same history.
+/// The scheduler of the simulation: runs exactly one of its actors at any time. Each has a thread
+/// of its own and lets others run at every `yield`; the seed decides which one goes on, so that the
+/// same seed plays the same history.
 class Stage {
 public:
     explicit Stage(std::uint64_t seed) : chance_(seed) {}
@@ -25,7 +25,7 @@ public:
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
 
-    /// From 0 to `most` - 1.
+    /// A random number from 0 to `most` - 1.
     std::uint64_t draw(std::uint64_t most) { return chance_() % most; }
     bool happens(double probability) {
         return static_cast<double>(draw(1'000'000)) < probability * 1'000'000;
@@ -37,7 +37,7 @@ public:
         actors_.back()->play = std::move(play);
     }
 
-    /// Plays until every actor has ended. `between` runs between two of them. Rethrows the first
+    /// Plays until every actor has ended. Calls `between` before each turn. Rethrows the first
     /// exception that an actor ended in.
     void run(const std::function<void()>& between) {
         for (auto& actor : actors_)

@@ -14,11 +14,11 @@ namespace faults {
 struct Promised {
     const std::set<std::string>& acknowledged;
     const std::set<std::string>& withdrawn;
-    /// Entries that were dead letters for a while: these hold up nobody, and keep no order.
+    /// Entries that were dead letters for a while: these delay no other entry, and keep no order.
     std::set<std::string> deadLetters{};
 };
 
-/// The server that is the companion, where our own store is not.
+/// The companion server; empty if our own store is the companion.
 struct MemoryCompanion {
     const adapters::Adapter* adapter = nullptr;
     adapters::simulator::Simulator* server = nullptr;
@@ -36,13 +36,13 @@ public:
           promised_(promised),
           companion_(storage) {}
 
-    /// What is wrong, "" where every promise held.
+    /// Returns what is wrong; "" if every promise held.
     std::string judge(fhir::Instant now);
 
 private:
     std::string statusInChart(const std::string& location);
     std::string judgeEntry(const plugin::store::OutboxEntry& entry);
-    /// The status of what the companion holds of an entry; "" where it holds nothing.
+    /// The status of what the companion holds of an entry; "" if it holds nothing.
     std::string statusKept(const std::string& entry);
     std::string judgeWithdrawn(const plugin::store::OutboxEntry& entry, const std::string& kept,
                                std::size_t created);

@@ -13,12 +13,10 @@ public:
     WardList(plugin::store::Database& database, std::string connection, std::string unit)
         : database_(database), connection_(std::move(connection)), unit_(std::move(unit)) {}
 
-    /// Looks at the list. What was on it once and is not any more, but for those that are leaving,
-    /// in words; "" where there is nothing of the kind, or the list itself says that something
-    /// could not be read: then a hole is no secret.
+    /// Reads the list. Says what was on it once and is not any more, except `leaving`; "" if
+    /// nothing, or if the list itself says that something could not be read.
     std::string whatVanished(const std::set<std::string>& leaving);
-    /// What is in the EHR of these, and not on the list, but for those that are leaving; "" where
-    /// there is nothing of the kind.
+    /// Says which of these is in the EHR and not on the list, except `leaving`; "" if none.
     std::string whatIsMissing(const std::set<std::string>& statements,
                               const std::set<std::string>& leaving) const;
 

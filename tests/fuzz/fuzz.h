@@ -25,7 +25,7 @@ void mayRefuse(Read read) {
     }
 }
 
-/// Ends the process where a promise was broken.
+/// Ends the process if a promise was broken.
 inline void require(bool promise) {
     if (!promise) std::abort();
 }

@@ -10,7 +10,7 @@ namespace test {
 
 /// One line of cells.csv: what a cell is expected to do, and the fact that it proves.
 struct Expectation {
-    /// Gap: the vendor can, the program does not yet.
+    /// Gap: the vendor can do it, the program cannot yet.
     enum class Kind { Works, CannotBe, Gap };
     Kind kind = Kind::Works;
     std::string fact;
@@ -23,7 +23,7 @@ const Expectations& expectations();
 /// The cells in the order of the table's columns.
 std::vector<std::string> columns();
 
-/// Keeps what a cell came to for the table that is printed at the end of the run.
+/// Notes the result of a cell for the table that is printed at the end of the run.
 void note(const std::string& vendor, const std::string& cell, const Result& result);
 
 }  // namespace test

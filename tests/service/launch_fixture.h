@@ -11,7 +11,7 @@
 
 namespace test {
 
-/// Members of a JSON object: each value as JSON text, "" where it is to be left out.
+/// Members of a JSON object: each value as JSON text; "" leaves the member out.
 using Json = std::map<std::string, std::string>;
 std::string toJson(const Json& members);
 inline std::string inQuotes(const std::string& text) {
@@ -25,23 +25,23 @@ struct Begun {
     std::string state() const { return query.find("state").value_or(""); }
 };
 
-/// The product with an EHR that launches it, whose authorization server says what the test wants.
+/// The product with an EHR that launches it; the test decides what its authorization server says.
 class LaunchFixture {
 public:
     /// `more`: further members of `launch`, each with a comma before it.
     explicit LaunchFixture(int patients = 3, const std::string& more = {});
 
     Begun begin(const fhir::Headers& browser = {});
-    /// What comes back to /callback with these parameters, from the browser of that launch.
+    /// Calls /callback with these parameters from the browser of that launch.
     Response callback(const Begun& begun, const fhir::Query& parameters,
                       fhir::Headers headers = {});
-    /// With a code and the right state.
+    /// The same with a code and the right state.
     Response callback(const Begun& begun);
-    /// A launch from beginning to end. Throws where it opens no page.
+    /// A launch from beginning to end. Throws if it opens no page.
     Page launch(const fhir::Headers& browser = {});
 
-    /// What is answered next. `claims` and `token` are put over what is right; the id_token is
-    /// made by `makeIdToken`.
+    /// What is answered next. `claims` and `token` replace right values; the id_token is made by
+    /// `makeIdToken`.
     struct Says {
         Json claims, token;
         Json configuration;                    ///< asked for once: `smart-configuration`
@@ -50,7 +50,7 @@ public:
         int status = 200;
         bool isSilent = false;  ///< the token address never answers
     };
-    /// What is said, held for as long as the result lives: the EHR's own threads read it.
+    /// Holds the lock of what is said for as long as it lives: the EHR's own threads read it.
     class Held {
     public:
         explicit Held(LaunchFixture& entry) : lock_(entry.mutex_), says_(entry.says_) {}
@@ -62,7 +62,7 @@ public:
         Says& says_;
     };
     Held says() { return Held(*this); }
-    /// A right id_token but for `claims`, signed by `key`.
+    /// An id_token that is right except for `claims`, signed by `key`.
     std::string makeIdToken(const Json& claims, const fhir::smart::Key& key,
                             const std::string& kid = "key-1",
                             fhir::smart::Algorithm algorithm = fhir::smart::Algorithm::ES384);
@@ -82,11 +82,12 @@ public:
     ServiceFixture running;  ///< last: its threads end before what they read
 };
 
-/// A page in plain words that names the request; it opens no session and gives nothing away.
+/// Checks that the answer is a page in plain words that names the request, opens no session and
+/// reveals nothing.
 void checkRefused(LaunchFixture& entry, const Response& response, int status,
                   const std::string& words);
 
-/// The page that an answer of /callback leads to. Throws where it leads to none.
+/// The page that an answer of /callback leads to. Throws if it leads to none.
 Page pageOf(const Response& response);
 
 }  // namespace test

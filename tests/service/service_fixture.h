@@ -64,11 +64,11 @@ public:
     std::vector<std::string> routes() const { return service_->routes(); }
     std::string storeFile() const { return folder_.path() + "/test.db"; }
     std::uint16_t port() const { return service_->port(); }
-    /// The bytes that come back to these bytes, until the service closes the connection. Sends no
-    /// more afterwards where `half`.
+    /// Sends these bytes and returns what comes back until the service closes the connection. With
+    /// `half`, closes the sending side after them.
     std::string raw(const std::string& bytes, bool half = false);
 
-    /// Address of a one-time link to a patient or, where it is "", to the ward.
+    /// Address of a one-time link to a patient or, if it is "", to the ward.
     std::string link(const std::string& patient);
     Page open(const std::string& patient);
     Page openWard() { return open(""); }
@@ -88,7 +88,7 @@ private:
     std::unique_ptr<fhir::http::Transport> transport_;
 };
 
-/// Whether it comes true within 20 seconds.
+/// Whether `isTrue` becomes true within 20 seconds.
 bool eventually(const std::function<bool()>& isTrue);
 
 inline bool has(const std::string& text, const std::string& part) {

@@ -33,7 +33,7 @@ public:
     int answersToLose = 0;
     int creates = 0;
     int updates = 0;
-    std::function<void(const fhir::http::Request&)> before;  ///< it is carried out
+    std::function<void(const fhir::http::Request&)> before;  ///< called first
 
 private:
     fhir::http::Transport& ehr_;

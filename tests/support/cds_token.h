@@ -49,7 +49,7 @@ public:
 
     std::string jwks() const { return fhir::smart::JwkSet({{key_, kKid, algorithm_}}).toJson(); }
 
-    /// What a right token for an address claims at a moment.
+    /// The claims of a right token for an address at a moment.
     static Members claims(const std::string& address, fhir::Instant now) {
         const auto at = [&](int minutes) {
             return std::to_string(fhir::smart::toNumericDate(now + std::chrono::minutes(minutes)));

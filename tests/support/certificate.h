@@ -13,7 +13,7 @@ class Certificate {
 public:
     /// For one name in its subject alternative names, "DNS:localhost" or "IP:127.0.0.1".
     explicit Certificate(const std::string& alternativeName);
-    /// Takes the files away.
+    /// Deletes the files.
     ~Certificate();
     Certificate(const Certificate&) = delete;
     Certificate& operator=(const Certificate&) = delete;

@@ -11,8 +11,8 @@
 
 namespace test {
 
-/// The made-up hospital's EHR on a free port, which can be told to fail in whatever way bytes can.
-/// Its address stays the same when it is mended.
+/// The made-up hospital's EHR on a free port, which can be made to fail in any way that bytes can.
+/// Its address stays the same after `mend`.
 class Ehr {
 public:
     /// Answers a request and returns true, after which the connection is closed; false leaves the
@@ -29,9 +29,11 @@ public:
     /// How many requests came whose line begins with this: "POST /fhir/Observation".
     std::size_t count(const std::string& start = {}) const;
     std::vector<std::string> lines() const;
-    /// What the last request whose line begins with `start` said in this header; "" where nothing.
+    /// The value of this header in the last request whose line begins with `start`; "" if it had
+    /// none.
     std::string headerOf(const std::string& start, const std::string& name) const;
-    /// Body of an answer to a request that is not counted and meets no fault; target "/Patient/1".
+    /// The body of the answer to a request that is not counted and meets no fault; target
+    /// "/Patient/1".
     std::string get(const std::string& target);
     /// The answer to a create that is not counted and meets no fault.
     fhir::http::Response post(const std::string& target, const std::string& body);
@@ -53,7 +55,7 @@ private:
 
 /// Sends these bytes to every request.
 Ehr::Fault always(std::string bytes);
-/// Answers requests whose line begins with `start` with this status and, where given, body.
+/// Answers requests whose line begins with `start` with this status and, if given, body.
 Ehr::Fault answering(std::string start, int status, std::string body = {});
 /// Takes requests whose line begins with `start` and never answers.
 Ehr::Fault silent(std::string start = {});

@@ -16,7 +16,7 @@ inline fhir::http::Response reply(int status, std::string body = {}, fhir::Heade
 }
 
 /// A server as a list of answers, given in their order; keeps what it was asked. A request beyond
-/// the last answer is an Error{Internal}, which no test takes for what it wants.
+/// the last answer is an Error{Internal}, which no test expects.
 class FakeTransport final : public fhir::http::Transport {
 public:
     FakeTransport& then(fhir::http::Response response) {

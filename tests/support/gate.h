@@ -8,7 +8,7 @@
 
 namespace test {
 
-/// Holds up whoever passes while it is closed.
+/// Makes whoever passes wait while it is closed.
 class Gate {
 public:
     void close() { set(false); }
@@ -38,7 +38,7 @@ private:
     int waiting_ = 0;
 };
 
-/// Whether it comes true within 20 seconds.
+/// Whether `isTrue` becomes true within 20 seconds.
 inline bool soon(const std::function<bool()>& isTrue) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!isTrue()) {

@@ -23,7 +23,7 @@ inline fhir::Clock clockAt(fhir::Instant instant) {
     return clock;
 }
 
-/// Every request passes here: it is written down, and a test may answer in the server's place.
+/// Records every request; a test may answer it instead of the server.
 class Wire : public fhir::http::Transport {
 public:
     using Handler = std::function<fhir::http::Response(const fhir::http::Request&)>;
@@ -38,7 +38,7 @@ public:
         }
         return handler(request);
     }
-    /// How many requests had this method and a path that ends so.
+    /// How many requests had this method and a path that ends with `pathEnd`.
     int count(const std::string& method, const std::string& pathEnd) const {
         int number = 0;
         for (const auto& one : requests)

@@ -7,7 +7,7 @@
 
 namespace test {
 
-/// The value at a JSON pointer, a string as its text and anything else as JSON; "" where there is
+/// The value at a JSON pointer, a string as its text and anything else as JSON; "" if there is
 /// none.
 inline std::string at(const std::string& json, const std::string& pointer) {
     const auto document = fhir::json::Document::parse(json);
@@ -35,7 +35,7 @@ inline std::string at(const std::string& json, const std::string& pointer) {
     return value.isString() ? value.string() : value.toJson();
 }
 
-/// How many elements the array at a JSON pointer has; 0 where there is none.
+/// How many elements the array at a JSON pointer has; 0 if there is none.
 inline std::size_t sizeAt(const std::string& json, const std::string& pointer) {
     const auto text = at(json, pointer);
     return text.empty() ? 0 : fhir::json::Document::parse(text).root().size();

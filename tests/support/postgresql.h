@@ -7,9 +7,9 @@
 
 namespace test {
 
-/// The command of one of the newest PostgreSQL server's programs that Debian's package has
-/// installed: as the user `postgres` where this process is root's, as which the server refuses to
-/// run, and ended by `signal` ("INT", "KILL") when this process ends, however that ends.
+/// The command that runs a program of the newest PostgreSQL server that Debian's package has
+/// installed: as the user `postgres` if this process is root's, because the server refuses to run
+/// as root, and ended by `signal` ("INT", "KILL") when this process ends in any way.
 std::vector<std::string> postgreSqlCommand(const std::string& program,
                                            const std::vector<std::string>& arguments,
                                            const std::string& signal = "INT");
@@ -18,7 +18,7 @@ std::vector<std::string> postgreSqlCommand(const std::string& program,
 /// process. Started at the first use; Debian's `postgresql`.
 class PostgreSql {
 public:
-    /// The one of this process.
+    /// The server of this process.
     static PostgreSql& shared();
 
     PostgreSql();
@@ -26,13 +26,13 @@ public:
     PostgreSql(const PostgreSql&) = delete;
     PostgreSql& operator=(const PostgreSql&) = delete;
 
-    /// An empty schema of its own, and how to reach it.
+    /// Makes an empty schema. Returns how to reach it.
     plugin::store::PostgreSqlOptions makeSchema();
     void dropSchema(const plugin::store::PostgreSqlOptions& options);
 
     /// Ends the server as a power cut would, and starts it again on the same data.
     void crashAndRestart();
-    /// Ends it as an administrator does (a fast shutdown), and starts it again.
+    /// Ends the server as an administrator does (a fast shutdown), and starts it again.
     void restart();
 
 private:

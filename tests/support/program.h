@@ -8,11 +8,11 @@
 
 namespace test {
 
-/// A program that runs beside this one and ends with it, however that ends. Started by one thread,
-/// which outlives it.
+/// A program that runs beside this one and is ended when this one ends, in whatever way. Started by
+/// one thread, which outlives it.
 class Program {
 public:
-    /// What it prints is added to the file `log`. Throws where it cannot be started.
+    /// What it prints is added to the file `log`. Throws if it cannot be started.
     Program(const std::vector<std::string>& words, const std::string& log);
     ~Program();
     Program(const Program&) = delete;
@@ -21,7 +21,7 @@ public:
     pid_t id() const noexcept { return id_; }
     bool isRunning();
     /// Sends the signal and waits for the end. Returns the number of the signal that ended it,
-    /// negative, or its exit code; also of one that has ended before.
+    /// negative, or its exit code; also if it has ended before.
     int end(int signal);
 
 private:

@@ -27,12 +27,12 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// The next request with its body (by Content-Length); "" where the peer closed before.
+    /// The next request with its body (by Content-Length); "" if the peer closed before.
     std::string readRequest();
-    /// False where the peer is gone.
+    /// False if the peer is gone.
     bool send(const std::string& bytes);
-    /// One byte of `bytes` after the other, over and over, each `pause` after the last, until the
-    /// peer is gone. Returns how many were sent.
+    /// Sends `bytes` over and over, one byte at a time with a `pause` between them, until the peer
+    /// is gone. Returns how many were sent.
     std::size_t drip(const std::string& bytes, std::chrono::milliseconds pause);
     /// The same without a pause, in blocks.
     std::size_t flood(const std::string& block);
@@ -41,10 +41,10 @@ public:
     /// Ends the connection with a reset instead of an orderly close.
     void reset();
 
-    /// The common name in the certificate that the peer showed; "" where it showed none.
+    /// The common name in the certificate that the peer showed; "" if it showed none.
     std::string peerName() const;
 
-    /// Wakes whatever waits here; from another thread.
+    /// Wakes what waits in this connection; called from another thread.
     void interrupt();
 
 private:
@@ -70,7 +70,7 @@ public:
     RawServer(const RawServer&) = delete;
     RawServer& operator=(const RawServer&) = delete;
 
-    /// "http://127.0.0.1:41234" or "https://…", with another host where one is given.
+    /// "http://127.0.0.1:41234" or "https://…", with another host if one is given.
     std::string url(const std::string& host = "127.0.0.1") const;
     std::size_t connections() const noexcept { return accepted_; }
 

@@ -16,14 +16,15 @@ Resource read(const std::string& text) {
     return Resource::fromJson(fhir::json::Document::parse(text).root());
 }
 
-/// The JSON text of a resource with one member more, put where the reader does not expect it: last.
+/// The JSON text of a resource with one more member, at the end, where the reader does not expect
+/// it.
 inline std::string with(const std::string& text, const std::string& member) {
     const auto end = text.rfind('}');
     return text.substr(0, end) + ", " + member + "}";
 }
 
-/// `minimal` (which must have no `name`), with `name` as each value: the path of the refusal must
-/// be the one that stands beside it.
+/// Adds each member to `minimal`, which must not have it: reading must be refused with the path
+/// that stands beside the member.
 template <class Resource>
 void checkWrongTypes(const std::string& minimal,
                      const std::vector<std::pair<std::string, std::string>>& memberAndPath) {

@@ -50,11 +50,11 @@ Faults eachLine(const File& file, Check check) {
     return faults;
 }
 
-/// Where the checkout lies that this program was built from.
+/// The folder of the checkout that this program was built from.
 const std::filesystem::path& sourceRoot();
 
-/// Every text file that git tracks below a folder of the checkout but lists of packages, ordered by
-/// path. What a site or a tool leaves in the tree is nobody's business. Empty outside a checkout.
+/// Every text file that git tracks below a folder of the checkout, except lists of packages,
+/// ordered by path. Untracked files are ignored. Empty outside a checkout.
 std::vector<File> readSourceTree(const std::filesystem::path& root = sourceRoot());
 
 }  // namespace test

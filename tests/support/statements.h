@@ -4,7 +4,7 @@
 
 namespace test {
 
-/// Saturday, 7 March 2026, 08:15 UTC: the moment that the tests are read at.
+/// Saturday, 7 March 2026, 08:15 UTC: the moment at which the tests take place.
 inline const fhir::Instant kToday = fhir::DateTime::parse("2026-03-07T08:15:00Z").latest();
 
 inline fhir::DateTime time(const char* text) {

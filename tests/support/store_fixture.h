@@ -97,9 +97,9 @@ std::optional<fhir::ErrorKind> errorKindOf(const Work& work, std::string* text =
     return std::nullopt;
 }
 
-/// Runs `work` in a process of its own. No database may be open: SQLite's must not be carried
-/// into another process. Returns the number of the signal that ended it, else its
-/// exit code, which is what `work` returns, or 99 where it threw.
+/// Runs `work` in a process of its own. No database may be open: SQLite's must not be carried into
+/// another process. Returns the number of the signal that ended it, else its exit code, which is
+/// what `work` returns, or 99 if it threw.
 template <class Work>
 int inChild(const Work& work) {
     const auto child = ::fork();

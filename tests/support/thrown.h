@@ -6,7 +6,7 @@
 
 namespace test {
 
-/// The Error that `action` ends in. Fails the test where it ends in none, or in another exception.
+/// The Error that `action` ends in. Fails the test if it ends in none, or in another exception.
 template <class Action>
 fhir::Error thrown(Action action) {
     try {

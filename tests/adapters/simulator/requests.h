@@ -4,7 +4,7 @@
 
 namespace test {
 
-/// One request to a simulator, by its target below the base.
+/// Sends one request to a simulator; `target` is below its base.
 inline fhir::http::Response ask(adapters::simulator::Simulator& simulator,
                                 const std::string& method, const std::string& target,
                                 const std::string& body = {}, fhir::Headers headers = {}) {

@@ -6,7 +6,7 @@
 
 namespace test {
 
-/// A vendor's made-up hospital, asked as a client would that knows its FHIR.
+/// A vendor's made-up hospital, with the requests of a client that knows the vendor's FHIR.
 struct Vendor {
     explicit Vendor(const std::string& vendor, int patients = 24)
         : simulator(withVendor(vendor, patients)), ward(simulator.ward()) {}

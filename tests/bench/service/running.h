@@ -42,7 +42,7 @@ public:
     std::string everybody() const;
 
 private:
-    /// A member of what it says of itself, as text: "/list".
+    /// The member at a JSON pointer ("/list") of what the program prints about itself, as text.
     std::string at(const std::string& pointer) const;
 
     test::TemporaryFolder folder_;
@@ -61,9 +61,9 @@ public:
     /// `connections`: their JSON, separated by commas.
     Service(std::string program, const std::string& connections);
     std::uint16_t port() const { return port_; }
-    /// From the start of the process to its first answer.
+    /// Restarts the service. Returns the seconds from the start of the process until it is ready.
     double restart();
-    /// Resident memory, as the kernel counts it (proc(5), VmRSS).
+    /// Resident memory in MiB, as the kernel counts it (proc(5), VmRSS).
     double residentMib();
     /// How many stays its projection holds.
     int stays() const;
@@ -77,17 +77,18 @@ private:
     std::uint16_t port_ = 0;
 };
 
-/// Both sides in turns, each so often; their medians, after printing them.
+/// Runs both sides in turn, `rounds` times each. Prints and returns their medians.
 std::pair<double, double> medians(const std::string& what, const char* unit, int rounds,
                                   const std::function<double()>& ours,
                                   const std::function<double()>& beside);
 double secondsOf(const std::function<void()>& work);
 double median(std::vector<double> values);
 
-/// Prints "bench NAME VALUE aim >=AIM ok|short".
+/// Prints "bench NAME VALUE aim >=AIM ok|short", with "<=" unless `atLeast`.
 void result(const std::string& name, double value, bool atLeast, double aim);
 
-/// Runs `work` with the program's argument; what is thrown is printed, and ends with 1.
+/// Runs `work` with the program's argument. Returns the exit code: 1, after printing it, if `work`
+/// throws; 2 if the argument is missing.
 int measured(int count, char** words, const std::function<void(const std::string&)>& work);
 
 }  // namespace bench

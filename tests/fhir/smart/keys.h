@@ -24,7 +24,7 @@ inline fhir::smart::Key examplePrivateKey(const std::string& name) {
     return fhir::smart::Key::fromPrivateText(fhir::Secret(last));
 }
 
-/// A key pair for an algorithm, made once in a run: RSA keys take their time.
+/// A key pair for an algorithm, made once in a run, because an RSA key takes long.
 inline const fhir::smart::Key& ourKey(fhir::smart::Algorithm algorithm) {
     static std::map<fhir::smart::KeyType, fhir::smart::Key> made;
     const auto type = fhir::smart::keyTypeOf(algorithm);

@@ -6,13 +6,14 @@
 #include "plugin/api/api.h"
 #include "plugin/api/page_audit.h"
 #include "plugin/api/page_routes.h"
+#include "plugin/api/record_notice.h"
 #include "plugin/audit/trail.h"
 #include "plugin/connections/connections.h"
 #include "plugin/domain/freshness.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/outbox/receipt.h"
 #include "plugin/outbox/sender.h"
-#include "plugin/records/patient_record.h"
+#include "plugin/records/patient_reader.h"
 #include "plugin/sessions/grants.h"
 #include "plugin/sessions/sessions.h"
 #include "plugin/settings/settings.h"
@@ -184,13 +185,30 @@ void writeLanguages(Writer& writer, const std::vector<std::string>& own) {
     writer.endArray();
 }
 
+/// Reads everything, however long that takes.
+records::PatientRecord readRecord(const Uses& uses, const Context& context,
+                                  const adapters::Adapter* companion) {
+    auto ehr = uses.grants.ehrOf(uses.connections, context);
+    fhir::WorkerPool workers(records::kReadsAtOnce, records::kReadsAtOnce);
+    auto record =
+        records::PatientReader(uses.database, workers)
+            .read({.connection = uses.connections.at(context.connection).settings,
+                   .ehr = std::move(ehr.adapter),
+                   .companion = companion,
+                   .reader = ehr.isUsers ? records::Reader::User : records::Reader::Service,
+                   .patient = context.patient,
+                   .encounter = context.encounter,
+                   .isHeldStayEnough = true,  // it says where they lie, too
+                   .now = uses.clock.now()});
+    requireAllowed(record);
+    requireReadable(record);
+    return record;
+}
+
 http_server::Response getPatient(const Uses& uses, const http_server::Request& request,
                                  const Context& context) {
-    const auto ehr = uses.grants.ehrOf(uses.connections, context);
-    const auto record = records::readPatientRecord(
-        *ehr.adapter, uses.database, context.connection, context.patient, context.encounter,
-        uses.clock.now(), uses.connections.at(context.connection).companionReader(),
-        ehr.isUsers ? records::Reader::User : records::Reader::Service);
+    const auto* companion = uses.connections.at(context.connection).companionReader();
+    const auto record = readRecord(uses, context, companion);
     uses.trail.record(readBy(uses, context, request));
     Writer writer;
     writer.beginObject().key("patient").beginObject();
@@ -208,7 +226,7 @@ http_server::Response getPatient(const Uses& uses, const http_server::Request& r
             .member("start", record.start)
             .endObject();
     if (record.readAt) writer.member("readAt", fhir::toFhirInstant(*record.readAt));
-    writer.member("notice", record.notice).key("aspects").beginArray();
+    writer.member("notice", noticeOf(record, companion)).key("aspects").beginArray();
     for (const auto aspect : domain::allAspects())
         writeAspect(writer, uses, context.connection, aspect, record);
     writer.endArray();

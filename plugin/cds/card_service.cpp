@@ -4,6 +4,7 @@
 #include "plugin/audit/trail.h"
 #include "plugin/cds/card.h"
 #include "plugin/cds/nudge.h"
+#include "plugin/cds/prefetch.h"
 #include "plugin/settings/settings.h"
 
 namespace plugin::cds {
@@ -47,6 +48,28 @@ std::string launchUrl(const Uses& uses, const Connection& connection) {
     return uses.settings.publicUrl.resolve("/launch").text();
 }
 
+records::PatientAsk askFor(const HookCall& call, const Connection& connection,
+                           const fhir::json::Value& root, fhir::Deadline deadline,
+                           fhir::Instant now) {
+    // Up, so that a read which is too slow is late, and has not failed.
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto& server = connection.adapter->client().options();
+    return {.connection = connection.settings,
+            // Made for this call alone: with it goes the token, and a read that is late ends with
+            // it.
+            .ehr = connection.adapterFor(call.accessToken, left),
+            .companion = connection.companionReader(),
+            .reader = call.accessToken ? records::Reader::User : records::Reader::Service,
+            .patient = call.patient,
+            .encounter = call.encounter,
+            .knownWords = prefetchedWords(root, call.patient, server),
+            .knownStay = prefetchedEncounter(root, call.encounter),
+            .knownPatient = prefetchedPatient(root, call.patient),
+            .deadline = deadline,
+            .now = now};
+}
+
 }  // namespace
 
 CardService::CardService(const Uses& uses, ServiceOptions options)
@@ -56,7 +79,7 @@ CardService::CardService(const Uses& uses, ServiceOptions options)
       tally_(uses.database, workers_, uses.clock),
       workers_(kWorkers, kWaitingMax),
       trust_(uses_, workers_),
-      charts_(uses_, workers_) {}
+      reader_(uses_.database, workers_) {}
 
 http_server::Response CardService::discover(const http_server::Request& request) const {
     trust_.callerOf(request);
@@ -72,24 +95,25 @@ bool CardService::mayAsk(const std::string& stay, fhir::Deadline deadline) const
 }
 
 std::string CardService::cards(const HookCall& call, int service, const Connection& connection,
-                               const Chart& chart, const http_server::Request& request) const {
+                               const records::PatientRecord& record,
+                               const http_server::Request& request) const {
     const auto now = uses_.clock.now();
     const auto summary =
-        domain::summarise(chart.statements, chart.stay, uses_.settings.freshness, now);
+        domain::summarise(record.statements, record.stay, uses_.settings.freshness, now);
     // What the EHR gave may not be all, and the rest is not for this user: not even that it is
     // none.
-    if (chart.isRefused && summary.judgement.current == nullptr) return "";
+    if (record.isRefused && summary.judgement.current == nullptr) return "";
     CardParts parts{.summary = summary, .now = now, .hook = call.hook};
-    parts.lacksKept = chart.lacksKept;
+    parts.lacksKept = record.companion != records::CompanionReading::Whole;
     parts.launchUrl = launchUrl(uses_, connection);
     parts.readerLanguages = readerLanguages(connection.settings.cds, request);
     const auto& id = connection.settings.id;
     const auto stay = ids_.stay(id, call.user, call.patient, call.encounter);
-    auto nudge = nudgeDue(call.hook, summary.judgement, chart.isDeceased);
+    auto nudge = nudgeDue(call.hook, summary.judgement, record.isDeceased);
     const bool isSpoken = summary.judgement.current != nullptr;
-    const bool isRead = chart.reading == Reading::Whole && !chart.lacksKept;
-    parts.isUnread = chart.reading == Reading::Unreadable && (isSpoken || !nudge.empty());
-    if (isSpoken) parts.heldFrom = chart.heldFrom;
+    const bool isRead = record.reading == records::Reading::Whole && !parts.lacksKept;
+    parts.isUnread = record.reading == records::Reading::Unreadable && (isSpoken || !nudge.empty());
+    if (isSpoken) parts.heldFrom = record.heldFrom;
     // "Nobody has written down yet" is not known before all that may hold it has been read.
     if (!isSpoken && !isRead) nudge.clear();
     if (!nudge.empty() && mayAsk(stay, request.received + options_.deadline - kMargin / 2))
@@ -108,9 +132,9 @@ http_server::Response CardService::call(const http_server::Request& request) con
     const auto root = document.root();
     const auto call = readHookCall(services().at(static_cast<std::size_t>(service)), root);
     const auto& connection = connectionFor(caller, call.fhirServer);
-    const auto chart =
-        charts_.read(call, connection, root, request.received + options_.deadline - kMargin);
-    if (chart.isOutOfReach)
+    const auto record = reader_.read(askFor(
+        call, connection, root, request.received + options_.deadline - kMargin, uses_.clock.now()));
+    if (record.isOutOfReach)
         return http_server::problem(
             {412, "words-out-of-reach", "Precondition failed",
              "The call has no prefetch of \"statements\", and the FHIR server "
@@ -127,7 +151,7 @@ http_server::Response CardService::call(const http_server::Request& request) con
                         .encounter = call.encounter,
                         .requestId = request.id});
     return http_server::Response::json(
-        200, "{\"cards\":[" + cards(call, service, connection, chart, request) + "]}");
+        200, "{\"cards\":[" + cards(call, service, connection, record, request) + "]}");
 }
 
 http_server::Response CardService::feedback(const http_server::Request& request) const {

@@ -3,10 +3,13 @@
 #include "fhir/base/concurrency/worker_pool.h"
 #include "plugin/cds/card_counter.h"
 #include "plugin/cds/card_id.h"
-#include "plugin/cds/chart.h"
 #include "plugin/cds/feedback.h"
+#include "plugin/cds/hook.h"
 #include "plugin/cds/service.h"
 #include "plugin/cds/trust.h"
+#include "plugin/cds/uses.h"
+#include "plugin/connections/connections.h"
+#include "plugin/records/patient_reader.h"
 
 namespace plugin::cds {
 
@@ -25,7 +28,8 @@ public:
 private:
     bool mayAsk(const std::string& stay, fhir::Deadline deadline) const;
     std::string cards(const HookCall& call, int service, const Connection& connection,
-                      const Chart& chart, const http_server::Request& request) const;
+                      const records::PatientRecord& record,
+                      const http_server::Request& request) const;
 
     Uses uses_;
     ServiceOptions options_;
@@ -33,7 +37,7 @@ private:
     mutable CardCounter tally_;  // before the workers: the last of them may be writing its counts
     mutable fhir::WorkerPool workers_;
     Trust trust_;
-    ChartReader charts_;
+    records::PatientReader reader_;
 };
 
 }  // namespace plugin::cds

@@ -2,6 +2,7 @@
 
 #include "adapters/adapter.h"
 #include "adapters/local_reference.h"
+#include "fhir/base/log.h"
 #include "fhir/client/reply.h"
 #include "fhir/r4/bundle.h"
 
@@ -17,6 +18,61 @@ std::optional<fhir::ErrorKind> failureOf(const Value& outcome) {
         return std::nullopt;
     } catch (const fhir::Error& error) {
         return error.kind();
+    }
+}
+
+/// What is known without a value: nothing where the key was left out, else that there is none.
+template <class T>
+records::Known<T> knownBy(const Prefetch& prefetch) {
+    records::Known<T> known;
+    known.isSettled = prefetch.state != Prefetch::State::Absent;
+    if (prefetch.state == Prefetch::State::Failed)
+        known.failure = prefetch.failure.value_or(fhir::ErrorKind::BadReply);
+    return known;
+}
+
+template <class Resource>
+records::Known<Resource> prefetched(const Prefetch& prefetch, const std::string& id) {
+    auto known = knownBy<Resource>(prefetch);
+    if (!prefetch.resource) return known;
+    try {
+        auto resource = Resource::fromJson(*prefetch.resource);
+        if (resource.id == id)
+            known.value = std::move(resource);
+        else
+            fhir::log::warning("hook: the prefetch holds another resource than was asked for");
+    } catch (const fhir::Error& error) {
+        if (error.kind() != fhir::ErrorKind::InvalidInput) throw;
+        fhir::log::info("hook: a prefetched resource cannot be read", {{"why", error.path()}});
+    }
+    return known;
+}
+
+/// The statements of a searchset about this patient of the server; nullopt where it is only a
+/// first page or cannot be read.
+std::optional<records::WordsRead> statementsOf(const Value& json, const std::string& patient,
+                                               const fhir::ClientOptions& server) {
+    try {
+        const auto bundle = fhir::Bundle::fromJson(json);
+        if (bundle.next) return std::nullopt;
+        records::WordsRead result{{}, bundle.issue.empty(), bundle.issue.size()};
+        for (const auto& entry : bundle.entry) {
+            if (entry.resourceType != fhir::Observation::resourceType) continue;
+            const auto observation = fhir::Observation::fromJson(entry.resource);
+            if (!adapters::isStatement(observation)) continue;
+            // An id of another server means another person, whatever put them into one bundle.
+            const auto subject = observation.subject.value_or(fhir::Reference{});
+            const auto about = adapters::localId(subject, "Patient", server);
+            // It may be this person there; who they are here cannot be read from it.
+            if (!about && !subject.base().empty()) result.isWhole = false;
+            if (about != patient) continue;
+            if (auto statement = domain::fromObservation(observation))
+                result.statements.push_back(std::move(*statement));
+        }
+        return result;
+    } catch (const fhir::Error& error) {
+        if (error.kind() != fhir::ErrorKind::InvalidInput) throw;
+        return std::nullopt;
     }
 }
 
@@ -37,30 +93,24 @@ Prefetch prefetchOf(const Value& root, std::string_view key) {
     return {};
 }
 
-std::optional<WordsRead> statementsOf(const Value& json, const std::string& patient,
-                                      const fhir::ClientOptions& server) {
-    try {
-        const auto bundle = fhir::Bundle::fromJson(json);
-        if (bundle.next) return std::nullopt;
-        WordsRead result{{}, bundle.issue.empty()};
-        for (const auto& entry : bundle.entry) {
-            if (entry.resourceType != fhir::Observation::resourceType) continue;
-            const auto observation = fhir::Observation::fromJson(entry.resource);
-            if (!adapters::isStatement(observation)) continue;
-            // An id of another server means another person, whatever put them into one bundle.
-            const auto subject = observation.subject.value_or(fhir::Reference{});
-            const auto about = adapters::localId(subject, "Patient", server);
-            // It may be this person there; who they are here cannot be read from it.
-            if (!about && !subject.base().empty()) result.isWhole = false;
-            if (about != patient) continue;
-            if (auto statement = domain::fromObservation(observation))
-                result.statements.push_back(std::move(*statement));
-        }
-        return result;
-    } catch (const fhir::Error& error) {
-        if (error.kind() != fhir::ErrorKind::InvalidInput) throw;
-        return std::nullopt;
+records::Known<records::WordsRead> prefetchedWords(const Value& root, const std::string& patient,
+                                                   const fhir::ClientOptions& server) {
+    const auto prefetch = prefetchOf(root, "statements");
+    auto known = knownBy<records::WordsRead>(prefetch);
+    if (prefetch.state == Prefetch::State::Null) known.value.emplace();
+    if (prefetch.resource) {
+        known.value = statementsOf(*prefetch.resource, patient, server);
+        known.isSettled = known.value.has_value();
     }
+    return known;
+}
+
+records::Known<fhir::Patient> prefetchedPatient(const Value& root, const std::string& id) {
+    return prefetched<fhir::Patient>(prefetchOf(root, "patient"), id);
+}
+
+records::Known<fhir::Encounter> prefetchedEncounter(const Value& root, const std::string& id) {
+    return prefetched<fhir::Encounter>(prefetchOf(root, "encounter"), id);
 }
 
 }  // namespace plugin::cds

@@ -3,12 +3,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
 #include "fhir/client/client.h"
-#include "plugin/domain/statement.h"
+#include "plugin/records/patient_reader.h"
 
 namespace plugin::cds {
 
@@ -29,15 +28,17 @@ struct Prefetch {
 
 Prefetch prefetchOf(const fhir::json::Value& root, std::string_view key);
 
-/// What was read of a patient's words.
-struct WordsRead {
-    std::vector<domain::Statement> statements;
-    bool isWhole = true;  ///< everything could be read
-};
+/// What the key "statements" tells of this patient's words on the server. Only a first page, or
+/// what cannot be read, tells nothing: the EHR must be asked.
+records::Known<records::WordsRead> prefetchedWords(const fhir::json::Value& root,
+                                                   const std::string& patient,
+                                                   const fhir::ClientOptions& server);
 
-/// Reads the statements about this patient of the server from a searchset; nullopt if it is only a
-/// first page or cannot be read: then the EHR must be asked.
-std::optional<WordsRead> statementsOf(const fhir::json::Value& bundle, const std::string& patient,
-                                      const fhir::ClientOptions& server);
+/// What the key "patient" or "encounter" tells of the resource with this id. One that cannot be
+/// read, or is somebody else's, is none: the words matter more than what they are judged by.
+records::Known<fhir::Patient> prefetchedPatient(const fhir::json::Value& root,
+                                                const std::string& id);
+records::Known<fhir::Encounter> prefetchedEncounter(const fhir::json::Value& root,
+                                                    const std::string& id);
 
 }  // namespace plugin::cds

@@ -1,6 +1,7 @@
 #include "fhir/base/json.h"
 #include "fhir/r4/datatypes.h"
 #include "fhir/r4/date_time.h"
+#include "plugin/api/record_notice.h"
 #include "plugin/audit/trail.h"
 #include "plugin/cli/arguments.h"
 #include "plugin/cli/operator.h"
@@ -8,7 +9,7 @@
 #include "plugin/connections/connections.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/outbox/provenance.h"
-#include "plugin/records/patient_record.h"
+#include "plugin/records/patient_reader.h"
 #include "plugin/service/maintenance.h"
 #include "plugin/store/tables/enterer_table.h"
 
@@ -86,9 +87,16 @@ int exportStatements(const Words& words) {
     const auto opened = service::openDatabase(settings.store);
     auto& database = *opened;
     const auto now = std::chrono::system_clock::now();
+    fhir::WorkerPool workers(records::kReadsAtOnce, records::kReadsAtOnce);
     const auto record =
-        records::readPatientRecord(*connection.backgroundAdapter, database, connection.settings.id,
-                                   patient, "", now, connection.companionReader());
+        records::PatientReader(database, workers)
+            .read({.connection = connection.settings,
+                   // The connection's own adapter is nobody's to delete.
+                   .ehr = {std::shared_ptr<void>(), connection.backgroundAdapter.get()},
+                   .companion = connection.companionReader(),
+                   .patient = patient,
+                   .now = now});
+    requireReadable(record);
     // Half a history would pass for a whole one.
     if (!record.readAt)
         throw Error(ErrorKind::Unavailable,
@@ -104,8 +112,9 @@ int exportStatements(const Words& words) {
     printLine(bundleOf(record.statements, store::EntererTable(database), connection.settings, now));
     tell(std::to_string(record.statements.size()) +
          (record.statements.size() == 1 ? " statement." : " statements."));
-    if (record.notice.empty()) return 0;
-    tell(record.notice + " The history is not whole.");
+    const auto notice = api::noticeOf(record, connection.companionReader());
+    if (notice.empty()) return 0;
+    tell(notice + " The history is not whole.");
     return 1;
 }
 

@@ -1,46 +1,56 @@
 #pragma once
 
-#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "adapters/adapter.h"
+#include "fhir/base/clock.h"
+#include "fhir/base/error.h"
 #include "plugin/domain/freshness.h"
-#include "plugin/store/database.h"
+#include "plugin/records/companion_statements.h"
 
 namespace plugin::records {
 
-/// Everything about one patient that a page or a card needs.
-struct PatientRecord {
-    std::string name, birthDate, gender, identifier;  ///< "" where unknown
-    std::vector<std::string> languages;               ///< BCP 47, the patient's preferred first
-    std::string encounterStatus, encounterClass, location, start;
-    domain::StayContext stay;
-    std::vector<domain::Statement> statements;  ///< the EHR's and ours, each once
-    std::optional<fhir::Instant> readAt;        ///< when the EHR was read for this
-    std::string notice;                         ///< plain words where something could not be read
+/// How the reading of what the patient said went, in the chart of the EHR.
+enum class Reading {
+    Whole,
+    Unreadable,  ///< something of it could not be read: the EHR is down, an entry makes no sense, …
+    Late,        ///< the time ran out before it was known
 };
 
-inline constexpr std::chrono::seconds kCompanionPatience{3};
+/// Everything about one patient that a page, a card or an export shows, and how reading it went.
+struct PatientRecord {
+    std::string patient;  ///< the id; another one than was asked for where that was merged into it
+    std::string name, birthDate, gender, identifier;  ///< "" where unknown
+    std::vector<std::string> languages;               ///< BCP 47, the patient's preferred first
+    bool isDeceased = false;
+    std::string encounterStatus, encounterClass, location, start;  ///< "" where unknown
+    domain::StayContext stay;
+    /// The EHR's, the companion server's and ours, each once; as we hold them from the last reading
+    /// of the unit where `heldFrom` is set.
+    std::vector<domain::Statement> statements;
 
-/// Whose credentials the EHR is read with.
-enum class Reader { Service, User };
+    Reading reading = Reading::Whole;
+    std::size_t problems = 0;  ///< what the EHR has and could not be read, with its own remarks
+    std::optional<fhir::Instant> readAt;    ///< when all of this was read, where nothing failed
+    std::optional<fhir::Instant> heldFrom;  ///< set where the EHR's words were not read
+    CompanionReading companion = CompanionReading::Whole;  ///< also where there was none to read
+    /// The EHR answers 401 or 403 to the user's own token: only what it gave is here, and nothing
+    /// that we hold.
+    bool isRefused = false;
+    /// The EHR's words were not known beforehand, the EHR lets nobody read them, and nothing is
+    /// held.
+    bool isOutOfReach = false;
+    /// Why something of the EHR is not here, a refusal before anything else: it was late
+    /// (Unavailable), or as it answered.
+    std::optional<fhir::Error> failure;
+    bool isHeld = false;  ///< something failed, and what we hold stands in for it
+};
 
-/// Reads the patient from the EHR, with our own statements merged in; one whose record was merged
-/// into another as that one (`readFollowing`). `encounter` may be "".
-/// Where the EHR is down or slow, the record is what we hold from the last reading and `notice`
-/// says so; throws Error{NotFound} where the EHR has no such patient, and Error{Unavailable}
-/// only where we hold nothing at all. What the EHR refuses to a user (401, 403) is not shown to
-/// them from what we hold either: throws Error{Unauthorized} or Error{Forbidden} in words for them.
-///
-/// What a companion server holds of the patient is read beside that, for at most
-/// `kCompanionPatience`, also under the records that were merged into theirs, as far as the EHR
-/// names them (Patient.link); where it cannot be read, `notice` says so.
-PatientRecord readPatientRecord(const adapters::Adapter& adapter, store::Database& database,
-                                const std::string& connection, const std::string& asked,
-                                const std::string& encounter, fhir::Instant now,
-                                const adapters::Adapter* companion = nullptr,
-                                Reader reader = Reader::Service);
+/// For those who wait for the EHR. Throws `failure`, unless the EHR is away (Unavailable, BadReply,
+/// or Unauthorized to our own credentials) and what we hold stands in for it: what the EHR says no
+/// to is not covered up.
+void requireReadable(const PatientRecord& record);
 
 }  // namespace plugin::records

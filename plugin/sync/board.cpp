@@ -1,7 +1,6 @@
 #include "plugin/sync/board.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -15,9 +14,10 @@ namespace {
 
 /// What a companion server holds about the patients of a list, also under the records whose place,
 /// they say, theirs have taken.
-adapters::FoundStatements keptOf(const adapters::Worklist& worklist,
-                                 std::vector<std::string> patients,
-                                 const adapters::Adapter& companion, const adapters::Adapter& ehr) {
+records::CompanionStatements keptOf(const adapters::Worklist& worklist,
+                                    std::vector<std::string> patients,
+                                    const adapters::Adapter& companion,
+                                    const adapters::Adapter& ehr) {
     std::map<std::string, std::string> survivors;  // by the reference that was
     for (const auto& stay : worklist.stays)
         for (const auto& id : adapters::replaces(stay.patient, ehr.client().options().base))
@@ -34,7 +34,7 @@ adapters::FoundStatements keptOf(const adapters::Worklist& worklist,
 }
 
 /// What is in the chart as well is the chart's; but what was entered in error is known of either.
-void addKept(adapters::FoundStatements& found, adapters::FoundStatements kept) {
+void addKept(adapters::FoundStatements& found, records::CompanionStatements kept) {
     std::set<std::string> known;
     for (const auto& observation : found.observations)
         for (const auto& identifier : observation.identifier)
@@ -48,7 +48,6 @@ void addKept(adapters::FoundStatements& found, adapters::FoundStatements kept) {
         if (!isThere || observation.status == "entered-in-error")
             found.observations.push_back(std::move(observation));
     }
-    std::move(kept.problems.begin(), kept.problems.end(), std::back_inserter(found.problems));
 }
 
 }  // namespace
@@ -61,8 +60,12 @@ WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuer
         if (std::find(patients.begin(), patients.end(), stay.patient.id) == patients.end())
             patients.push_back(stay.patient.id);
     auto found = adapter.statements(patients);
-    if (companion != nullptr && !patients.empty())
-        addKept(found, keptOf(worklist, patients, *companion, adapter));
+    if (companion != nullptr && !patients.empty()) {
+        auto kept = keptOf(worklist, patients, *companion, adapter);
+        if (auto notice = records::companionNotice(kept.reading, *companion); !notice.empty())
+            found.problems.push_back({"", std::move(notice)});
+        addKept(found, std::move(kept));
+    }
 
     std::map<std::string, fhir::json::Writer> byPatient;
     for (const auto& id : patients) byPatient[id].beginArray();

@@ -33,23 +33,23 @@ public:
         try {
             return future_.get();
         } catch (const fhir::Error& error) {
-            failure_ = error.kind();
-            fhir::log::warning("hook: what it needs could not be had",
+            error_ = error;
+            fhir::log::warning("what an answer needs could not be had",
                                {{"kind", fhir::toString(error.kind())}, {"why", error.what()}});
         } catch (const std::exception&) {
-            failure_ = fhir::ErrorKind::Internal;
-            fhir::log::error("hook: a task failed unexpectedly");
+            error_.emplace(fhir::ErrorKind::Internal, "a task failed unexpectedly");
+            fhir::log::error("what an answer needs failed unexpectedly");
         }
         return std::nullopt;
     }
 
     /// Why the work failed, known after `get`; nullopt if it has not failed.
-    std::optional<fhir::ErrorKind> failure() const noexcept { return failure_; }
+    const std::optional<fhir::Error>& error() const noexcept { return error_; }
 
 private:
     std::future<T> future_;
     bool isTaken_ = false;
-    std::optional<fhir::ErrorKind> failure_;
+    std::optional<fhir::Error> error_;
 };
 
 }  // namespace fhir

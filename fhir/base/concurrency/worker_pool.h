@@ -10,8 +10,8 @@
 
 namespace fhir {
 
-/// A few threads for reads that a CDS hook does not wait for to the end: a late read goes on here
-/// until its own time-out, after the clinician has had an answer.
+/// A few threads for reads that run side by side, and that an answer does not wait for to the end:
+/// a late read goes on here until its own time-out, after the clinician has had an answer.
 class WorkerPool {
 public:
     WorkerPool(std::size_t threads, std::size_t waitingMax);

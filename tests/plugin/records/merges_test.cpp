@@ -9,11 +9,11 @@
 #include "fhir/base/log.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/outbox/delivery.h"
-#include "plugin/records/patient_record.h"
 #include "plugin/store/tables/merge_table.h"
 #include "plugin/store/tables/statement_table.h"
+#include "plugin/store/tables/ward_table.h"
 #include "plugin/sync/sync.h"
-#include "tests/support/hospital_fixture.h"
+#include "tests/support/record_reading.h"
 #include "tests/support/store_fixture.h"
 #include "tests/support/thrown.h"
 
@@ -163,12 +163,88 @@ TEST_CASE("merges: a page that was opened with the old record shows what was sai
     Fixture fixture;
     fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
 
-    const auto page = plugin::records::readPatientRecord(
-        fixture.hospital.adapter(), fixture.store.database, "general", "old", "", test::kNow);
+    const auto page = test::readRecord(fixture.hospital.adapter(), fixture.store.database, "old");
 
     const auto& all = page.statements;
     CHECK(std::any_of(all.begin(), all.end(),
                       [](const auto& one) { return one.text == "To dance."; }));
+}
+
+TEST_CASE("merges: a page that was opened with the old record keeps the stay", "[sync]") {
+    Fixture fixture;
+    fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
+    plugin::store::WardRow row;
+    row.patient = "old";
+    row.encounter = "stay-9";
+    row.location = "Bed 9";
+    row.statements = "[]";
+    plugin::store::WardTable(fixture.store.database)
+        .replace("general", "ward-7", {row}, test::kNow, {});
+
+    const auto page =
+        test::readRecord(fixture.hospital.adapter(), fixture.store.database, "old", "stay-9");
+
+    CHECK(page.patient == "patient-1");
+    CHECK(page.location == "Bed 9");
+    CHECK(page.stay.inHospital);
+}
+
+TEST_CASE("merges: a companion server is asked for the old record while the EHR is away",
+          "[sync]") {
+    Fixture fixture;
+    fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
+    fixture.read();
+    test::Hospital storage(1);
+    auto statement = test::statementObservation("To be called by my second name.");
+    statement.subject->reference = "Patient/old";
+    const auto there = std::get<fhir::Observation>(adapters::toCompanionReferences(
+        statement, fixture.hospital.adapter().client().options().base));
+    storage.adapter().client().create("Observation", fhir::toJsonText(there));
+    fixture.hospital.wire().handler = [](const auto&) { return test::answer(503); };
+    fhir::WorkerPool workers(4, 4);
+
+    const auto card = plugin::records::PatientReader(fixture.store.database, workers)
+                          .read({.connection = test::generalConnection(),
+                                 .ehr = test::shared(fixture.hospital.adapter()),
+                                 .companion = &storage.adapter(),
+                                 .patient = "old",
+                                 .now = test::kNow});
+
+    CHECK(std::any_of(card.statements.begin(), card.statements.end(), [](const auto& one) {
+        return one.text == "To be called by my second name.";
+    }));
+}
+
+TEST_CASE("merges: a card that is asked for with the old record shows what was said", "[cds]") {
+    Fixture fixture;
+    fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
+    const bool isOnRecord = GENERATE(true, false);
+    if (isOnRecord) fixture.read();
+    auto said = plugin::domain::fromObservation(test::statementObservation("Of the old record."));
+    plugin::records::PatientAsk ask{.connection = test::generalConnection(),
+                                    .ehr = test::shared(fixture.hospital.adapter()),
+                                    .patient = "old",
+                                    .now = test::kNow};
+    ask.knownWords = {.value = plugin::records::WordsRead{.statements = {*said}},
+                      .isSettled = true};
+    // What is sent along says that it was replaced; the EHR is asked whether that is so.
+    ask.knownPatient = {.value = fhir::Patient::fromJson(
+                            fhir::json::Document::parse(fixture.records.at("old")).root()),
+                        .isSettled = true};
+    fhir::WorkerPool workers(4, 4);
+
+    const auto card =
+        plugin::records::PatientReader(fixture.store.database, workers).read(std::move(ask));
+
+    CHECK(card.patient == "patient-1");
+    CHECK(card.reading == plugin::records::Reading::Whole);
+    const auto has = [&](const char* words) {
+        return std::any_of(card.statements.begin(), card.statements.end(),
+                           [&](const auto& one) { return one.text == words; });
+    };
+    CHECK(has("To dance."));
+    CHECK_FALSE(has("Of the old record."));  // the EHR was asked what it has under the new one
+    CHECK(card.statements.size() > 1);
 }
 
 TEST_CASE("merges: what a companion server holds under the old record is read with the new one",
@@ -183,11 +259,10 @@ TEST_CASE("merges: what a companion server holds under the old record is read wi
         std::get<fhir::Observation>(adapters::toCompanionReferences(statement, home));
     storage.adapter().client().create("Observation", fhir::toJsonText(there));
 
-    const auto page = plugin::records::readPatientRecord(
-        fixture.hospital.adapter(), fixture.store.database, "general", "patient-1", "", test::kNow,
-        &storage.adapter());
+    const auto page = test::readRecord(fixture.hospital.adapter(), fixture.store.database,
+                                       "patient-1", "", &storage.adapter());
 
-    CHECK(page.notice == "");
+    CHECK(page.companion == plugin::records::CompanionReading::Whole);
     const auto& all = page.statements;
     const auto found = std::find_if(all.begin(), all.end(), [](const auto& one) {
         return one.text == "To be called by my second name.";

@@ -25,7 +25,7 @@ TEST_CASE("deadline task: brings what the work returned", "[cds]") {
     DeadlineTask<int> task(pool, [] { return 7; });
 
     CHECK(task.get(fhir::deadlineIn(20s)) == 7);
-    CHECK_FALSE(task.failure());
+    CHECK_FALSE(task.error());
 }
 
 TEST_CASE("deadline task: what is late is done without, and ends by itself", "[cds]") {
@@ -37,7 +37,7 @@ TEST_CASE("deadline task: what is late is done without, and ends by itself", "[c
     });
 
     CHECK_FALSE(task.get(fhir::deadlineIn(10ms)));
-    CHECK_FALSE(task.failure());
+    CHECK_FALSE(task.error());
     gate.set_value();
 }
 
@@ -49,9 +49,12 @@ TEST_CASE("deadline task: says why it failed", "[cds]") {
     DeadlineTask<int> broken(pool, []() -> int { throw std::runtime_error("made up"); });
 
     CHECK_FALSE(refused.get(fhir::deadlineIn(20s)));
-    CHECK(refused.failure() == fhir::ErrorKind::Forbidden);
+    REQUIRE(refused.error());
+    CHECK(refused.error()->kind() == fhir::ErrorKind::Forbidden);
+    CHECK(refused.error()->what() == std::string("made up"));
     CHECK_FALSE(broken.get(fhir::deadlineIn(20s)));
-    CHECK(broken.failure() == fhir::ErrorKind::Internal);
+    REQUIRE(broken.error());
+    CHECK(broken.error()->kind() == fhir::ErrorKind::Internal);
 }
 
 TEST_CASE("deadline task: is not begun where too much waits already", "[cds]") {

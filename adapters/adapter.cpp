@@ -77,8 +77,8 @@ fhir::CapabilityStatement Adapter::capabilitiesFor(bool mayBeThere) const {
 
 LadderResult Adapter::write(const std::vector<std::string>& routes, const Authored& authored,
                             Companion& companion, bool mayBeThere, fhir::Deadline deadline) const {
-    const bool onlyCompanion = std::all_of(routes.begin(), routes.end(),
-                                           [](const auto& name) { return name == "companion"; });
+    const bool onlyCompanion = std::all_of(
+        routes.begin(), routes.end(), [](const auto& name) { return name == kCompanionRoute; });
     const auto known = onlyCompanion ? fhir::CapabilityStatement{} : capabilitiesFor(mayBeThere);
     const auto granted = onlyCompanion || !granted_ ? std::nullopt : granted_();
     const auto client = client_.withDeadline(deadline);

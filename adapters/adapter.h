@@ -61,7 +61,7 @@ public:
                        fhir::Deadline deadline = fhir::Deadline::max()) const;
 
     /// Finds what an earlier write with an unknown result has left in the EHR. Writes nothing; the
-    /// result has no route if nothing is found. Errors as `tryRoutes`.
+    /// holder is `Nobody` if nothing is found. Errors as `tryRoutes`.
     LadderResult findExisting(const std::vector<std::string>& routes, const Authored& authored,
                               Companion& companion,
                               fhir::Deadline deadline = fhir::Deadline::max()) const;

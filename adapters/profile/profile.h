@@ -3,12 +3,16 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fhir/base/headers.h"
 #include "fhir/base/json.h"
 
 namespace adapters {
+
+/// The route of what the EHR cannot hold, as configurations and receipts name it.
+inline constexpr std::string_view kCompanionRoute = "companion";
 
 /// Everything about a vendor that is data. Read from config/vendors/<vendor>.json, which is
 /// embedded in the program; a site's `overrides` may replace any field, also single fields of a

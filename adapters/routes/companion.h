@@ -7,7 +7,8 @@ namespace adapters {
 /// The last rung: the companion, which takes everything.
 class CompanionRoute : public Route {
 public:
-    std::string_view name() const override { return "companion"; }
+    std::string_view name() const override { return kCompanionRoute; }
+    Holder holder() const noexcept override { return Holder::Companion; }
     std::optional<std::string> whyNot(const RouteContext&, const Authored&) const override {
         return std::nullopt;
     }

@@ -124,6 +124,7 @@ LadderResult retractWritten(const RouteContext& context, const std::string& rout
     if (!why) {
         try {
             result.remark = mark(context, *place, retracted, formerPatient);
+            result.holder = Holder::Ehr;
             result.route = route;
             result.location = location;
             return result;
@@ -134,7 +135,8 @@ LadderResult retractWritten(const RouteContext& context, const std::string& rout
     }
     result.skipped.push_back({route, whatToDo(*why, location)});
     result.location = context.companion.keep(retracted);
-    result.route = "companion";
+    result.holder = Holder::Companion;
+    result.route = kCompanionRoute;
     return result;
 }
 

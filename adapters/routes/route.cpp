@@ -125,6 +125,7 @@ LadderResult tryRoutes(const std::vector<std::string>& routes, const RouteContex
         }
         try {
             auto written = route->write(context, authored);
+            result.holder = route->holder();
             result.route = name;
             result.location = std::move(written.location);
             result.remark = std::move(written.remark);

@@ -53,11 +53,16 @@ struct Written {
     std::string remark;    ///< for people: what the EHR changed; else ""
 };
 
+/// Who has a resource of ours after a try.
+enum class Holder { Nobody, Ehr, Companion };
+
 /// One way to write. Routes have no state.
 class Route {
 public:
     virtual ~Route() = default;
     virtual std::string_view name() const = 0;
+    /// Who has what this route wrote.
+    virtual Holder holder() const noexcept { return Holder::Ehr; }
     /// Why this route cannot take the resource, in a plain sentence; nullopt if it can be tried.
     virtual std::optional<std::string> whyNot(const RouteContext& context,
                                               const Authored& authored) const = 0;
@@ -75,8 +80,9 @@ struct Skipped {
     std::string route, why;
 };
 
-/// Which route took the write, and where it is.
+/// Where the write ended. Without a holder there is neither route nor location.
 struct LadderResult {
+    Holder holder = Holder::Nobody;
     std::string route, location, remark;
     std::vector<Skipped> skipped;
 };
@@ -85,10 +91,10 @@ struct LadderResult {
 /// Group, Location), never about a Patient or a Practitioner.
 void requireTeamSubject(const fhir::Flag& flag);
 
-/// Tries the routes in their order. With `searchOnly`, a result without a route means that nothing
-/// was found in the EHR. Throws what a route throws if a later try may succeed, Error{Refused} with
-/// every reason if no rung took it, and Error{InvalidInput} for an unknown route or a resource that
-/// must not be written.
+/// Tries the routes in their order. With `searchOnly`, `Holder::Nobody` means that nothing was found
+/// in the EHR. Throws what a route throws if a later try may succeed, Error{Refused} with every
+/// reason if no rung took it, and Error{InvalidInput} for an unknown route or a resource that must
+/// not be written.
 LadderResult tryRoutes(const std::vector<std::string>& routes, const RouteContext& context,
                        const Authored& authored);
 

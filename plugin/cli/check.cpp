@@ -203,7 +203,8 @@ private:
             auto why = adapters::findRoute(name)->whyNot(context, authored);
             if (!why) {
                 flush();
-                return {name == "companion" ? "warn" : "pass", name + " takes it" + above};
+                return {name == adapters::kCompanionRoute ? "warn" : "pass",
+                        name + " takes it" + above};
             }
             if (why->ends_with('.')) why->pop_back();
             if (*why != reason) flush();

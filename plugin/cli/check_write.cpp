@@ -128,7 +128,7 @@ domain::Statement testStatement(const std::string& patient, std::optional<std::s
 
 CheckStep writeTest(const Connection& connection, const std::string& patient) {
     auto routes = connection.settings.routes;
-    std::erase(routes, "companion");
+    std::erase(routes, adapters::kCompanionRoute);
     if (routes.empty())
         return {"skip", "the ladder has the companion alone: nothing is written to the EHR"};
     const auto written = write(connection, routes, patient);

@@ -130,6 +130,7 @@ TEST_CASE("retract: what is gone is done", "[adapters]") {
 
     const auto result = chart.retract();
 
+    CHECK(result.holder == adapters::Holder::Ehr);
     CHECK(result.route == kRoute);
     CHECK(result.remark == "it is no longer there");
 }
@@ -148,6 +149,7 @@ TEST_CASE("retract: an EHR that says no leaves it to us, and says what to do", "
 
     const auto result = chart.retract();
 
+    CHECK(result.holder == adapters::Holder::Companion);
     CHECK(result.route == "companion");
     REQUIRE(result.skipped.size() == 1);
     CHECK(result.skipped.front().route == kRoute);
@@ -166,6 +168,7 @@ TEST_CASE("retract: an EHR that takes the change and does not keep it is told ap
 
     const auto result = chart.retract();
 
+    CHECK(result.holder == adapters::Holder::Companion);
     CHECK(result.route == "companion");
     CHECK(result.skipped.front().why.starts_with("The EHR took the change and did not keep it"));
 }

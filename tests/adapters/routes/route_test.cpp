@@ -33,6 +33,7 @@ TEST_CASE("ladder: the first rung that takes it ends the tryRoutes", "[adapters]
     const auto result = hospital.adapter().write({"flag", "observation", "companion"},
                                                  test::statementObservation(), storage, false);
 
+    CHECK(result.holder == adapters::Holder::Ehr);
     CHECK(result.route == "observation");
     CHECK(result.location == "Observation/1001");
     CHECK(result.remark == "");
@@ -49,6 +50,7 @@ TEST_CASE("ladder: the order is the profile's", "[adapters]") {
     const auto result = hospital.adapter().write({"companion", "observation"},
                                                  test::statementObservation(), storage, false);
 
+    CHECK(result.holder == adapters::Holder::Companion);
     CHECK(result.route == "companion");
     CHECK(hospital.wire().count("POST", "/Observation") == 0);
 }
@@ -60,6 +62,7 @@ TEST_CASE("ladder: a flag takes the flag route and no other", "[adapters]") {
     const auto result = hospital.adapter().write({"observation", "flag", "companion"},
                                                  test::teamFlag(), storage, false);
 
+    CHECK(result.holder == adapters::Holder::Ehr);
     CHECK(result.route == "flag");
     CHECK(result.location == "Flag/1001");
     REQUIRE(result.skipped.size() == 1);
@@ -102,6 +105,7 @@ TEST_CASE("ladder: a refusal leads to the next rung, with the server's reason", 
     const auto result = ehr.adapter->write({"observation", "companion"},
                                            test::statementObservation(), storage, false);
 
+    CHECK(result.holder == adapters::Holder::Companion);
     CHECK(result.route == "companion");
     REQUIRE(result.skipped.size() == 1);
     CHECK_THAT(result.skipped[0].why, Catch::Contains(reason));

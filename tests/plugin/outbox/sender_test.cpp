@@ -23,7 +23,11 @@ using test::kNoon;
 namespace {
 
 const adapters::LadderResult kWritten{
-    "observation", "Observation/9", "", {{"flowsheet-observation", "The EHR has no such row."}}};
+    adapters::Holder::Ehr,
+    "observation",
+    "Observation/9",
+    "",
+    {{"flowsheet-observation", "The EHR has no such row."}}};
 
 /// A sender whose EHR answers as the script says, at a time that the test sets.
 struct Fixture : test::Store {

@@ -91,10 +91,10 @@ struct LadderResult {
 /// Group, Location), never about a Patient or a Practitioner.
 void requireTeamSubject(const fhir::Flag& flag);
 
-/// Tries the routes in their order. With `searchOnly`, `Holder::Nobody` means that nothing was found
-/// in the EHR. Throws what a route throws if a later try may succeed, Error{Refused} with every
-/// reason if no rung took it, and Error{InvalidInput} for an unknown route or a resource that must
-/// not be written.
+/// Tries the routes in their order. With `searchOnly`, `Holder::Nobody` means that nothing was
+/// found in the EHR. Throws what a route throws if a later try may succeed, Error{Refused} with
+/// every reason if no rung took it, and Error{InvalidInput} for an unknown route or a resource that
+/// must not be written.
 LadderResult tryRoutes(const std::vector<std::string>& routes, const RouteContext& context,
                        const Authored& authored);
 

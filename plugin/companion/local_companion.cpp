@@ -57,13 +57,13 @@ void requireHeld(Poco::Data::Session& session, const store::OutboxEntry& entry) 
                           "this try took so long that another has begun");
 }
 
-std::optional<std::string> LocalCompanion::find(const adapters::Authored& authored) {
+std::optional<CompanionPlace> LocalCompanion::find(const adapters::Authored& authored) {
     return std::visit(
-        [&](const auto& one) -> std::optional<std::string> {
+        [&](const auto& one) -> std::optional<CompanionPlace> {
             const std::string type(one.resourceType);
             const auto id = idOf(one);
             if (!store::CompanionTable(database_).find(type, id)) return std::nullopt;
-            return type + "/" + id;
+            return CompanionPlace{placement(), type + "/" + id};
         },
         authored);
 }

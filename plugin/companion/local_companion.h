@@ -9,11 +9,20 @@
 
 namespace plugin::companion {
 
+/// Where something is stored. `location` is relative in our own store ("Observation/3f…"), and an
+/// absolute URL on another server.
+struct CompanionPlace {
+    store::Placement placement = store::Placement::LocalCompanion;
+    std::string location{};
+};
+
 /// Stores what the EHR could not take of one outbox entry.
 class CompanionStorage : public adapters::Companion {
 public:
+    /// Which companion has what `keep` was given.
+    virtual store::Placement placement() const noexcept = 0;
     /// Returns where an earlier try of the entry has stored this; nullopt if nowhere.
-    virtual std::optional<std::string> find(const adapters::Authored& authored) = 0;
+    virtual std::optional<CompanionPlace> find(const adapters::Authored& authored) = 0;
 };
 
 /// Throws Error{Unavailable} if another sender holds the entry by now, which may have found a
@@ -33,7 +42,10 @@ public:
     /// Error{InvalidInput} if it has no identifier of ours, or is a flag about anything but a team,
     /// and Error{Unavailable} as `requireHeld`.
     std::string keep(const adapters::Authored& authored) override;
-    std::optional<std::string> find(const adapters::Authored& authored) override;
+    store::Placement placement() const noexcept override {
+        return store::Placement::LocalCompanion;
+    }
+    std::optional<CompanionPlace> find(const adapters::Authored& authored) override;
 
 private:
     store::Database& database_;

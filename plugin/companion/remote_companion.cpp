@@ -95,7 +95,8 @@ std::string RemoteCompanion::addressOf(const std::string& location) const {
 std::optional<std::string> RemoteCompanion::findExisting(const Authored& there) const {
     Nowhere nowhere;
     auto found = server_.findExisting({routeOf(there)}, there, nowhere, deadline_);
-    return found.route.empty() ? std::nullopt : std::optional(std::move(found.location));
+    return found.holder == adapters::Holder::Nobody ? std::nullopt
+                                                    : std::optional(std::move(found.location));
 }
 
 std::string RemoteCompanion::mark(const fhir::Observation& there,
@@ -108,7 +109,8 @@ std::string RemoteCompanion::mark(const fhir::Observation& there,
         former = held.subject->identifier->value.value_or("");
     Nowhere nowhere;
     const auto done = server_.retract(routeOf(there), location, there, former, nowhere, deadline_);
-    if (done.route == "companion") throw Error(ErrorKind::Refused, done.skipped.back().why);
+    if (done.holder == adapters::Holder::Companion)
+        throw Error(ErrorKind::Refused, done.skipped.back().why);
     return location;
 }
 
@@ -149,18 +151,18 @@ std::string RemoteCompanion::keep(const Authored& authored) {
     });
 }
 
-std::optional<std::string> RemoteCompanion::find(const Authored& authored) {
+std::optional<CompanionPlace> RemoteCompanion::find(const Authored& authored) {
     if (auto ours = LocalCompanion(database_, entry_).find(authored)) return ours;
-    return told([&]() -> std::optional<std::string> {
+    return told([&]() -> std::optional<CompanionPlace> {
         const auto there = adapters::toCompanionReferences(authored, ehrBase_);
         const auto place = findExisting(there);
         if (!place) return std::nullopt;
         requireFindable(there, *place);
-        return addressOf(*place);
+        return CompanionPlace{placement(), addressOf(*place)};
     });
 }
 
-std::optional<std::string> RemoteCompanion::drop(const Authored& authored) {
+std::optional<std::string> RemoteCompanion::removeCopy(const Authored& authored) {
     database_.transaction([&](Poco::Data::Session& session) { requireHeld(session, entry_); });
     return told([&]() -> std::optional<std::string> {
         const auto place = findExisting(adapters::toCompanionReferences(authored, ehrBase_));

@@ -30,13 +30,16 @@ public:
     /// entered in error where its words are stored, else writes it as such. Returns the absolute
     /// URL: "https://companion.example/fhir/Observation/9".
     std::string keep(const adapters::Authored& authored) override;
+    store::Placement placement() const noexcept override {
+        return store::Placement::RemoteCompanion;
+    }
     /// Also finds what was stored in our own database before the configuration named a server.
-    std::optional<std::string> find(const adapters::Authored& authored) override;
+    std::optional<CompanionPlace> find(const adapters::Authored& authored) override;
 
     /// Withdraws the copy of a statement that proved to be in the chart: marks the copy as entered
     /// in error and removes our identifier from it, so that nobody takes the statement itself for
     /// an error. Returns where the copy is; nullopt if there is none.
-    std::optional<std::string> drop(const adapters::Authored& authored);
+    std::optional<std::string> removeCopy(const adapters::Authored& authored);
 
 private:
     std::optional<std::string> findExisting(const adapters::Authored& there) const;

@@ -9,12 +9,13 @@
 namespace plugin::outbox {
 namespace {
 
-store::OutboxEntry entryFor(std::string_view urn, const std::string& connection,
-                            std::string_view resourceType, std::string businessKey,
-                            std::string resource, fhir::Instant now) {
+store::OutboxEntry entryFor(store::EntryKind kind, std::string_view urn,
+                            const std::string& connection, std::string_view resourceType,
+                            std::string businessKey, std::string resource, fhir::Instant now) {
     store::OutboxEntry entry;
     entry.id = entryId(urn);
     entry.connection = connection;
+    entry.kind = kind;
     entry.resourceType = resourceType;
     entry.businessKey = connection + "/" + std::move(businessKey);
     entry.resource = std::move(resource);
@@ -34,7 +35,8 @@ void requireNoFaults(store::Database& database, const std::string& connection,
 
 store::OutboxEntry entryOf(const domain::Statement& statement, const std::string& connection,
                            bool withPcoCategory, fhir::Instant now) {
-    return entryFor(statement.id, connection, fhir::Observation::resourceType,
+    return entryFor(store::EntryKind::Statement, statement.id, connection,
+                    fhir::Observation::resourceType,
                     store::patientKey(statement.patient, statement.aspect),
                     fhir::toJsonText(domain::toObservation(statement, withPcoCategory)), now);
 }
@@ -43,6 +45,7 @@ store::OutboxEntry withdrawalOf(domain::Statement statement, const std::string& 
                                 fhir::Instant now) {
     statement.retracted = true;
     auto entry = entryOf(statement, connection, false, now);
+    entry.kind = store::EntryKind::Correction;
     entry.corrects = entry.id;
     entry.id = withdrawalId(statement.id);
     return entry;
@@ -172,8 +175,8 @@ bool withdrawStatement(store::Database& database, const std::string& connection,
 bool raiseFlag(store::Database& database, const std::string& connection,
                const domain::TeamFlag& flag, fhir::Instant now) {
     const auto entry =
-        entryFor(flag.id, connection, fhir::Flag::resourceType, "team/" + flag.subject,
-                 fhir::toJsonText(domain::toFlag(flag)), now);
+        entryFor(store::EntryKind::Flag, flag.id, connection, fhir::Flag::resourceType,
+                 "team/" + flag.subject, fhir::toJsonText(domain::toFlag(flag)), now);
     bool inserted = false;
     database.transaction([&](Poco::Data::Session& session) {
         inserted = store::OutboxTable(database).insert(session, entry);

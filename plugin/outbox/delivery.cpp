@@ -15,25 +15,66 @@
 namespace plugin::outbox {
 namespace {
 
+using store::EntryKind;
+using store::OutboxEntry;
+using store::OutboxState;
+using store::Placement;
+
+/// The route in the receipt of a copy that was removed.
+constexpr const char* kRemovalRoute = "companion-drop";
+
+/// The resource of an entry as it is written today.
+struct Content {
+    adapters::Authored authored;
+    std::string formerPatient;  ///< the id when it was written down; "" of none
+};
+
 /// What was said under a record that has been merged into another since is written to that one.
-store::OutboxEntry followed(store::OutboxEntry entry, store::Database& database) {
-    const auto about = patientIn(entry);
-    if (about.empty()) return entry;
-    const auto now = store::MergeTable(database).current(entry.connection, about);
-    entry.resource = domain::withPatient(std::move(entry.resource), about, now);
-    return entry;
+Content contentOf(const OutboxEntry& entry, store::Database& database) {
+    auto document = fhir::json::Document::parse(entry.resource);
+    auto patient = patientIn(document.root());
+    if (!patient.empty()) {
+        const auto now = store::MergeTable(database).current(entry.connection, patient);
+        if (now != patient)
+            document =
+                fhir::json::Document::parse(domain::withPatient(entry.resource, patient, now));
+    }
+    if (entry.resourceType == fhir::Flag::resourceType)
+        return {fhir::Flag::fromJson(document.root()), std::move(patient)};
+    return {fhir::Observation::fromJson(document.root()), std::move(patient)};
 }
 
-adapters::Authored authoredFrom(const store::OutboxEntry& entry) {
-    const auto document = fhir::json::Document::parse(entry.resource);
-    if (entry.resourceType == fhir::Flag::resourceType)
-        return fhir::Flag::fromJson(document.root());
-    return fhir::Observation::fromJson(document.root());
+DeliveryResult keptAt(companion::CompanionPlace place) {
+    return {.placement = place.placement,
+            .route = std::string(adapters::kCompanionRoute),
+            .location = std::move(place.location)};
+}
+
+Placement placementOf(adapters::Holder holder, const companion::CompanionStorage& storage) {
+    switch (holder) {
+        case adapters::Holder::Nobody:
+            return Placement::Nowhere;
+        case adapters::Holder::Ehr:
+            return Placement::Ehr;
+        case adapters::Holder::Companion:
+            return storage.placement();
+    }
+    return Placement::Nowhere;
+}
+
+DeliveryResult resultOf(adapters::LadderResult ladder, const companion::CompanionStorage& storage) {
+    DeliveryResult result{.placement = placementOf(ladder.holder, storage),
+                          .route = std::move(ladder.route),
+                          .location = std::move(ladder.location),
+                          .remark = std::move(ladder.remark)};
+    for (auto& [route, why] : ladder.skipped)
+        result.skipped.push_back({std::move(route), std::move(why)});
+    return result;
 }
 
 std::unique_ptr<companion::CompanionStorage> storageOf(const Destination& to,
                                                        store::Database& database,
-                                                       const store::OutboxEntry& entry,
+                                                       const OutboxEntry& entry,
                                                        fhir::Deadline deadline) {
     if (to.companion == nullptr)
         return std::make_unique<companion::LocalCompanion>(database, entry);
@@ -43,15 +84,8 @@ std::unique_ptr<companion::CompanionStorage> storageOf(const Destination& to,
 
 /// Another server is not asked for what no rung brings there.
 bool mayBeKept(const Destination& to) {
-    return to.companion == nullptr ||
-           std::find(to.routes.begin(), to.routes.end(), "companion") != to.routes.end();
-}
-
-/// Where tries of an entry have left it in the companion.
-std::optional<std::string> findAtCompanion(const Destination& to, store::Database& database,
-                                           const store::OutboxEntry& entry,
-                                           fhir::Deadline deadline) {
-    return storageOf(to, database, entry, deadline)->find(authoredFrom(followed(entry, database)));
+    return to.companion == nullptr || std::find(to.routes.begin(), to.routes.end(),
+                                                adapters::kCompanionRoute) != to.routes.end();
 }
 
 /// A statement that replaces another names it by our identifier, and in the EHR by the place that
@@ -60,119 +94,129 @@ void namePlace(fhir::Observation& observation, const store::OutboxTable& table) 
     for (auto& source : observation.derivedFrom) {
         if (!source.identifier || source.reference) continue;
         const auto before = table.find(entryId(source.identifier->value.value_or("")));
-        if (!before || before->state != store::OutboxState::Delivered) continue;
+        if (!before || before->placement != Placement::Ehr) continue;
         const auto place = fhir::parseReference(before->location);
         // What an Observation may be derived from (R4, Observation.derivedFrom).
         const bool mayBeNamed =
-            place && before->route != "companion" &&
-            (place->type == "Observation" || place->type == "DocumentReference" ||
-             place->type == "QuestionnaireResponse");
+            place && (place->type == "Observation" || place->type == "DocumentReference" ||
+                      place->type == "QuestionnaireResponse");
         if (!mayBeNamed) continue;
         source.reference = before->location;
         source.type = place->type;
     }
 }
 
-/// What tries of an entry have left in the EHR, which is not to be written any more.
-adapters::LadderResult findExisting(const Destination& to, store::Database& database,
-                                    const store::OutboxEntry& entry, fhir::Deadline deadline) {
-    if (!entry.mayBeThere) return {};
+/// What a try has left in the EHR, of what is not to be written any more.
+DeliveryResult findInEhr(const Destination& to, store::Database& database, const OutboxEntry& entry,
+                         const adapters::Authored& authored, fhir::Deadline deadline) {
     companion::LocalCompanion nothingIsKept(database, entry);
-    return to.ehr.findExisting(to.routes, authoredFrom(followed(entry, database)), nothingIsKept,
-                               deadline);
+    return resultOf(to.ehr.findExisting(to.routes, authored, nothingIsKept, deadline),
+                    nothingIsKept);
+}
+
+/// What tries that never told their end have left anywhere.
+DeliveryResult findExisting(const Destination& to, store::Database& database,
+                            const OutboxEntry& entry, const adapters::Authored& authored,
+                            fhir::Deadline deadline) {
+    if (!entry.mayBeThere) return {};
+    if (mayBeKept(to))
+        if (auto place = storageOf(to, database, entry, deadline)->find(authored))
+            return keptAt(*std::move(place));
+    return findInEhr(to, database, entry, authored, deadline);
 }
 
 /// The companion that holds what is taken back, which need not be the one of today.
-std::unique_ptr<companion::CompanionStorage> storageHolding(const std::string& location,
+std::unique_ptr<companion::CompanionStorage> storageHolding(const OutboxEntry& before,
                                                             const Destination& to,
                                                             store::Database& database,
-                                                            const store::OutboxEntry& entry,
+                                                            const OutboxEntry& entry,
                                                             fhir::Deadline deadline) {
-    const auto server = adapters::serverName(location);
-    if (server.empty()) return std::make_unique<companion::LocalCompanion>(database, entry);
-    const bool isThis =
-        to.companion != nullptr && location.starts_with(to.companion->client().urlOf("").text());
+    if (before.placement == Placement::LocalCompanion)
+        return std::make_unique<companion::LocalCompanion>(database, entry);
+    const bool isThis = to.companion != nullptr &&
+                        before.location.starts_with(to.companion->client().urlOf("").text());
     if (!isThis)
         throw fhir::Error(fhir::ErrorKind::InvalidInput,
-                          "what it takes back is kept on the server " + server +
+                          "what it takes back is kept on the server " +
+                              adapters::serverName(before.location) +
                               ", which is not the companion in the configuration any more");
     return storageOf(to, database, entry, deadline);
 }
 
-/// Where a statement that is not known to be in the EHR is kept; nullopt where it is not.
-std::optional<std::string> keptAt(const Destination& to, store::Database& database,
-                                  const store::OutboxEntry& before, fhir::Deadline deadline) {
-    if (before.state == store::OutboxState::Delivered) return before.location;
-    if (!before.mayBeThere || !mayBeKept(to)) return std::nullopt;
-    return findAtCompanion(to, database, before, deadline);
+/// Looks for what an entry that was not delivered has left after all, and fills its place in. What
+/// is in the EHR is on record as delivered from then on.
+void locate(const Destination& to, store::Database& database, OutboxEntry& before,
+            const adapters::Authored& authored, fhir::Deadline deadline) {
+    auto found = findExisting(to, database, before, authored, deadline);
+    before.placement = found.placement;
+    before.route = std::move(found.route);
+    before.location = std::move(found.location);
+    before.remark = std::move(found.remark);
+    if (before.placement != Placement::Ehr) return;
+    before.state = OutboxState::Delivered;
+    const auto us = audit::Author::ofService(before.connection, to.ehr.client().options().base);
+    store::OutboxTable(database).markDelivered(
+        before, auditEntryForDelivery(database, before, us, std::chrono::system_clock::now()));
 }
 
 /// Takes the statement of another entry back, wherever that is by now.
-adapters::LadderResult correct(const Destination& to, store::Database& database,
-                               const store::OutboxEntry& entry, fhir::Deadline deadline) {
+DeliveryResult correct(const Destination& to, store::Database& database, const OutboxEntry& entry,
+                       fhir::Deadline deadline) {
     store::OutboxTable table(database);
     auto before = table.find(entry.corrects);
     if (!before)
         throw fhir::Error(fhir::ErrorKind::InvalidInput,
                           "the entry that this one takes back is not kept any more");
     // Where a record was merged while it was on its way, its key says nothing of their order.
-    if (before->state == store::OutboxState::Waiting)
+    if (before->state == OutboxState::Waiting)
         throw fhir::Error(fhir::ErrorKind::Unavailable, "what it takes back is on its way itself");
-    const auto retracted = std::get<fhir::Observation>(authoredFrom(followed(entry, database)));
-    const bool isInEhr =
-        before->state == store::OutboxState::Delivered && before->route != "companion";
-    if (!isInEhr)
-        if (const auto place = keptAt(to, database, *before, deadline))
-            return {
-                .route = "companion",
-                .location = storageHolding(*place, to, database, entry, deadline)->keep(retracted),
-                .remark = {},
-                .skipped = {}};
-    if (!isInEhr) {
-        auto found = findExisting(to, database, *before, deadline);
-        if (found.route.empty()) {
+    const auto written = contentOf(*before, database);
+    const auto retracted = std::get<fhir::Observation>(contentOf(entry, database).authored);
+    if (before->state != OutboxState::Delivered)
+        locate(to, database, *before, written.authored, deadline);
+    switch (before->placement) {
+        case Placement::Nowhere:
             table.markUnsent(*before);
-            return {.route = {}, .location = {}, .remark = "it had not been sent", .skipped = {}};
+            return {.remark = "it had not been sent"};
+        case Placement::LocalCompanion:
+        case Placement::RemoteCompanion: {
+            const auto storage = storageHolding(*before, to, database, entry, deadline);
+            return keptAt({storage->placement(), storage->keep(retracted)});
         }
-        before->route = std::move(found.route);
-        before->location = std::move(found.location);
-        before->remark = std::move(found.remark);
-        before->state = store::OutboxState::Delivered;
-        const auto us = audit::Author::ofService(entry.connection, to.ehr.client().options().base);
-        table.markDelivered(*before, auditEntryForDelivery(database, *before, us,
-                                                           std::chrono::system_clock::now()));
+        case Placement::Ehr: {
+            const auto storage = storageOf(to, database, entry, deadline);
+            return resultOf(to.ehr.retract(before->route, before->location, retracted,
+                                           written.formerPatient, *storage, deadline),
+                            *storage);
+        }
     }
-    const auto storage = storageOf(to, database, entry, deadline);
-    return to.ehr.retract(before->route, before->location, retracted, patientIn(*before), *storage,
-                          deadline);
+    throw fhir::Error(fhir::ErrorKind::Internal, "what it takes back is in no known place");
 }
 
 /// Takes a second copy from the companion server, where it is there.
-adapters::LadderResult drop(const Destination& to, store::Database& database,
-                            const store::OutboxEntry& entry, fhir::Deadline deadline) {
+DeliveryResult removeCopy(const Destination& to, store::Database& database,
+                          const OutboxEntry& entry, fhir::Deadline deadline) {
     if (to.companion == nullptr)
         throw fhir::Error(fhir::ErrorKind::InvalidInput,
                           "the companion server is not in the configuration any more");
     companion::RemoteCompanion companion(database, entry, *to.companion,
                                          to.ehr.client().options().base, deadline);
-    const auto place = companion.drop(authoredFrom(followed(entry, database)));
-    return {.route = std::string(kDropRoute),
-            .location = place.value_or(""),
-            .remark = {},
-            .skipped = {}};
+    const auto place = companion.removeCopy(contentOf(entry, database).authored);
+    return {.route = kRemovalRoute, .location = place.value_or("")};
 }
 
 /// Where another try has begun since this one was claimed, that one may have kept on the companion
 /// server what has now proved to be in the EHR. It is looked for once no request of it is on its
 /// way any more.
-void dropSecondCopy(store::Database& database, const store::OutboxEntry& entry) {
+void scheduleRemoval(store::Database& database, const OutboxEntry& entry) {
     const auto now = store::OutboxTable(database).find(entry.id);
-    const bool isOurs = !now || (now->state == store::OutboxState::Waiting &&
-                                 now->leasedUntil == entry.leasedUntil);
+    const bool isOurs =
+        !now || (now->state == OutboxState::Waiting && now->leasedUntil == entry.leasedUntil);
     if (isOurs) return;
-    store::OutboxEntry second;
-    second.id = dropId(entry.id);
+    OutboxEntry second;
+    second.id = removalId(entry.id);
     second.connection = entry.connection;
+    second.kind = EntryKind::RemoveCopy;
     second.resourceType = entry.resourceType;
     second.businessKey = entry.connection + "/companion/" + entry.id;
     second.resource = entry.resource;
@@ -183,54 +227,60 @@ void dropSecondCopy(store::Database& database, const store::OutboxEntry& entry) 
     });
 }
 
-/// Whether the entry is one that takes a second copy away.
-bool drops(const store::OutboxEntry& entry, const adapters::Authored& authored) {
-    return std::visit(
-        [&](const auto& one) {
-            if (one.identifier.empty()) return false;
-            return entry.id == dropId(entryId(one.identifier.front().value.value_or("")));
-        },
-        authored);
+/// Writes a statement or a flag.
+DeliveryResult writeAuthored(const Destination& to, store::Database& database,
+                             const OutboxEntry& entry, fhir::Deadline deadline) {
+    auto authored = contentOf(entry, database).authored;
+    const auto storage = storageOf(to, database, entry, deadline);
+    if (entry.mayBeThere && mayBeKept(to))
+        if (auto place = storage->find(authored)) {
+            auto kept = keptAt(*std::move(place));
+            kept.skipped = {{"earlier", "an earlier try found no other place, and was cut off"}};
+            return kept;
+        }
+    if (!entry.correctedBy.empty())
+        return entry.mayBeThere ? findInEhr(to, database, entry, authored, deadline)
+                                : DeliveryResult{};
+    if (auto* observation = std::get_if<fhir::Observation>(&authored))
+        namePlace(*observation, store::OutboxTable(database));
+    auto result =
+        resultOf(to.ehr.write(to.routes, authored, *storage, entry.mayBeThere, deadline), *storage);
+    if (to.companion != nullptr && result.placement == Placement::Ehr)
+        scheduleRemoval(database, entry);
+    return result;
 }
 
 }  // namespace
 
-std::string dropId(const std::string& entry) {
+std::string removalId(const std::string& entry) {
+    // The name is part of the ids that are in databases.
     return derivedId("companion-drop", "urn:uuid:" + entry);
 }
 
-adapters::LadderResult deliver(const Destination& to, store::Database& database,
-                               const store::OutboxEntry& entry, fhir::Deadline deadline) {
-    if (entry.resourceType == fhir::Provenance::resourceType)
-        return deliverProvenance(to.ehr, entry, deadline);
-    if (!entry.corrects.empty()) return correct(to, database, entry, deadline);
-    const auto current = followed(entry, database);
-    auto authored = authoredFrom(current);
-    if (drops(entry, authored)) return drop(to, database, entry, deadline);
-    const auto storage = storageOf(to, database, current, deadline);
-    if (entry.mayBeThere && mayBeKept(to))
-        if (auto place = storage->find(authored))
-            return {
-                .route = "companion",
-                .location = *std::move(place),
-                .remark = {},
-                .skipped = {{"earlier", "an earlier try found no other place, and was cut off"}}};
-    if (!entry.correctedBy.empty()) return findExisting(to, database, entry, deadline);
-    if (auto* observation = std::get_if<fhir::Observation>(&authored))
-        namePlace(*observation, store::OutboxTable(database));
-    auto result = to.ehr.write(to.routes, authored, *storage, current.mayBeThere, deadline);
-    if (to.companion != nullptr && result.route != "companion") dropSecondCopy(database, entry);
-    return result;
+DeliveryResult deliver(const Destination& to, store::Database& database, const OutboxEntry& entry,
+                       fhir::Deadline deadline) {
+    switch (entry.kind) {
+        case EntryKind::Statement:
+        case EntryKind::Flag:
+            return writeAuthored(to, database, entry, deadline);
+        case EntryKind::Correction:
+            return correct(to, database, entry, deadline);
+        case EntryKind::Provenance:
+            return deliverProvenance(to.ehr, entry, deadline);
+        case EntryKind::RemoveCopy:
+            return removeCopy(to, database, entry, deadline);
+    }
+    throw fhir::Error(fhir::ErrorKind::Internal, "the entry is of no known kind");
 }
 
-adapters::LadderResult deliver(const adapters::Adapter& adapter,
-                               const std::vector<std::string>& routes, store::Database& database,
-                               const store::OutboxEntry& entry, fhir::Deadline deadline) {
+DeliveryResult deliver(const adapters::Adapter& adapter, const std::vector<std::string>& routes,
+                       store::Database& database, const OutboxEntry& entry,
+                       fhir::Deadline deadline) {
     return deliver(Destination{adapter, routes}, database, entry, deadline);
 }
 
-adapters::LadderResult deliver(const Connections& connections, store::Database& database,
-                               const store::OutboxEntry& entry, fhir::Deadline deadline) {
+DeliveryResult deliver(const Connections& connections, store::Database& database,
+                       const OutboxEntry& entry, fhir::Deadline deadline) {
     const auto& connection = connections.at(entry.connection);
     const auto* companion = connection.companion;
     return deliver({.ehr = *connection.adapter,

@@ -1,16 +1,13 @@
 #include "plugin/outbox/delivery_audit.h"
 
-#include "fhir/base/json.h"
 #include "fhir/r4/provenance.h"
-#include "plugin/outbox/delivery.h"
 #include "plugin/store/tables/merge_table.h"
 #include "plugin/store/tables/statement_table.h"
 
 namespace plugin::outbox {
 
-std::string patientIn(const store::OutboxEntry& entry) {
-    const auto document = fhir::json::Document::parse(entry.resource);
-    const auto subject = document.root().find("subject");
+std::string patientIn(const fhir::json::Value& resource) {
+    const auto subject = resource.find("subject");
     const auto reference = subject ? subject->findString("reference") : std::nullopt;
     const auto about = fhir::parseReference(reference.value_or(""));
     return about && about->type == "Patient" ? about->id : std::string();
@@ -20,8 +17,8 @@ namespace {
 
 /// A Provenance names no patient: it is about the statement that its target identifies.
 std::string patientOf(store::Database& database, const store::OutboxEntry& entry) {
-    if (entry.resourceType != fhir::Provenance::resourceType) return patientIn(entry);
     const auto document = fhir::json::Document::parse(entry.resource);
+    if (entry.kind != store::EntryKind::Provenance) return patientIn(document.root());
     const auto provenance = fhir::Provenance::fromJson(document.root());
     for (const auto& target : provenance.target) {
         if (!target.identifier) continue;
@@ -38,12 +35,14 @@ store::OutboxTable::Also auditEntryForDelivery(store::Database& database,
                                                const store::OutboxEntry& entry,
                                                const audit::Author& by, fhir::Instant now) {
     // Nothing of it has left us, or it turned out that nothing was to be done.
-    if (entry.route == "companion" && !entry.isOnServer()) return {};
-    if (entry.route == kDropRoute && entry.location.empty()) return {};
+    if (entry.placement == store::Placement::LocalCompanion) return {};
+    const bool hasRemoved =
+        entry.kind == store::EntryKind::RemoveCopy && entry.state == store::OutboxState::Delivered;
+    if (hasRemoved && entry.location.empty()) return {};
     const auto patient = patientOf(database, entry);
     if (patient.empty()) return {};
-    const bool corrects = !entry.corrects.empty() || entry.route == kDropRoute;
-    auto done = by.entry(corrects ? audit::Action::Update : audit::Action::Create, now);
+    const bool isUpdate = entry.kind == store::EntryKind::Correction || hasRemoved;
+    auto done = by.entry(isUpdate ? audit::Action::Update : audit::Action::Create, now);
     done.isByUs = true;
     done.by.way = "outbox";
     done.connection = entry.connection;

@@ -2,13 +2,15 @@
 
 #include <string>
 
+#include "fhir/base/json.h"
 #include "plugin/audit/entry.h"
 #include "plugin/store/tables/outbox_table.h"
 
 namespace plugin::outbox {
 
-/// The id of the patient that an entry was written about, whoever that is by now; "" of none.
-std::string patientIn(const store::OutboxEntry& entry);
+/// The id of the patient that a resource of ours was written about, whoever that is by now; "" of
+/// none.
+std::string patientIn(const fhir::json::Value& resource);
 
 /// What is put on record of an entry that was delivered into the EHR, or given up, in the
 /// transaction that marks it; nothing where no patient is in it, or the companion has it: what was

@@ -41,11 +41,15 @@ bool saysNo(ErrorKind kind) {
            kind == ErrorKind::InvalidInput;
 }
 
-adapters::LadderResult keptHere(const std::string& why) {
-    return {.route = "companion",
-            .location = {},
-            .remark = "Who typed it is kept here: " + why,
-            .skipped = {}};
+DeliveryResult keptHere(const std::string& why) {
+    return {.placement = store::Placement::LocalCompanion,
+            .route = std::string(adapters::kCompanionRoute),
+            .remark = "Who typed it is kept here: " + why};
+}
+
+DeliveryResult writtenAt(std::string location) {
+    return {
+        .placement = store::Placement::Ehr, .route = "provenance", .location = std::move(location)};
 }
 
 /// The one of the same target and enterer; nullopt where none is there. Throws where the EHR does
@@ -92,8 +96,8 @@ std::optional<store::OutboxEntry> provenanceOf(store::Database& database,
                                                const store::OutboxEntry& delivered,
                                                fhir::Instant now) {
     const bool isStatementInEhr = delivered.state == store::OutboxState::Delivered &&
-                                  delivered.resourceType == "Observation" &&
-                                  delivered.corrects.empty() && delivered.route != "companion" &&
+                                  delivered.kind == store::EntryKind::Statement &&
+                                  delivered.placement == store::Placement::Ehr &&
                                   fhir::parseReference(delivered.location);
     if (!isStatementInEhr) return std::nullopt;
     const auto id = "urn:uuid:" + delivered.id;
@@ -104,6 +108,7 @@ std::optional<store::OutboxEntry> provenanceOf(store::Database& database,
     store::OutboxEntry entry;
     entry.id = derivedId("provenance", id);
     entry.connection = delivered.connection;
+    entry.kind = store::EntryKind::Provenance;
     entry.resourceType = kProvenanceType;
     entry.businessKey = delivered.connection + "/provenance/" + delivered.id;
     entry.resource = fhir::toJsonText(toProvenance(*statement, *enterer, delivered.location));
@@ -112,8 +117,8 @@ std::optional<store::OutboxEntry> provenanceOf(store::Database& database,
     return entry;
 }
 
-adapters::LadderResult deliverProvenance(const adapters::Adapter& adapter,
-                                         const store::OutboxEntry& entry, fhir::Deadline deadline) {
+DeliveryResult deliverProvenance(const adapters::Adapter& adapter, const store::OutboxEntry& entry,
+                                 fhir::Deadline deadline) {
     if (!adapter.capabilities().supports(kProvenanceType, "create"))
         return keptHere("the EHR takes no Provenance.");
     const auto client = adapter.client().withDeadline(deadline);
@@ -121,15 +126,8 @@ adapters::LadderResult deliverProvenance(const adapters::Adapter& adapter,
     try {
         if (entry.mayBeThere)
             if (auto there = findThere(client, Provenance::fromJson(document.root())))
-                return {.route = "provenance",
-                        .location = *std::move(there),
-                        .remark = {},
-                        .skipped = {}};
-        auto created = client.create(kProvenanceType, entry.resource);
-        return {.route = "provenance",
-                .location = std::move(created.location),
-                .remark = {},
-                .skipped = {}};
+                return writtenAt(*std::move(there));
+        return writtenAt(client.create(kProvenanceType, entry.resource).location);
     } catch (const Error& error) {
         if (!saysNo(error.kind())) throw;
         return keptHere("the EHR did not take it as Provenance.");

@@ -5,6 +5,7 @@
 #include "adapters/adapter.h"
 #include "fhir/r4/provenance.h"
 #include "plugin/domain/statement.h"
+#include "plugin/outbox/delivery_result.h"
 #include "plugin/store/tables/enterer_table.h"
 #include "plugin/store/tables/outbox_table.h"
 
@@ -25,7 +26,7 @@ std::optional<store::OutboxEntry> provenanceOf(store::Database& database,
 /// Writes it where the EHR takes one. Where it does not, or one is there already, nothing is
 /// written: who typed the statement is kept beside it in any case. Throws where a later try may
 /// succeed.
-adapters::LadderResult deliverProvenance(const adapters::Adapter& adapter,
-                                         const store::OutboxEntry& entry, fhir::Deadline deadline);
+DeliveryResult deliverProvenance(const adapters::Adapter& adapter, const store::OutboxEntry& entry,
+                                 fhir::Deadline deadline);
 
 }  // namespace plugin::outbox

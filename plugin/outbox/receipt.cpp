@@ -4,13 +4,13 @@
 
 #include "adapters/companion_references.h"
 #include "fhir/r4/date_time.h"
-#include "plugin/outbox/delivery.h"
 
 namespace plugin::outbox {
 namespace {
 
 using store::OutboxEntry;
 using store::OutboxState;
+using store::Placement;
 
 /// Without the full stop that a sentence may end in, so that it can go on.
 std::string_view withoutStop(std::string_view sentence) noexcept {
@@ -20,7 +20,7 @@ std::string_view withoutStop(std::string_view sentence) noexcept {
 
 /// Routes that are for the other kind of resource were never meant for this one.
 bool isForOtherKind(const OutboxEntry& entry, std::string_view route) noexcept {
-    if (entry.resourceType == "Flag")
+    if (entry.kind == store::EntryKind::Flag)
         return route == "observation" || route == "flowsheet-observation" ||
                route == "questionnaire-response";
     return route == "flag";
@@ -28,7 +28,7 @@ bool isForOtherKind(const OutboxEntry& entry, std::string_view route) noexcept {
 
 /// "here", or on which server.
 std::string placeKept(const OutboxEntry& entry) {
-    if (!entry.isOnServer()) return "here";
+    if (entry.placement != Placement::RemoteCompanion) return "here";
     return "on the companion server " + adapters::serverName(entry.location);
 }
 
@@ -52,6 +52,24 @@ std::string inTheChart(const std::string& location) {
     return std::string("In the chart as ") + (hasVowel ? "an " : "a ") + type + ".";
 }
 
+/// Of an entry that has taken another one's words back.
+std::string whereCorrected(const OutboxEntry& entry) {
+    if (isInCompanion(entry.placement) && !entry.skipped.empty())
+        return "Taken back here. In the chart it still stands: " +
+               std::string(withoutStop(entry.skipped.back().why)) + ".";
+    switch (entry.placement) {
+        case Placement::Nowhere:
+            return "Taken back before it was sent: it is not in the chart.";
+        case Placement::Ehr:
+            return "Taken back, and marked in the chart as entered in error.";
+        case Placement::LocalCompanion:
+            return "Taken back here, where it was kept.";
+        case Placement::RemoteCompanion:
+            return "Taken back, and marked " + placeKept(entry) + " as entered in error.";
+    }
+    return "Taken back here.";
+}
+
 /// Of an entry that takes another one's words back.
 std::string whereIsCorrection(const OutboxEntry& entry) {
     switch (entry.state) {
@@ -62,16 +80,7 @@ std::string whereIsCorrection(const OutboxEntry& entry) {
                    std::string(withoutStop(entry.lastError)) + "; next try at " +
                    fhir::toFhirInstant(entry.nextAttempt) + ".";
         case OutboxState::Delivered:
-            if (entry.route.empty())
-                return "Taken back before it was sent: it is not in the chart.";
-            if (entry.route != "companion")
-                return "Taken back, and marked in the chart as entered in error.";
-            if (entry.skipped.empty())
-                return entry.isOnServer()
-                           ? "Taken back, and marked " + placeKept(entry) + " as entered in error."
-                           : "Taken back here, where it was kept.";
-            return "Taken back here. In the chart it still stands: " +
-                   std::string(withoutStop(entry.skipped.back().why)) + ".";
+            return whereCorrected(entry);
         case OutboxState::Failed:
             return "Taken back here. In the chart it may still stand, and somebody who runs this "
                    "service must look: " +
@@ -82,6 +91,13 @@ std::string whereIsCorrection(const OutboxEntry& entry) {
                    std::string(withoutStop(entry.lastError)) + ").";
     }
     return "Taken back here.";
+}
+
+/// Of an entry that has done anything else.
+std::string whereDelivered(const OutboxEntry& entry) {
+    if (entry.kind == store::EntryKind::RemoveCopy)
+        return "In the chart, and not on the companion server any more.";
+    return isInCompanion(entry.placement) ? keptBecause(entry) : inTheChart(entry.location);
 }
 
 std::string notYet(const OutboxEntry& entry) {
@@ -99,14 +115,12 @@ std::string whereRead(const std::optional<std::string>& location) {
 }
 
 std::string whereIs(const OutboxEntry& entry) {
-    if (!entry.corrects.empty()) return whereIsCorrection(entry);
+    if (entry.kind == store::EntryKind::Correction) return whereIsCorrection(entry);
     switch (entry.state) {
         case OutboxState::Waiting:
             return notYet(entry);
         case OutboxState::Delivered:
-            if (entry.route == kDropRoute)
-                return "In the chart, and not on the companion server any more.";
-            return entry.route == "companion" ? keptBecause(entry) : inTheChart(entry.location);
+            return whereDelivered(entry);
         case OutboxState::Failed:
             return "Not in the chart, and somebody who runs this service must look: " +
                    std::string(withoutStop(entry.lastError)) + ".";

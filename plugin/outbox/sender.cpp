@@ -20,16 +20,30 @@ using std::chrono::milliseconds;
 /// The least wait when something is due that cannot be claimed: another of its key is under way.
 constexpr milliseconds kPause{100};
 
-void take(adapters::LadderResult result, store::OutboxEntry& entry) {
-    const bool isUnsent = result.route.empty() && entry.corrects.empty();
-    entry.state = isUnsent ? store::OutboxState::Discarded : store::OutboxState::Delivered;
+/// What was to be written and is nowhere was taken back before it was sent. What changes something
+/// else is done also where there was nothing to change.
+store::OutboxState stateAfter(store::EntryKind kind, store::Placement placement) noexcept {
+    if (placement != store::Placement::Nowhere) return store::OutboxState::Delivered;
+    switch (kind) {
+        case store::EntryKind::Statement:
+        case store::EntryKind::Flag:
+        case store::EntryKind::Provenance:
+            return store::OutboxState::Discarded;
+        case store::EntryKind::Correction:
+        case store::EntryKind::RemoveCopy:
+            return store::OutboxState::Delivered;
+    }
+    return store::OutboxState::Delivered;
+}
+
+void take(DeliveryResult result, store::OutboxEntry& entry) {
+    entry.state = stateAfter(entry.kind, result.placement);
+    entry.placement = result.placement;
     entry.route = std::move(result.route);
     entry.location = std::move(result.location);
     entry.remark = std::move(result.remark);
+    entry.skipped = std::move(result.skipped);
     entry.lastError.clear();
-    entry.skipped.clear();
-    for (auto& skipped : result.skipped)
-        entry.skipped.push_back({std::move(skipped.route), std::move(skipped.why)});
 }
 
 SendReport reportOf(const store::OutboxEntry& entry) {

@@ -7,9 +7,9 @@
 #include <stop_token>
 #include <string>
 
-#include "adapters/routes/route.h"
 #include "fhir/base/clock.h"
 #include "plugin/audit/entry.h"
+#include "plugin/outbox/delivery_result.h"
 #include "plugin/outbox/policy.h"
 #include "plugin/store/tables/outbox_table.h"
 
@@ -42,8 +42,7 @@ class Sender {
 public:
     /// Writes an entry into the EHR, with no request after the deadline. Throws as
     /// adapters::tryRoutes.
-    using Deliver =
-        std::function<adapters::LadderResult(const store::OutboxEntry&, fhir::Deadline)>;
+    using Deliver = std::function<DeliveryResult(const store::OutboxEntry&, fhir::Deadline)>;
 
     struct Options {
         RetryPolicy policy;

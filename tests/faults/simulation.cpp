@@ -113,7 +113,7 @@ private:
     fhir::http::Response carry(const fhir::http::Request& request, fhir::Deadline deadline);
     fhir::http::Response spoil(Fate fate, const fhir::http::Request& request,
                                fhir::Deadline deadline);
-    adapters::LadderResult deliver(Instance& instance, plugin::store::OutboxEntry entry,
+    outbox::DeliveryResult deliver(Instance& instance, plugin::store::OutboxEntry entry,
                                    fhir::Deadline deadline);
     domain::Statement statement(int number);
     void playNurse(int from, int count);
@@ -292,10 +292,10 @@ fhir::http::Response World::spoil(Fate fate, const fhir::http::Request& request,
     return response;
 }
 
-adapters::LadderResult World::deliver(Instance& instance, plugin::store::OutboxEntry entry,
+outbox::DeliveryResult World::deliver(Instance& instance, plugin::store::OutboxEntry entry,
                                       fhir::Deadline deadline) {
     if (!play_.looksFirst) entry.mayBeThere = false;
-    if (!play_.corrects && !entry.corrects.empty()) return {};
+    if (!play_.corrects && entry.kind == plugin::store::EntryKind::Correction) return {};
     static const std::vector<std::string> kRoutes{"observation", "companion"};
     return outbox::deliver(
         {.ehr = *instance.adapter, .routes = kRoutes, .companion = instance.storage.get()},

@@ -9,6 +9,7 @@
 
 namespace faults {
 
+using plugin::store::EntryKind;
 using plugin::store::OutboxState;
 using plugin::store::OutboxTable;
 namespace domain = plugin::domain;
@@ -53,7 +54,7 @@ std::string Verdict::judgeWithdrawn(const plugin::store::OutboxEntry& entry,
 }
 
 std::string Verdict::judgeEntry(const plugin::store::OutboxEntry& entry) {
-    if (entry.state == OutboxState::Delivered && entry.route == outbox::kDropRoute) return {};
+    if (entry.state == OutboxState::Delivered && entry.kind == EntryKind::RemoveCopy) return {};
     const auto found = inChart_.find("urn:ietf:rfc:3986|urn:uuid:" + entry.id);
     const auto created = found == inChart_.end() ? 0 : found->second.created;
     const auto kept = statusKept(entry.id);

@@ -10,6 +10,17 @@ namespace {
 
 constexpr std::array kStates{OutboxState::Waiting, OutboxState::Delivered, OutboxState::Failed,
                              OutboxState::Discarded};
+constexpr std::array kKinds{EntryKind::Statement, EntryKind::Flag, EntryKind::Correction,
+                            EntryKind::Provenance, EntryKind::RemoveCopy};
+constexpr std::array kPlacements{Placement::Nowhere, Placement::Ehr, Placement::LocalCompanion,
+                                 Placement::RemoteCompanion};
+
+template <class Values>
+auto valueOf(const Values& values, const std::string& text, const char* whyNone) {
+    for (const auto value : values)
+        if (text == toString(value)) return value;
+    throw fhir::Error(fhir::ErrorKind::Internal, whyNone);
+}
 
 std::string toJson(const std::vector<SkippedRoute>& skipped) {
     fhir::json::Writer writer;
@@ -30,24 +41,16 @@ std::vector<SkippedRoute> skippedOf(std::string json) {
 
 }  // namespace
 
-const char* toString(OutboxState state) noexcept {
-    switch (state) {
-        case OutboxState::Waiting:
-            return "waiting";
-        case OutboxState::Delivered:
-            return "delivered";
-        case OutboxState::Failed:
-            return "failed";
-        case OutboxState::Discarded:
-            return "discarded";
-    }
-    return "failed";
+OutboxState stateOf(const std::string& text) {
+    return valueOf(kStates, text, "the outbox holds an entry in no known state");
 }
 
-OutboxState stateOf(const std::string& text) {
-    for (const auto state : kStates)
-        if (text == toString(state)) return state;
-    throw fhir::Error(fhir::ErrorKind::Internal, "the outbox holds an entry in no known state");
+EntryKind kindOf(const std::string& text) {
+    return valueOf(kKinds, text, "the outbox holds an entry of no known kind");
+}
+
+Placement placementOf(const std::string& text) {
+    return valueOf(kPlacements, text, "the outbox holds an entry in no known place");
 }
 
 EntryRow toRow(const OutboxEntry& entry) {
@@ -55,6 +58,7 @@ EntryRow toRow(const OutboxEntry& entry) {
         entry.waitingSince == fhir::Instant{} ? entry.created : entry.waitingSince;
     return {.id = entry.id,
             .connection = entry.connection,
+            .kind = toString(entry.kind),
             .resourceType = entry.resourceType,
             .businessKey = entry.businessKey,
             .resource = entry.resource,
@@ -66,6 +70,7 @@ EntryRow toRow(const OutboxEntry& entry) {
             .nextAttempt = toMilliseconds(entry.nextAttempt),
             .leasedUntil = toMilliseconds(entry.leasedUntil),
             .lastError = entry.lastError,
+            .placement = toString(entry.placement),
             .route = entry.route,
             .location = entry.location,
             .remark = entry.remark,
@@ -78,6 +83,7 @@ OutboxEntry toEntry(EntryRow row, const Vault& vault) {
     open(row, vault);
     return {.id = std::move(row.id),
             .connection = std::move(row.connection),
+            .kind = kindOf(row.kind),
             .resourceType = std::move(row.resourceType),
             .businessKey = std::move(row.businessKey),
             .resource = std::move(row.resource),
@@ -89,6 +95,7 @@ OutboxEntry toEntry(EntryRow row, const Vault& vault) {
             .nextAttempt = toInstant(row.nextAttempt),
             .leasedUntil = toInstant(row.leasedUntil),
             .lastError = std::move(row.lastError),
+            .placement = placementOf(row.placement),
             .route = std::move(row.route),
             .location = std::move(row.location),
             .remark = std::move(row.remark),

@@ -76,7 +76,7 @@ bool OutboxTable::insert(Poco::Data::Session& session, const OutboxEntry& entry)
         session << "SELECT nextval('outbox_sequence')", into(sequence), now;
     else
         session << "SELECT COALESCE(MAX(sequence), 0) + 1 FROM outbox", into(sequence), now;
-    session << "INSERT INTO outbox (sequence, " + kEntryColumns + ") VALUES (" + parameters(20) +
+    session << "INSERT INTO outbox (sequence, " + kEntryColumns + ") VALUES (" + parameters(22) +
                    ")",
         use(sequence), use(row), now;
     return true;
@@ -150,18 +150,20 @@ void OutboxTable::markDelivered(const OutboxEntry& entry, const Also& also) {
     // Should a request have been on its way for longer than a lease, while another sender found no
     // place but the companion, the chart is the one place.
     auto row = toRow(entry);
+    int isKept = isInCompanion(entry.placement) ? 1 : 0;
     database_.transaction([&](Poco::Data::Session& session) {
         Poco::Data::Statement update(session);
         update << "UPDATE outbox SET state = 'delivered', may_be_there = 0, leased_until = 0, "
-                  "last_error = '', route = $1, location = $2, remark = $3, skipped = $4 "
-                  "WHERE id = $5 AND (state <> 'delivered' OR "
-                  "(route = 'companion' AND $1 <> 'companion'))",
-            use(row.route), use(row.location), use(row.remark), use(row.skipped), use(row.id);
+                  "last_error = '', placement = $1, route = $2, location = $3, remark = $4, "
+                  "skipped = $5 WHERE id = $6 AND (state <> 'delivered' OR ($7 = 0 AND "
+                  "placement IN ('local-companion', 'remote-companion')))",
+            use(row.placement), use(row.route), use(row.location), use(row.remark),
+            use(row.skipped), use(row.id), use(isKept);
         const bool isNew = update.execute() != 0;
         // Of a correction: what an earlier try, cut off, left there in the EHR's stead.
-        if (entry.route != "companion")
+        if (!isInCompanion(entry.placement))
             CompanionTable::forget(session, entry.resourceType,
-                                   entry.corrects.empty() ? entry.id : entry.corrects);
+                                   entry.kind == EntryKind::Correction ? entry.corrects : entry.id);
         if (isNew && also) also(session);
     });
 }
@@ -297,7 +299,7 @@ std::size_t OutboxTable::prune(OutboxState state, fhir::Instant before) {
         auto moment = toMilliseconds(before);
         Poco::Data::Statement remove(session);
         remove << "DELETE FROM outbox WHERE state = $1 AND created < $2 "
-                  "AND (route <> 'companion' OR location LIKE '%://%')",
+                  "AND placement <> 'local-companion'",
             use(which), use(moment);
         pruned = remove.execute();
     });

@@ -8,44 +8,9 @@
 #include "fhir/base/clock.h"
 #include "plugin/domain/statement.h"
 #include "plugin/store/database.h"
+#include "plugin/store/tables/outbox_entry.h"
 
 namespace plugin::store {
-
-/// Where an entry is on its way. A discarded one keeps its row and its why.
-enum class OutboxState { Waiting, Delivered, Failed, Discarded };
-const char* toString(OutboxState state) noexcept;  ///< "waiting", "delivered", "failed", …
-
-/// One rung that did not take the write.
-struct SkippedRoute {
-    std::string route{}, why{};
-};
-
-/// A resource of ours on its way into the EHR.
-struct OutboxEntry {
-    std::string id{};  ///< UUID without "urn:uuid:": of the statement or the flag
-    std::string connection{};
-    std::string resourceType{};  ///< "Observation" or "Flag"
-    /// Entries of one key are sent in order: "patient/2/now". What is read back is its keyed hash.
-    std::string businessKey{};
-    std::string resource{};  ///< the FHIR JSON that is to be written
-    OutboxState state = OutboxState::Waiting;
-    int attempts = 0;         ///< tries begun
-    bool mayBeThere = false;  ///< a try ended in doubt, or died before it was marked
-    fhir::Instant created{};
-    fhir::Instant waitingSince{};  ///< created, or put back by a person; left out: created
-    fhir::Instant nextAttempt{};
-    fhir::Instant leasedUntil{};  ///< the claimer has it until then; proves its right to mark it
-    std::string lastError{};      ///< for the operator; no patient data
-    std::string route{}, location{}, remark{};
-    std::vector<SkippedRoute> skipped{};
-    std::string corrects{};     ///< the id of the entry that this one marks as entered in error
-    std::string correctedBy{};  ///< the id of the entry that does so with this one
-
-    /// In the companion that is another server: its location is an address there.
-    bool isOnServer() const noexcept {
-        return route == "companion" && location.find("://") != std::string::npos;
-    }
-};
 
 /// The business key of what is said of a patient, without its connection.
 std::string patientKey(const std::string& patient, domain::Aspect aspect);
@@ -91,8 +56,8 @@ public:
     /// Whether a claimed entry still waits and is the claimer's; until the transaction ends it is
     /// nobody else's then.
     static bool isHeld(Poco::Data::Session& session, const OutboxEntry& entry);
-    /// Of a claimed entry: route, location, remark, skipped. Holds even after the lease ran out or
-    /// the entry was discarded: it is there. What is in the EHR leaves the companion.
+    /// Of a claimed entry: placement, route, location, remark, skipped. Holds even after the lease
+    /// ran out or the entry was discarded: it is there. What is in the EHR leaves the companion.
     /// `also` joins the transaction, as its last, where this is what delivers it.
     void markDelivered(const OutboxEntry& entry, const Also& also = {});
     /// Back to waiting until `nextAttempt`, with so many `attempts`; `inDoubt` says whether it may
@@ -116,9 +81,8 @@ public:
     bool retry(const std::string& id, fhir::Instant now);
     /// Waiting or Failed → Discarded with `why` as its lastError.
     bool discard(const std::string& id, const std::string& why);
-    /// Deletes the delivered or the discarded ones that were created before then. Of the delivered
-    /// those that are in the EHR or on a companion server; what our own store alone holds keeps its
-    /// receipt. Returns how many.
+    /// Deletes the delivered or the discarded ones that were created before then; what our own
+    /// store alone holds (`Placement::LocalCompanion`) keeps its receipt. Returns how many.
     std::size_t prune(OutboxState state, fhir::Instant before);
     /// Of each connection: how many wait or failed, and since when the oldest of them does.
     struct Backlog {

@@ -135,7 +135,7 @@ std::map<std::string, std::string> placesOf(Poco::Data::Session& session, std::s
     std::map<std::string, std::string> places;
     auto rows = rowsOf<PlaceRow>(
         (session << "SELECT id, location FROM outbox WHERE state = 'delivered' "
-                    "AND route <> 'companion' AND location <> '' AND corrects = '' "
+                    "AND kind = 'statement' AND placement = 'ehr' AND location <> '' "
                     "AND id IN (SELECT substr(id, 10) FROM statement "  // after "urn:uuid:"
                     "WHERE connection = $1 AND patient_hash = $2)",
          use(connection), use(patientHash)));
@@ -262,11 +262,11 @@ std::size_t StatementTable::pruneDelivered(fhir::Instant before) {
         // Where the EHR could not be told that one is in error, our row is what says so.
         remove << "DELETE FROM statement WHERE id IN (SELECT 'urn:uuid:' || outbox.id FROM outbox "
                   "WHERE outbox.connection = statement.connection AND state = 'delivered' "
-                  "AND (outbox.route <> 'companion' OR outbox.location LIKE '%://%') "
+                  "AND outbox.placement <> 'local-companion' "
                   "AND created < $1 AND (corrected_by = '' OR EXISTS (SELECT 1 FROM outbox AS "
                   "correction "
                   "WHERE correction.id = outbox.corrected_by AND correction.state = 'delivered' "
-                  "AND correction.route = outbox.route)))",
+                  "AND correction.placement = outbox.placement)))",
             use(moment);
         pruned = remove.execute();
     });

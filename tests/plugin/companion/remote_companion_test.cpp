@@ -12,6 +12,7 @@ using namespace plugin;
 using namespace std::chrono_literals;
 using fhir::ErrorKind;
 using store::OutboxState;
+using store::Placement;
 
 namespace {
 
@@ -67,7 +68,7 @@ struct Shelved : test::Bedside {
                                         fhir::Client(companionNetwork, companionOptions()));
     }
 
-    adapters::LadderResult deliver(const store::OutboxEntry& one, fhir::Deadline deadline) {
+    outbox::DeliveryResult deliver(const store::OutboxEntry& one, fhir::Deadline deadline) {
         return outbox::deliver({.ehr = *adapter, .routes = routes, .companion = storage.get()},
                                database, one, deadline);
     }
@@ -129,7 +130,7 @@ TEST_CASE("companion server: what the EHR does not take is kept there, once, and
     const auto entry = site.entry(statement);
     CHECK(entry.state == OutboxState::Delivered);
     CHECK(entry.route == "companion");
-    CHECK(entry.isOnServer());
+    CHECK(entry.placement == Placement::RemoteCompanion);
     CHECK(entry.location.starts_with("http://127.0.0.1:8082/fhir/Observation/"));
     CHECK(outbox::whereIs(entry) ==
           "Kept on the companion server 127.0.0.1:8082, because the EHR takes no Observation but "
@@ -173,7 +174,7 @@ TEST_CASE("companion server: an answer that is lost leaves no second copy", "[ou
     site.sendAll();
 
     CHECK(site.entry(statement).state == OutboxState::Delivered);
-    CHECK(site.entry(statement).isOnServer());
+    CHECK(site.entry(statement).placement == Placement::RemoteCompanion);
     CHECK(site.onShelf(statement) == Statuses{"final"});
     CHECK(site.companionNetwork.creates == 1);
 }
@@ -267,7 +268,7 @@ TEST_CASE("companion server: where the EHR does not let its copy be marked, that
     site.withdraw(statement);
     site.sendAll();
 
-    CHECK(site.withdrawal(statement).isOnServer());
+    CHECK(site.withdrawal(statement).placement == Placement::RemoteCompanion);
     CHECK(site.onShelf(statement) == Statuses{"entered-in-error"});
 }
 
@@ -299,7 +300,7 @@ TEST_CASE("companion server: what a try kept before it was cut off stays in that
     SECTION("it is found") {
         site.now += 1h;
         site.sendAll();
-        CHECK(site.entry(statement).isOnServer());
+        CHECK(site.entry(statement).placement == Placement::RemoteCompanion);
         CHECK(site.inChart(statement) == 0);
     }
     SECTION("nobody knows while that server is away") {
@@ -342,12 +343,14 @@ TEST_CASE("companion server: what proves to be in the chart after all leaves it"
     const auto slow = table.claim(site.now, 180s).value();
     site.now += 1h;
     site.sendAll();
-    REQUIRE(site.entry(statement).isOnServer());
+    REQUIRE(site.entry(statement).placement == Placement::RemoteCompanion);
     site.adapter =
         adapters::makeAdapter(adapters::vendorProfile("generic"), site.adapter->client());
     auto late = slow;
     const auto result = site.deliver(late, fhir::deadlineIn(60s));
+    REQUIRE(result.placement == Placement::Ehr);
     REQUIRE(result.route == "observation");
+    late.placement = result.placement;
     late.route = result.route;
     late.location = result.location;
     table.markDelivered(late);
@@ -357,8 +360,11 @@ TEST_CASE("companion server: what proves to be in the chart after all leaves it"
 
     CHECK(site.entry(statement).route == "observation");
     CHECK(site.inChart(statement) == 1);
-    const auto drop = table.find(outbox::dropId(site.entry(statement).id)).value();
+    const auto drop = table.find(outbox::removalId(site.entry(statement).id)).value();
+    CHECK(drop.kind == store::EntryKind::RemoveCopy);
     CHECK(drop.state == OutboxState::Delivered);
+    CHECK(drop.placement == Placement::Nowhere);
+    CHECK(drop.route == "companion-drop");
     CHECK(outbox::whereIs(drop) == "In the chart, and not on the companion server any more.");
     // It says of nobody's words that they were a mistake, and stands for nobody's.
     CHECK(site.onShelf(statement).empty());
@@ -405,7 +411,7 @@ TEST_CASE("companion server: what it took and does not let be read stays in doub
     site.companionIsBack();
     site.now += 1h;
     site.sendAll();
-    CHECK(site.entry(statement).isOnServer());
+    CHECK(site.entry(statement).placement == Placement::RemoteCompanion);
     CHECK(site.onShelf(statement) == Statuses{"final"});
     CHECK(site.companionNetwork.creates == 1);
 }
@@ -418,10 +424,11 @@ TEST_CASE("companion server: what was kept here before it was named is taken bac
     auto kept = entry;
     const auto here =
         outbox::deliver(*site.adapter, site.routes, site.database, entry, fhir::deadlineIn(60s));
+    kept.placement = here.placement;
     kept.route = here.route;
     kept.location = here.location;
     store::OutboxTable(site.database).markDelivered(kept);
-    REQUIRE_FALSE(site.entry(statement).isOnServer());
+    REQUIRE(site.entry(statement).placement == Placement::LocalCompanion);
 
     site.withdraw(statement);
     site.sendAll();

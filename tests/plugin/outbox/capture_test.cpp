@@ -107,6 +107,8 @@ TEST_CASE("capture: words reach the chart once and are read back", "[outbox]") {
 
     const auto receipt = hospital.entry(statement);
     CHECK(receipt.state == OutboxState::Delivered);
+    CHECK(receipt.kind == store::EntryKind::Statement);
+    CHECK(receipt.placement == store::Placement::Ehr);
     CHECK(receipt.route == "observation");
     CHECK(receipt.location.rfind("Observation/", 0) == 0);
     CHECK(hospital.inChart(statement) == 1);
@@ -138,6 +140,7 @@ TEST_CASE("capture: what no rung but ours takes is kept here, and says so", "[ou
     CHECK(hospital.sender.sendOne());
 
     const auto receipt = hospital.entry(statement);
+    CHECK(receipt.placement == store::Placement::LocalCompanion);
     CHECK(receipt.route == "companion");
     CHECK(receipt.location == "Observation/" + receipt.id);
     CHECK(store::CompanionTable(hospital.database).find("Observation", receipt.id));
@@ -157,6 +160,8 @@ TEST_CASE("capture: a flag reaches the team, and one about a person is refused",
     const auto receipt =
         store::OutboxTable(hospital.database).find(outbox::entryId(flag.id)).value();
     CHECK(receipt.state == OutboxState::Delivered);
+    CHECK(receipt.kind == store::EntryKind::Flag);
+    CHECK(receipt.placement == store::Placement::Ehr);
     CHECK(receipt.route == "flag");
 
     flag.id = "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
@@ -169,6 +174,7 @@ TEST_CASE("capture: a flag reaches the team, and one about a person is refused",
 TEST_CASE("capture: a person as subject is a dead letter, however it got in", "[outbox]") {
     Hospital hospital;
     auto entry = test::entry("0f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a");
+    entry.kind = store::EntryKind::Flag;
     entry.resourceType = "Flag";
     // Written by hand: no code of ours writes such a flag.
     entry.resource = R"({"resourceType":"Flag","status":"active","code":{"text":"strain"},)"

@@ -108,7 +108,7 @@ TEST_CASE("account: what is given up is on record as failed", "[audit]") {
     bedside.capture(statement);
     outbox::Sender refused(
         bedside.database,
-        [](const store::OutboxEntry&, fhir::Deadline) -> adapters::LadderResult {
+        [](const store::OutboxEntry&, fhir::Deadline) -> outbox::DeliveryResult {
             throw fhir::Error(fhir::ErrorKind::Refused, "made up");
         },
         bedside.options());

@@ -101,6 +101,8 @@ TEST_CASE("correction: what was delivered is marked where it is, and shown no mo
 
     const auto receipt = fixture.withdrawal(statement);
     CHECK(receipt.state == OutboxState::Delivered);
+    CHECK(receipt.kind == store::EntryKind::Correction);
+    CHECK(receipt.placement == store::Placement::Ehr);
     CHECK(receipt.route == route);
     CHECK(receipt.location == fixture.entry(statement).location);
     CHECK(fixture.statusInChart(statement) == "entered-in-error");
@@ -347,6 +349,7 @@ TEST_CASE("correction: it follows a record that was merged, and still waits for 
     CHECK(fixture.entry(statement).state == OutboxState::Waiting);
     const auto written = outbox::deliver(*fixture.adapter, {"observation"}, fixture.database,
                                          sending, fhir::Deadline::max());
+    sending.placement = written.placement;
     sending.route = written.route;
     sending.location = written.location;
     table.markDelivered(sending);

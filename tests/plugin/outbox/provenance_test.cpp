@@ -63,6 +63,8 @@ TEST_CASE("provenance: who typed a statement follows it into the EHR, once", "[o
     const auto written =
         *store::OutboxTable(bedside.database).find(outbox::derivedId("provenance", statement.id));
     CHECK(written.state == store::OutboxState::Delivered);
+    CHECK(written.kind == store::EntryKind::Provenance);
+    CHECK(written.placement == store::Placement::Ehr);
     CHECK(written.route == "provenance");
 }
 
@@ -97,6 +99,7 @@ TEST_CASE("provenance: one that is refused does not touch the statement", "[outb
     const auto kept =
         *store::OutboxTable(bedside.database).find(outbox::derivedId("provenance", statement.id));
     CHECK(kept.state == store::OutboxState::Delivered);
+    CHECK(kept.placement == store::Placement::LocalCompanion);
     CHECK(kept.route == "companion");
     CHECK(store::EntererTable(bedside.database).find("general", statement.id)->name == "Made Up");
 }

@@ -5,7 +5,9 @@
 namespace receipt_test {
 
 using namespace plugin;
+using store::EntryKind;
 using store::OutboxState;
+using store::Placement;
 
 namespace {
 
@@ -20,6 +22,7 @@ store::OutboxEntry entry(OutboxState state) {
 
 TEST_CASE("receipt: delivered, whole", "[outbox]") {
     auto delivered = entry(OutboxState::Delivered);
+    delivered.placement = store::Placement::Ehr;
     delivered.route = "document-reference";
     delivered.location = "DocumentReference/9";
     delivered.remark = "the EHR changed the note";
@@ -49,29 +52,48 @@ TEST_CASE("receipt: waiting says when it is tried again, and nothing that is not
 TEST_CASE("receipt: where it is, for people", "[outbox]") {
     struct Case {
         OutboxState state;
-        const char *type, *route, *location, *lastError;
+        Placement placement;
+        EntryKind kind;
+        const char *route, *location, *lastError;
         std::vector<store::SkippedRoute> skipped;
         const char* where;
     };
     const auto one = GENERATE(values<Case>({
         {OutboxState::Waiting,
-         "Observation",
+         Placement::Nowhere,
+         EntryKind::Statement,
          "",
          "",
          "",
          {},
          "Not yet in the chart: it is on its way."},
         {OutboxState::Delivered,
-         "Observation",
+         Placement::Ehr,
+         EntryKind::Statement,
          "observation",
          "Observation/9",
          "",
          {},
          "In the chart as an Observation."},
-        {OutboxState::Delivered, "Flag", "flag", "Flag/9", "", {}, "In the chart as a Flag."},
-        {OutboxState::Delivered, "Observation", "observation", "", "", {}, "In the chart."},
         {OutboxState::Delivered,
-         "Observation",
+         Placement::Ehr,
+         EntryKind::Flag,
+         "flag",
+         "Flag/9",
+         "",
+         {},
+         "In the chart as a Flag."},
+        {OutboxState::Delivered,
+         Placement::Ehr,
+         EntryKind::Statement,
+         "observation",
+         "",
+         "",
+         {},
+         "In the chart."},
+        {OutboxState::Delivered,
+         Placement::LocalCompanion,
+         EntryKind::Statement,
          "companion",
          "Observation/9",
          "",
@@ -80,7 +102,8 @@ TEST_CASE("receipt: where it is, for people", "[outbox]") {
           {"task", "HTTP 403"}},
          "Kept here, because the EHR takes no new Observation; HTTP 403."},
         {OutboxState::Delivered,
-         "Flag",
+         Placement::LocalCompanion,
+         EntryKind::Flag,
          "companion",
          "Flag/9",
          "",
@@ -88,14 +111,33 @@ TEST_CASE("receipt: where it is, for people", "[outbox]") {
           {"flag", "The EHR takes no new Flag."}},
          "Kept here, because the EHR takes no new Flag."},
         {OutboxState::Delivered,
-         "Observation",
+         Placement::LocalCompanion,
+         EntryKind::Statement,
          "companion",
          "Observation/9",
          "",
          {},
          "Kept here, as this site is set up."},
+        {OutboxState::Delivered,
+         Placement::RemoteCompanion,
+         EntryKind::Statement,
+         "companion",
+         "https://companion.example/fhir/Observation/9",
+         "",
+         {{"observation", "The EHR takes no new Observation."}},
+         "Kept on the companion server companion.example, because the EHR takes no new "
+         "Observation."},
+        {OutboxState::Delivered,
+         Placement::Nowhere,
+         EntryKind::RemoveCopy,
+         "companion-drop",
+         "https://companion.example/fhir/Observation/9",
+         "",
+         {},
+         "In the chart, and not on the companion server any more."},
         {OutboxState::Failed,
-         "Observation",
+         Placement::Nowhere,
+         EntryKind::Statement,
          "",
          "",
          "no write route took it.",
@@ -103,7 +145,8 @@ TEST_CASE("receipt: where it is, for people", "[outbox]") {
          "Not in the chart, and somebody who runs this service must look: no write route took "
          "it."},
         {OutboxState::Discarded,
-         "Observation",
+         Placement::Nowhere,
+         EntryKind::Statement,
          "",
          "",
          "wrong patient",
@@ -111,7 +154,8 @@ TEST_CASE("receipt: where it is, for people", "[outbox]") {
          "Not in the chart: taken off its way by hand (wrong patient)."},
     }));
     auto receipt = entry(one.state);
-    receipt.resourceType = one.type;
+    receipt.placement = one.placement;
+    receipt.kind = one.kind;
     receipt.route = one.route;
     receipt.location = one.location;
     receipt.lastError = one.lastError;
@@ -123,47 +167,60 @@ TEST_CASE("receipt: where it is, for people", "[outbox]") {
 TEST_CASE("receipt: what becomes of a withdrawal, and of what it takes back", "[outbox]") {
     struct Case {
         OutboxState state;
+        Placement placement;
         const char *route, *lastError;
         std::vector<store::SkippedRoute> skipped;
         const char* where;
     };
     const auto one = GENERATE(values<Case>({
         {OutboxState::Waiting,
+         Placement::Nowhere,
          "",
          "",
          {},
          "Taken back here; it is not yet marked in the chart: "
          "that is on its way."},
         {OutboxState::Waiting,
+         Placement::Nowhere,
          "",
          "the EHR cannot be reached.",
          {},
          "Taken back here; it is not yet marked in the chart: the EHR cannot be reached; next try "
          "at 2026-03-07T12:00:00Z."},
         {OutboxState::Delivered,
+         Placement::Nowhere,
          "",
          "",
          {},
          "Taken back before it was sent: it is not in the chart."},
         {OutboxState::Delivered,
+         Placement::Ehr,
          "task",
          "",
          {},
          "Taken back, and marked in the chart as entered in error."},
-        {OutboxState::Delivered, "companion", "", {}, "Taken back here, where it was kept."},
         {OutboxState::Delivered,
+         Placement::LocalCompanion,
+         "companion",
+         "",
+         {},
+         "Taken back here, where it was kept."},
+        {OutboxState::Delivered,
+         Placement::LocalCompanion,
          "companion",
          "",
          {{"task", "No: mark Task/9 as entered in error in the EHR itself."}},
          "Taken back here. In the chart it still stands: No: mark Task/9 as entered in error in "
          "the EHR itself."},
         {OutboxState::Failed,
+         Placement::Nowhere,
          "",
          "no way.",
          {},
          "Taken back here. In the chart it may still stand, and somebody who runs this service "
          "must look: no way."},
         {OutboxState::Discarded,
+         Placement::Nowhere,
          "",
          "done by hand.",
          {},
@@ -171,7 +228,9 @@ TEST_CASE("receipt: what becomes of a withdrawal, and of what it takes back", "[
          "by hand (done by hand)."},
     }));
     auto withdrawal = entry(one.state);
+    withdrawal.kind = EntryKind::Correction;
     withdrawal.corrects = "another";
+    withdrawal.placement = one.placement;
     withdrawal.route = one.route;
     withdrawal.lastError = one.lastError;
     withdrawal.skipped = one.skipped;

@@ -22,16 +22,15 @@ using test::kNoon;
 
 namespace {
 
-const adapters::LadderResult kWritten{
-    adapters::Holder::Ehr,
-    "observation",
-    "Observation/9",
-    "",
-    {{"flowsheet-observation", "The EHR has no such row."}}};
+const outbox::DeliveryResult kWritten{store::Placement::Ehr,
+                                      "observation",
+                                      "Observation/9",
+                                      "",
+                                      {{"flowsheet-observation", "The EHR has no such row."}}};
 
 /// A sender whose EHR answers as the script says, at a time that the test sets.
 struct Fixture : test::Store {
-    using Answer = std::function<adapters::LadderResult(const OutboxEntry&)>;
+    using Answer = std::function<outbox::DeliveryResult(const OutboxEntry&)>;
 
     explicit Fixture(const std::vector<OutboxEntry>& entries) {
         for (const auto& one : entries) REQUIRE(test::insert(database, one));
@@ -45,7 +44,7 @@ struct Fixture : test::Store {
         result.report = [this](const outbox::SendReport& report) { reports.push_back(report); };
         return result;
     }
-    adapters::LadderResult answer(const OutboxEntry& one) {
+    outbox::DeliveryResult answer(const OutboxEntry& one) {
         sent.push_back(one);
         REQUIRE_FALSE(script.empty());
         const auto next = script.front();
@@ -69,7 +68,7 @@ Fixture::Answer written() {
 
 Fixture::Answer fails(ErrorKind kind, const char* what,
                       std::optional<std::chrono::milliseconds> retryAfter = {}, int status = 0) {
-    return [=](const OutboxEntry&) -> adapters::LadderResult {
+    return [=](const OutboxEntry&) -> outbox::DeliveryResult {
         throw Error(kind, what).withRetryAfter(retryAfter).withStatus(status);
     };
 }
@@ -98,6 +97,7 @@ TEST_CASE("sender: what was delivered has its receipt and is not sent again", "[
 
     const auto delivered = fixture.at("a");
     CHECK(delivered.state == OutboxState::Delivered);
+    CHECK(delivered.placement == store::Placement::Ehr);
     CHECK(delivered.route == "observation");
     CHECK(delivered.location == "Observation/9");
     REQUIRE(delivered.skipped.size() == 1);
@@ -176,9 +176,29 @@ TEST_CASE("sender: an error decides on the next try and its doubt", "[outbox]") 
     CHECK_FALSE(fixture.sender.sendOne());
 }
 
+TEST_CASE("sender: what is nowhere was not sent, unless there was nothing to change", "[outbox]") {
+    using store::EntryKind;
+    const auto [kind, state] = GENERATE(table<EntryKind, OutboxState>({
+        {EntryKind::Statement, OutboxState::Discarded},
+        {EntryKind::Flag, OutboxState::Discarded},
+        {EntryKind::Provenance, OutboxState::Discarded},
+        {EntryKind::Correction, OutboxState::Delivered},
+        {EntryKind::RemoveCopy, OutboxState::Delivered},
+    }));
+    auto one = entry("a");
+    one.kind = kind;
+    Fixture fixture({one});
+    fixture.script = {[](const OutboxEntry&) { return outbox::DeliveryResult{}; }};
+
+    CHECK(fixture.sender.sendOne());
+
+    CHECK(fixture.at("a").state == state);
+    CHECK(fixture.at("a").placement == store::Placement::Nowhere);
+}
+
 TEST_CASE("sender: an exception of any other kind is a dead letter without its text", "[outbox]") {
     Fixture fixture({entry("a")});
-    fixture.script = {[](const OutboxEntry&) -> adapters::LadderResult {
+    fixture.script = {[](const OutboxEntry&) -> outbox::DeliveryResult {
         throw std::runtime_error("To be home before my sister's wedding");
     }};
 
@@ -308,7 +328,7 @@ TEST_CASE("sender: killed between sending and marking, the next taker looks firs
               options.clock.now = [] { return kNoon; };
               Sender sender(
                   database,
-                  [&](const OutboxEntry& one, fhir::Deadline) -> adapters::LadderResult {
+                  [&](const OutboxEntry& one, fhir::Deadline) -> outbox::DeliveryResult {
                       std::ofstream(ehr) << one.id << std::flush;
                       test::die();
                   },

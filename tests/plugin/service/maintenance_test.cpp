@@ -14,7 +14,7 @@ using test::kNoon;
 namespace {
 
 /// Writes a statement down and lets it end so.
-std::string write(Database& database, int number, OutboxState state, const std::string& route,
+std::string write(Database& database, int number, OutboxState state, Placement placement,
                   fhir::Instant at) {
     auto statement = test::statement();
     statement.id.back() = static_cast<char>('0' + number);
@@ -24,7 +24,7 @@ std::string write(Database& database, int number, OutboxState state, const std::
     OutboxTable outbox(database);
     const auto id = plugin::outbox::entryId(statement.id);
     auto entry = *outbox.claim(at, 60s, {id, ""});
-    entry.route = route;
+    entry.placement = placement;
     if (state == OutboxState::Delivered) outbox.markDelivered(entry);
     if (state == OutboxState::Failed) outbox.markFailed(entry);
     if (state == OutboxState::Discarded) outbox.discard(id, "said twice");
@@ -38,12 +38,12 @@ TEST_CASE("maintenance: what is in the chart goes when its time is over, all els
     test::Store store;
     auto& database = store.database;
     const auto old = kNoon - std::chrono::days(500);
-    const auto charted = write(database, 1, OutboxState::Delivered, "observation", old);
-    const auto kept = write(database, 2, OutboxState::Delivered, "companion", old);
-    const auto failed = write(database, 3, OutboxState::Failed, "", old);
-    const auto waiting = write(database, 4, OutboxState::Waiting, "", old);
-    const auto discarded = write(database, 5, OutboxState::Discarded, "", old);
-    const auto recent = write(database, 6, OutboxState::Delivered, "observation", kNoon);
+    const auto charted = write(database, 1, OutboxState::Delivered, Placement::Ehr, old);
+    const auto kept = write(database, 2, OutboxState::Delivered, Placement::LocalCompanion, old);
+    const auto failed = write(database, 3, OutboxState::Failed, Placement::Nowhere, old);
+    const auto waiting = write(database, 4, OutboxState::Waiting, Placement::Nowhere, old);
+    const auto discarded = write(database, 5, OutboxState::Discarded, Placement::Nowhere, old);
+    const auto recent = write(database, 6, OutboxState::Delivered, Placement::Ehr, kNoon);
 
     const auto done = maintain(database, {}, kNoon);
 
@@ -65,7 +65,7 @@ TEST_CASE("maintenance: what is in the chart goes when its time is over, all els
 TEST_CASE("maintenance: what an instance sealed by an older key is sealed anew", "[store]") {
     test::Store store;
     auto& database = store.database;
-    write(database, 1, OutboxState::Waiting, "", kNoon);
+    write(database, 1, OutboxState::Waiting, Placement::Nowhere, kNoon);
     Database(store.empty.options).vault().makeDataKey(kNoon);
 
     // The statement, its entry, and the event that tells of it.

@@ -153,6 +153,7 @@ TEST_CASE("outbox: an entry put back does not go while a newer of its key is on 
 TEST_CASE("outbox: delivered is the receipt, and it is final", "[store]") {
     Outbox outbox({entry("a")});
     auto taken = *outbox.table.claim(kNoon, kLease);
+    taken.placement = Placement::Ehr;
     taken.route = "document-reference";
     taken.location = "DocumentReference/9";
     taken.remark = "the EHR cut the note";
@@ -161,6 +162,7 @@ TEST_CASE("outbox: delivered is the receipt, and it is final", "[store]") {
 
     const auto read = *outbox.table.find("a");
     CHECK(read.state == OutboxState::Delivered);
+    CHECK(read.placement == Placement::Ehr);
     CHECK(read.route == "document-reference");
     CHECK(read.location == "DocumentReference/9");
     CHECK(read.remark == "the EHR cut the note");
@@ -210,8 +212,10 @@ TEST_CASE("outbox: who lost the lease may not mark, unless it was delivered", "[
     CHECK_FALSE(outbox.table.markFailed(slow));
     CHECK(outbox.table.find("a")->mayBeThere);
     CHECK(claimed(outbox.table, kNoon + kLease + 1s).empty());
+    slow.placement = Placement::Ehr;
     slow.location = "Observation/9";
     outbox.table.markDelivered(slow);
+    other.placement = Placement::Ehr;
     other.location = "Observation/10";
     outbox.table.markDelivered(other);
     CHECK(outbox.table.find("a")->location == "Observation/9");
@@ -223,21 +227,25 @@ TEST_CASE("outbox: what is in the EHR after all is no longer in the companion", 
     auto slow = *outbox.table.claim(kNoon, kLease);
     auto other = *outbox.table.claim(kNoon + kLease, kLease);
     test::keep(outbox.database, {.type = "Observation", .id = "a", .json = "{}"});
+    other.placement = Placement::LocalCompanion;
     other.route = "companion";
     other.location = "Observation/a";
     other.skipped = {{"observation", "The EHR refused it."}};
     outbox.table.markDelivered(other);
     auto late = slow;
+    late.placement = Placement::LocalCompanion;
     late.route = "companion";
     outbox.table.markDelivered(late);
     REQUIRE(outbox.table.find("a")->skipped.size() == 1);
     REQUIRE(companion.find("Observation", "a"));
 
+    slow.placement = Placement::Ehr;
     slow.route = "observation";
     slow.location = "Observation/9";
     outbox.table.markDelivered(slow);
 
     const auto receipt = outbox.table.find("a");
+    CHECK(receipt->placement == Placement::Ehr);
     CHECK(receipt->route == "observation");
     CHECK(receipt->location == "Observation/9");
     CHECK_FALSE(companion.find("Observation", "a"));
@@ -428,6 +436,7 @@ TEST_CASE("outbox: what is taken back goes no further, unless it may be there", 
     auto claimed = table.claim(kNoon, 60s).value();
     REQUIRE(table.markRetry(claimed, mayBeThere));
     auto correction = entry("b");
+    correction.kind = EntryKind::Correction;
     correction.corrects = "a";
 
     store.database.transaction([&](Poco::Data::Session& session) {
@@ -456,6 +465,7 @@ TEST_CASE("outbox: what is nowhere is discarded by who has it, and a delivery un
     CHECK(table.find("a")->state == OutboxState::Discarded);
     CHECK_FALSE(table.find("a")->mayBeThere);
 
+    claimed.placement = Placement::Ehr;
     claimed.route = "observation";
     claimed.location = "Observation/9";
     table.markDelivered(claimed);

@@ -17,13 +17,15 @@ struct Request {
     std::string method;
     std::string path;   ///< as sent: still percent-encoded, begins with "/"
     std::string query;  ///< as sent, without "?"
+    std::string host;   ///< as the caller names us, in lower case, with the port if they sent one
     fhir::Headers headers;
     std::string body;
     std::string id;  ///< for logs and problem bodies; made by the server
     std::map<std::string, std::string> parameters;  ///< of the route, decoded: "{unit}" → "unit"
     fhir::Deadline received{};                      ///< when its first byte came
-    std::string
-        clientAddress{};  ///< IP address of whoever connected: a proxy's, where there is one
+    std::string clientAddress{};  ///< IP address of the caller, as far as it can be believed
+    /// False: too many requests wait for EHRs already. Answer with what is held, or 503.
+    bool mayWait = true;
 };
 
 /// A connection that stays open for the events of a page (WHATWG HTML, section 9.2). The server's;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "fhir/base/json.h"
+#include "fhir/base/error.h"
 #include "fhir/base/log.h"
 
 namespace plugin::http_server {
@@ -104,28 +104,6 @@ Problem problemOf(const fhir::Error& error) {
 }
 
 }  // namespace
-
-Response problem(const Problem& said, const Request& request) {
-    fhir::json::Writer writer;
-    writer.beginObject()
-        .member("type", "urn:whatmatters:problem:" + said.type)
-        .member("title", said.title)
-        .member("status", static_cast<std::int64_t>(said.status))
-        .member("detail", said.detail)
-        .member("requestId", request.id);
-    if (!said.errors.empty()) {
-        writer.key("errors").beginArray();
-        for (const auto& one : said.errors)
-            writer.beginObject()
-                .key("pointer")
-                .string(one.path)
-                .member("detail", one.text)
-                .endObject();
-        writer.endArray();
-    }
-    writer.endObject();
-    return {said.status, {{"Content-Type", "application/problem+json"}}, writer.take(), {}};
-}
 
 void Router::add(std::string method, std::string pattern, Handler handler, ProblemWriter writer) {
     auto segments = split(pattern);

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "fhir/base/error.h"
 #include "plugin/http_server/message.h"
+#include "plugin/http_server/problem.h"
 
 namespace plugin::http_server {
 
@@ -16,22 +16,6 @@ using Handler = std::function<Response(const Request&)>;
 
 /// Adds to an answer that is ready. Must not throw.
 using Finisher = std::function<void(const Request&, Response&)>;
-
-/// What is said about an error to whoever asked.
-struct Problem {
-    int status = 500;
-    /// What programs, pages and tests know it by: "not-found", "store-unavailable"; never changes.
-    std::string type;
-    std::string title, detail;  ///< for people, and worded anew whenever that helps them
-    std::vector<fhir::Issue> errors{};
-};
-
-/// The body of an error: application/problem+json (RFC 9457) with the request id. Its "type" is
-/// "urn:whatmatters:problem:" and `type`; `errors` become "errors": [{"pointer","detail"}].
-Response problem(const Problem& said, const Request& request);
-
-/// Says it in another form than a problem body: as a page, for whoever reads and does not program.
-using ProblemWriter = std::function<Response(const Problem&, const Request&)>;
 
 /// Finds the handler for a request, and turns what it throws into a problem body. Paths are
 /// literal but for segments in braces: "/app/ward/{unit}"; a last segment "{path...}" takes the

@@ -1,111 +1,62 @@
 #include "plugin/http_server/server_connection.h"
 
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeFormatter.h>
 #include <Poco/Exception.h>
-#include <Poco/Net/NetException.h>
+#include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Timestamp.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
-#include <istream>
-#include <ostream>
-#include <sstream>
+#include <cerrno>
+#include <string_view>
 
 #include "fhir/base/log.h"
 #include "fhir/base/random.h"
-#include "plugin/http_server/router.h"
+#include "plugin/http_server/forwarded.h"
+#include "plugin/http_server/problem.h"
 
 namespace plugin::http_server {
 namespace {
 
-using Poco::Net::HTTPResponse;
-using Poco::Net::HTTPServerRequestImpl;
-using Poco::Net::HTTPServerResponseImpl;
+constexpr std::chrono::seconds kDrain{2};
+constexpr std::size_t kDrainBytesMax = 16 * 1024 * 1024;
+/// More memory than this is given back after an answer.
+constexpr std::size_t kKeptBytesMax = 64 * 1024;
 
-/// The body, or nullopt where it is larger than allowed.
-std::optional<std::string> readBody(HTTPServerRequestImpl& request, std::size_t bytesMax) {
-    std::string body;
-    // Neither a length nor chunks: there is none (RFC 9112, section 6.3). Poco would read on until
-    // the peer closes, and a browser that asks by OPTIONS does not.
-    if (!request.hasContentLength() && !request.getChunkedTransferEncoding()) return body;
-    if (request.hasContentLength()) {
-        const auto bytes = static_cast<std::uint64_t>(request.getContentLength64());
-        if (bytes > bytesMax) return std::nullopt;
-        // Not all at once on somebody's word: they have yet to send it.
-        constexpr std::uint64_t kReserveMax = 64 * 1024;
-        body.reserve(static_cast<std::size_t>(std::min(bytes, kReserveMax)));
-    }
-    std::array<char, 16 * 1024> buffer;
-    auto& stream = request.stream();
-    while (stream) {
-        stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        body.append(buffer.data(), static_cast<std::size_t>(stream.gcount()));
-        if (body.size() > bytesMax) return std::nullopt;
-    }
-    return body;
+fhir::Deadline now() {
+    return std::chrono::steady_clock::now();
 }
 
-/// Whether the body ended before its end, by a broken connection or a time-out: half a form may
-/// well be a form (RFC 9112, section 8).
-bool isCutShort(HTTPServerRequestImpl& request, const std::string& body) {
-    if (request.stream().bad()) return true;
-    return request.hasContentLength() &&
-           static_cast<std::uint64_t>(request.getContentLength64()) != body.size();
+/// How much longer something may take that moves.
+std::chrono::milliseconds earned(std::size_t bytes, const Patience& patience) {
+    return std::chrono::milliseconds(bytes * 1000 /
+                                     std::max<std::size_t>(patience.bytesPerSecond, 1));
 }
 
-Request requestOf(const HTTPServerRequestImpl& in, fhir::Deadline received) {
-    Request request;
-    request.id = fhir::randomToken(9);
-    request.received = received;
-    request.clientAddress = in.clientAddress().host().toString();
-    request.method = in.getMethod();
-    const auto& target = in.getURI();
-    const auto mark = target.find('?');
-    request.path = target.substr(0, mark);
-    if (mark != std::string::npos) request.query = target.substr(mark + 1);
-    for (const auto& [name, value] : in) request.headers.add(name, value);
-    return request;
+/// Whether the system has nothing, or takes nothing, at the moment alone.
+bool isForNow(int error) noexcept {
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
-/// Of an answer whose body ends with the connection. The library's own stream for it would say at
-/// its end that nothing more comes.
-void sendHead(Poco::Net::StreamSocket& socket, HTTPServerResponseImpl& out) {
-    out.setKeepAlive(false);
-    std::ostringstream head;
-    out.write(head);
-    const auto text = head.str();
-    const auto size = static_cast<int>(text.size());
-    if (socket.sendBytes(text.data(), size) != size)
-        throw Poco::Net::ConnectionAbortedException("the head was not taken");
+/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, section 5.6.7).
+std::string httpDate() {
+    return Poco::DateTimeFormatter::format(Poco::Timestamp(), Poco::DateTimeFormat::HTTP_FORMAT);
 }
 
-void send(const Response& response, const std::string& id, bool headOnly,
-          HTTPServerResponseImpl& out, Poco::Net::StreamSocket& socket) {
-    if (response.sent != Response::Sent::Whole) out.setKeepAlive(false);
-    if (response.sent == Response::Sent::Nothing) return;
-    const auto status = static_cast<HTTPResponse::HTTPStatus>(response.status);
-    out.setStatus(status);
-    out.setReason(HTTPResponse::getReasonForStatus(status));
-    for (const auto& [name, value] : response.headers) out.add(name, value);
-    out.set("X-Request-Id", id);
-    if (!out.has("Cache-Control")) out.set("Cache-Control", "no-store");
-    out.set("X-Content-Type-Options", "nosniff");
-    if (response.events) return sendHead(socket, out);
-    out.setContentLength(static_cast<std::streamsize>(response.body.size()));
-    auto& stream = out.send();
-    const auto bytes =
-        response.sent == Response::Sent::Half ? response.body.size() / 2 : response.body.size();
-    if (!headOnly) stream.write(response.body.data(), static_cast<std::streamsize>(bytes));
-    stream.flush();
+void addField(std::string& head, std::string_view name, std::string_view value) {
+    head.append(name).append(": ").append(value).append("\r\n");
 }
 
 /// Without addresses, paths or queries: only what route answered, how and how fast.
-void writeLog(const std::string& id, const std::string& method, const Response& response,
-              fhir::Deadline received) {
+void writeLog(const Request& request, const Response& response) {
     if (response.route.starts_with("/check-in")) return;
-    const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - received);
-    fhir::log::info("request", {{"request", id},
-                                {"method", method},
+    const auto elapsed =
+        std::chrono::duration_cast<std::chrono::microseconds>(now() - request.received);
+    fhir::log::info("request", {{"request", request.id},
+                                {"method", request.method},
                                 {"route", response.route},
                                 {"status", std::to_string(response.status)},
                                 {"microseconds", std::to_string(elapsed.count())}});
@@ -114,91 +65,191 @@ void writeLog(const std::string& id, const std::string& method, const Response& 
 }  // namespace
 
 ServerConnection::ServerConnection(const Poco::Net::StreamSocket& socket,
-                                   const Poco::Net::HTTPServerParams::Ptr& parameters)
-    : parameters_(parameters), session_(socket, parameters) {
-    session_.socket().setNoDelay(true);  // an answer is one piece and waits for nothing
+                                   const ServerOptions& options,
+                                   std::atomic<std::size_t>& bodiesBytes)
+    : options_(options),
+      socket_(socket),
+      address_(socket_.peerAddress().host().toString()),
+      reader_(options.request),
+      bodiesBytes_(bodiesBytes),
+      waitingSince_(now()) {
+    socket_.setBlocking(true);  // what must not wait says so by MSG_DONTWAIT
+    socket_.setNoDelay(true);   // an answer is one piece and waits for nothing
+    socket_.setReceiveTimeout(
+        Poco::Timespan(static_cast<Poco::Timespan::TimeDiff>(kLinger.count()) * 1000));
 }
 
-void ServerConnection::serveOne(const Handle& handle, std::size_t bodyBytesMax,
-                                fhir::Deadline received) {
-    HTTPServerResponseImpl out(session_);
-    HTTPServerRequestImpl in(out, session_, parameters_);
-    out.setDate(Poco::Timestamp());
-    out.setVersion(in.getVersion());
-    out.setKeepAlive(in.getKeepAlive());
-    // Poco leaves trailers unread, and a body in a coding that it does not know: the next request
-    // would be one that no proxy has seen (RFC 9112, section 11.2).
-    if (in.has(Poco::Net::HTTPMessage::TRANSFER_ENCODING)) out.setKeepAlive(false);
-    if (in.getExpectContinue()) out.sendContinue();
+ServerConnection::~ServerConnection() {
+    bodiesBytes_ -= counted_;
+}
 
-    auto request = requestOf(in, received);
-    const auto id = request.id;
-    const auto method = request.method;
-    auto body = readBody(in, bodyBytesMax);
-    Response response;
-    if (body && isCutShort(in, *body)) {
-        response = problem(
-            {400, "invalid-input", "The request is not right", "The body ended before its end."},
-            request);
-        out.setKeepAlive(false);
-    } else if (body) {
-        request.body = std::move(*body);
-        response = handle(std::move(request));
-    } else {
-        response =
-            problem({413, "too-large", "Too large",
-                     "The body may have at most " + std::to_string(bodyBytesMax) + " bytes."},
-                    request);
-        out.setKeepAlive(false);  // the rest of the body is still on the wire
+void ServerConnection::count() noexcept {
+    const auto bytes = bodyBytes();
+    if (bytes == counted_) return;
+    bodiesBytes_ += bytes - counted_;  // modulo 2^64, so that it may be less
+    counted_ = bytes;
+}
+
+ServerConnection::Input ServerConnection::receive() noexcept {
+    return take(MSG_DONTWAIT);
+}
+
+ServerConnection::Input ServerConnection::linger() noexcept {
+    return take(0);
+}
+
+ServerConnection::Input ServerConnection::readOn() noexcept {
+    reader_.take({});
+    count();
+    return inputOf(reader_.state());
+}
+
+ServerConnection::Input ServerConnection::take(int flags) noexcept {
+    thread_local std::array<char, 64 * 1024> buffer;
+    const auto received = ::recv(descriptor(), buffer.data(), buffer.size(), flags);
+    if (received > 0) {
+        reader_.take({buffer.data(), static_cast<std::size_t>(received)});
+        count();
+        return inputOf(reader_.state());
     }
-    if (method == "HEAD") response.events = nullptr;
-    send(response, id, method == "HEAD", out, session_.socket());
-    events_ = std::move(response.events);
-    writeLog(id, method, response, received);
-    session_.setKeepAlive(out.getKeepAlive());
+    if (received < 0) return isForNow(errno) ? Input::Nothing : Input::Ended;
+    if (reader_.state() == RequestReader::State::Empty) return Input::Ended;
+    reader_.refuse(
+        {400, "invalid-input", "The request is not right", "The request ended before its end."});
+    return Input::Refused;
 }
 
-ServerConnection::Next ServerConnection::serve(const Handle& handle, std::size_t bodyBytesMax,
-                                               fhir::Deadline received) noexcept {
+ServerConnection::Input ServerConnection::inputOf(RequestReader::State state) noexcept {
+    using State = RequestReader::State;
+    if (state == State::Empty) return Input::Nothing;
+    if (headSince_ == fhir::Deadline{}) headSince_ = now();
+    if (state == State::Refused) return Input::Refused;
+    if (state == State::Whole) return Input::Request;
+    if (state == State::Head) return Input::Nothing;
+    if (bodySince_ == fhir::Deadline{}) bodySince_ = now();
+    if (reader_.takeExpectsContinue()) {
+        out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+        if (send() != Output::Sent) return Input::Ended;
+    }
+    return Input::Nothing;
+}
+
+bool ServerConnection::isAsking() const noexcept {
+    return reader_.state() == RequestReader::State::Head ||
+           reader_.state() == RequestReader::State::Body;
+}
+
+fhir::Deadline ServerConnection::expires() const noexcept {
+    const auto& patience = options_.patience;
+    if (next_ == Next::Drain && !isAnswering()) return waitingSince_ + kDrain;
+    if (isAnswering()) return waitingSince_ + patience.answer + earned(at_, patience);
+    switch (reader_.state()) {
+        case RequestReader::State::Head:
+            return headSince_ + patience.head;
+        case RequestReader::State::Body:
+            return bodySince_ + patience.body + earned(reader_.bodyBytes(), patience);
+        default:
+            return waitingSince_ + patience.idle;
+    }
+}
+
+Request ServerConnection::takeRequest() {
+    auto request = reader_.takeRequest();
+    request.id = fhir::randomToken(9);
+    request.received = std::exchange(headSince_, fhir::Deadline{});
+    bodySince_ = {};
+    bodyBytes_ = request.body.size();
+    request.clientAddress = callerOf(address_, request.headers, options_.trustedProxies);
+    return request;
+}
+
+void ServerConnection::compose(const Request& request, const Response& response, bool isLast) {
+    const auto status = static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status);
+    out_.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+    out_.append(Poco::Net::HTTPResponse::getReasonForStatus(status)).append("\r\n");
+    addField(out_, "Date", httpDate());
+    addField(out_, "Connection", isLast ? "Close" : "Keep-Alive");
+    for (const auto& [name, value] : response.headers) addField(out_, name, value);
+    addField(out_, "X-Request-Id", request.id);
+    if (!response.headers.find("Cache-Control")) addField(out_, "Cache-Control", "no-store");
+    for (const auto& [name, value] : options_.defaultHeaders)
+        if (!response.headers.find(name)) addField(out_, name, value);
+    if (!response.headers.find("X-Content-Type-Options"))
+        addField(out_, "X-Content-Type-Options", "nosniff");
+    const bool hasLength = !response.events && response.status != 204 && response.status != 304;
+    if (hasLength) addField(out_, "Content-Length", std::to_string(response.body.size()));
+    out_.append("\r\n");
+    if (request.method == "HEAD" || response.events) return;
+    const auto bytes =
+        response.sent == Response::Sent::Half ? response.body.size() / 2 : response.body.size();
+    out_.append(response.body, 0, bytes);
+}
+
+ServerConnection::Output ServerConnection::answer(const Request& request,
+                                                  Response response) noexcept {
     try {
-        serveOne(handle, bodyBytesMax, received);
-        if (events_) return Next::Events;
-        return session_.getKeepAlive() ? Next::Request : Next::Close;
-    } catch (const Poco::Net::NoMessageException&) {
-        return Next::Close;  // closed, or idle for too long
-    } catch (const Poco::Net::MessageException&) {
-        return refuse();
-    } catch (const Poco::Exception&) {
-        return Next::Close;  // the peer is gone, or too slow: there is nobody to tell
+        bodyBytes_ = 0;
+        count();
+        if (request.method == "HEAD") response.events = nullptr;
+        const bool isWhole = response.sent == Response::Sent::Whole;
+        next_ = response.events                   ? Next::Events
+                : isWhole && reader_.keepsAlive() ? Next::Request
+                                                  : Next::Close;
+        if (response.sent != Response::Sent::Nothing)
+            compose(request, response, next_ != Next::Request);
+        events_ = std::move(response.events);
+        writeLog(request, response);
+        return send();
     } catch (const std::exception&) {
-        fhir::log::error("a connection failed unexpectedly");
-        return Next::Close;
+        fhir::log::error("an answer could not be sent");
+        return Output::Lost;
     }
 }
 
-ServerConnection::Next ServerConnection::refuse() noexcept {
+ServerConnection::Output ServerConnection::answerRefusal() noexcept {
     try {
-        HTTPServerResponseImpl out(session_);
-        out.setVersion(Poco::Net::HTTPMessage::HTTP_1_1);
-        out.setStatusAndReason(HTTPResponse::HTTP_BAD_REQUEST);
-        out.setKeepAlive(false);
-        out.setContentLength(0);
-        out.send().flush();
-    } catch (const Poco::Exception&) {
-        return Next::Close;  // gone before it could be told
+        Request request;
+        request.id = fhir::randomToken(9);
+        request.received = headSince_;
+        auto response = problem(reader_.refusal(), request);
+        if (response.status == 503) response.headers.set("Retry-After", "1");
+        response.route = "(refused)";
+        next_ = Next::Drain;
+        compose(request, response, /*isLast*/ true);
+        writeLog(request, response);
+        return send();
+    } catch (const std::exception&) {
+        return Output::Lost;
     }
-    return Next::Close;
 }
 
-bool ServerConnection::hasMore(std::chrono::milliseconds wait) noexcept {
-    try {
-        return session_.hasBuffered() ||
-               session_.socket().poll(
-                   Poco::Timespan(static_cast<Poco::Timespan::TimeDiff>(wait.count()) * 1000),
-                   Poco::Net::Socket::SELECT_READ);
-    } catch (const Poco::Exception&) {
-        return true;  // reading it will tell
+ServerConnection::Output ServerConnection::send() noexcept {
+    while (at_ < out_.size()) {
+        const auto sent =
+            ::send(descriptor(), out_.data() + at_, out_.size() - at_, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0) return isForNow(errno) ? Output::Waiting : Output::Lost;
+        at_ += static_cast<std::size_t>(sent);
     }
+    at_ = 0;
+    out_.clear();
+    if (out_.capacity() > kKeptBytesMax) out_.shrink_to_fit();
+    return Output::Sent;
+}
+
+void ServerConnection::beginDrain() noexcept {
+    try {
+        socket_.shutdownSend();
+    } catch (const Poco::Exception&) {
+        return;  // the caller is gone; draining sees it
+    }
+}
+
+bool ServerConnection::drain() noexcept {
+    std::array<char, 16 * 1024> buffer;
+    const auto received = ::recv(descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (received < 0) return isForNow(errno);
+    drained_ += static_cast<std::size_t>(received);
+    return received > 0 && drained_ <= kDrainBytesMax;
 }
 
 }  // namespace plugin::http_server

@@ -1,30 +1,32 @@
 #pragma once
 
-#include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/PollSet.h>
 #include <Poco/Net/ServerSocket.h>
 
 #include <atomic>
-#include <condition_variable>
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
-#include <vector>
 
 #include "plugin/http_server/server.h"
 #include "plugin/http_server/server_connection.h"
+#include "plugin/http_server/server_lane.h"
 #include "plugin/http_server/server_streams.h"
 
 namespace plugin::http_server {
 
-/// Takes connections, parks those on which nothing happens with one poller, and has the others
-/// served by threads, of which a request keeps one and an idle connection or an open page none.
+/// Takes connections and reads what comes on all of them with one poller. A request that is whole
+/// gets a thread of its lane; an idle connection, one that sends or takes slowly, and an open page
+/// have none.
 class ServerLoop {
 public:
-    ServerLoop(const ServerOptions& options, ServerConnection::Handle handle);
-    /// Takes no more connections and no more requests; waits for those that are served.
+    using Handle = std::function<Response(Request)>;
+
+    ServerLoop(const ServerOptions& options, Handle handle);
+    /// Takes no more connections and no more requests; waits for those that are handled.
     ~ServerLoop();
     ServerLoop(const ServerLoop&) = delete;
     ServerLoop& operator=(const ServerLoop&) = delete;
@@ -32,42 +34,45 @@ public:
     std::uint16_t port() const { return listener_.address().port(); }
 
 private:
-    using Held = std::unique_ptr<ServerConnection>;
-    struct Parked {
-        Held connection;
-        fhir::Deadline until;
-    };
-    struct Ready {
-        Held connection;
-        fhir::Deadline received;
-    };
+    using Held = ServerLane::Held;
+    using Parked = std::list<Held>;  // those that have waited longest first
 
     void poll(const std::stop_token& stop);
-    void accept();
+    void acceptAll();
+    bool accept();
     void wake(const Poco::Net::Socket& socket);
-    void closeIdle();
+    void closeLate();
+    bool closeLongestIdle(const std::string& address);
+
     void park(Held connection);
-    void work(const std::stop_token& stop);
-    void serve(Ready ready, const std::stop_token& stop);
+    Held unpark(Parked::iterator at);
+    void close(Held connection);
+    void discount(const std::string& address);
+
+    void take(Held connection, ServerConnection::Input input);
+    bool dispatch(Held& connection);
+    void serve(Held connection, ServerLane& lane, const std::stop_token& stop);
+    Response handle(Request request, ServerLane& lane);
+    bool settle(Held& connection, ServerConnection::Output output);
     void stream(Held connection);
-    /// False where it is no stream.
     bool endStream(const Poco::Net::Socket& socket);
-    bool isCrowded();
+    bool isOurs(const std::string& host) const;
+    ServerLane& laneOf(const Request& request);
 
     ServerOptions options_;
-    ServerConnection::Handle handle_;
-    Poco::Net::HTTPServerParams::Ptr parameters_;
+    Handle handle_;
+    std::atomic<std::size_t> bodiesBytes_ = 0;  ///< of all requests that are there
     Poco::Net::ServerSocket listener_;
     Poco::Net::PollSet poller_;
     ServerStreams streams_;
 
     std::mutex mutex_;
-    std::condition_variable_any changed_;
-    std::map<Poco::Net::Socket, Parked> parked_;
-    std::deque<Ready> ready_;
-    int idleThreads_ = 0;
-    std::size_t connections_ = 0;
-    std::vector<std::jthread> threads_;
+    Parked parked_;
+    std::map<Poco::Net::Socket, Parked::iterator> bySocket_;
+    std::map<std::string, std::size_t> connections_;  ///< of each address
+    std::size_t connectionsAll_ = 0;
+
+    ServerLane cards_, pages_;
     std::jthread pollThread_;
 };
 

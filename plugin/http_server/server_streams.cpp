@@ -85,14 +85,14 @@ bool ServerStreams::isOpen(const Poco::Net::Socket& socket) {
     return open_.count(socket) != 0;
 }
 
-void ServerStreams::close(const Poco::Net::Socket& socket) {
-    Open closing;  // closed after the lock is given back
+std::unique_ptr<ServerConnection> ServerStreams::take(const Poco::Net::Socket& socket) {
     const std::lock_guard lock(mutex_);
     const auto found = open_.find(socket);
-    if (found == open_.end()) return;
+    if (found == open_.end()) return nullptr;
     found->second.stream->end();
-    closing = std::move(found->second);
+    auto connection = std::move(found->second.connection);
     open_.erase(found);
+    return connection;
 }
 
 void ServerStreams::beat(fhir::Deadline now) {

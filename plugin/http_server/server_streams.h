@@ -27,7 +27,8 @@ public:
     void open(std::unique_ptr<ServerConnection> connection, fhir::Deadline now);
     bool isOpen(const Poco::Net::Socket& socket);
     /// The poller has seen something on this socket: a page has nothing to say, so it is gone.
-    void close(const Poco::Net::Socket& socket);
+    /// Ends the stream and gives the connection back.
+    std::unique_ptr<ServerConnection> take(const Poco::Net::Socket& socket);
     /// Sends the signs of life that are due, and ends what has been open for long enough.
     void beat(fhir::Deadline now);
     void closeAll();

@@ -1,6 +1,9 @@
 #include "plugin/service/service.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <string_view>
 #include <thread>
 
 #include "fhir/base/log.h"
@@ -162,6 +165,28 @@ void addPublishedKeys(http_server::Router& router, PublishedKeys& keys) {
     });
 }
 
+/// What a card must not wait behind has threads of its own.
+http_server::Lane laneOf(const http_server::Request& request) {
+    constexpr std::array<std::string_view, 4> kPrompt{"/cds-services", "/.well-known/", "/health/",
+                                                      "/metrics"};
+    const bool isPrompt = std::any_of(kPrompt.begin(), kPrompt.end(), [&](const auto& prefix) {
+        return request.path.starts_with(prefix);
+    });
+    return isPrompt ? http_server::Lane::Cards : http_server::Lane::Pages;
+}
+
+/// Of every answer that does not say otherwise, as a page does (OWASP ASVS 5.0, section 3.4).
+fhir::Headers defaultHeaders(bool isHttps) {
+    fhir::Headers headers{
+        {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+        {"Cross-Origin-Resource-Policy", "same-origin"}};
+    if (isHttps) headers.add("Strict-Transport-Security", "max-age=31536000");
+    return headers;
+}
+
 }  // namespace
 
 struct Service::State {
@@ -216,8 +241,20 @@ struct Service::State {
 
     http_server::ServerOptions serverOptions() const {
         http_server::ServerOptions options;
+        const auto& http = settings.http;
         options.host = settings.listenHost;
         options.port = settings.listenPort;
+        options.patience.head = http.headPatience;
+        options.patience.body = http.bodyPatience;
+        options.connectionsMax = http.connectionsMax;
+        options.connectionsPerAddressMax = http.connectionsPerAddressMax;
+        options.trustedProxies = http.trustedProxies;
+        options.names = http.names;
+        options.names.push_back(settings.publicUrl.host);
+        options.names.push_back(settings.listenHost);
+        options.names.emplace_back("localhost");
+        options.defaultHeaders = defaultHeaders(settings.publicUrl.scheme == "https");
+        options.lane = laneOf;
         return options;
     }
 

@@ -84,6 +84,7 @@ private:
             guarded(*session, [&] { readSession(*session); });
         if (const auto live = service.find("live"))
             guarded(*live, [&] { settings_.live = readLive(*live); });
+        settings_.http = readHttp(service, reading_);
         const auto listen = service.find("listen");
         if (!listen) return;
         const auto text = listen->string();

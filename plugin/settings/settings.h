@@ -15,6 +15,7 @@
 #include "plugin/settings/auth_settings.h"
 #include "plugin/settings/cds_settings.h"
 #include "plugin/settings/companion_settings.h"
+#include "plugin/settings/http_settings.h"
 #include "plugin/settings/launch_settings.h"
 #include "plugin/settings/live_settings.h"
 #include "plugin/settings/session_limits.h"
@@ -70,6 +71,7 @@ struct Settings {
     fhir::Url publicUrl;
     std::string listenHost = "127.0.0.1";
     std::uint16_t listenPort = 8080;
+    HttpSettings http;
     SessionLimits sessions;
     LiveSettings live;
     std::string keysFolder = "keys";  ///< of our signing keys; a path like those of the store

@@ -70,7 +70,7 @@ TEST_CASE(
     statement.derivedFrom = {{"Observation/9",
                               "Observation",
                               {},
-                              fhir::Identifier{{}, "urn:ietf:rfc:3986", test::kUuid}},
+                              fhir::Identifier{{}, "urn:ietf:rfc:3986", test::kStatementUrn}},
                              {"Observation/8", {}, {}}};
 
     const auto there = sent(statement);
@@ -81,7 +81,7 @@ TEST_CASE(
     CHECK(there.encounter->identifier->value == "stay-1");
     CHECK(there.performer.front().identifier->value == "patient-1");
     CHECK_FALSE(there.derivedFrom[0].reference);
-    CHECK(there.derivedFrom[0].identifier->value == test::kUuid);
+    CHECK(there.derivedFrom[0].identifier->value == test::kStatementUrn);
     CHECK(there.derivedFrom[1].identifier->system == "https://home.example/fhir/Observation");
     CHECK(fhir::toJsonText(there).find("\"reference\"") == std::string::npos);
 }

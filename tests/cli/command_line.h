@@ -7,6 +7,7 @@
 #include "tests/support/json_at.h"
 #include "tests/support/site_text.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/text.h"
 
 namespace test {
 
@@ -38,11 +39,5 @@ private:
     TemporaryFolder folder_;
     std::string file_;
 };
-
-inline bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-inline constexpr const char* kUuid = "3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10";
 
 }  // namespace test

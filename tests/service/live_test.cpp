@@ -22,7 +22,7 @@ public:
     Stream(const ServiceFixture& fixture, const Page& page, const std::string& what)
         : socket_(Poco::Net::SocketAddress("127.0.0.1", fixture.port())) {
         socket_.setReceiveTimeout(Poco::Timespan(20, 0));
-        std::string request = "GET /api/" + what + "/events HTTP/1.1\r\nHost: x\r\n";
+        std::string request = "GET /api/" + what + "/events HTTP/1.1\r\nHost: 127.0.0.1\r\n";
         for (const auto& [name, value] : page.headers()) request += name + ": " + value + "\r\n";
         request += "\r\n";
         socket_.sendBytes(request.data(), static_cast<int>(request.size()));

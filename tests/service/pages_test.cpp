@@ -258,7 +258,7 @@ TEST_CASE("pages: the pages themselves carry no inline code and are framed by ou
     CHECK(has(missing.body, "There is no such page"));
     CHECK(missing.headers.find("Content-Security-Policy") == policy);  // no EHR frames this site
     CHECK(running.raw("GET /app/assets/../patient.html HTTP/1.0\r\n\r\n")
-              .starts_with("HTTP/1.0 404"));
+              .starts_with("HTTP/1.1 404"));
 }
 
 TEST_CASE("server: what nobody can mean is answered with what is wrong", "[service]") {
@@ -277,9 +277,11 @@ TEST_CASE("server: a body that is too large is refused before it is read", "[ser
 
     // The service reads in blocks of 16 KiB: what it leaves unread would reset the connection.
     const auto told = running.raw(
-        "POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nContent-Length: 8388609\r\n\r\n");
+        "POST /api/patient/statements HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: "
+        "8388609\r\n\r\n");
     const auto chunked = running.raw(
-        "POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "POST /api/patient/statements HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n"
         "804000\r\n" +
         std::string(0x804000, ' '));
 
@@ -292,11 +294,11 @@ TEST_CASE("server: half a request changes nothing", "[service]") {
     ServiceFixture running;
     const auto page = running.open("patient-1");
 
-    const auto answer =
-        running.raw("POST /api/patient/statements HTTP/1.1\r\nHost: x\r\nCookie: " + page.cookie +
-                        "\r\nX-WhatMatters-Context: " + page.context +
-                        "\r\nContent-Length: 500\r\n\r\n" + test::form("x"),
-                    true);
+    const auto answer = running.raw(
+        "POST /api/patient/statements HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: " + page.cookie +
+            "\r\nX-WhatMatters-Context: " + page.context + "\r\nContent-Length: 500\r\n\r\n" +
+            test::form("x"),
+        true);
 
     CHECK_FALSE(has(answer, " 201 "));
     CHECK(running.get(page, std::string("/api/patient/statements/") + test::kUuid).status == 404);

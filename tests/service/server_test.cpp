@@ -14,7 +14,7 @@ using test::ServiceFixture;
 
 namespace {
 
-constexpr const char* kAsk = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+constexpr const char* kAsk = "GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
 Poco::Net::StreamSocket connectTo(const ServiceFixture& fixture) {
     Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", fixture.port()));
@@ -67,7 +67,7 @@ TEST_CASE("server: five hundred idle connections leave room for the next request
 TEST_CASE("server: more requests than threads are all answered", "[service]") {
     ServiceFixture fixture;
     std::list<Poco::Net::StreamSocket> half;
-    for (int i = 0; i < 63; ++i) {  // each holds a thread: it began to speak and waits
+    for (int i = 0; i < 63; ++i) {  // each began to speak, and waits
         half.push_back(connectTo(fixture));
         say(half.back(), "GET /health/live HTTP/1.1\r\n");
     }
@@ -78,7 +78,7 @@ TEST_CASE("server: more requests than threads are all answered", "[service]") {
     }
     for (auto& socket : whole) CHECK(has(hear(socket), "200 OK"));
     for (auto& socket : half) {
-        say(socket, "Host: x\r\n\r\n");
+        say(socket, "Host: 127.0.0.1\r\n\r\n");
         CHECK(has(hear(socket), "200 OK"));
     }
 }
@@ -106,11 +106,12 @@ TEST_CASE("server: a request may come byte by byte", "[service]") {
 TEST_CASE("server: closes where it is asked to, and what is no HTTP", "[service]") {
     ServiceFixture fixture;
 
-    CHECK(has(fixture.raw("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
-              "200 OK"));
+    CHECK(has(
+        fixture.raw("GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"),
+        "200 OK"));
     CHECK(has(fixture.raw("GET /health/live HTTP/1.0\r\n\r\n"), "200 OK"));
     const auto refused = fixture.raw("This is no HTTP at all, whatever it may be\r\n\r\n");
-    CHECK((refused.empty() || has(refused, " 400 ")));
+    CHECK(has(refused, " 400 "));
     CHECK(fixture.raw("", true) == "");
     CHECK(fixture.get("/health/live").status == 200);
 }

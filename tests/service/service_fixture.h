@@ -14,6 +14,7 @@
 #include "tests/support/json_at.h"
 #include "tests/support/site_text.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/text.h"
 
 namespace test {
 
@@ -90,12 +91,6 @@ private:
 
 /// Whether `isTrue` becomes true within 20 seconds.
 bool eventually(const std::function<bool()>& isTrue);
-
-inline bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-inline constexpr const char* kUuid = "3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10";
 
 /// What the page posts for these words. `more`: further members, each with a comma before it.
 inline std::string form(const std::string& words, const std::string& more = {},

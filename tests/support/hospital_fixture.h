@@ -116,13 +116,13 @@ public:
     std::vector<adapters::Authored> kept;
 };
 
-inline constexpr const char* kUuid = "urn:uuid:3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10";
+inline constexpr const char* kStatementUrn = "urn:uuid:3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10";
 
 /// A statement as the product writes it (DESIGN, section 5).
 inline fhir::Observation statementObservation(const std::string& words = "I want to see the sea.") {
     fhir::Observation observation;
     observation.language = "en";
-    observation.identifier = {{{}, "urn:ietf:rfc:3986", kUuid}};
+    observation.identifier = {{{}, "urn:ietf:rfc:3986", kStatementUrn}};
     observation.status = "final";
     observation.category = {{{{"http://hl7.org/fhir/us/core/CodeSystem/us-core-category",
                                "care-experience-preference",
@@ -140,7 +140,7 @@ inline fhir::Observation statementObservation(const std::string& words = "I want
 
 inline fhir::Flag teamFlag(const std::string& subject = "Organization/ward-7-team") {
     fhir::Flag flag;
-    flag.identifier = {{{}, "urn:ietf:rfc:3986", kUuid}};
+    flag.identifier = {{{}, "urn:ietf:rfc:3986", kStatementUrn}};
     flag.status = "active";
     flag.code = {{{"https://whatmatters.example/fhir/CodeSystem/team-flag", "strain", {}}}, {}};
     flag.subject = {subject, {}, {}};

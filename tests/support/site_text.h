@@ -1,7 +1,8 @@
 #pragma once
 
-#include <stdexcept>
 #include <string>
+
+#include "tests/support/text.h"
 
 namespace test {
 
@@ -21,13 +22,6 @@ inline std::string siteText(const std::string& fhirBase, const std::string& more
            more + R"(}],
   "teams": [{"id": "ward-7", "name": "Ward 7 team", "connection": "general",
     "subject": "Organization/ward-7-team"}]})";
-}
-
-/// `text` with `to` instead of `from`, which must be there.
-inline std::string changed(std::string text, const std::string& from, const std::string& to) {
-    const auto at = text.find(from);
-    if (at == text.npos) throw std::logic_error("the text of the tests has no " + from);
-    return text.replace(at, from.size(), to);
 }
 
 }  // namespace test

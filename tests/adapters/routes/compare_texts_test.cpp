@@ -121,7 +121,7 @@ TEST_CASE("text routes: each writes the words, the patient and our identifier", 
         CHECK(result.remark == "");
         const auto text = chart.sent().root().toJson();
         CHECK(text.find("Patient/patient-1") != std::string::npos);
-        CHECK(text.find(test::kUuid) != std::string::npos);
+        CHECK(text.find(test::kStatementUrn) != std::string::npos);
         CHECK(chart.storage.kept.empty());
     }
 }
@@ -378,7 +378,7 @@ TEST_CASE("statements: what any route wrote is read again, once, in the same wor
         REQUIRE(found.observations.size() == 1);
         const auto& one = found.observations[0];
         CHECK(one.valueString == "I want to see the sea.");
-        CHECK(one.identifier.at(0).value == test::kUuid);
+        CHECK(one.identifier.at(0).value == test::kStatementUrn);
         CHECK(one.effectiveDateTime->text() == "2026-03-10T09:30:00Z");
         CHECK(adapters::isStatement(one));
         if (type != "Observation") CHECK(one.derivedFrom.at(0).reference == type + "/9");

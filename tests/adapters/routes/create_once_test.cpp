@@ -34,7 +34,7 @@ struct Writing {
             "GET",
             fhir::Url::parse(
                 std::string("http://ehr.example/fhir/Observation?identifier=urn:ietf:rfc:3986%7C") +
-                test::kUuid),
+                test::kStatementUrn),
             {},
             {}};
         const auto bundle = fhir::json::Document::parse(hospital.real(request).body);
@@ -70,7 +70,7 @@ void replace(std::string& text, const std::string& from, const std::string& to) 
 
 const std::string kOurs = R"({"resourceType":"Observation","id":"ID","meta":{"lastUpdated":"TIME"},
     "identifier":[{"system":"urn:ietf:rfc:3986","value":")" +
-                          std::string(test::kUuid) + R"("}],
+                          std::string(test::kStatementUrn) + R"("}],
     "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"95541-9"},
     {"system":"http://loinc.org","code":"81363-4"}]},"category":[{"coding":[{"system":
     "http://hl7.org/fhir/us/core/CodeSystem/us-core-category",
@@ -100,7 +100,7 @@ TEST_CASE("create once: what is written is what was meant", "[adapters]") {
     const auto& post = *std::find_if(writing.hospital.wire().requests.begin(),
                                      writing.hospital.wire().requests.end(), isCreate);
     CHECK(post.headers.find("If-None-Exist") ==
-          "identifier=urn%3Aietf%3Arfc%3A3986%7C" + fhir::percentEncode(test::kUuid));
+          "identifier=urn%3Aietf%3Arfc%3A3986%7C" + fhir::percentEncode(test::kStatementUrn));
     CHECK(post.url.query.empty());
 }
 

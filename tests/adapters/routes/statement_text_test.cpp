@@ -27,7 +27,7 @@ TEST_CASE("words: a page is taken apart into the very words that went in", "[ada
 
     REQUIRE(read);
     CHECK(read->words == words);
-    CHECK(read->identifier == test::kUuid);
+    CHECK(read->identifier == test::kStatementUrn);
     CHECK(adapters::holdsWords(page, type, words));
     CHECK_FALSE(adapters::holdsWords(page, type, words + " and more"));
 }

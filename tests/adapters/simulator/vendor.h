@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "tests/adapters/simulator/requests.h"
+#include "tests/support/text.h"
 
 namespace test {
 
@@ -66,13 +67,6 @@ struct Vendor {
 private:
     std::deque<fhir::json::Document> kept_;
 };
-
-/// `text` with `from` in it replaced.
-inline std::string changed(std::string text, const std::string& from, const std::string& to) {
-    const auto at = text.find(from);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, from.size(), to);
-}
 
 /// The first identifier of a statement that tests write.
 inline constexpr const char* kIdentifier =

@@ -59,7 +59,7 @@ TEST_CASE("statement forms: words come back from every route as they were said",
     REQUIRE(ours.size() == 1);
     const auto& one = ours.front();
     CHECK(one.derivedFrom.front().reference == written.location);
-    CHECK(one.identifier.front().value == test::kUuid);
+    CHECK(one.identifier.front().value == test::kStatementUrn);
     CHECK(one.effectiveDateTime->text() == "2026-03-10T09:30:00Z");
     CHECK(one.subject->relative() == "Patient/patient-1");
     CHECK(one.status == "final");

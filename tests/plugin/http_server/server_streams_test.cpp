@@ -118,22 +118,23 @@ TEST_CASE("server streams: one whose page cannot be told what there is is closed
 }
 
 TEST_CASE("server streams: signs of life come in time, and an end after a while", "[service]") {
+    using plugin::http_server::ServerConnection;
     using plugin::http_server::ServerStreams;
     Poco::Net::ServerSocket listener(Poco::Net::SocketAddress("127.0.0.1", 0));
     Poco::Net::StreamSocket page(listener.address());
     page.setReceiveTimeout(Poco::Timespan(20, 0));
     const std::string ask = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
     page.sendBytes(ask.data(), static_cast<int>(ask.size()));
-    auto connection = std::make_unique<plugin::http_server::ServerConnection>(
-        listener.acceptConnection(), new Poco::Net::HTTPServerParams);
-    const auto next = connection->serve(
-        [](const Request&) {
-            Response response;
-            response.events = [](const std::shared_ptr<EventStream>&) {};
-            return response;
-        },
-        1000, {});
-    REQUIRE(next == plugin::http_server::ServerConnection::Next::Events);
+    const plugin::http_server::ServerOptions options;
+    std::atomic<std::size_t> bodiesBytes = 0;
+    auto connection =
+        std::make_unique<ServerConnection>(listener.acceptConnection(), options, bodiesBytes);
+    while (connection->receive() != ServerConnection::Input::Request) continue;
+    Response response;
+    response.events = [](const std::shared_ptr<EventStream>&) {};
+    REQUIRE(connection->answer(connection->takeRequest(), std::move(response)) ==
+            ServerConnection::Output::Sent);
+    REQUIRE(connection->next() == ServerConnection::Next::Events);
     ServerStreams streams;
     const fhir::Deadline start{};
     const Poco::Net::Socket socket = connection->socket();
@@ -152,7 +153,7 @@ TEST_CASE("server streams: signs of life come in time, and an end after a while"
     CHECK(hear() == ":\n\n");
     CHECK(hear().empty());          // the end
     CHECK(streams.isOpen(socket));  // until the poller sees it
-    streams.close(socket);
+    CHECK(streams.take(socket) != nullptr);
     CHECK_FALSE(streams.isOpen(socket));
 }
 

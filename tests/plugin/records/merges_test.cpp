@@ -49,7 +49,7 @@ struct Fixture {
             return hospital.real(request);
         };
         plugin::domain::Statement statement{
-            .id = test::kUuid, .patient = "old", .said = fhir::DateTime::fromInstant(test::kNow)};
+            .id = test::kStatementUrn, .patient = "old", .said = fhir::DateTime::fromInstant(test::kNow)};
         statement.text = "To dance.";
         statement.language = "en";
         plugin::outbox::captureStatement(store.database, "general", statement, false, test::kNow);

@@ -185,9 +185,10 @@ void writeLanguages(Writer& writer, const std::vector<std::string>& own) {
     writer.endArray();
 }
 
-/// Reads everything, however long that takes.
-records::PatientRecord readRecord(const Uses& uses, const Context& context,
-                                  const adapters::Adapter* companion) {
+/// Reads everything, however long that takes; or, where the request is not to wait, takes what is
+/// held.
+records::PatientRecord readRecord(const Uses& uses, const http_server::Request& request,
+                                  const Context& context, const adapters::Adapter* companion) {
     auto ehr = uses.grants.ehrOf(uses.connections, context);
     fhir::WorkerPool workers(records::kReadsAtOnce, records::kReadsAtOnce);
     auto record =
@@ -199,6 +200,7 @@ records::PatientRecord readRecord(const Uses& uses, const Context& context,
                    .patient = context.patient,
                    .encounter = context.encounter,
                    .isHeldStayEnough = true,  // it says where they lie, too
+                   .deadline = request.mayWait ? fhir::Deadline::max() : uses.clock.steady(),
                    .now = uses.clock.now()});
     requireAllowed(record);
     requireReadable(record);
@@ -208,7 +210,7 @@ records::PatientRecord readRecord(const Uses& uses, const Context& context,
 http_server::Response getPatient(const Uses& uses, const http_server::Request& request,
                                  const Context& context) {
     const auto* companion = uses.connections.at(context.connection).companionReader();
-    const auto record = readRecord(uses, context, companion);
+    const auto record = readRecord(uses, request, context, companion);
     uses.trail.record(readBy(uses, context, request));
     Writer writer;
     writer.beginObject().key("patient").beginObject();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "fhir/base/concurrency/turns.h"
 #include "fhir/smart/introspection.h"
 #include "plugin/fhir_api/uses.h"
 #include "plugin/http_server/message.h"
@@ -53,6 +54,9 @@ public:
     /// How long an answer about a token counts, and how many are remembered.
     static constexpr std::chrono::seconds kTrustedFor{30};
     static constexpr std::size_t kRememberedMax = 10'000;
+    /// How many tokens are asked about at once, and how many of them for callers of one address:
+    /// whoever makes tokens up must not make our calls to the EHR's authorization server.
+    static constexpr std::size_t kAskedMax = 32, kAskedPerAddressMax = 8;
 
     explicit Callers(const Uses& uses) : uses_(uses) {}
 
@@ -74,6 +78,7 @@ private:
     void remember(const std::string& name, const Remembered& answer);
 
     const Uses uses_;
+    mutable fhir::Turns asking_{kAskedMax, kAskedPerAddressMax};
     std::mutex mutex_;
     std::map<std::string, Remembered> remembered_;
 };

@@ -43,6 +43,10 @@ public:
     virtual bool isOpen() const noexcept = 0;
 };
 
+/// Throws Error{Unavailable} if the request is not to wait for an EHR, and cannot be answered
+/// without one.
+void requireMayWait(const Request& request);
+
 struct Response {
     int status = 200;
     fhir::Headers headers;

@@ -4,6 +4,13 @@
 
 namespace plugin::http_server {
 
+void requireMayWait(const Request& request) {
+    if (!request.mayWait)
+        throw fhir::Error(
+            fhir::ErrorKind::Unavailable,
+            "too many requests wait for the EHR at the moment; please try again soon");
+}
+
 Response problem(const Problem& said, const Request& request) {
     fhir::json::Writer writer;
     writer.beginObject()
@@ -23,7 +30,10 @@ Response problem(const Problem& said, const Request& request) {
         writer.endArray();
     }
     writer.endObject();
-    return {said.status, {{"Content-Type", "application/problem+json"}}, writer.take(), {}};
+    Response response{
+        said.status, {{"Content-Type", "application/problem+json"}}, writer.take(), {}};
+    if (said.status == 503) response.headers.set("Retry-After", "2");
+    return response;
 }
 
 }  // namespace plugin::http_server

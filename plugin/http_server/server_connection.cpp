@@ -212,7 +212,6 @@ ServerConnection::Output ServerConnection::answerRefusal() noexcept {
         request.id = fhir::randomToken(9);
         request.received = headSince_;
         auto response = problem(reader_.refusal(), request);
-        if (response.status == 503) response.headers.set("Retry-After", "1");
         response.route = "(refused)";
         next_ = Next::Drain;
         compose(request, response, /*isLast*/ true);

@@ -279,7 +279,6 @@ bool ServerLoop::dispatch(Held& connection) {
     if (!why) return false;
     const auto refused = connection->takeRequest();
     auto response = problem(*why, refused);
-    if (response.status == 503) response.headers.set("Retry-After", "1");
     response.route = "(refused)";
     return settle(connection, connection->answer(refused, std::move(response)));
 }

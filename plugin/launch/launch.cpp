@@ -220,6 +220,7 @@ void addLaunch(http_server::Router& router, const Uses& uses,
         "GET", "/launch",
         [uses, &authorizationServers](const http_server::Request& request) {
             return told("launch", request, [&] {
+                requireMayWait(request);
                 return begin({uses, authorizationServers}, request);
             });
         },
@@ -228,6 +229,7 @@ void addLaunch(http_server::Router& router, const Uses& uses,
         "GET", "/callback",
         [uses, &authorizationServers](const http_server::Request& request) {
             return told("callback", request, [&] {
+                requireMayWait(request);
                 return finish({uses, authorizationServers}, request);
             });
         },

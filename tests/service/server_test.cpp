@@ -126,4 +126,37 @@ TEST_CASE("server: ends while connections are open", "[service]") {
     CHECK(fixture.get("/health/live").status == 200);
 }
 
+TEST_CASE("server: every route's answer has the headers that keep a browser strict", "[service]") {
+    ServiceFixture fixture;
+    for (const auto& route : fixture.routes()) {
+        CAPTURE(route);
+        const auto space = route.find(' ');
+        auto path = route.substr(space + 1);
+        for (auto at = path.find('{'); at != path.npos; at = path.find('{'))
+            path.replace(at, path.find('}') - at + 1, "x");
+        const auto answer = fixture.raw(route.substr(0, space) + " " + path +
+                                        " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                                        "Content-Length: 0\r\n\r\n");
+        CHECK(has(answer, "\r\nContent-Security-Policy: "));
+        CHECK(has(answer, "\r\nX-Content-Type-Options: nosniff\r\n"));
+        CHECK(has(answer, "\r\nReferrer-Policy: no-referrer\r\n"));
+        CHECK(has(answer, "\r\nPermissions-Policy: "));
+        CHECK(has(answer, "\r\nCache-Control: "));
+        CHECK_FALSE(has(answer, "Strict-Transport-Security"));  // the address is plain http
+    }
+}
+
+TEST_CASE("server: a name that is not ours is told so, and how it becomes ours", "[service]") {
+    ServiceFixture fixture;
+    const auto ask = [&](const std::string& host) {
+        return fixture.raw("GET /health/live HTTP/1.1\r\nHost: " + host +
+                           "\r\nConnection: close\r\n\r\n");
+    };
+    const auto foreign = ask("evil.example");
+    CHECK(foreign.starts_with("HTTP/1.1 421 Misdirected"));
+    CHECK(has(foreign, "/service/names"));
+    for (const std::string own : {"localhost", "127.0.0.1:80", "[::1]", "10.1.2.3:8080"})
+        CHECK(ask(own).starts_with("HTTP/1.1 200 "));
+}
+
 }  // namespace server_test

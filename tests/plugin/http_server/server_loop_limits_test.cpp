@@ -223,7 +223,7 @@ TEST_CASE("server loop: bodies of all together have a limit", "[service]") {
     if (!hasAnswer(both.front())) both.front().swap(both.back());
     const auto heard = both.front()->answers(1);
     CHECK(statusesOf(heard) == std::vector<int>{503});
-    CHECK(heard.find("\r\nRetry-After: 1\r\n") != std::string::npos);
+    CHECK(heard.find("\r\nRetry-After: 2\r\n") != std::string::npos);
     both.back()->send(std::string(100'000, 'x'));
     CHECK(statusesOf(both.back()->answers(1)) == std::vector<int>{200});
     CHECK(isAnswered(server));
@@ -258,7 +258,7 @@ TEST_CASE("server loop: beyond those that wait for a thread the answer is to com
     for (auto* page : answered) {
         const auto heard = page->answers(1);
         CHECK(statusesOf(heard) == std::vector<int>{503});
-        CHECK(heard.find("\r\nRetry-After: 1\r\n") != std::string::npos);
+        CHECK(heard.find("\r\nRetry-After: 2\r\n") != std::string::npos);
     }
     lanes.gate.open();
     int later = 0;

@@ -48,8 +48,9 @@ struct Fixture {
                 return test::answer(200, test::searchset(replacing));
             return hospital.real(request);
         };
-        plugin::domain::Statement statement{
-            .id = test::kStatementUrn, .patient = "old", .said = fhir::DateTime::fromInstant(test::kNow)};
+        plugin::domain::Statement statement{.id = test::kStatementUrn,
+                                            .patient = "old",
+                                            .said = fhir::DateTime::fromInstant(test::kNow)};
         statement.text = "To dance.";
         statement.language = "en";
         plugin::outbox::captureStatement(store.database, "general", statement, false, test::kNow);

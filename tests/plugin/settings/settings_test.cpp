@@ -65,6 +65,11 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
     const std::map<std::string, std::string> program{
         {"/development", settings.development ? "true" : "false"},
         {"/service/listen", settings.listenHost + ":" + std::to_string(settings.listenPort)},
+        {"/service/requests/headSeconds", std::to_string(settings.http.headPatience.count())},
+        {"/service/requests/bodySeconds", std::to_string(settings.http.bodyPatience.count())},
+        {"/service/requests/connectionsMax", std::to_string(settings.http.connectionsMax)},
+        {"/service/requests/connectionsPerAddressMax",
+         std::to_string(settings.http.connectionsPerAddressMax)},
         {"/service/session/idleMinutes", std::to_string(settings.sessions.idle.count())},
         {"/service/session/absoluteHours", std::to_string(settings.sessions.absolute.count())},
         {"/service/live/streamsMax", std::to_string(settings.live.streamsMax)},

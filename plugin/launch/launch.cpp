@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "fhir/base/json.h"
+#include "fhir/base/hmac.h"
 #include "fhir/base/log.h"
 #include "fhir/base/random.h"
 #include "fhir/smart/pkce.h"
@@ -11,6 +11,7 @@
 #include "plugin/launch/launched.h"
 #include "plugin/launch/pending.h"
 #include "plugin/launch/sign_in.h"
+#include "plugin/launch/used_state_table.h"
 #include "plugin/sessions/sessions.h"
 #include "plugin/settings/settings.h"
 
@@ -36,12 +37,24 @@ struct Launching {
 };
 
 http_server::Response redirect(std::string location, std::string cookie) {
-    return {303,
-            {{"Location", std::move(location)},
-             {"Set-Cookie", std::move(cookie)},
-             {"Referrer-Policy", "no-referrer"}},
-            {},
-            {}};
+    return {303, {{"Location", std::move(location)}, {"Set-Cookie", std::move(cookie)}}, {}, {}};
+}
+
+/// What is asked for, written as this EHR reads it.
+std::string scopesOf(const Issuer& issuer, const fhir::smart::SmartConfiguration& configuration) {
+    const auto& launching = *issuer.connection->settings.launch;
+    return askedScopes(launching, configuration.scopesSupported)
+        .text(scopeSyntaxOf(issuer.connection->settings, launching.auth)
+                  .value_or(configuration.scopeSyntax()));
+}
+
+/// Some page could begin launches in a browser until its cookies are too large for a request.
+void clearMany(const sessions::Cookies& cookies, const http_server::Request& request,
+               http_server::Response& response) {
+    constexpr std::size_t kAtOnce = 8;
+    const auto names = cookies.namesWith(request, std::string(sessions::Cookies::kLaunch) + "-");
+    if (names.size() < kAtOnce) return;
+    for (const auto& name : names) response.headers.add("Set-Cookie", cookies.clear(name));
 }
 
 Issuer issuerOf(const AuthorizationServers& authorizationServers, std::string_view iss) {
@@ -76,31 +89,25 @@ http_server::Response begin(const Launching& with, const http_server::Request& r
     if (!authorize || !firstOf(launching.auth.tokenUrl, configuration->tokenEndpoint))
         throw Error(ErrorKind::BadReply, "The EHR does not say where it lets people sign in.");
 
-    const auto& sessions = with.uses.sessions;
-    auto browser = sessions.cookies().find(request, sessions::Cookies::kLaunch);
-    if (browser.size() < kTokenBytes) browser = fhir::randomToken(kTokenBytes);
-    const auto verifier = fhir::smart::newCodeVerifier();
-    const auto scope = askedScopes(launching, configuration->scopesSupported)
-                           .text(scopeSyntaxOf(issuer.connection->settings, launching.auth)
-                                     .value_or(configuration->scopeSyntax()));
-    const Pending pending{*iss, browser, fhir::randomToken(kTokenBytes), verifier, scope};
-    const auto state = fhir::randomToken(kTokenBytes);
-    keep(with.uses.database, state, pending, with.uses.clock.now());
-
-    const fhir::Query parameters{{"response_type", "code"},
-                                 {"client_id", launching.clientId},
-                                 {"redirect_uri", with.redirectUri()},
-                                 {"launch", *launch},
-                                 {"scope", scope},
-                                 {"state", state},
-                                 {"aud", *iss},
-                                 {"nonce", pending.nonce},
-                                 {"code_challenge", fhir::smart::codeChallenge(verifier.reveal())},
-                                 {"code_challenge_method", "S256"}};
+    const Pending pending(with.uses.database.vault(), *iss, with.uses.clock.now());
+    const fhir::Query parameters{
+        {"response_type", "code"},
+        {"client_id", launching.clientId},
+        {"redirect_uri", with.redirectUri()},
+        {"launch", *launch},
+        {"scope", scopesOf(issuer, *configuration)},
+        {"state", pending.state()},
+        {"aud", *iss},
+        {"nonce", pending.nonce()},
+        {"code_challenge", fhir::smart::codeChallenge(pending.verifier().reveal())},
+        {"code_challenge_method", "S256"}};
     auto url = *authorize;
     url.query += (url.query.empty() ? "" : "&") + parameters.text();
-    return redirect(url.text(), sessions.cookies().set(sessions::Cookies::kLaunch, browser,
-                                                       static_cast<int>(kLaunchTime.count())));
+    const auto& cookies = with.uses.sessions.cookies();
+    auto response = redirect(url.text(), cookies.set(pending.cookieName(), pending.cookieValue(),
+                                                     static_cast<int>(kLaunchTime.count())));
+    clearMany(cookies, request, response);
+    return response;
 }
 
 /// How the callback's browser was shown to be the launch's; see addLaunch.
@@ -108,10 +115,13 @@ enum class Browser { Cookie, Frame };
 
 Browser browserOf(const Launching& with, const http_server::Request& request,
                   const Pending& pending) {
-    const auto cookie = with.uses.sessions.cookies().find(request, sessions::Cookies::kLaunch);
-    if (!cookie.empty() && belongsTo(pending, cookie)) return Browser::Cookie;
+    const auto& cookies = with.uses.sessions.cookies();
+    const auto cookie = cookies.find(request, pending.cookieName());
+    if (!cookie.empty() && fhir::isSameSecret(cookie, pending.cookieValue()))
+        return Browser::Cookie;
     const auto destination = request.headers.find("Sec-Fetch-Dest").value_or("");
-    const bool isNone = !request.headers.find("Cookie") || cookie.empty();
+    // A browser that shows another launch's cookie would show this one's.
+    const bool isNone = cookies.namesWith(request, sessions::Cookies::kLaunch).empty();
     if (isNone && (destination == "iframe" || destination == "frame")) return Browser::Frame;
     throw Error(ErrorKind::Forbidden,
                 "This launch was begun in another browser or window. Open What Matters again "
@@ -149,14 +159,19 @@ Browser browserOf(const Launching& with, const http_server::Request& request,
 
 http_server::Response finish(const Launching& with, const http_server::Request& request) {
     const auto query = fhir::Query::parse(request.query);
-    auto taken = take(with.uses.database, query.find("state").value_or(""), with.uses.clock.now());
-    if (!taken)
+    const auto now = with.uses.clock.now();
+    const auto read =
+        Pending::read(with.uses.database.vault(), query.find("state").value_or(""), now);
+    if (!read)
         throw Error(ErrorKind::Forbidden,
-                    "This launch was used already, took longer than ten minutes, or was not begun "
-                    "here. Open What Matters again from the chart.");
-    const auto& pending = *taken;
+                    "This launch took longer than ten minutes, or was not begun here. Open What "
+                    "Matters again from the chart.");
+    const auto& pending = *read;
     const auto browser = browserOf(with, request, pending);
-    const auto issuer = issuerOf(with.authorizationServers, pending.iss);
+    if (!UsedStateTable(with.uses.database).markUsed(pending.state(), pending.expires(), now))
+        throw Error(ErrorKind::Forbidden,
+                    "This launch was used already. Open What Matters again from the chart.");
+    const auto issuer = issuerOf(with.authorizationServers, pending.iss());
     const auto deadline = deadlineOf(issuer);
     const auto configuration = with.authorizationServers.configuration(issuer, deadline);
     const auto tokenUrl =
@@ -170,10 +185,11 @@ http_server::Response finish(const Launching& with, const http_server::Request& 
     if (code.empty() || code.size() > kCodeBytesMax)
         throw Error(ErrorKind::BadReply, "The EHR's answer to the launch has no code.");
 
-    const auto response = with.authorizationServers.tokens(issuer, *tokenUrl)
-                              .exchangeCode(fhir::Secret(code), with.redirectUri(),
-                                            pending.verifier, pending.scope, deadline);
-    const auto who = signIn.who(response.idToken, pending.nonce, with.uses.clock.now(), deadline);
+    const auto response =
+        with.authorizationServers.tokens(issuer, *tokenUrl)
+            .exchangeCode(fhir::Secret(code), with.redirectUri(), pending.verifier(),
+                          scopesOf(issuer, *configuration), deadline);
+    const auto who = signIn.who(response.idToken, pending.nonce(), with.uses.clock.now(), deadline);
     auto launched = readLaunch(response, issuer.connection->settings);
     auto& context = launched.context;
     context.user = staffReference(who.fhirUser, issuer.base.text());
@@ -186,14 +202,17 @@ http_server::Response finish(const Launching& with, const http_server::Request& 
                                  request, browser == Browser::Cookie);
     with.uses.grants.add(
         context.grant, opened.session,
-        {pending.iss, tokenUrl->text(), response.accessToken, response.refreshToken,
+        {pending.iss(), tokenUrl->text(), response.accessToken, response.refreshToken,
          response.scopes.text(fhir::smart::ScopeSyntax::V2)},
         response.expiresIn);
     fhir::log::info("launched", {{"request", request.id}, {"connection", context.connection}});
     const auto page = context.view == sessions::Context::View::Ward
                           ? "/app/ward/" + fhir::percentEncode(context.unit)
                           : std::string("/app/patient");
-    return redirect(page + "#c=" + opened.contextToken, opened.setCookie);
+    auto opening = redirect(page + "#c=" + opened.contextToken, opened.setCookie);
+    if (browser == Browser::Cookie)
+        opening.headers.add("Set-Cookie", with.uses.sessions.cookies().clear(pending.cookieName()));
+    return opening;
 }
 
 /// Tells the operator why a launch ended before its page. Errors carry no tokens and no patient.

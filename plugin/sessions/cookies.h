@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "plugin/http_server/message.h"
 
@@ -19,11 +20,15 @@ public:
     explicit Cookies(bool secure) : secure_(secure) {}
 
     static constexpr std::string_view kSession = "whatmatters";
+    /// Of a launch under way; its name goes on with that of the launch.
     static constexpr std::string_view kLaunch = "whatmatters-launch";
 
     /// The cookie's value in a request; "" if there is none, or more than one: then somebody has
     /// tried to put another before ours.
     std::string find(const http_server::Request& request, std::string_view cookie) const;
+    /// The names of the cookies in a request that begin so, as `find` and `clear` take them.
+    std::vector<std::string> namesWith(const http_server::Request& request,
+                                       std::string_view prefix) const;
     /// The value of a Set-Cookie header. `seconds` 0: until the browser ends.
     std::string set(std::string_view cookie, const std::string& value, int seconds = 0) const;
     /// The value of a Set-Cookie header that deletes the cookie.

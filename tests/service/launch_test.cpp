@@ -134,6 +134,51 @@ TEST_CASE("launch: two tabs of one browser keep their own patients", "[service][
     CHECK(at(entry.running.get(two, "/api/context").body, "/patient/id") == "patient-2");
 }
 
+TEST_CASE("launch: two charts that one browser opens at once both open", "[service][launch]") {
+    LaunchFixture entry;
+    const auto one = entry.begin();
+    const auto two = entry.begin({{"Cookie", one.cookie}});
+    const fhir::Headers both{{"Cookie", one.cookie + "; " + two.cookie}};
+
+    const auto second =
+        entry.callback(two, {{"code", "code-of-the-test"}, {"state", two.state()}}, both);
+    const auto first =
+        entry.callback(one, {{"code", "code-of-the-test"}, {"state", one.state()}}, both);
+
+    CHECK(entry.running.get(pageOf(second), "/api/context").status == 200);
+    CHECK(entry.running.get(pageOf(first), "/api/context").status == 200);
+    int cleared = 0;  // each takes its own cookie away
+    for (const auto& [name, value] : first.headers)
+        if (name == "Set-Cookie" && has(value, one.cookie.substr(0, one.cookie.find('=')) + "=;"))
+            ++cleared;
+    CHECK(cleared == 1);
+}
+
+TEST_CASE("launch: ten thousand that strangers begin shut nobody out", "[service][launch]") {
+    LaunchFixture entry;
+    const auto mine = entry.begin();
+    for (int i = 0; i < 10'001; ++i) entry.begin();
+
+    const auto page = pageOf(entry.callback(mine));
+    CHECK(entry.running.get(page, "/api/context").status == 200);
+    CHECK(entry.running.get(entry.launch(), "/api/context").status == 200);
+}
+
+TEST_CASE("launch: many launches in one browser do not fill its requests", "[service][launch]") {
+    LaunchFixture entry;
+    std::string cookies;
+    for (int i = 0; i < 8; ++i)
+        cookies += (i == 0 ? "" : "; ") + ("whatmatters-launch-" + std::to_string(i)) + "=x";
+    const fhir::Query query{{"iss", entry.running.ehr.base()}, {"launch", "handle-of-the-ehr"}};
+
+    const auto response = entry.running.get("/launch?" + query.text(), {{"Cookie", cookies}});
+
+    int cleared = 0;
+    for (const auto& [name, value] : response.headers)
+        if (name == "Set-Cookie" && has(value, "Max-Age=0")) ++cleared;
+    CHECK(cleared == 8);
+}
+
 TEST_CASE("launch: somebody else in the same browser ends what was open before",
           "[service][launch]") {
     LaunchFixture entry;

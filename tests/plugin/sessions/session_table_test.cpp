@@ -2,13 +2,13 @@
 
 #include <Poco/Data/Session.h>
 
-#include "plugin/launch/launch_state_table.h"
+#include "plugin/launch/used_state_table.h"
 #include "tests/support/store_fixture.h"
 
 namespace session_table_test {
 
 using namespace plugin::store;
-using plugin::launch::LaunchStateTable;
+using plugin::launch::UsedStateTable;
 using plugin::sessions::SessionTable;
 using namespace Poco::Data::Keywords;
 using namespace std::chrono_literals;
@@ -21,7 +21,7 @@ bool isStored(Database& database, const std::string& text) {
     const std::string all =
         "SELECT COUNT(*) FROM (SELECT id || owner AS texts FROM browser_session UNION ALL SELECT "
         "session || token FROM page_context UNION ALL SELECT id || session FROM launch_grant "
-        "UNION ALL SELECT state FROM launch_state) AS every WHERE texts LIKE $1";
+        "UNION ALL SELECT state FROM launch_used) AS every WHERE texts LIKE $1";
     int count = 0;
     database.read([&](Poco::Data::Session& session) {
         auto pattern = "%" + text + "%";
@@ -35,11 +35,11 @@ bool isStored(Database& database, const std::string& text) {
 TEST_CASE("session table: what a browser shows is not in the database", "[store]") {
     test::Store store;
     SessionTable table(store.database, {});
-    LaunchStateTable launches(store.database);
+    UsedStateTable launches(store.database);
     REQUIRE(table.begin("the-cookie", "general", "Practitioner/7", kNoon));
     table.addContext("the-cookie", "the-page-token", {"content", kNoon}, kNoon);
     table.addGrant("grant-1", "the-cookie", {"content", kNoon});
-    REQUIRE(launches.put("the-state", "content", kNoon + 1min, kNoon));
+    REQUIRE(launches.markUsed("the-state", kNoon + 1min, kNoon));
 
     for (const char* secret : {"the-cookie", "the-page-token", "the-state", "Practitioner/7"})
         CHECK_FALSE(isStored(store.database, secret));
@@ -83,20 +83,6 @@ TEST_CASE("session table: one at a time refreshes a grant", "[store]") {
     table.releaseGrant("grant");
     CHECK(table.leaseGrant("grant", kNoon + 22s, kNoon + 42s));
     CHECK_FALSE(table.leaseGrant("no such grant", kNoon, kNoon + 20s));
-}
-
-TEST_CASE("launch state: it is good once, in time, and for its own launch", "[store]") {
-    test::Store store;
-    LaunchStateTable table(store.database);
-    REQUIRE(table.put("one", "content of one", kNoon + 10min, kNoon));
-    REQUIRE(table.put("two", "content of two", kNoon + 10min, kNoon));
-
-    CHECK(table.take("one", kNoon) == "content of one");
-    CHECK_FALSE(table.take("one", kNoon));
-    CHECK_FALSE(table.take("three", kNoon));
-    CHECK_FALSE(table.take("", kNoon));
-    CHECK_FALSE(table.take("two", kNoon + 10min));
-    CHECK_FALSE(table.take("two", kNoon));  // it was asked for, if too late
 }
 
 }  // namespace session_table_test

@@ -34,7 +34,8 @@ TEST_CASE("http settings: names, proxies, and what callers may ask at once", "[s
 
 TEST_CASE("http settings: every fault is told with its place", "[settings]") {
     const auto result = read(
-        R"("names": ["Upper", "with space", "host:8080"], "trustedProxies": ["proxy", "10.0.0.0/33"],
+        R"("names": ["Upper", "with space", "host:8080"],
+           "trustedProxies": ["proxy", "10.0.0.0/33"],
            "requests": {"headSeconds": 0, "bodySeconds": "9"},)");
 
     std::vector<std::string> places;

@@ -34,7 +34,8 @@ std::string proxyText(const std::string& folder, const std::vector<std::uint16_t
            "\nupstream instances { " + servers +
            "}\nserver { listen 127.0.0.1:" + std::to_string(ports.front()) +
            ";\nlocation /api/ { proxy_pass http://instances; proxy_http_version 1.1; "
-           "proxy_set_header Connection \"\"; proxy_connect_timeout 1s; proxy_read_timeout 15s; "
+           "proxy_set_header Connection \"\"; proxy_set_header Host $host; "
+           "proxy_connect_timeout 1s; proxy_read_timeout 15s; "
            "proxy_next_upstream error timeout; } } }\n";
 }
 

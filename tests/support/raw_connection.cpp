@@ -43,7 +43,11 @@ bool RawConnection::send(std::string_view bytes) {
 }
 
 void RawConnection::end() {
-    socket_.shutdownSend();
+    try {
+        socket_.shutdownSend();
+    } catch (const Poco::Exception&) {
+        return;  // the server has closed
+    }
 }
 
 bool RawConnection::receive(std::string& all) {

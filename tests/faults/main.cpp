@@ -10,6 +10,7 @@
 
 #include "fhir/base/log.h"
 #include "tests/faults/cluster.h"
+#include "tests/faults/few_files.h"
 #include "tests/faults/full_disk.h"
 #include "tests/faults/kill.h"
 #include "tests/faults/proxies.h"
@@ -31,7 +32,7 @@ struct Plan {
     int rounds = 160;  ///< of kills, for each engine
     std::chrono::minutes more{0};
     std::string program;  ///< whatmatters
-    std::string part;     ///< "proxies", "kills", "disk", "cluster" or "simulation" alone; "" all
+    std::string part;     ///< "strangers", "kills", "disk", "cluster" or "simulation" alone; "" all
 
     bool has(std::string_view name) const { return part.empty() || part == name; }
 };
@@ -197,12 +198,13 @@ void playFullDisk(const Plan& plan, const std::function<void()>& meanwhile) {
     count("full disk: what cannot be saved is refused, and nothing is lost", fault);
 }
 
-void playProxies(const Plan& plan) {
+void playStrangers(const Plan& plan) {
     for (const auto& result : faults::smuggleThroughProxies(plan.program)) {
         std::printf("proxies: %s: %d forms sent, %d answers to them, %d honest requests between\n",
                     result.proxy.c_str(), result.forms, result.answers, result.honest);
         count("proxies: nothing is smuggled through " + result.proxy, result.fault);
     }
+    count("few files: idle callers shut nobody out", faults::idleWithFewFiles(plan.program));
 }
 
 template <class Number>
@@ -247,7 +249,7 @@ int main(int argumentCount, char** words) {
     fhir::log::keepFrom(fhir::log::Level::Error);
     useMemory();
     if (plan.only) return replay(*plan.only);
-    if (plan.has("proxies")) playProxies(plan);
+    if (plan.has("strangers")) playStrangers(plan);
     if (plan.has("kills")) playAllKills(plan);
     const auto simulate = [&] {
         if (!plan.has("simulation")) return;

@@ -1,8 +1,4 @@
 // Strangers who are slow or many take nobody's turn.
-#include <sys/resource.h>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -172,38 +168,6 @@ TEST_CASE("server loop: a proxy that is trusted may have as many as there are", 
     for (int i = 0; i < 30; ++i) idle.push_back(std::make_unique<RawConnection>(server.port()));
     CHECK(isAnswered(server));
     for (const auto& one : idle) CHECK_FALSE(one->isClosed());
-}
-
-TEST_CASE("server loop: with 300 files 600 idle connections shut nobody out", "[service]") {
-    struct Files {
-        Files() {
-            ::getrlimit(RLIMIT_NOFILE, &before);
-            auto few = before;
-            few.rlim_max = few.rlim_cur = 300;
-            ::setrlimit(RLIMIT_NOFILE, &few);
-        }
-        struct rlimit before {};
-    };
-    // A process of its own: the limit cannot be raised again, and holds for the callers as well.
-    const auto child = ::fork();
-    if (child == 0) {
-        const Files files;
-        ServerOptions options;
-        const Server server(options, greet);
-        std::vector<std::unique_ptr<RawConnection>> idle;
-        int failed = 0;
-        for (int i = 0; i < 120; ++i)
-            idle.push_back(std::make_unique<RawConnection>(server.port()));
-        for (int i = 0; i < 480; ++i)
-            idle[static_cast<std::size_t>(i % 120)] =
-                std::make_unique<RawConnection>(server.port());
-        idle.resize(60);
-        for (int i = 0; i < 20; ++i) failed += isAnswered(server) ? 0 : 1;
-        ::_exit(failed);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    CHECK(status == 0);
 }
 
 TEST_CASE("server loop: bodies of all together have a limit", "[service]") {

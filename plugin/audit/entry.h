@@ -50,7 +50,7 @@ struct Entry {
     /// What it was about, except for a query: "Observation/9" in the EHR, or a `urn:uuid:…` of
     /// ours; "" is the patient's record as a whole.
     std::string resource{};
-    std::string query{};  ///< the query, as it was made
+    std::string query{};  ///< the query, as it was made; of a long one the beginning and its hash
     std::string requestId{};
     bool hasFailed = false;  ///< the action was tried and given up
 };

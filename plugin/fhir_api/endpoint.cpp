@@ -1,5 +1,6 @@
 #include "plugin/fhir_api/endpoint.h"
 
+#include <iterator>
 #include <set>
 
 #include "fhir/base/json.h"
@@ -10,12 +11,14 @@
 #include "fhir/r4/operation_outcome.h"
 #include "fhir/smart/scopes.h"
 #include "plugin/audit/trail.h"
+#include "plugin/connections/connections.h"
 #include "plugin/domain/statement.h"
 #include "plugin/fhir_api/callers.h"
 #include "plugin/fhir_api/capability.h"
 #include "plugin/fhir_api/search.h"
 #include "plugin/http_server/compression.h"
 #include "plugin/settings/settings.h"
+#include "plugin/store/sealing/digest.h"
 #include "plugin/store/tables/companion_table.h"
 
 namespace plugin::fhir_api {
@@ -101,6 +104,31 @@ std::string tagOf(const CompanionResource& resource) {
            "\"";
 }
 
+constexpr std::size_t kSearchBytesMax = 64 * 1024;
+constexpr std::ptrdiff_t kParametersMax = 50;
+/// Of what the audit trail keeps of a query.
+constexpr std::size_t kAuditedBytesMax = 2 * 1024;
+
+/// A search as it was sent. Throws Error{InvalidInput} if it is larger than any that is meant.
+fhir::Query searchIn(const std::string& text) {
+    if (text.size() > kSearchBytesMax)
+        throw Error(ErrorKind::InvalidInput,
+                    "a search may have at most " + std::to_string(kSearchBytesMax) + " bytes");
+    auto query = fhir::Query::parse(text);
+    if (std::distance(query.begin(), query.end()) > kParametersMax)
+        throw Error(ErrorKind::InvalidInput,
+                    "a search may have at most " + std::to_string(kParametersMax) + " parameters");
+    return query;
+}
+
+/// A query, or its beginning with the SHA-256 of all of it: the same query is told again by that.
+std::string auditedQuery(std::string query) {
+    if (query.size() <= kAuditedBytesMax) return query;
+    const auto digest = store::digestOf(query);
+    query.resize(kAuditedBytesMax);
+    return query + "... sha256:" + digest;
+}
+
 class Endpoint {
 public:
     explicit Endpoint(const Uses& uses) : uses_(uses), callers_(uses) {}
@@ -179,7 +207,8 @@ private:
                      const std::vector<CompanionResource>& found,
                      const http_server::Request& request) const {
         auto query = auditEntryFor(caller, audit::Action::Query, request);
-        query.query = request.method + " " + request.path + "?" + search.asked().text();
+        query.query =
+            auditedQuery(request.method + " " + request.path + "?" + search.asked().text());
         std::set<std::pair<std::string, std::string>> patients;
         for (const auto& resource : found)
             patients.emplace(resource.connection, patientOf(resource.subject));
@@ -272,9 +301,22 @@ private:
     Callers callers_;
 };
 
+/// Without an audience, a token that the EHR gave for another service opens this one.
+void warnOfMissingAudience(const Connections& connections) {
+    for (const auto& [id, connection] : connections)
+        if (connection.settings.companion && connection.settings.companion->audience.empty())
+            fhir::log::warning(
+                "companion-without-audience",
+                {{"connection", id},
+                 {"advice",
+                  "set companion.audience: without it every token of this EHR that has the scopes "
+                  "is let in, whichever service it was given for"}});
+}
+
 }  // namespace
 
 void addEndpoint(http_server::Router& router, const Uses& uses) {
+    warnOfMissingAudience(uses.connections);
     const auto endpoint = std::make_shared<Endpoint>(uses);  // shared by the handlers
     const std::string root(kRoot);
     router.add("GET", root + "/metadata", [endpoint](const http_server::Request& request) {
@@ -283,11 +325,11 @@ void addEndpoint(http_server::Router& router, const Uses& uses) {
     for (const auto& served : servedTypes()) {
         const auto path = root + "/" + std::string(served.type);
         router.add("GET", path, [endpoint, &served](const http_server::Request& request) {
-            return endpoint->search(served, request, fhir::Query::parse(request.query));
+            return endpoint->search(served, request, searchIn(request.query));
         });
         router.add("POST", path + "/_search",
                    [endpoint, &served](const http_server::Request& request) {
-                       return endpoint->search(served, request, fhir::Query::parse(request.body));
+                       return endpoint->search(served, request, searchIn(request.body));
                    });
         router.add("GET", path + "/{id}", [endpoint, &served](const http_server::Request& request) {
             return endpoint->read(served, request);

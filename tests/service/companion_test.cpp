@@ -1,8 +1,11 @@
 // The companion's read side as its callers see it: tokens of the EHR's real authorization server,
 // which the service asks what they are worth.
 
+#include "fhir/base/base64.h"
 #include "fhir/base/random.h"
+#include "fhir/r4/audit_event.h"
 #include "fhir/smart/token_endpoint.h"
+#include "plugin/audit/audit_table.h"
 #include "plugin/domain/statement.h"
 #include "plugin/store/tables/companion_table.h"
 #include "tests/service/service_fixture.h"
@@ -93,6 +96,7 @@ public:
     }
 
     test::Ehr& ehr() { return ehr_; }
+    const plugin::store::Options& store() const { return store_; }
 
 private:
     test::TemporaryFolder folder_;
@@ -149,6 +153,50 @@ TEST_CASE("companion: a system token reads and searches what is kept", "[service
           library.get(search("patient=patient-1"), token).body);
     // Asked about once and then remembered for a moment.
     CHECK(library.ehr().count("POST /auth/introspect") == 1);
+}
+
+TEST_CASE("companion: a search has at most so many parameters, and so many bytes", "[service]") {
+    Library library;
+    library.keep("patient-1", "To see the sea again");
+    const auto token = library.token();
+    std::string many = "patient=patient-1";
+    for (int i = 0; i < 49; ++i) many += "&status=final";
+    const auto tooLong = "patient=patient-1&status=" + std::string(70'000, 'x');
+
+    CHECK(library.get(search(many), token).status == 200);
+    for (const auto& refused :
+         {library.get(search(many + "&status=final"), token),
+          library.get("/fhir/Observation/_search?" + many + "&status=final", token, {}, "POST"),
+          library.get("/fhir/Observation/_search?" + tooLong, token, {}, "POST")}) {
+        CHECK(refused.status == 400);
+        CHECK(at(refused.body, "/resourceType") == "OperationOutcome");
+        CHECK(has(at(refused.body, "/issue/0/diagnostics"), "a search may have at most"));
+    }
+}
+
+TEST_CASE("companion: the audit trail keeps the beginning of a long query, and what tells it",
+          "[service]") {
+    Library library;
+    library.keep("patient-1", "To see the sea again");
+    std::string query = "patient=patient-1&status=final";
+    for (int i = 0; i < 47; ++i) query += "&_lastUpdated=ge2020-01-01T00%3A00%3A00.000%2B00%3A00";
+    REQUIRE(library.get(search(query), library.token()).status == 200);
+
+    std::string kept;
+    CHECK(test::eventually([&] {
+        plugin::store::Database database(library.store());
+        for (const auto& record : plugin::audit::AuditTable(database).list({})) {
+            const auto document = fhir::json::Document::parse(record.event);
+            for (const auto& entity : fhir::AuditEvent::fromJson(document.root()).entity)
+                if (const auto text = fhir::decodeBase64(entity.query.value_or("")).value_or("");
+                    has(text, "/fhir/Observation?"))
+                    kept = text;
+        }
+        return !kept.empty();
+    }));
+    CHECK(kept.size() < 2200);
+    CHECK(kept.starts_with("GET /fhir/Observation?patient=patient-1&status=final"));
+    CHECK(has(kept, "... sha256:"));
 }
 
 TEST_CASE("companion: a search goes on by its links until each was there once", "[service]") {

@@ -81,6 +81,11 @@ ServerConnection::ServerConnection(const Poco::Net::StreamSocket& socket,
 
 ServerConnection::~ServerConnection() {
     bodiesBytes_ -= counted_;
+    try {
+        socket_.close();  // at once: what the poller has just seen holds on to its sockets
+    } catch (const Poco::Exception&) {
+        return;  // nobody is told any more
+    }
 }
 
 void ServerConnection::count() noexcept {

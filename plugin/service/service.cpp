@@ -179,7 +179,6 @@ http_server::Lane laneOf(const http_server::Request& request) {
 fhir::Headers defaultHeaders(bool isHttps) {
     fhir::Headers headers{
         {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
-        {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "no-referrer"},
         {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
         {"Cross-Origin-Resource-Policy", "same-origin"}};

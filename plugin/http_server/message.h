@@ -15,7 +15,7 @@ namespace plugin::http_server {
 /// A request that came in, complete and within its limits.
 struct Request {
     std::string method;
-    std::string path;   ///< as sent: still percent-encoded, begins with "/"
+    std::string path;   ///< as sent: still percent-encoded; begins with "/", or is "*"
     std::string query;  ///< as sent, without "?"
     std::string host;   ///< as the caller names us, in lower case, with the port if they sent one
     fhir::Headers headers;

@@ -52,14 +52,6 @@ std::string siteFor(std::uint16_t port, const plugin::store::PostgreSqlOptions& 
             R"(", "tls": "disable"})");
 }
 
-/// No process of ours needs the rights of root, and a proxy has none.
-std::vector<std::string> asNobody(std::vector<std::string> words) {
-    if (::geteuid() == 0)
-        words.insert(words.begin(), {"setpriv", "--pdeathsig", "KILL", "--reuid=nobody",
-                                     "--regid=nogroup", "--clear-groups"});
-    return words;
-}
-
 }  // namespace
 
 Instances::Instances(std::string program, std::size_t count,
@@ -82,7 +74,7 @@ Instances::Instances(std::string program, std::size_t count,
     if (!std::filesystem::exists(kNginx))
         throw std::runtime_error("the tests need Debian's package nginx");
     nginx_ = std::make_unique<test::Program>(
-        asNobody({kNginx, "-p", proxy, "-e", proxy + "/error.log", "-c", file}),
+        test::asNobody({kNginx, "-p", proxy, "-e", proxy + "/error.log", "-c", file}),
         folder_.file("nginx.log"));
     running_.resize(count);
     for (std::size_t i = 0; i < count; ++i) start(i);

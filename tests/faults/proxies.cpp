@@ -1,7 +1,5 @@
 #include "tests/faults/proxies.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -67,12 +65,8 @@ std::vector<Proxy> proxies(const std::vector<std::uint16_t>& ports, const std::s
     };
 }
 
-/// No process of ours needs the rights of root, and a proxy has none.
 std::vector<std::string> wordsOf(const Proxy& proxy, const std::string& folder) {
     std::vector<std::string> words;
-    if (::geteuid() == 0)
-        words = {"setpriv",        "--pdeathsig",     "KILL",
-                 "--reuid=nobody", "--regid=nogroup", "--clear-groups"};
     for (auto word : proxy.words) {
         for (const auto& [mark, text] :
              {std::pair<std::string, std::string>("CONFIG", folder + "/" + proxy.file),
@@ -81,7 +75,7 @@ std::vector<std::string> wordsOf(const Proxy& proxy, const std::string& folder) 
                 word.replace(place, mark.size(), text);
         words.push_back(std::move(word));
     }
-    return words;
+    return test::asNobody(std::move(words));
 }
 
 /// An honest caller, on a connection that is kept open for as long as the proxy likes.

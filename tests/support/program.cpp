@@ -54,6 +54,13 @@ int Program::end(int signal) {
     return code_;
 }
 
+std::vector<std::string> asNobody(std::vector<std::string> words) {
+    if (::geteuid() == 0)
+        words.insert(words.begin(), {"setpriv", "--pdeathsig", "KILL", "--reuid=nobody",
+                                     "--regid=nogroup", "--clear-groups"});
+    return words;
+}
+
 std::vector<std::uint16_t> freePorts(std::size_t count) {
     std::vector<Poco::Net::ServerSocket> held;
     std::vector<std::uint16_t> ports;

@@ -32,6 +32,10 @@ private:
     int code_ = 0;
 };
 
+/// The words that start a program without the rights of root, if we have them: a proxy, say, needs
+/// none.
+std::vector<std::string> asNobody(std::vector<std::string> words);
+
 /// Free ports of loopback, all different; somebody else may take one before it is used.
 std::vector<std::uint16_t> freePorts(std::size_t count);
 

@@ -62,11 +62,26 @@ std::optional<Instant> parseHttpDate(std::string_view text) noexcept {
     return sys_days{date} + hours{hour} + minutes{minute} + seconds{second};
 }
 
+std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view kSpace = " \t";
+    const auto first = text.find_first_not_of(kSpace);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::vector<std::string_view> listElements(std::string_view field) {
+    std::vector<std::string_view> elements;
+    while (!field.empty()) {
+        const auto comma = std::min(field.find(','), field.size());
+        const auto element = trimmed(field.substr(0, comma));
+        if (!element.empty()) elements.push_back(element);
+        field.remove_prefix(std::min(comma + 1, field.size()));
+    }
+    return elements;
+}
+
 std::string mediaType(std::string_view contentType) {
-    auto type = contentType.substr(0, contentType.find(';'));
-    while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
-    while (!type.empty() && (type.front() == ' ' || type.front() == '\t')) type.remove_prefix(1);
-    std::string result(type);
+    std::string result(trimmed(contentType.substr(0, contentType.find(';'))));
     std::transform(result.begin(), result.end(), result.begin(), lower);
     return result;
 }

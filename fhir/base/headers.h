@@ -37,6 +37,13 @@ bool equalsIgnoringCase(std::string_view left, std::string_view right) noexcept;
 /// nullopt for any other text, the two obsolete forms included.
 std::optional<Instant> parseHttpDate(std::string_view text) noexcept;
 
+/// The text without spaces and tabs at both ends (OWS, RFC 9110, section 5.6.3).
+std::string_view trimmed(std::string_view text) noexcept;
+
+/// The elements of a field that is a list, trimmed, without empty ones (RFC 9110, section 5.6.1). A
+/// comma in a quoted string ends an element as well: not for fields that may hold one.
+std::vector<std::string_view> listElements(std::string_view field);
+
 /// The media type without its parameters, in lower case: "application/fhir+json".
 std::string mediaType(std::string_view contentType);
 

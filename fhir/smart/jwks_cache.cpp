@@ -2,27 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "fhir/base/error.h"
 
 namespace fhir::smart {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-}  // namespace
-
 std::optional<std::chrono::seconds> maxAge(const Headers& headers) {
     const auto field = headers.find("Cache-Control").value_or("");
     std::optional<std::chrono::seconds> age;
-    for (std::size_t start = 0; start < field.size();) {
-        const auto end = std::min(field.find(',', start), field.size());
-        const auto directive = trimmed(std::string_view(field).substr(start, end - start));
-        start = end + 1;
+    for (const auto directive : listElements(field)) {
         if (equalsIgnoringCase(directive, "no-store") || equalsIgnoringCase(directive, "no-cache"))
             return std::chrono::seconds(0);
         const auto equals = directive.find('=');
@@ -40,10 +28,42 @@ std::optional<std::chrono::seconds> maxAge(const Headers& headers) {
 JwksCache::JwksCache(http::Transport& transport, Clock clock, JwksCacheOptions options)
     : transport_(transport), clock_(std::move(clock)), options_(options) {}
 
+JwksCache::~JwksCache() {
+    std::vector<std::jthread> ending;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& [url, entry] : entries_) ending.push_back(std::move(entry.fetching));
+    }
+}  // they are waited for before what they fill goes
+
 std::optional<Key> JwksCache::find(const Url& url, std::string_view kid, Algorithm algorithm,
                                    Deadline deadline) {
-    if (auto key = setOf(url, false, deadline)->find(kid, algorithm)) return key;
-    return setOf(url, true, deadline)->find(kid, algorithm);
+    std::unique_lock lock(mutex_);
+    for (bool hasAsked = false;;) {
+        auto& entry = entryOf(url.text());
+        const auto now = clock_.steady();
+        const bool isUsable = entry.set && now < entry.freshUntil + options_.staleMax;
+        const bool isFresh = isUsable && now < entry.freshUntil;
+        const auto key = isUsable ? entry.set->find(kid, algorithm) : std::nullopt;
+        if (key && (isFresh || entry.isAsking)) return key;
+        if (!entry.isAsking) {
+            if (hasAsked || !mayAsk(entry, now)) {
+                if (isUsable) return key;
+                if (hasAsked && entry.fault) std::rethrow_exception(entry.fault);
+                throw Error(ErrorKind::Unavailable,
+                            "the key set of " + url.origin() + " could not be had a moment ago");
+            }
+            ask(entry, url);
+        }
+        hasAsked = true;  // what comes now is as new as can be
+        const auto left = deadline - std::chrono::steady_clock::now();
+        const auto most = isUsable && !key ? options_.waitingForUnknownMax : options_.waitingMax;
+        if (!wait(lock, key ? deadline - left / 2 : deadline, most)) {
+            if (key) return key;
+            throw Error(ErrorKind::Unavailable,
+                        "no key set from " + url.origin() + " within the time allowed");
+        }
+    }
 }
 
 JwksCache::Entry& JwksCache::entryOf(const std::string& url) {
@@ -66,66 +86,48 @@ bool JwksCache::mayAsk(const Entry& entry, Deadline now) const {
     return !entry.wasAsked || now - entry.asked >= options_.askAgainAfter;
 }
 
-/// The set as it is held, or, where it is too old or `anew` is wanted, as it comes from its owner.
-std::shared_ptr<const JwkSet> JwksCache::setOf(const Url& url, bool anew, Deadline deadline) {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-        auto& entry = entryOf(url.text());
-        const auto now = clock_.steady();
-        const bool isFresh = entry.set && now < entry.freshUntil;
-        if (isFresh && !anew) return entry.set;
-        if (entry.isAsking) {
-            if (answered_.wait_until(lock, deadline) == std::cv_status::timeout)
-                throw Error(ErrorKind::Unavailable,
-                            "no key set from " + url.origin() + " within the time allowed");
-            anew = false;  // what has just come is as new as can be
-            continue;
-        }
-        if (isFresh && !mayAsk(entry, now)) return entry.set;
-        if (mayAsk(entry, now)) return ask(url, lock, deadline);
-        if (entry.set && now < entry.freshUntil + options_.staleMax) return entry.set;
-        throw Error(ErrorKind::Unavailable,
-                    "the key set of " + url.origin() + " could not be had a moment ago");
-    }
+void JwksCache::ask(Entry& entry, const Url& url) {
+    entry.fetching = std::jthread([this, url] { fetchInto(url); });
+    entry.isAsking = entry.wasAsked = true;
+    entry.asked = clock_.steady();
 }
 
-std::shared_ptr<const JwkSet> JwksCache::ask(const Url& url, std::unique_lock<std::mutex>& lock,
-                                             Deadline deadline) {
-    {
-        auto& entry = entryOf(url.text());
-        entry.isAsking = entry.wasAsked = true;
-        entry.asked = clock_.steady();
-    }
-    lock.unlock();
+/// Until a fetch has ended. False where the time is up, or too many wait already.
+bool JwksCache::wait(std::unique_lock<std::mutex>& lock, Deadline until, std::size_t waitingMax) {
+    if (waiting_ >= waitingMax) return false;
+    ++waiting_;
+    const auto status = answered_.wait_until(lock, until);
+    --waiting_;
+    return status == std::cv_status::no_timeout;
+}
+
+void JwksCache::fetchInto(const Url& url) {
     std::optional<Fetched> fetched;
     std::exception_ptr fault;
     try {
-        fetched = fetch(url, deadline);
+        fetched = fetch(url);
     } catch (...) {
-        fault = std::current_exception();  // thrown again below: first, nobody may wait for it
+        fault = std::current_exception();  // for those who wait for it
     }
-    lock.lock();
+    const std::lock_guard lock(mutex_);
     auto& entry = entries_.at(url.text());  // nobody takes away what is being asked for
     entry.isAsking = false;
-    answered_.notify_all();
-    const auto now = clock_.steady();
+    entry.fault = fault;
     if (fetched) {
-        entry.set = std::make_shared<const JwkSet>(std::move(fetched->set));
-        entry.freshUntil = now + fetched->keep;
-        return entry.set;
+        entry.set = std::move(fetched->set);
+        entry.freshUntil = clock_.steady() + fetched->keep;
     }
-    if (entry.set && now < entry.freshUntil + options_.staleMax) return entry.set;
-    std::rethrow_exception(fault);
+    answered_.notify_all();
 }
 
-JwksCache::Fetched JwksCache::fetch(const Url& url, Deadline deadline) {
+JwksCache::Fetched JwksCache::fetch(const Url& url) {
     const auto step = "key set of " + url.origin();
     http::Request request;
     request.url = url;
     request.headers.set("Accept", "application/json");
     const auto response = [&] {
         try {
-            return transport_.send(request, deadline);
+            return transport_.send(request, deadlineIn(options_.fetchMax));
         } catch (const Error& error) {
             throw error.in(step);
         }

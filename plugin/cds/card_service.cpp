@@ -29,13 +29,9 @@ std::vector<std::string> readerLanguages(const CdsSettings& settings,
                                          const http_server::Request& request) {
     std::vector<std::string> result{settings.language};
     const auto header = request.headers.find("Accept-Language").value_or("");
-    for (std::size_t start = 0; start < header.size();) {
-        const auto end = std::min(header.find(',', start), header.size());
-        auto tag = header.substr(start, end - start);
-        tag.erase(std::min(tag.find(';'), tag.size()));
-        std::erase(tag, ' ');
-        if (!tag.empty() && tag != "*") result.push_back(std::move(tag));
-        start = end + 1;
+    for (const auto entry : fhir::listElements(header)) {
+        const auto tag = fhir::trimmed(entry.substr(0, entry.find(';')));
+        if (!tag.empty() && tag != "*") result.emplace_back(tag);
     }
     return result;
 }
@@ -78,7 +74,7 @@ CardService::CardService(const Uses& uses, ServiceOptions options)
       ids_(uses.database.vault()),
       tally_(uses.database, workers_, uses.clock),
       workers_(kWorkers, kWaitingMax),
-      trust_(uses_, workers_),
+      trust_(uses_),
       reader_(uses_.database, workers_) {}
 
 http_server::Response CardService::discover(const http_server::Request& request) const {

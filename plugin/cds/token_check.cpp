@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "fhir/base/concurrency/deadline_task.h"
 #include "fhir/base/error.h"
+#include "fhir/base/log.h"
 
 namespace plugin::cds {
 namespace {
@@ -18,9 +18,6 @@ constexpr std::array kAlgorithms{smart::Algorithm::ES256, smart::Algorithm::ES38
                                  smart::Algorithm::RS256, smart::Algorithm::RS384};
 constexpr std::size_t kJtiBytesMax = 512;
 constexpr std::chrono::seconds kLeeway{60};
-/// For a set that is fetched: longer than any caller waits, so that a slow server of keys is
-/// slow for the first callers alone.
-constexpr std::chrono::seconds kFetchMax{5};
 
 [[noreturn]] void refuse(const std::string& why) {
     throw Error(ErrorKind::Unauthorized, why);
@@ -57,12 +54,11 @@ struct TokenCheck::Trusted {
     CdsIssuer issuer;
     fhir::Url jku{};
     smart::JwkSet keys{};  ///< where there is no jku
-    // Shared with a fetch that is still under way when the service ends.
-    std::shared_ptr<smart::JwksCache> cache{};
+    std::unique_ptr<smart::JwksCache> cache{};
 };
 
-TokenCheck::TokenCheck(const Connections& connections, fhir::WorkerPool& workers, fhir::Clock clock)
-    : workers_(workers), clock_(std::move(clock)) {
+TokenCheck::TokenCheck(const Connections& connections, fhir::Clock clock)
+    : clock_(std::move(clock)) {
     for (const auto& [id, connection] : connections)
         for (const auto& issuer : connection.settings.cds.issuers) {
             auto trusted = std::make_unique<Trusted>(Trusted{&connection, issuer});
@@ -70,7 +66,7 @@ TokenCheck::TokenCheck(const Connections& connections, fhir::WorkerPool& workers
                 trusted->keys = smart::JwkSet::parse(issuer.jwks);
             } else {
                 trusted->jku = fhir::Url::parse(issuer.jku);
-                trusted->cache = std::make_shared<smart::JwksCache>(*connection.transport, clock_);
+                trusted->cache = std::make_unique<smart::JwksCache>(*connection.transport, clock_);
             }
             trusted_.push_back(std::move(trusted));
         }
@@ -81,16 +77,14 @@ TokenCheck::~TokenCheck() = default;
 std::optional<smart::Key> TokenCheck::keyOf(const Trusted& trusted, const smart::JwsHeader& header,
                                             fhir::Deadline deadline) const {
     if (!trusted.cache) return trusted.keys.find(header.kid, header.algorithm);
-    fhir::DeadlineTask<std::optional<smart::Key>> fetch(
-        workers_,
-        [cache = trusted.cache, url = trusted.jku, kid = header.kid, algorithm = header.algorithm] {
-            return cache->find(url, kid, algorithm, fhir::deadlineIn(kFetchMax));
-        });
-    auto key = fetch.get(deadline);
-    if (!key)
+    try {
+        return trusted.cache->find(trusted.jku, header.kid, header.algorithm, deadline);
+    } catch (const Error& error) {
+        fhir::log::warning("the keys of a caller could not be had",
+                           {{"kind", fhir::toString(error.kind())}, {"why", error.what()}});
         throw Error(ErrorKind::Unavailable,
                     "the keys of the caller could not be had in time; try again");
-    return *key;
+    }
 }
 
 CheckedToken TokenCheck::check(const std::string& token, const std::string& address,

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "fhir/base/concurrency/worker_pool.h"
 #include "fhir/smart/jwks_cache.h"
 #include "fhir/smart/jws.h"
 #include "fhir/smart/jwt.h"
@@ -25,7 +24,7 @@ struct CheckedToken {
 /// Trusting CDS Clients). Does not know whether the token was shown before.
 class TokenCheck {
 public:
-    TokenCheck(const Connections& connections, fhir::WorkerPool& workers, fhir::Clock clock);
+    TokenCheck(const Connections& connections, fhir::Clock clock);
     ~TokenCheck();
     TokenCheck(const TokenCheck&) = delete;
     TokenCheck& operator=(const TokenCheck&) = delete;
@@ -45,7 +44,6 @@ private:
                                           const fhir::smart::JwsHeader& header,
                                           fhir::Deadline deadline) const;
 
-    fhir::WorkerPool& workers_;
     fhir::Clock clock_;
     std::vector<std::unique_ptr<Trusted>> trusted_;
 };

@@ -46,8 +46,7 @@ std::optional<std::string> tokenOf(const http_server::Request& request) {
 /// Tokens that were checked, and whether they may be shown (again).
 class Trust::Tokens {
 public:
-    Tokens(const Uses& uses, fhir::WorkerPool& workers)
-        : uses_(uses), check_(uses.connections, workers, uses.clock) {}
+    explicit Tokens(const Uses& uses) : uses_(uses), check_(uses.connections, uses.clock) {}
 
     bool isAsked() const noexcept { return check_.hasIssuers(); }
 
@@ -113,8 +112,7 @@ private:
     std::unordered_map<std::string, Known> known_;
 };
 
-Trust::Trust(const Uses& uses, fhir::WorkerPool& workers)
-    : uses_(uses), tokens_(std::make_unique<Tokens>(uses_, workers)) {}
+Trust::Trust(const Uses& uses) : uses_(uses), tokens_(std::make_unique<Tokens>(uses_)) {}
 
 Trust::~Trust() = default;
 

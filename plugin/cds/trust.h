@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "fhir/base/concurrency/worker_pool.h"
 #include "plugin/cds/uses.h"
 #include "plugin/connections/connections.h"
 #include "plugin/http_server/router.h"
@@ -14,7 +13,7 @@ namespace plugin::cds {
 /// Who may call (CDS Hooks 2.0, Trusting CDS Clients).
 class Trust {
 public:
-    Trust(const Uses& uses, fhir::WorkerPool& workers);
+    explicit Trust(const Uses& uses);
     ~Trust();
     Trust(const Trust&) = delete;
     Trust& operator=(const Trust&) = delete;

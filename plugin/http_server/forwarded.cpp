@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kForwarded = "Forwarded";
 
-std::string trimmed(std::string_view text) {
+std::string bare(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\"");
     if (first == std::string_view::npos) return {};
     return std::string(text.substr(first, text.find_last_not_of(" \t\"") - first + 1));
@@ -25,10 +25,10 @@ std::string withoutPort(const std::string& node) {
 std::string forOf(const std::string& element) {
     for (std::size_t start = 0; start < element.size();) {
         const auto end = std::min(element.find(';', start), element.size());
-        const auto pair = trimmed(std::string_view(element).substr(start, end - start));
+        const auto pair = bare(std::string_view(element).substr(start, end - start));
         const auto equals = pair.find('=');
         if (equals != std::string::npos && fhir::equalsIgnoringCase(pair.substr(0, equals), "for"))
-            return trimmed(std::string_view(pair).substr(equals + 1));
+            return bare(std::string_view(pair).substr(equals + 1));
         start = end + 1;
     }
     return {};
@@ -41,7 +41,7 @@ std::vector<std::string> hopsOf(const fhir::Headers& headers, std::string_view f
         if (!fhir::equalsIgnoringCase(name, field)) continue;
         for (std::size_t start = 0; start <= value.size();) {
             const auto end = std::min(value.find(',', start), value.size());
-            const auto element = trimmed(std::string_view(value).substr(start, end - start));
+            const auto element = bare(std::string_view(value).substr(start, end - start));
             hops.push_back(withoutPort(field == kForwarded ? forOf(element) : element));
             start = end + 1;
         }

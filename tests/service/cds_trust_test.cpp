@@ -1,9 +1,7 @@
 // Who may call, over the wire (CDS Hooks 2.0, Trusting CDS Clients). What makes a token right is
 // in tests/plugin/cds/token_check_test.cpp.
-#include <atomic>
-
 #include "tests/service/service_fixture.h"
-#include "tests/support/cds_token.h"
+#include "tests/support/key_server.h"
 
 namespace cds_trust_test {
 
@@ -35,18 +33,8 @@ std::string issuer(const std::string& jku) {
            R"("}],"origins":["https://ehr.example"])";
 }
 
-/// A server of keys that counts who asks.
-struct KeyServer {
-    std::atomic<int> asked = 0;
-    std::atomic<bool> isSilent = false;
-    test::RawServer server{[this](test::Connection& connection, std::size_t) {
-        while (!connection.readRequest().empty()) {
-            ++asked;
-            if (isSilent) return connection.waitUntilClosed();
-            if (!connection.send(test::answer(200, client().jwks()))) return;
-        }
-    }};
-    std::string url() const { return server.url() + "/jwks"; }
+struct KeyServer : test::KeyServer {
+    KeyServer() : test::KeyServer(client()) {}
 };
 
 fhir::Headers bearer(const std::string& token) {

@@ -67,4 +67,15 @@ TEST_CASE("headers: what is no HTTP date is none", "[fhir]") {
     CHECK_FALSE(fhir::parseHttpDate(text));
 }
 
+TEST_CASE("headers: the elements of a list") {
+    using Elements = std::vector<std::string_view>;
+    CHECK(fhir::listElements("gzip, br;q=0.5 ,\tidentity") ==
+          Elements{"gzip", "br;q=0.5", "identity"});
+    CHECK(fhir::listElements(" one ") == Elements{"one"});
+    CHECK(fhir::listElements(", ,a,,b, ") == Elements{"a", "b"});
+    CHECK(fhir::listElements("").empty());
+    CHECK(fhir::trimmed("\t a b ") == "a b");
+    CHECK(fhir::trimmed(" \t") == "");
+}
+
 }  // namespace headers_test

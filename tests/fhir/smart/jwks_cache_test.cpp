@@ -150,14 +150,36 @@ namespace {
 class SlowTransport final : public fhir::http::Transport {
 public:
     fhir::http::Response send(const fhir::http::Request&, fhir::Deadline) override {
-        if (++count == 1) asked.set_value();
-        released.wait();
+        if (++count == slowFrom) asked.set_value();
+        if (count >= slowFrom) released.wait();
         return test::reply(200, setWith("a"));
     }
 
     std::atomic<int> count = 0;
+    int slowFrom = 1;
     std::promise<void> asked, release;
     std::shared_future<void> released = release.get_future().share();
+};
+
+/// A set that is known, and an owner that has fallen silent since.
+struct SilentOwner {
+    SilentOwner() {
+        transport.slowFrom = 2;
+        REQUIRE(find("a", 60s));
+    }
+    ~SilentOwner() { transport.release.set_value(); }
+
+    std::optional<fhir::smart::Key> find(const std::string& kid, std::chrono::milliseconds time) {
+        return cache.find(kUrl, kid, Algorithm::ES384, fhir::deadlineIn(time));
+    }
+    bool isUnavailable(const std::string& kid, std::chrono::milliseconds time) {
+        return test::thrown([&] { find(kid, time); }).kind() == fhir::ErrorKind::Unavailable;
+    }
+
+    SlowTransport transport;
+    std::atomic<int> seconds = 0;  // asked for by the fetch as well
+    JwksCache cache{transport,
+                    {.steady = [this] { return fhir::Deadline(std::chrono::seconds(seconds)); }}};
 };
 
 }  // namespace
@@ -183,6 +205,60 @@ TEST_CASE("jwks cache: many threads, one request; nobody waits beyond the deadli
     CHECK(error.kind() == fhir::ErrorKind::Unavailable);
     CHECK(found == 8);
     CHECK(transport.count == 1);
+}
+
+TEST_CASE("jwks cache: a known key does not wait while an invented one is looked for", "[smart]") {
+    SilentOwner owner;
+    owner.seconds = 31;
+    std::vector<std::jthread> inventors;
+    std::atomic<int> refused = 0;
+    for (int i = 0; i < 8; ++i)
+        inventors.emplace_back([&, i] {
+            if (owner.isUnavailable("invented-" + std::to_string(i), 1500ms)) ++refused;
+        });
+    owner.transport.asked.get_future().wait();
+
+    // No deadline is early enough for one that waits.
+    for (int i = 0; i < 100; ++i) CHECK(owner.find("a", 0ms));
+    owner.seconds = 601;  // it has expired meanwhile
+    CHECK(owner.find("a", 0ms));
+    inventors.clear();
+    CHECK(refused == 8);
+    CHECK(owner.transport.count == 2);
+}
+
+TEST_CASE("jwks cache: a fetch outlives whoever waited for it, and is one for all", "[smart]") {
+    SilentOwner owner;
+    owner.seconds = 601;
+
+    CHECK(owner.find("a", 2ms));  // fetched anew, waited for half of the time, and used as it was
+    CHECK(owner.isUnavailable("b", 1ms));
+    owner.seconds = 601 + 3601;  // nobody may use it any more
+    CHECK(owner.isUnavailable("a", 1ms));
+    CHECK(owner.transport.count == 2);
+}
+
+TEST_CASE("jwks cache: only so many wait", "[smart]") {
+    test::ourKey(Algorithm::ES384);
+    SlowTransport transport;
+    JwksCache cache(transport, {}, {.waitingMax = 2});
+    const auto look = [&](std::chrono::milliseconds time) {
+        return cache.find(kUrl, "a", Algorithm::ES384, fhir::deadlineIn(time)).has_value();
+    };
+    std::atomic<int> found = 0, refused = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 5; ++i)
+        threads.emplace_back([&] {
+            try {
+                if (look(60s)) ++found;
+            } catch (const fhir::Error&) {
+                ++refused;
+            }
+        });
+    while (refused < 3) std::this_thread::yield();  // they were told at once
+    transport.release.set_value();
+    threads.clear();
+    CHECK(found == 2);
 }
 
 }  // namespace jwks_cache_test

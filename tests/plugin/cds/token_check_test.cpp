@@ -28,7 +28,7 @@ const CdsClient& client() {
 /// A site that knows one client by a file of its keys.
 class World {
 public:
-    explicit World(const std::string& more = {}, const CdsClient& known = client()) : pool_(2, 8) {
+    explicit World(const std::string& more = {}, const CdsClient& known = client()) {
         folder_.write("keys.json", known.jwks());
         auto result = plugin::readSettings(
             test::siteText("https://ehr.example/fhir",
@@ -37,7 +37,7 @@ public:
             folder_.path());
         REQUIRE(result.faults.empty());
         connections_.emplace(result.settings.connections);
-        check_.emplace(*connections_, pool_, fhir::Clock{.now = [] { return kNow; }});
+        check_.emplace(*connections_, fhir::Clock{.now = [] { return kNow; }});
     }
 
     plugin::cds::CheckedToken check(const std::string& token) {
@@ -55,7 +55,6 @@ public:
 private:
     test::TemporaryFolder folder_;
     std::optional<plugin::Connections> connections_;
-    fhir::WorkerPool pool_;
     std::optional<TokenCheck> check_;
 };
 

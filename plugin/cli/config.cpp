@@ -154,7 +154,11 @@ int showConfig(const Words& words) {
         .key("service")
         .beginObject()
         .member("publicUrl", settings.publicUrl.text())
-        .member("listen", settings.listenHost + ":" + std::to_string(settings.listenPort))
+        .member("listen", settings.http.listen.text())
+        .endObject()
+        .key("operations")
+        .beginObject()
+        .member("listen", settings.http.operations.text())
         .endObject()
         .key("store");
     writeStore(writer, settings.store);

@@ -107,7 +107,8 @@ Settings demoSettings(const SimulatedEhr& ehr, const AuthSettings& auth, std::ui
     Settings settings;
     settings.development = true;
     settings.publicUrl = fhir::Url::parse("http://127.0.0.1");  // the service adds its port
-    settings.listenPort = port;
+    settings.http.listen.port = port;
+    settings.http.operations.port = 0;
     settings.store.path = (folder / "whatmatters.db").string();
     ConnectionSettings connection;
     connection.id = "demo";

@@ -20,7 +20,8 @@ int serve(const Words& words) {
                  " answers CDS Hooks calls without a signed token: whoever reaches this address "
                  "can read what matters to its patients.");
     const service::Service service(std::move(settings), false);
-    printLine("{\"address\":\"" + service.address() + "\"}");
+    printLine("{\"address\":\"" + service.address() + "\",\"operations\":\"" +
+              service.operationsAddress() + "\"}");
     termination.wait();
     tell("Ending.");
     return 0;

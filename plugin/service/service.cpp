@@ -10,7 +10,6 @@
 #include "plugin/api/api.h"
 #include "plugin/api/live.h"
 #include "plugin/audit/trail.h"
-#include "plugin/cds/cds_table.h"
 #include "plugin/cds/service.h"
 #include "plugin/connections/authorization_servers.h"
 #include "plugin/connections/connections.h"
@@ -24,9 +23,9 @@
 #include "plugin/outbox/sender.h"
 #include "plugin/service/maintenance.h"
 #include "plugin/service/metrics.h"
+#include "plugin/service/operations.h"
 #include "plugin/sessions/grants.h"
 #include "plugin/sessions/sessions.h"
-#include "plugin/store/tables/outbox_table.h"
 #include "plugin/store/tables/statement_table.h"
 #include "plugin/subscriptions/endpoint.h"
 #include "plugin/subscriptions/receiver.h"
@@ -48,20 +47,6 @@ std::vector<sync::Unit> unitsOf(const Connections& connections) {
     return units;
 }
 
-void addHealth(http_server::Router& router, store::Database& database) {
-    router.add("GET", "/health/live", [](const http_server::Request&) {
-        return http_server::Response::json(200, R"({"status":"live"})");
-    });
-    // Ready means that a statement could be written down now, not that an EHR answers: words are
-    // taken and kept while the EHR is away.
-    router.add("GET", "/health/ready", [&database](const http_server::Request&) {
-        const auto [waiting, failed] = store::OutboxTable(database).counts();
-        return http_server::Response::json(
-            200, R"({"status":"ready","outboxWaiting":)" + std::to_string(waiting) +
-                     R"(,"outboxFailed":)" + std::to_string(failed) + "}");
-    });
-}
-
 void countTry(service::Metrics& metrics, const outbox::SendReport& report) {
     metrics.count("whatmatters_outbox_tries_total", "Tries to write into an EHR, by their end.",
                   {{"connection", report.connection},
@@ -76,85 +61,6 @@ void countNotification(service::Metrics& metrics, const std::string& connection,
                   {{"connection", connection}, {"result", result}});
 }
 
-/// Whether an EHR is still asked, or left alone until it answers again.
-void addBreaker(service::Metrics& metrics, const std::string& id,
-                const fhir::CircuitBreaker& breaker) {
-    using State = fhir::CircuitBreaker::State;
-    const auto now = breaker.state();
-    for (const auto state : {State::Closed, State::Open, State::HalfOpen})
-        metrics.set("whatmatters_connection_breaker",
-                    "1 for the state of the circuit breaker before an EHR.",
-                    {{"connection", id}, {"state", fhir::toString(state)}}, state == now ? 1 : 0);
-    metrics.set("whatmatters_connection_breaker_openings",
-                "How often it has opened since the service started.", {{"connection", id}},
-                static_cast<double>(breaker.openings()));
-}
-
-/// How often cards were shown, and what became of them; none of it by person.
-void addCards(service::Metrics& metrics, store::Database& database) {
-    for (const auto& one : cds::CdsTable(database).counts(fhir::Instant{}))
-        metrics.set("whatmatters_cds_cards",
-                    "Cards that are remembered, by what became of them and why.",
-                    {{"connection", one.connection},
-                     {"service", one.service},
-                     {"kind", one.kind},
-                     {"outcome", one.outcome},
-                     {"reason", one.reason}},
-                    static_cast<double>(one.cards));
-}
-
-/// Whether what is read gets on record.
-void addTrail(service::Metrics& metrics, store::Database& database, const audit::Trail& trail,
-              const std::string& repository) {
-    const auto counts = trail.counts();
-    metrics.set("whatmatters_audit_waiting", "Reads that are not on record yet.", {},
-                static_cast<double>(counts.waiting));
-    metrics.set("whatmatters_audit_written",
-                "Reads that were put on record since the service started.", {},
-                static_cast<double>(counts.written));
-    metrics.set("whatmatters_audit_lost",
-                "Reads that could not be put on record since the service started: must be 0.", {},
-                static_cast<double>(counts.lost));
-    if (!repository.empty())
-        metrics.set("whatmatters_audit_export_waiting",
-                    "Events that the repository of the audit trail does not have yet.", {},
-                    static_cast<double>(audit::AuditExportTable(database).behind(repository)));
-}
-
-/// How much waits, and for how long, is looked up when somebody asks.
-void addMetrics(http_server::Router& router, store::Database& database, service::Metrics& metrics,
-                const Connections& connections, api::LivePages& live, const audit::Trail& trail,
-                const std::string& repository) {
-    router.add("GET", "/metrics", [&](const http_server::Request&) {
-        const auto now = std::chrono::system_clock::now();
-        const auto set = [&](const std::string& connection, store::OutboxState state, int entries,
-                             std::chrono::duration<double> age) {
-            const service::Metrics::Labels labels{{"connection", connection},
-                                                  {"state", store::toString(state)}};
-            metrics.set("whatmatters_outbox_entries", "Entries that wait, or failed.", labels,
-                        entries);
-            metrics.set("whatmatters_outbox_oldest_seconds", "Age of the oldest of them.", labels,
-                        age.count());
-        };
-        for (const auto& [id, connection] : connections) {
-            addBreaker(metrics, id, *connection.breaker);
-            for (const auto state : {store::OutboxState::Waiting, store::OutboxState::Failed})
-                set(id, state, 0, {});
-        }
-        for (const auto& pile : store::OutboxTable(database).backlog())
-            set(pile.connection, pile.state, pile.entries, now - pile.oldest);
-        addCards(metrics, database);
-        addTrail(metrics, database, trail, repository);
-        metrics.set("whatmatters_live_pages", "Open pages that are told of changes.", {},
-                    static_cast<double>(live.count()));
-        http_server::Response response;
-        response.status = 200;
-        response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-        response.body = metrics.text();
-        return response;
-    });
-}
-
 /// Our public keys, for everybody (SMART, client-confidential-asymmetric).
 void addPublishedKeys(http_server::Router& router, PublishedKeys& keys) {
     router.add("GET", "/.well-known/jwks.json", [&keys](const http_server::Request&) {
@@ -167,8 +73,7 @@ void addPublishedKeys(http_server::Router& router, PublishedKeys& keys) {
 
 /// What a card must not wait behind has threads of its own.
 http_server::Lane laneOf(const http_server::Request& request) {
-    constexpr std::array<std::string_view, 4> kPrompt{"/cds-services", "/.well-known/", "/health/",
-                                                      "/metrics"};
+    constexpr std::array<std::string_view, 3> kPrompt{"/cds-services", "/.well-known/", "/health/"};
     const bool isPrompt = std::any_of(kPrompt.begin(), kPrompt.end(), [&](const auto& prefix) {
         return request.path.starts_with(prefix);
     });
@@ -201,8 +106,10 @@ struct Service::State {
           receiver(database, sync),
           sender(makeSender()),
           auditSender(makeAuditSender()),
-          server(serverOptions(),
-                 [this](http_server::Request request) { return answer(std::move(request)); }) {
+          server(
+              serverOptions(),
+              [this](http_server::Request request) { return answer(router, std::move(request)); }),
+          operationsServer(makeOperationsServer()) {
         // An https address is that of a proxy, which has a port of its own.
         if (settings.publicUrl.isLoopback() && settings.publicUrl.scheme == "http" &&
             settings.development)
@@ -241,8 +148,8 @@ struct Service::State {
     http_server::ServerOptions serverOptions() const {
         http_server::ServerOptions options;
         const auto& http = settings.http;
-        options.host = settings.listenHost;
-        options.port = settings.listenPort;
+        options.host = http.listen.host;
+        options.port = http.listen.port;
         options.patience.head = http.headPatience;
         options.patience.body = http.bodyPatience;
         options.connectionsMax = http.connectionsMax;
@@ -250,11 +157,34 @@ struct Service::State {
         options.trustedProxies = http.trustedProxies;
         options.names = http.names;
         options.names.push_back(settings.publicUrl.host);
-        options.names.push_back(settings.listenHost);
+        options.names.push_back(http.listen.host);
         options.names.emplace_back("localhost");
         options.defaultHeaders = defaultHeaders(settings.publicUrl.scheme == "https");
         options.lane = laneOf;
         return options;
+    }
+
+    http_server::ServerOptions operationsOptions() const {
+        constexpr std::size_t kConnectionsMax = 64;
+        auto options = serverOptions();
+        options.host = settings.http.operations.host;
+        options.port = settings.http.operations.port;
+        options.names.push_back(options.host);
+        options.connectionsMax = options.connectionsPerAddressMax = kConnectionsMax;
+        options.cards = {.threads = 4, .waiting = kConnectionsMax, .slow = 4};
+        options.lane = [](const http_server::Request&) { return http_server::Lane::Cards; };
+        return options;
+    }
+
+    std::unique_ptr<http_server::Server> makeOperationsServer() {
+        try {
+            return std::make_unique<http_server::Server>(
+                operationsOptions(), [this](http_server::Request request) {
+                    return answer(operationsRouter, std::move(request));
+                });
+        } catch (const fhir::Error& error) {
+            throw fhir::Error(error.kind(), error.what(), "/operations/listen");
+        }
     }
 
     sync::Sync::Options syncOptions() {
@@ -299,10 +229,10 @@ struct Service::State {
         api::addLiveApi(router, pages, live);
         api::addPatientApi(router, pages);
         api::addPages(router, pages);
-        addHealth(router, database);
+        addLiveness(router);
         const launch::Uses launches{settings, connections, database, *sessions, grants, {}};
         launch::addLaunch(router, launches, authorizationServers, api::problemPage(pages));
-        addMetrics(router, database, metrics, connections, live, trail, settings.auditRepository);
+        addOperations(operationsRouter, {settings, database, connections, live, trail}, metrics);
         addPublishedKeys(router, publishedKeys);
         if (settings.development)
             launch::addDevelopmentLinks(router, launches);
@@ -325,12 +255,12 @@ struct Service::State {
                  "receipt", std::to_string(report.attempts)});
     }
 
-    http_server::Response answer(http_server::Request request) {
+    http_server::Response answer(const http_server::Router& routes, http_server::Request request) {
         // The port is known only once the server listens, and the routes need it.
         if (!ready)
             return http_server::problem(
                 {503, "starting", "Starting", "The service is starting; try again."}, request);
-        return router.dispatch(std::move(request));
+        return routes.dispatch(std::move(request));
     }
 
     Settings settings;
@@ -348,9 +278,10 @@ struct Service::State {
     std::unique_ptr<outbox::AuditSender> auditSender;  // none where nobody is given the trail
     std::unique_ptr<plugin::sessions::Sessions> sessions;
     PublishedKeys publishedKeys{settings.keysFolder, settings.identities()};
-    http_server::Router router;
+    http_server::Router router, operationsRouter;
     std::atomic<bool> ready = false;
     http_server::Server server;
+    std::unique_ptr<http_server::Server> operationsServer;
     // Last, so that they end first.
     std::jthread syncThread, maintenanceThread, receiverThread, auditThread;
     std::vector<std::jthread> senderThreads;
@@ -375,11 +306,20 @@ std::uint16_t Service::port() const {
 }
 
 std::string Service::address() const {
-    return "http://" + state_->settings.listenHost + ":" + std::to_string(port());
+    return "http://" + ListenAddress{state_->settings.http.listen.host, port()}.text();
+}
+
+std::string Service::operationsAddress() const {
+    return "http://" +
+           ListenAddress{state_->settings.http.operations.host, state_->operationsServer->port()}
+               .text();
 }
 
 std::vector<std::string> Service::routes() const {
-    return state_->router.routes();
+    auto all = state_->router.routes();
+    for (auto& route : state_->operationsRouter.routes())
+        if (std::find(all.begin(), all.end(), route) == all.end()) all.push_back(std::move(route));
+    return all;
 }
 
 void Service::readUnit(const std::string& connection, const std::string& unit) {

@@ -23,7 +23,9 @@ public:
     std::uint16_t port() const;
     /// "http://127.0.0.1:8080"
     std::string address() const;
-    /// Every route that is served, as "GET /api/ward".
+    /// Where health and metrics are.
+    std::string operationsAddress() const;
+    /// Every route that is served, at either address, as "GET /api/ward".
     std::vector<std::string> routes() const;
     /// Reads a unit now; throws as the adapter.
     void readUnit(const std::string& connection, const std::string& unit);

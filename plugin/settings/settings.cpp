@@ -1,7 +1,6 @@
 #include "plugin/settings/settings.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <set>
@@ -39,6 +38,7 @@ public:
             reading_.isDevelopment = settings_.development;
         });
         guarded(root_, [&] { readService(root_.at("service")); });
+        guarded(root_, [&] { readOperations(root_, settings_.http, reading_); });
         reading_.keySetUrl = publishedKeysUrl(settings_.publicUrl);
         guarded(root_, [&] { settings_.store = readStore(root_.at("store"), reading_); });
         guarded(root_, [&] {
@@ -85,14 +85,6 @@ private:
         if (const auto live = service.find("live"))
             guarded(*live, [&] { settings_.live = readLive(*live); });
         settings_.http = readHttp(service, reading_);
-        const auto listen = service.find("listen");
-        if (!listen) return;
-        const auto text = listen->string();
-        const auto colon = text.rfind(':');
-        const int port = colon == std::string::npos ? 0 : std::atoi(text.c_str() + colon + 1);
-        if (port > 65535) fault(*listen, "the port must be at most 65535");
-        settings_.listenHost = text.substr(0, colon);
-        settings_.listenPort = static_cast<std::uint16_t>(port);
     }
 
     void readSession(const Value& session) {

@@ -69,8 +69,6 @@ struct TeamSettings {
 struct Settings {
     bool development = false;
     fhir::Url publicUrl;
-    std::string listenHost = "127.0.0.1";
-    std::uint16_t listenPort = 8080;
     HttpSettings http;
     SessionLimits sessions;
     LiveSettings live;

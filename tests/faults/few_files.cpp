@@ -17,7 +17,7 @@ bool isAnswered(std::uint16_t port) {
     try {
         test::RawConnection connection(port);
         connection.send(
-            "GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+            "GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
         return test::statusesOf(connection.untilClosed()) == std::vector<int>{200};
     } catch (const std::exception&) {
         return false;  // nobody takes the connection

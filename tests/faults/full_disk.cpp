@@ -108,11 +108,14 @@ struct FullDisk::State {
         : seed(given),
           disk(folder.file("disk")),
           ehr({.patients = 3, .seed = given}),
-          service(
-              fhir::Url::parse("http://127.0.0.1:" + std::to_string(test::freePorts(1).front()))) {
+          ports(test::freePorts(2)),
+          service(fhir::Url::parse("http://127.0.0.1:" + std::to_string(ports.front()))),
+          operations(fhir::Url::parse("http://127.0.0.1:" + std::to_string(ports.back()))) {
         auto text = test::siteText(ehr.base(), R"(,"write":{"routes":["observation"]})", 2);
         text = test::changed(std::move(text), "127.0.0.1:0",
                              service.origin().substr(std::string("http://").size()));
+        text = test::changed(std::move(text), "127.0.0.1:0",
+                             operations.origin().substr(std::string("http://").size()));
         text = test::changed(std::move(text), "\"test.db\"", "\"disk/test.db\"");
         running = std::make_unique<test::Program>(
             disk.on({program, "serve", "--config", folder.write("site.json", text)}),
@@ -120,7 +123,7 @@ struct FullDisk::State {
     }
 
     fhir::http::Response get(const std::string& target) {
-        return transport->send({"GET", service.resolve(target), {}, {}}, fhir::deadlineIn(20s));
+        return transport->send({"GET", operations.resolve(target), {}, {}}, fhir::deadlineIn(20s));
     }
     bool isReady() {
         for (const auto until = Steady::now() + 60s; Steady::now() < until;) {
@@ -159,7 +162,8 @@ struct FullDisk::State {
     test::TemporaryFolder folder;
     Disk disk;
     plugin::cli::SimulatedEhr ehr;
-    fhir::Url service;
+    std::vector<std::uint16_t> ports;
+    fhir::Url service, operations;
     std::unique_ptr<test::Program> running;
     std::unique_ptr<fhir::http::Transport> transport = fhir::http::makeTransport();
     OpenPage page;

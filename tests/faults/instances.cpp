@@ -113,7 +113,7 @@ bool Instances::areReady() {
     const auto until = std::chrono::steady_clock::now() + 60s;
     for (std::size_t i = 0; i < count();) {
         try {
-            const auto target = address(i).resolve("/health/ready");
+            const auto target = address(i).resolve("/health/live");
             if (transport_->send({"GET", target, {}, {}}, fhir::deadlineIn(20s)).status == 200) {
                 ++i;
                 continue;

@@ -215,7 +215,7 @@ TEST_CASE("audit: what answers or takes patient data leaves an event", "[service
     }
 
     CHECK(AuditTable(day.database).verify().isWhole());
-    CHECK(test::has(day.fixture.get("/metrics").body, "whatmatters_audit_lost 0"));
+    CHECK(test::has(day.fixture.operations("/metrics").body, "whatmatters_audit_lost 0"));
     CHECK_FALSE(test::has(day.fixture.log(), "audit-"));
 }
 

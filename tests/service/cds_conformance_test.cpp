@@ -244,7 +244,7 @@ TEST_CASE("cds feedback: repeats and batches count once, unknown cards not at al
     for (const auto& count : table.counts(fhir::Instant{}))
         if (count.outcome == "overridden") overridden += count.cards;
     CHECK(overridden == 1);
-    const auto metrics = fixture.get("/metrics").body;
+    const auto metrics = fixture.operations("/metrics").body;
     CHECK(has(metrics, "outcome=\"overridden\",reason=\"\",service=\"what-matters\"} 1\n"));
 }
 

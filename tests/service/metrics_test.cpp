@@ -29,7 +29,7 @@ void tryToReadWard(ServiceFixture& fixture) {
 TEST_CASE("metrics: whether an EHR is left alone is told by connection", "[service]") {
     ServiceFixture fixture;
     fixture.readWard();
-    const auto before = fixture.get("/metrics");
+    const auto before = fixture.operations("/metrics");
     REQUIRE(before.status == 200);
     CHECK(has(before.body, breaker("closed", "1")));
     CHECK(has(before.body, breaker("open", "0")));
@@ -38,7 +38,7 @@ TEST_CASE("metrics: whether an EHR is left alone is told by connection", "[servi
     fixture.ehr.fail(test::always("HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"));
     for (int i = 0; i < 5; ++i) tryToReadWard(fixture);
 
-    const auto after = fixture.get("/metrics").body;
+    const auto after = fixture.operations("/metrics").body;
     CHECK(has(after, breaker("closed", "0")));
     // Which of them depends on the time since it opened.
     CHECK(has(after, breaker("open", "1")) != has(after, breaker("half-open", "1")));

@@ -148,6 +148,21 @@ TEST_CASE("server: every route's answer has the headers that keep a browser stri
     }
 }
 
+TEST_CASE("server: health and metrics have an address of their own", "[service]") {
+    ServiceFixture fixture;
+    CHECK(fixture.get("/health/live").status == 200);
+    for (const std::string path : {"/health/ready", "/metrics"}) {
+        CAPTURE(path);
+        CHECK(fixture.get(path).status == 404);
+        const auto answer = fixture.operations(path);
+        CHECK(answer.status == 200);
+        CHECK(answer.headers.find("X-Content-Type-Options") == "nosniff");
+    }
+    CHECK(fixture.operations("/health/live").status == 200);
+    for (const std::string path : {"/app/patient", "/launch", "/cds-services", "/fhir/metadata"})
+        CHECK(fixture.operations(path).status == 404);
+}
+
 TEST_CASE("server: a name that is not ours is told so, and how it becomes ours", "[service]") {
     ServiceFixture fixture;
     const auto ask = [&](const std::string& host) {

@@ -62,6 +62,12 @@ Response ServiceFixture::get(const std::string& target, const fhir::Headers& hea
         fhir::deadlineIn(std::chrono::seconds(30)));
 }
 
+Response ServiceFixture::operations(const std::string& target) {
+    return transport_->send(
+        {"GET", fhir::Url::parse(service_->operationsAddress()).resolve(target), {}, {}},
+        fhir::deadlineIn(std::chrono::seconds(30)));
+}
+
 Response ServiceFixture::send(const std::string& method, const std::string& target,
                               const fhir::Headers& headers) {
     return transport_->send(

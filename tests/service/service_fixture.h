@@ -52,6 +52,8 @@ public:
     Response get(const std::string& target, const fhir::Headers& headers = {});
     Response post(const std::string& target, const std::string& body,
                   const fhir::Headers& headers = {});
+    /// What those who operate the service read.
+    Response operations(const std::string& target);
     Response get(const Page& page, const std::string& target) {
         return get(target, page.headers());
     }

@@ -92,7 +92,7 @@ TEST_CASE("statement: every field that is wrong is named, and nothing is saved",
     INFO(refused.body);
     for (const char* field : {"/id ", "/aspect ", "/method ", "/said ", "/by ", "/text "})
         CHECK(has(pointers, field));
-    CHECK(at(fixture.get("/health/ready").body, "/outboxWaiting") == "0");
+    CHECK(at(fixture.operations("/health/ready").body, "/outboxWaiting") == "0");
 }
 
 TEST_CASE("statement: what is no form is refused", "[service]") {
@@ -106,7 +106,7 @@ TEST_CASE("statement: what is no form is refused", "[service]") {
     INFO(body << " " << refused.body);
     CHECK(refused.status == 400);
     CHECK(at(refused.body, "/detail") != "");
-    CHECK(at(fixture.get("/health/ready").body, "/outboxWaiting") == "0");
+    CHECK(at(fixture.operations("/health/ready").body, "/outboxWaiting") == "0");
 }
 
 TEST_CASE("statement: what waits survives a restart and then arrives once", "[service]") {

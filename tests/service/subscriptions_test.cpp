@@ -61,7 +61,7 @@ TEST_CASE("subscriptions: what the EHR tells is read from it, long before it is 
         CHECK(fixture.post(kPath, about("Patient/patient-1"), bearer()).status == 200);
 
     CHECK(test::eventually([&] { return readings(fixture) > before; }));
-    CHECK(has(fixture.get("/metrics").body, counted("events", 20)));
+    CHECK(has(fixture.operations("/metrics").body, counted("events", 20)));
     CHECK_FALSE(has(fixture.log(), "patient-1"));
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("subscriptions: who does not show the secret is refused, and the log s
     CHECK(has(fixture.log(), "notification refused"));
     CHECK(has(fixture.log(), "it has no Authorization"));
     CHECK_FALSE(has(fixture.log(), "guessed"));
-    CHECK(has(fixture.get("/metrics").body, counted("refused", 3)));
+    CHECK(has(fixture.operations("/metrics").body, counted("refused", 3)));
     CHECK(fixture.post(kPath, "", bearer("made up, and on its way out")).status == 200);
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("subscriptions: every form that servers send is taken", "[service][sub
     // What is not understood may be about anything; the EHR is not made to give up.
     CHECK(fixture.post(kPath, "<Bundle/>", bearer()).status == 200);
 
-    const auto metrics = fixture.get("/metrics").body;
+    const auto metrics = fixture.operations("/metrics").body;
     CHECK(has(metrics, counted("handshake", 1)));
     CHECK(has(metrics, counted("heartbeat", 1)));
     CHECK(has(metrics, counted("events", 4)));

@@ -13,6 +13,7 @@ inline std::string siteText(const std::string& fhirBase, const std::string& more
                             int timeoutSeconds = 1) {
     return R"({"development": true,
   "service": {"publicUrl": "http://127.0.0.1:8080", "listen": "127.0.0.1:0"},
+  "operations": {"listen": "127.0.0.1:0"},
   "store": {"engine": "sqlite", "path": "test.db"},
   "connections": [{"id": "general", "vendor": "generic", "fhirBase": ")" +
            fhirBase + R"(", "auth": {"method": "none"}, "overrides": {"timeoutSeconds": )" +

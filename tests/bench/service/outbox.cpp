@@ -53,7 +53,7 @@ void run(const std::string& program) {
     const bench::Ehr ehr(program, kPatients);
     bench::Service service(program, bench::connectionText("ehr", ehr, "ward-7", ehr.ward()));
     bench::Wire toEhr(ehr.port());
-    bench::Wire toUs(service.port());
+    bench::Wire toOperations(service.operationsPort());
     std::vector<std::unique_ptr<bench::Wire>> hands;
     for (int i = 0; i < kHands; ++i) hands.push_back(std::make_unique<bench::Wire>(service.port()));
     std::vector<bench::Wire::Headers> pages;
@@ -73,7 +73,8 @@ void run(const std::string& program) {
                                       201);
                        }));
                    for (auto& one : writing) one.get();
-                   while (test::at(toUs.send("GET", "/health/ready").body, "/outboxWaiting") != "0")
+                   while (test::at(toOperations.send("GET", "/health/ready").body,
+                                   "/outboxWaiting") != "0")
                        std::this_thread::sleep_for(std::chrono::milliseconds(2));
                });
     };

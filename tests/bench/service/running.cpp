@@ -107,13 +107,17 @@ std::string connectionText(const std::string& id, const Ehr& ehr, const std::str
 
 Service::Service(std::string program, const std::string& connections)
     : program_(std::move(program)) {
-    port_ = test::freePorts(1).front();
-    site_ = folder_.write(
-        "site.json", R"({"development":true,"service":{"publicUrl":"http://127.0.0.1:8080",)"
-                     R"("listen":"127.0.0.1:)" +
-                         std::to_string(port_) +
-                         R"("},"store":{"engine":"sqlite","path":"bench.db"},"connections":[)" +
-                         connections + "]}");
+    const auto ports = test::freePorts(2);
+    port_ = ports.front();
+    operationsPort_ = ports.back();
+    site_ = folder_.write("site.json",
+                          R"({"development":true,"service":{"publicUrl":"http://127.0.0.1:8080",)"
+                          R"("listen":"127.0.0.1:)" +
+                              std::to_string(port_) + R"("},"operations":{"listen":"127.0.0.1:)" +
+                              std::to_string(operationsPort_) +
+                              R"("},"store":{"engine":"sqlite","path":"bench.db"},)"
+                              R"("connections":[)" +
+                              connections + "]}");
     restart();
 }
 
@@ -125,7 +129,7 @@ double Service::restart() {
             folder_.file("service.log"));
         for (const auto until = Clock::now() + 60s; Clock::now() < until;) {
             try {
-                if (Wire(port_).send("GET", "/health/ready").status == 200) return;
+                if (Wire(port_).send("GET", "/health/live").status == 200) return;
             } catch (const Poco::Exception&) {
                 if (!running_->isRunning()) break;
             }

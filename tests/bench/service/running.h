@@ -61,6 +61,8 @@ public:
     /// `connections`: their JSON, separated by commas.
     Service(std::string program, const std::string& connections);
     std::uint16_t port() const { return port_; }
+    /// Of health and metrics.
+    std::uint16_t operationsPort() const { return operationsPort_; }
     /// Restarts the service. Returns the seconds from the start of the process until it is ready.
     double restart();
     /// Resident memory in MiB, as the kernel counts it (proc(5), VmRSS).
@@ -74,7 +76,7 @@ private:
     test::TemporaryFolder folder_;
     std::string program_, site_;
     std::unique_ptr<test::Program> running_;
-    std::uint16_t port_ = 0;
+    std::uint16_t port_ = 0, operationsPort_ = 0;
 };
 
 /// Runs both sides in turn, `rounds` times each. Prints and returns their medians.

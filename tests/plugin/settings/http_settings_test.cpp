@@ -47,4 +47,28 @@ TEST_CASE("http settings: every fault is told with its place", "[settings]") {
                                    "/service/trustedProxies/0", "/service/trustedProxies/1"});
 }
 
+TEST_CASE("http settings: health and metrics listen apart", "[settings]") {
+    using plugin::ListenAddress;
+    const auto site = [](const std::string& listen, const std::string& operations) {
+        auto text = test::changed(test::siteText("http://127.0.0.1:1"), "127.0.0.1:0", listen);
+        return plugin::readSettings(
+            test::changed(std::move(text), R"({"listen": "127.0.0.1:0"})", operations), "/tmp");
+    };
+    const auto none = site("0.0.0.0:80", "{}");
+    REQUIRE(none.faults.empty());
+    CHECK(none.settings.http.listen == ListenAddress{"0.0.0.0", 80});
+    CHECK(none.settings.http.operations == ListenAddress{"127.0.0.1", 8081});
+    // Whoever takes any free port must not be kept from it by a fixed one.
+    CHECK(site("127.0.0.1:0", "{}").settings.http.operations == ListenAddress{"127.0.0.1", 0});
+    const auto said = site("[::1]:80", R"({"listen": "[::1]:9090"})");
+    CHECK(said.settings.http.operations == ListenAddress{"[::1]", 9090});
+
+    for (const std::string wrong : {"127.0.0.1:80", "127.0.0.1:65536", "9090", ":1 2"}) {
+        CAPTURE(wrong);
+        const auto result = site("127.0.0.1:80", R"({"listen": ")" + wrong + "\"}");
+        REQUIRE(result.faults.size() == 1);
+        CHECK(result.faults.front().path == "/operations/listen");
+    }
+}
+
 }  // namespace http_settings_test

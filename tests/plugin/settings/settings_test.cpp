@@ -64,7 +64,8 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
 
     const std::map<std::string, std::string> program{
         {"/development", settings.development ? "true" : "false"},
-        {"/service/listen", settings.listenHost + ":" + std::to_string(settings.listenPort)},
+        {"/service/listen", settings.http.listen.text()},
+        {"/operations/listen", settings.http.operations.text()},
         {"/service/requests/headSeconds", std::to_string(settings.http.headPatience.count())},
         {"/service/requests/bodySeconds", std::to_string(settings.http.bodyPatience.count())},
         {"/service/requests/connectionsMax", std::to_string(settings.http.connectionsMax)},
@@ -126,7 +127,7 @@ TEST_CASE("settings: a right file is read as it is written", "[settings]") {
     const auto& settings = result.settings;
     CHECK(settings.development);
     CHECK(settings.store.path == "/etc/whatmatters/test.db");
-    CHECK(settings.listenPort == 0);
+    CHECK(settings.http.listen.port == 0);
     const auto* connection = settings.findConnection("general");
     REQUIRE(connection != nullptr);
     CHECK(connection->fhirBase.text() == kLoopback);

@@ -1,6 +1,7 @@
 #include "fhir/base/markup.h"
 #include "plugin/api/api.h"
 #include "plugin/api/web_pages.h"
+#include "plugin/http_server/compression.h"
 #include "plugin/sessions/sessions.h"
 #include "plugin/settings/settings.h"
 
@@ -44,35 +45,52 @@ http_server::Response notFound(const http_server::Request& request) {
     return http_server::problem({404, "not-found", "Not found", "There is no such page."}, request);
 }
 
+/// Puts the file into the answer, in the best form that the build made of it and the caller takes.
+/// False if there is no such file.
+bool addFile(const std::string& name, const http_server::Request& request,
+             http_server::Response& response) {
+    using http_server::Coding;
+    const auto files = web_pages::files();
+    const auto* file = fhir::findFile(files, name);
+    if (file == nullptr) return false;
+    response.headers.set("Content-Type", std::string(typeOf(name)));
+    response.headers.set("Vary", "Accept-Encoding");
+    const auto coding = http_server::preferredCoding(request);
+    const auto* ending = coding == Coding::Brotli ? ".br" : ".gz";
+    const auto* packed =
+        coding == Coding::Identity ? nullptr : fhir::findFile(files, name + ending);
+    if (packed != nullptr)
+        response.headers.set("Content-Encoding", std::string(http_server::toString(coding)));
+    response.body = (packed == nullptr ? file : packed)->content;
+    return true;
+}
+
 http_server::Response asset(const http_server::Request& request) {
-    const auto name = "assets/" + request.parameters.at("path");
-    const auto* file = fhir::findFile(web_pages::files(), name);
-    if (file == nullptr) return notFound(request);
+    http_server::Response response;
+    if (!addFile("assets/" + request.parameters.at("path"), request, response))
+        return notFound(request);
     // The build puts a hash of the content into the name, so a name never changes its bytes.
-    return {200,
-            {{"Content-Type", std::string(typeOf(name))},
-             {"Cache-Control", "public, max-age=31536000, immutable"}},
-            std::string(file->content),
-            {}};
+    response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
+    return response;
+}
+
+fhir::Headers pageHeaders(const Uses& uses, const std::string& connection) {
+    return {{"Content-Security-Policy", contentSecurityPolicy(uses.settings, connection)},
+            {"Referrer-Policy", "no-referrer"}};
 }
 
 }  // namespace
 
 http_server::Response page(std::string_view name, const http_server::Request& request,
                            const Uses& uses, const std::string& connection, int status) {
-    const auto* file = fhir::findFile(web_pages::files(), name);
-    if (file == nullptr) return notFound(request);
-    return {status,
-            {{"Content-Type", std::string(typeOf(name))},
-             {"Content-Security-Policy", contentSecurityPolicy(uses.settings, connection)},
-             {"Referrer-Policy", "no-referrer"}},
-            std::string(file->content),
-            {}};
+    http_server::Response response{status, pageHeaders(uses, connection), {}, {}};
+    return addFile(std::string(name), request, response) ? response : notFound(request);
 }
 
 http_server::ProblemWriter problemPage(const Uses& uses) {
     return [uses](const http_server::Problem& said, const http_server::Request& request) {
-        auto response = page("problem.html", request, uses, "", said.status);
+        http_server::Response response{said.status, pageHeaders(uses, ""), {}, {}};
+        addFile("problem.html", {}, response);  // as it is, to be filled
         fill(response.body, "title", said.title);
         fill(response.body, "detail", said.detail);
         fill(response.body, "requestId", request.id);

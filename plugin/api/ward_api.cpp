@@ -149,7 +149,9 @@ http_server::Response openRow(const Uses& uses, const http_server::Request& requ
     context.needPatientBanner = true;  // the ward's frame shows no patient of its own
     fhir::json::Writer writer;
     writer.beginObject().member("context", uses.sessions.addContext(open, context)).endObject();
-    return http_server::Response::json(201, writer.take());
+    auto response = http_server::Response::json(201, writer.take());
+    response.isSecret = true;
+    return response;
 }
 
 /// Ends every page of this browser.

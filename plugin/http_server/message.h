@@ -56,6 +56,9 @@ struct Response {
     /// server is rehearsed.
     enum class Sent { Whole, Half, Nothing };
     Sent sent = Sent::Whole;
+    /// Holds a secret beside what the caller chose: from the length of the compressed answer it
+    /// could be guessed (BREACH), so it goes as it is.
+    bool isSecret = false;
     /// Where there is one: after the head, without a body, the connection stays open and this gets
     /// its stream. Shared by the server, which closes it, and by whoever sends.
     std::function<void(std::shared_ptr<EventStream>)> events{};

@@ -14,6 +14,7 @@
 #include "plugin/connections/authorization_servers.h"
 #include "plugin/connections/connections.h"
 #include "plugin/fhir_api/endpoint.h"
+#include "plugin/http_server/compression.h"
 #include "plugin/http_server/server.h"
 #include "plugin/keys/published_keys.h"
 #include "plugin/launch/development.h"
@@ -234,6 +235,8 @@ struct Service::State {
         launch::addLaunch(router, launches, authorizationServers, api::problemPage(pages));
         addOperations(operationsRouter, {settings, database, connections, live, trail}, metrics);
         addPublishedKeys(router, publishedKeys);
+        for (const auto* prefix : {"/api", "/cds-services"})
+            router.finish(prefix, http_server::compress);
         if (settings.development)
             launch::addDevelopmentLinks(router, launches);
         else

@@ -1,5 +1,6 @@
 // The real service as a browser sees it: links, sessions, contexts, the ward and the patient.
 #include "tests/service/launch_fixture.h"
+#include "tests/support/gzip.h"
 
 namespace pages_test {
 
@@ -259,6 +260,56 @@ TEST_CASE("pages: the pages themselves carry no inline code and are framed by ou
     CHECK(missing.headers.find("Content-Security-Policy") == policy);  // no EHR frames this site
     CHECK(running.raw("GET /app/assets/../patient.html HTTP/1.0\r\n\r\n")
               .starts_with("HTTP/1.1 404"));
+}
+
+TEST_CASE("pages: a browser gets the smallest form that it takes", "[service]") {
+    ServiceFixture running;
+    const auto asset = [&] {
+        const auto html = running.get("/app/patient").body;
+        const auto end = html.find(".js\"") + 3;
+        const auto at = html.rfind("/app/assets/", end);
+        return html.substr(at, end - at);
+    }();
+    const auto ask = [&](const std::string& path, const std::string& coding) {
+        auto answer = running.raw("GET " + path +
+                                  " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                                  "Accept-Encoding: " +
+                                  coding + "\r\n\r\n");
+        CHECK(answer.starts_with("HTTP/1.1 200 "));
+        CHECK(has(answer, "\r\nVary: Accept-Encoding\r\n"));
+        CHECK(has(answer, "\r\nContent-Encoding: " + coding + "\r\n") == (coding != "identity"));
+        return answer.substr(answer.find("\r\n\r\n") + 4);
+    };
+    for (const auto& path : {asset, std::string("/app/patient")}) {
+        CAPTURE(path);
+        const auto plain = ask(path, "identity"), gzip = ask(path, "gzip"),
+                   brotli = ask(path, "br");
+        CHECK(test::gunzip(gzip) == plain);
+        CHECK(gzip.size() < plain.size());
+        CHECK(brotli.size() < gzip.size());
+    }
+}
+
+TEST_CASE("pages: what a page reads is compressed, and no secret", "[service]") {
+    ServiceFixture running;
+    running.readWard();
+    const auto ward = running.openWard();
+    const auto ask = [&](const std::string& line, const std::string& body) {
+        return running.raw(line + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nCookie: " +
+                           ward.cookie + "\r\nX-WhatMatters-Context: " + ward.context +
+                           "\r\nAccept-Encoding: gzip\r\nContent-Type: application/json\r\n"
+                           "Content-Length: " +
+                           std::to_string(body.size()) + "\r\n\r\n" + body);
+    };
+    const auto list = ask("GET /api/ward", "");
+    CHECK(has(list, "\r\nContent-Encoding: gzip\r\n"));
+    const auto json = test::gunzip(list.substr(list.find("\r\n\r\n") + 4));
+    CHECK(json == running.get(ward, "/api/ward").body);
+    const auto opened = ask("POST /api/contexts", R"({"key":")" + at(json, "/rows/0/key") + "\"" +
+                                                      "," + std::string(3000, ' ') + R"("x":1})");
+    CHECK(opened.starts_with("HTTP/1.1 201 "));
+    CHECK_FALSE(has(opened, "Content-Encoding"));
+    CHECK(has(ask("GET /cds-services", ""), "\r\nContent-Encoding: gzip\r\n"));
 }
 
 TEST_CASE("server: what nobody can mean is answered with what is wrong", "[service]") {

@@ -25,4 +25,24 @@ inline std::string gzip(const std::string& text) {
     return result;
 }
 
+/// What a gzip member holds.
+inline std::string gunzip(const std::string& packed) {
+    z_stream stream{};
+    if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) throw std::runtime_error("cannot read gzip");
+    std::string result;
+    std::string block(64 * 1024, '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    stream.avail_in = static_cast<uInt>(packed.size());
+    int end = Z_OK;
+    while (end == Z_OK) {
+        stream.next_out = reinterpret_cast<Bytef*>(block.data());
+        stream.avail_out = static_cast<uInt>(block.size());
+        end = inflate(&stream, Z_NO_FLUSH);
+        result.append(block, 0, block.size() - stream.avail_out);
+    }
+    inflateEnd(&stream);
+    if (end != Z_STREAM_END) throw std::runtime_error("this is no gzip");
+    return result;
+}
+
 }  // namespace test

@@ -107,10 +107,10 @@ const Connection& Callers::connectionOf(std::string_view token) const {
 Callers::Remembered Callers::ask(const Connection& connection, const fhir::Secret& token,
                                  const http_server::Request& request) const {
     requireMayWait(request);
-    const auto turn = asking_.take(request.clientAddress);
+    const auto turn = asking_.take(request.clientAddress, uses_.clock.steady());
     if (!turn)
         throw Error(ErrorKind::Unavailable,
-                    "too many tokens are asked about at once; please try again soon");
+                    "too many tokens are asked about; please try again soon");
     const auto& settings = *connection.settings.companion;
     const auto deadline = request.received + kPatience;
     const auto known = connection.discovery->get(deadline);

@@ -54,9 +54,10 @@ public:
     /// How long an answer about a token counts, and how many are remembered.
     static constexpr std::chrono::seconds kTrustedFor{30};
     static constexpr std::size_t kRememberedMax = 10'000;
-    /// How many tokens are asked about at once, and how many of them for callers of one address:
-    /// whoever makes tokens up must not make our calls to the EHR's authorization server.
-    static constexpr std::size_t kAskedMax = 32, kAskedPerAddressMax = 8;
+    /// How many tokens are asked about, and how many of them for callers of one address: whoever
+    /// makes tokens up must not make our calls to the EHR's authorization server.
+    static constexpr fhir::Turns::Limits kAskedMax{.atOnce = 32, .perSecond = 100};
+    static constexpr fhir::Turns::Limits kAskedPerAddressMax{.atOnce = 8, .perSecond = 25};
 
     explicit Callers(const Uses& uses) : uses_(uses) {}
 

@@ -130,6 +130,28 @@ TEST_CASE("companion: nobody is let in without a token that counts", "[service]"
     CHECK(library.get("/fhir/metadata").status == 200);
 }
 
+TEST_CASE("companion: made-up tokens are asked about so often, and no oftener", "[service]") {
+    Library library;
+    library.keep("patient-1", "To see the sea again");
+    const auto began = std::chrono::steady_clock::now();
+    int refused = 0, busy = 0;
+    for (int i = 0; i < 200; ++i) {
+        const auto answer = library.get(search(), "made-up-" + std::to_string(i));
+        refused += answer.status == 401 ? 1 : 0;
+        busy += answer.status == 503 && answer.headers.find("Retry-After") ? 1 : 0;
+    }
+    const auto took = std::chrono::steady_clock::now() - began;
+
+    CHECK(refused + busy == 200);
+    const auto asked = library.ehr().count("POST /auth/introspect");
+    CHECK(asked == static_cast<std::size_t>(refused));
+    // 25 in each second that was begun.
+    CHECK(asked <= 25 * static_cast<std::size_t>(took / 1s + 2));
+    // And one that was refused is not asked about again.
+    CHECK(library.get(search(), "made-up-0").status == 401);
+    CHECK(library.ehr().count("POST /auth/introspect") == asked);
+}
+
 TEST_CASE("companion: a system token reads and searches what is kept", "[service]") {
     Library library;
     const auto id = library.keep("patient-1", "To see the sea again");

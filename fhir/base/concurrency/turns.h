@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -7,13 +8,18 @@
 #include <string>
 #include <utility>
 
+#include "fhir/base/clock.h"
+
 namespace fhir {
 
-/// Lets a limited number through at once: of each key, and of all. Nobody waits. May be used from
-/// several threads at once.
+/// Lets a limited number through: of each key and of all, at once and within a second. Nobody
+/// waits. May be used from several threads at once.
 class Turns {
 public:
-    Turns(std::size_t all, std::size_t perKey) : all_(all), perKey_(perKey) {}
+    struct Limits {
+        std::size_t atOnce, perSecond;
+    };
+    Turns(Limits all, Limits perKey) : all_(all), perKey_(perKey) {}
     Turns(const Turns&) = delete;
     Turns& operator=(const Turns&) = delete;
 
@@ -33,14 +39,23 @@ public:
         std::string key_;
     };
 
-    /// nullopt if as many as may are through already.
-    std::optional<Turn> take(const std::string& key) {
+    /// nullopt if as many as may are through already, or were in this second.
+    std::optional<Turn> take(const std::string& key, Deadline now) {
         const std::lock_guard lock(mutex_);
-        if (taken_ >= all_) return std::nullopt;
-        auto& ofKey = takenOf_[key];
-        if (ofKey >= perKey_) return std::nullopt;
-        ++ofKey;
+        if (now - secondBegan_ >= std::chrono::seconds(1)) {
+            secondBegan_ = now;
+            counted_ = {};
+            countedOf_.clear();
+        }
+        if (taken_ >= all_.atOnce || counted_ >= all_.perSecond) return std::nullopt;
+        const auto through = takenOf_.find(key), counted = countedOf_.find(key);
+        if (through != takenOf_.end() && through->second >= perKey_.atOnce) return std::nullopt;
+        if (counted != countedOf_.end() && counted->second >= perKey_.perSecond)
+            return std::nullopt;
+        ++takenOf_[key];
         ++taken_;
+        ++countedOf_[key];
+        ++counted_;
         return std::optional<Turn>(std::in_place, *this, key);
     }
 
@@ -52,10 +67,11 @@ private:
         if (--found->second == 0) takenOf_.erase(found);
     }
 
-    const std::size_t all_, perKey_;
+    const Limits all_, perKey_;
     std::mutex mutex_;
-    std::size_t taken_ = 0;
-    std::map<std::string, std::size_t> takenOf_;
+    std::size_t taken_ = 0, counted_ = 0;
+    Deadline secondBegan_{};
+    std::map<std::string, std::size_t> takenOf_, countedOf_;  ///< as many as are let through
 };
 
 }  // namespace fhir

@@ -10,6 +10,7 @@
 
 #include "fhir/base/log.h"
 #include "tests/faults/cluster.h"
+#include "tests/faults/crowd.h"
 #include "tests/faults/few_files.h"
 #include "tests/faults/full_disk.h"
 #include "tests/faults/kill.h"
@@ -205,6 +206,13 @@ void playStrangers(const Plan& plan) {
         count("proxies: nothing is smuggled through " + result.proxy, result.fault);
     }
     count("few files: idle callers shut nobody out", faults::idleWithFewFiles(plan.program));
+    const auto crowd = faults::crowdTheDoor(plan.program);
+    std::printf(
+        "crowd: %d drips, %d idle connections, %d page reads, %d strangers' launches, %d forged "
+        "tokens; %d cards, the median after %d ms, the slowest after %d ms\n",
+        crowd.drips, crowd.idle, crowd.reads, crowd.launches, crowd.forged, crowd.cards,
+        static_cast<int>(crowd.median.count()), static_cast<int>(crowd.slowest.count()));
+    count("crowd: what strangers do holds up no card", crowd.fault);
 }
 
 template <class Number>

@@ -88,7 +88,7 @@ public:
         const bool isKeys = ++asked_ % 2 == 0;
         const auto answer =
             exchange(std::string("GET ") + (isKeys ? "/.well-known/jwks.json" : "/cds-services") +
-                     " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+                     " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: identity\r\n\r\n");
         const auto* mark = isKeys ? "\"keys\"" : "\"services\"";
         if (answer.starts_with("HTTP/1.1 200 ") && answer.find(mark) != std::string::npos)
             return {};

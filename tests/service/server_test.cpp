@@ -1,4 +1,5 @@
 // The server under connections that do nothing, do everything at once, or are cut.
+#include <Poco/Exception.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <algorithm>
@@ -126,8 +127,45 @@ TEST_CASE("server: ends while connections are open", "[service]") {
     CHECK(fixture.get("/health/live").status == 200);
 }
 
+TEST_CASE("server: a page does not wait for an EHR that too many wait for already", "[service]") {
+    constexpr std::size_t kSlow = 48;
+    ServiceFixture fixture({.ehrSecondsMax = 15});
+    fixture.readWard();
+    const auto page = fixture.open("patient-1");
+    REQUIRE(fixture.get(page, "/api/patient").status == 200);  // held from now on
+    fixture.ehr.fail(test::silent());
+    const auto ask = "GET /api/patient HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: " + page.cookie +
+                     "\r\nX-WhatMatters-Context: " + page.context + "\r\n\r\n";
+    std::list<Poco::Net::StreamSocket> waiting;
+    for (std::size_t i = 0; i < kSlow; ++i) {
+        waiting.push_back(connectTo(fixture));
+        say(waiting.back(), ask);
+    }
+
+    // As soon as they have been at it for half a second; long before the first of them gives up.
+    std::string shown;
+    REQUIRE(test::eventually([&] {
+        auto further = connectTo(fixture);
+        further.setReceiveTimeout(Poco::Timespan(0, 300'000));
+        say(further, ask);
+        try {
+            std::array<char, 16 * 1024> buffer{};
+            const int count = further.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+            shown.assign(buffer.data(), static_cast<std::size_t>(std::max(count, 0)));
+        } catch (const Poco::TimeoutException&) {
+            return false;
+        }
+        return true;
+    }));
+    CHECK(shown.starts_with("HTTP/1.1 200 "));
+    CHECK(has(shown, "The EHR cannot be read at the moment. This is what was known"));
+    for (auto& socket : waiting) CHECK(socket.available() == 0);
+}
+
 TEST_CASE("server: every route's answer has the headers that keep a browser strict", "[service]") {
-    ServiceFixture fixture;
+    const bool isHttps = GENERATE(false, true);
+    ServiceFixture fixture(
+        {.publicUrl = isHttps ? "https://whatmatters.example" : "http://127.0.0.1:8080"});
     for (const auto& route : fixture.routes()) {
         CAPTURE(route);
         const auto space = route.find(' ');
@@ -144,7 +182,7 @@ TEST_CASE("server: every route's answer has the headers that keep a browser stri
         CHECK(has(answer, "\r\nReferrer-Policy: no-referrer\r\n"));
         CHECK(has(answer, "\r\nPermissions-Policy: "));
         CHECK(has(answer, "\r\nCache-Control: "));
-        CHECK_FALSE(has(answer, "Strict-Transport-Security"));  // the address is plain http
+        CHECK(has(answer, "\r\nStrict-Transport-Security: max-age=31536000\r\n") == isHttps);
     }
 }
 

@@ -14,6 +14,7 @@ ServiceFixture::ServiceFixture(const Options& options)
     : ehr(options.patients),
       text_(siteText(ehr.base(), options.connection, options.ehrSecondsMax)),
       transport_(fhir::http::makeTransport()) {
+    text_ = changed(std::move(text_), "http://127.0.0.1:8080", options.publicUrl);
     if (!options.development) {
         ::setenv("WHATMATTERS_TEST_PASSWORD", "made up", 1);
         text_ = changed(std::move(text_), "\"development\": true", "\"development\": false");

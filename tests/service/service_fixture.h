@@ -37,6 +37,7 @@ public:
         std::string connection{};  ///< further members of it, each with a comma before it
         int ehrSecondsMax = 1;
         bool postgresql = false;  ///< a schema of its own on the private server
+        std::string publicUrl = "http://127.0.0.1:8080";
     };
     ServiceFixture() : ServiceFixture(Options{}) {}
     explicit ServiceFixture(const Options& options);

@@ -37,7 +37,7 @@ export async function startDemo(binary, log) {
         resolve(line);
       });
     });
-    return { ...JSON.parse(addresses), stop };
+    return { ...JSON.parse(addresses), binary, stop };
   } catch (error) {
     await stop();
     throw error;

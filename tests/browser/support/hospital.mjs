@@ -5,6 +5,7 @@ import https from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { startProxies } from "./proxies.mjs";
 
 const startMillisecondsMax = 60_000;
 
@@ -71,7 +72,7 @@ function tlsProxy(folder) {
 
 /**
  * A hospital whose EHR and service are of two sites to a browser, as they are in life: the chart at
- * http://localhost, the service at https://127.0.0.1 behind a proxy that ends TLS.
+ * http://localhost, the service at https://127.0.0.1 behind one that ends TLS, HAProxy and nginx.
  */
 export async function openHospital(binary) {
   const folder = mkdtempSync(path.join(tmpdir(), "whatmatters-browser-"));
@@ -99,12 +100,13 @@ export async function openHospital(binary) {
     }),
   );
   const service = await start(binary, ["serve", "--config", site]);
-  proxy.leadTo(service.said.address);
+  const inner = await startProxies(new URL(service.said.address).port);
+  proxy.leadTo(`http://127.0.0.1:${inner.port}`);
   return {
     chart: chart.href,
     addresses: [chart.href, ehr.said.ehr, proxy.address],
     close: async () => {
-      await Promise.all([service.stop(), ehr.stop()]);
+      await Promise.all([inner.stop(), service.stop(), ehr.stop()]);
       proxy.close();
       rmSync(folder, { recursive: true, force: true });
     },

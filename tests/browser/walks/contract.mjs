@@ -86,6 +86,19 @@ export const contract = {
     }
   },
 
+  "scripts and styles come compressed": async (world) => {
+    const codings = new Map();
+    const window = await world.window();
+    window.on("response", (response) => {
+      const { pathname } = new URL(response.url());
+      if (/\.(css|js)$/.test(pathname))
+        codings.set(pathname, response.headers()["content-encoding"]);
+    });
+    await pages.openWard(await pages.openStart(world, window));
+    assert.ok(codings.size > 2);
+    assert.deepEqual(new Set(codings.values()), new Set(["br"]));
+  },
+
   // A page that opens a patient leaves, and its answer with it: here it stays.
   "what a ward page is given and refused is as the contract says": async (world) => {
     const ward = await pages.openWard(await pages.openStart(world, await world.window()));

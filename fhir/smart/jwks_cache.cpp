@@ -44,7 +44,7 @@ std::optional<Key> JwksCache::find(const Url& url, std::string_view kid, Algorit
         const auto now = clock_.steady();
         const bool isUsable = entry.set && now < entry.freshUntil + options_.staleMax;
         const bool isFresh = isUsable && now < entry.freshUntil;
-        const auto key = isUsable ? entry.set->find(kid, algorithm) : std::nullopt;
+        auto key = isUsable ? entry.set->find(kid, algorithm) : std::nullopt;
         if (key && (isFresh || entry.isAsking)) return key;
         if (!entry.isAsking) {
             if (hasAsked || !mayAsk(entry, now)) {

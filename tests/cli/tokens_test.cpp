@@ -26,7 +26,7 @@ struct World {
                                    fhir::smart::JwkSet({{*key.key, key.kid, {}}}),
                                    fhir::smart::Scopes::parse(scope)});
         ehr = std::make_unique<test::Ehr>(3, options);
-        auto text = test::siteText(ehr->base());
+        auto text = test::siteText(ehr->base(), {}, 10);
         const std::string none = R"({"method": "none"})";
         text.replace(text.find(none), none.size(),
                      R"({"method": "private-key-jwt", "clientId": "us"})");

@@ -14,7 +14,7 @@ std::string_view withoutLastSlash(std::string_view path) noexcept {
 
 void checkId(std::string_view id) {
     if (!isId(id) || id == "." || id == "..")
-        throw Error(ErrorKind::InvalidInput, "not a FHIR id (A-Z a-z 0-9 - . only)");
+        throw Error(ErrorKind::InvalidInput, "not a FHIR id (A-Z a-z 0-9 - . _ only)");
 }
 
 bool isWithin(const Url& url, const Url& base) {

@@ -190,11 +190,11 @@ void Annotation::toJson(json::Writer& writer) const {
 }
 
 bool isId(std::string_view text) noexcept {
-    constexpr std::size_t kIdBytesMax = 64;
+    constexpr std::size_t kIdBytesMax = 255;
     return !text.empty() && text.size() <= kIdBytesMax &&
            std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                      c == '-' || c == '.';
+                      c == '-' || c == '.' || c == '_';
            });
 }
 

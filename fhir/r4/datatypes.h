@@ -94,8 +94,9 @@ struct Annotation {
     void toJson(json::Writer& writer) const;
 };
 
-/// Whether `text` may be a resource id: 1 to 64 of A-Z a-z 0-9 - . (R4, datatypes: id). Checked
-/// before an id goes into a URL.
+/// Whether `text` may be the id of a resource that others gave. R4 has 1 to 64 of A-Z a-z 0-9 - .
+/// (datatypes: id); EHRs give longer ones and use "_", so that here it may have 255 of
+/// these and "_". Ids that we give are UUIDs. Checked before an id goes into a URL.
 bool isId(std::string_view text) noexcept;
 
 /// A relative literal reference "Type/id".

@@ -49,6 +49,29 @@ TEST_CASE("pull: the demo's own EHR gives its 24 people, each with what matters"
     CHECK(wordsOfFirst);
 }
 
+// firely-net-sdk#1919: Epic's ids are longer than R4 has them; openemr#5123: "_" in an id.
+TEST_CASE("pull: a stay with an id that is longer than R4 has them is on the list", "[cli]") {
+    const std::string id = GENERATE("e" + std::string(69, 'X'), std::string("CSN_123"));
+    test::Ehr ehr(1);
+    auto stay = ehr.get("/Encounter/stay-1");
+    const std::string own = R"("id":"stay-1")";
+    const auto place = stay.find(own);
+    REQUIRE(place != std::string::npos);
+    stay.replace(place, own.size(), R"("id":")" + id + "\"");
+    ehr.fail(test::answering(
+        "GET /fhir/Encounter", 200,
+        R"({"resourceType":"Bundle","type":"searchset","entry":[{"resource":)" + stay + "}]}"));
+    const test::Site site(ehr.base());
+
+    const auto outcome =
+        site.run({"pull", "--connection", "general", "--unit", "ward-7", "--json"});
+
+    INFO(outcome.out << outcome.err);
+    CHECK(outcome.exit == 0);
+    REQUIRE(outcome.lines().size() == 1);
+    CHECK(at(outcome.lines().front(), "/encounter") == "Encounter/" + id);
+}
+
 TEST_CASE("pull: words that are kept to the care team are not printed", "[cli]") {
     test::Ehr ehr(1);
     const test::Site site(ehr.base());

@@ -97,7 +97,7 @@ TEST_CASE("reference: Type/id is split and both halves are checked", "[fhir]") {
     CHECK(parts->id == "a-1.B");
     CHECK(parts->text() == "Observation/a-1.B");
     const std::string text = GENERATE("", "/", "Patient", "Patient/", "/1", "patient/1", "Pat1/1",
-                                      "Patient/1/2", "Patient/a_b", "Patient/é", "Patient/a b",
+                                      "Patient/1/2", "Patient/a:b", "Patient/é", "Patient/a b",
                                       "Patient/../x", "https://ehr.example/Patient/1");
 
     CHECK_FALSE(fhir::parseReference(text));
@@ -107,8 +107,12 @@ TEST_CASE("id: what may be one", "[fhir]") {
     CHECK(fhir::isId("a"));
     CHECK(fhir::isId("A-1.z"));
     CHECK(fhir::isId(std::string(64, 'x')));
+    // Of others: Epic's are longer than 64 characters, and some EHRs write "_".
+    CHECK(fhir::isId("e" + std::string(69, 'X')));
+    CHECK(fhir::isId(std::string(255, 'x')));
+    CHECK(fhir::isId("CSN_123"));
     const std::string text =
-        GENERATE(std::string(""), std::string(65, 'x'), std::string("a_b"), std::string("a/b"),
+        GENERATE(std::string(""), std::string(256, 'x'), std::string("a:b"), std::string("a/b"),
                  std::string("é"), std::string("a b"), std::string("a\n"), std::string("a?b"),
                  std::string("%2e"), std::string("a\0b", 3));
 

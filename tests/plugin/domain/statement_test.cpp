@@ -79,7 +79,7 @@ TEST_CASE("statement: every fault has its pointer and says what to do", "[domain
         {"no patient", "/patient", [](Statement& s) { s.patient.clear(); }},
         {"a reference", "/patient", [](Statement& s) { s.patient = "Patient/1"; }},
         {"a path", "/patient", [](Statement& s) { s.patient = "../1"; }},
-        {"65 characters", "/patient", [](Statement& s) { s.patient = std::string(65, 'a'); }},
+        {"256 characters", "/patient", [](Statement& s) { s.patient = std::string(256, 'a'); }},
         {"an empty encounter", "/encounter", [](Statement& s) { s.encounter = ""; }},
         {"a query", "/encounter", [](Statement& s) { s.encounter = "1?x=1"; }},
         {"no words", "/text", [](Statement& s) { s.text.clear(); }},

@@ -17,6 +17,17 @@ std::string ehrNotice(const PatientRecord& record) {
     return "";
 }
 
+const char* wordsFor(fhir::ErrorKind refusal) {
+    if (refusal == fhir::ErrorKind::Unauthorized)
+        return "The EHR no longer lets you read here. Open What Matters again from the chart.";
+    if (refusal == fhir::ErrorKind::NotFound)
+        return "The EHR does not have this patient, or does not show you them. Open What Matters "
+               "again from the chart.";
+    return "The EHR does not allow you to see this patient. If you need to, ask the people who "
+           "look "
+           "after the EHR.";
+}
+
 }  // namespace
 
 std::string noticeOf(const PatientRecord& record, const adapters::Adapter* companion) {
@@ -29,11 +40,7 @@ std::string noticeOf(const PatientRecord& record, const adapters::Adapter* compa
 void requireAllowed(const PatientRecord& record) {
     if (!record.isRefused) return;
     const auto kind = record.failure->kind();
-    throw fhir::Error(kind, kind == fhir::ErrorKind::Unauthorized
-                                ? "The EHR no longer lets you read here. Open What Matters again "
-                                  "from the chart."
-                                : "The EHR does not allow you to see this patient. If you need to, "
-                                  "ask the people who look after the EHR.");
+    throw fhir::Error(kind, wordsFor(kind));
 }
 
 }  // namespace plugin::api

@@ -10,8 +10,8 @@ namespace plugin::api {
 /// the server that was read for it, nullptr for none.
 std::string noticeOf(const records::PatientRecord& record, const adapters::Adapter* companion);
 
-/// Throws Error{Unauthorized} or Error{Forbidden}, in words for the user, where the EHR refuses the
-/// patient to them.
+/// Throws Error{Unauthorized}, Error{Forbidden} or Error{NotFound}, in words for the user, where
+/// the EHR refuses the patient to them.
 void requireAllowed(const records::PatientRecord& record);
 
 }  // namespace plugin::api

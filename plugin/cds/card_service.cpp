@@ -96,9 +96,9 @@ std::string CardService::cards(const HookCall& call, int service, const Connecti
     const auto now = uses_.clock.now();
     const auto summary =
         domain::summarise(record.statements, record.stay, uses_.settings.freshness, now);
-    // What the EHR gave may not be all, and the rest is not for this user: not even that it is
-    // none.
-    if (record.isRefused && summary.judgement.current == nullptr) return "";
+    // What the EHR gave may not be all, and the rest is not, or not known to be, for this user: not
+    // even that it is none.
+    if (record.isWithheld && summary.judgement.current == nullptr) return "";
     CardParts parts{.summary = summary, .now = now, .hook = call.hook};
     parts.lacksKept = record.companion != records::CompanionReading::Whole;
     parts.launchUrl = launchUrl(uses_, connection);

@@ -5,6 +5,7 @@
 #include "adapters/companion_references.h"
 #include "adapters/local_reference.h"
 #include "adapters/patient_links.h"
+#include "fhir/base/log.h"
 #include "plugin/domain/summary.h"
 #include "plugin/records/merges.h"
 #include "plugin/records/projection.h"
@@ -105,18 +106,19 @@ public:
     }
 
 private:
+    bool isUsers() const noexcept { return ask_.reader == Reader::User; }
     const fhir::ClientOptions& server() const { return ask_.ehr->client().options(); }
 
     /// What we hold of the patient; nullptr where there is nothing, or nothing
     /// that may be shown.
     const Held* held() {
-        if (record_.isRefused) return nullptr;
+        if (record_.isWithheld) return nullptr;
         if (!held_) held_ = findHeld(database_, ask_.connection, record_.patient);
         return held_ ? &*held_ : nullptr;
     }
 
     const Held* heldStay() {
-        const auto* last = held();
+        const auto* last = isUsers() && stay_.isUndecided() ? nullptr : held();
         const bool isIt = last && (ask_.encounter.empty() || last->row.encounter == ask_.encounter);
         return isIt ? last : nullptr;
     }
@@ -152,24 +154,53 @@ private:
     }
 
     void waitForEhr() {
-        patient_.wait(ask_.deadline);
+        const auto timeout = server().timeout;
+        patient_.wait(ask_.deadline, timeout);
         if (patient_.value() && patient_.value()->id != record_.patient) {
             record_.patient = patient_.value()->id;
             words_.reopen();
             beginWords();
         }
-        words_.wait(ask_.deadline);
-        stay_.wait(ask_.deadline);
+        words_.wait(ask_.deadline, timeout);
+        stay_.wait(ask_.deadline, timeout);
+    }
+
+    /// Whether the EHR says no to the user. That a stay is not there hides nobody.
+    template <class T>
+    bool isRefusedBy(const RecordPart<T>& part, bool mayHide) const {
+        if (!isUsers() || !part.error()) return false;
+        const auto kind = part.error()->kind();
+        return isRefusal(kind) || (mayHide && kind == ErrorKind::NotFound);
+    }
+
+    /// Whether the EHR itself gave words of the patient to whoever asks.
+    bool areWordsGiven() const {
+        const auto& words = words_.value();
+        return words && (words_.isOpen() || !words->statements.empty());
+    }
+
+    /// An encounter is a hint of who asked: where there is none of that id, it costs itself alone.
+    static void noteMissingStay() {
+        fhir::log::info(
+            "a patient is read without the encounter that was named: the EHR has none "
+            "of that id");
     }
 
     void noteFailures() {
-        for (const auto* error : {&patient_.error(), &words_.error(), &stay_.error()}) {
-            if (!*error) continue;
-            const bool refuses = ask_.reader == Reader::User && isRefusal((*error)->kind());
-            if (!record_.failure || (refuses && !record_.isRefused)) record_.failure = *error;
+        const auto note = [&](const auto& part, bool mayHide) {
+            if (!part.error()) return;
+            if (!mayHide && part.error()->kind() == ErrorKind::NotFound) return noteMissingStay();
+            const bool refuses = isRefusedBy(part, mayHide);
+            if (!record_.failure || (refuses && !record_.isRefused)) record_.failure = part.error();
             record_.isRefused = record_.isRefused || refuses;
-        }
-        record_.isHeld = record_.failure && held();
+        };
+        note(patient_, true);
+        note(words_, true);
+        note(stay_, false);
+        const bool isUndecided =
+            isUsers() && (patient_.isUndecided() || words_.isUndecided() || stay_.isUndecided());
+        record_.isWithheld = record_.isRefused || (isUndecided && !areWordsGiven());
+        record_.isHeld = record_.failure && !isUndecided && held();
         if (!record_.failure) record_.readAt = ask_.now;
     }
 
@@ -240,7 +271,7 @@ private:
     }
 
     void takeCompanion() {
-        if (ask_.companion == nullptr || record_.isRefused) return;
+        if (ask_.companion == nullptr || record_.isWithheld) return;
         std::vector<Statement> words;
         waitForCompanion(words);
         // What the EHR has told meanwhile: who they are now, and who they were.
@@ -262,9 +293,9 @@ private:
             store::StatementTable(database_).ofPatients(ask_.connection.id, {record_.patient});
         const bool isNothingHeld = !record_.heldFrom && ours.empty() && record_.statements.empty();
         record_.isOutOfReach =
-            words_.isOpen() && isShut(words_.error()) && (record_.isRefused || isNothingHeld);
+            words_.isOpen() && isShut(words_.error()) && (record_.isWithheld || isNothingHeld);
         // Of our words it still holds that they were taken back, wherever the EHR has them.
-        if (record_.isRefused)
+        if (record_.isWithheld)
             std::erase_if(ours, [](const Statement& one) { return !one.retracted; });
         record_.statements = domain::merge(std::move(record_.statements), ours);
     }

@@ -67,8 +67,10 @@ public:
     /// * A record that was merged into another is read as that one (`readFollowing`), and what is
     ///   known beforehand of the old one counts no more.
     /// * What the EHR does not give in time is as we hold it from the last reading of a unit of the
-    ///   connection. Not so where it answers 401 or 403 to a user's token, to any part: then only
-    ///   what it gave is here. Of our own words it is still heeded that they were taken back.
+    ///   connection. For a user it stands in only where the EHR answered in time that it is away,
+    ///   or what cannot be read, or lets nobody connect. Where it refuses any part to their token,
+    ///   or has said nothing yet and gave no words either, nothing that we hold is here: a refusal
+    ///   may be under way. Of our own words it is still heeded that they were taken back.
     /// * A companion server is read for at most `kCompanionPatience`, also under the records that
     ///   were merged into the patient's (Patient.link, replaces). Where something of it cannot be
     ///   read, what we hold of it stands in.

@@ -36,9 +36,12 @@ struct PatientRecord {
     std::optional<fhir::Instant> readAt;    ///< when all of this was read, where nothing failed
     std::optional<fhir::Instant> heldFrom;  ///< set where the EHR's words were not read
     CompanionReading companion = CompanionReading::Whole;  ///< also where there was none to read
-    /// The EHR answers 401 or 403 to the user's own token: only what it gave is here, and nothing
-    /// that we hold.
+    /// The EHR says no to the user's own token: 401 or 403 to any part, or 404 or 410 to the
+    /// patient or the words, which may be how it hides them. Only what it gave is here.
     bool isRefused = false;
+    /// Nothing that we hold is here, because the EHR refuses it to the user, or has not said in
+    /// time whether they may see it.
+    bool isWithheld = false;
     /// The EHR's words were not known beforehand, the EHR lets nobody read them, and nothing is
     /// held.
     bool isOutOfReach = false;

@@ -220,7 +220,7 @@ TEST_CASE("cds trust: what the EHR refuses to a call's token is not shown from w
     const auto page = fixture.open("patient-1");
     REQUIRE(fixture.post(page, "/api/patient/statements", test::form("By the window.")).status ==
             201);
-    const auto status = GENERATE(401, 403);
+    const auto status = GENERATE(401, 403, 404, 410);
     const auto ask = [&](const std::string& more) {
         return fixture.post(
             kPath,
@@ -256,6 +256,30 @@ TEST_CASE("cds trust: what the EHR refuses to a call's token is not shown from w
     }
     fixture.ehr.fail(test::answering("GET /fhir/Observation", 500));
     CHECK(has(ask(token).body, "By the window"));
+}
+
+TEST_CASE("cds trust: what the EHR has not answered to a call's token in time is not shown",
+          "[service]") {
+    ServiceFixture fixture({.ehrSecondsMax = 300});
+    fixture.readWard();
+    const auto [what, prefetch] = GENERATE(table<std::string, std::string>({
+        {"GET /fhir/Observation", R"(,"prefetch":{"patient":null})"},
+        {"GET /fhir/Patient", R"(,"prefetch":{"statements":null})"},
+    }));
+    const std::string call =
+        R"({"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",)"
+        R"("context":{"userId":"Practitioner/1","patientId":"patient-1"})";
+    const auto token = R"(,"fhirServer":")" + fixture.ehr.base() +
+                       R"(","fhirAuthorization":{"access_token":"x","token_type":"Bearer",)"
+                       R"("expires_in":300,"scope":"user/*.rs","subject":"x"})";
+    fixture.ehr.fail(test::silent(what));
+
+    const auto user = fixture.post(kPath, call + token + prefetch + "}");
+    const auto service = fixture.post(kPath, call + "}");
+
+    INFO(what);
+    CHECK(user.body == R"({"cards":[]})");
+    CHECK(has(service.body, "Jeg vil hjem"));
 }
 
 TEST_CASE("cds trust: what the EHR says no to in the prefetch of a call with a token is not shown",

@@ -57,6 +57,7 @@ TEST_CASE("record notice: what the EHR refuses to a user is told to them, with w
     const auto [kind, words] = GENERATE(table<ErrorKind, std::string>({
         {ErrorKind::Unauthorized, "Open What Matters again from the chart"},
         {ErrorKind::Forbidden, "The EHR does not allow you to see this patient"},
+        {ErrorKind::NotFound, "The EHR does not have this patient, or does not show you them"},
     }));
     record.failure = Error(kind, "made up");
     plugin::api::requireAllowed(record);  // it was said to us, and not to the user

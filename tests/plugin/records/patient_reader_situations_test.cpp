@@ -44,13 +44,17 @@ struct Situation {
 /// What the situation must come to, said once more and in other words than the reader's.
 struct Expected {
     explicit Expected(const Situation& in) {
-        const bool isRefused =
-            in.reader == Reader::User && (in.prefetch == Prefetch::Forbidden ||
-                                          (in.asksEhr() && (in.ehr == 401 || in.ehr == 403)));
+        const bool isUser = in.reader == Reader::User;
+        const bool isShut =
+            in.asksEhr() && (in.ehr == 401 || in.ehr == 403 || in.ehr == 404 || in.ehr == 410);
+        const bool isRefused = isUser && (in.prefetch == Prefetch::Forbidden || isShut);
+        // A refusal may be under way.
+        const bool isWithheld = isRefused || (isUser && in.asksEhr() && in.ehr == kSlow);
         const bool isKnown = in.prefetch == Prefetch::None || in.prefetch == Prefetch::Given ||
                              (in.asksEhr() && in.ehr == kAnswers);
-        const bool mayShowHeld = in.isHeld && !isRefused;
+        const bool mayShowHeld = in.isHeld && !isWithheld;
         refused = isRefused;
+        withheld = isWithheld;
         reading = isKnown                           ? Reading::Whole
                   : in.asksEhr() && in.ehr == kSlow ? Reading::Late
                                                     : Reading::Unreadable;
@@ -58,12 +62,11 @@ struct Expected {
         if (in.asksEhr() && in.ehr == kAnswers) words.insert("In the chart.");
         if (!isKnown && mayShowHeld) words.insert({"Held.", "Held of the companion."});
         held = !isKnown && mayShowHeld;
-        if (in.companion != kNoServer && !isRefused) {
+        if (in.companion != kNoServer && !isWithheld) {
             companion = in.companion == kAnswers ? CompanionReading::Whole : CompanionReading::None;
             if (in.companion == kAnswers) words.insert("On the companion.");
             if (in.companion != kAnswers && in.isHeld) words.insert("Held of the companion.");
         }
-        const bool isShut = in.asksEhr() && (in.ehr == 401 || in.ehr == 403 || in.ehr == 404);
         outOfReach = isShut && (isRefused || (!in.isHeld && words.empty()));
         if (mayShowHeld) words.insert("Ours.");
     }
@@ -80,7 +83,7 @@ struct Expected {
     std::set<std::string> words;
     Reading reading = Reading::Whole;
     CompanionReading companion = CompanionReading::Whole;
-    bool held = false, refused = false, outOfReach = false;
+    bool held = false, refused = false, withheld = false, outOfReach = false;
 };
 
 /// A statement of its own, by its number.
@@ -176,6 +179,7 @@ void check(House& house, const Situation& in) {
     CHECK(record.reading == expected.reading);
     CHECK(record.companion == expected.companion);
     CHECK(record.isRefused == expected.refused);
+    CHECK(record.isWithheld == expected.withheld);
     CHECK(record.isOutOfReach == expected.outOfReach);
     CHECK(record.heldFrom == (expected.held ? std::optional(test::kNoon) : std::nullopt));
     CHECK(record.readAt.has_value() == (record.reading == Reading::Whole));
@@ -191,7 +195,7 @@ TEST_CASE("patient reader: every situation comes to what may be shown, and says 
     House house;
     for (const auto prefetch :
          {Prefetch::Absent, Prefetch::None, Prefetch::Given, Prefetch::Failed, Prefetch::Forbidden})
-        for (const int ehr : {kAnswers, kSlow, 401, 403, 404, 503})
+        for (const int ehr : {kAnswers, kSlow, 401, 403, 404, 410, 503})
             for (const int companion : {kNoServer, kAnswers, kSlow, 503})
                 for (const bool isHeld : {false, true})
                     for (const auto reader : {Reader::Service, Reader::User})

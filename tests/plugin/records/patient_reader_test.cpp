@@ -194,6 +194,99 @@ TEST_CASE("patient reader: a refusal of any part to a user leaves nothing of wha
     CHECK_FALSE(service.statements.empty());
 }
 
+TEST_CASE("patient reader: a patient or words that a user is not shown are not shown by us",
+          "[cds]") {
+    Fixture fixture;
+    const auto status = GENERATE(404, 410);
+    const auto* part = GENERATE("/Patient/", "/Observation");
+    fixture.answerAt(part, status);
+    const auto as = [&](Reader reader) {
+        return fixture.ask([&](auto& ask) {
+            ask.reader = reader;
+            ask.knownStay = {.isSettled = true};
+            if (part == std::string("/Patient/"))
+                ask.knownWords = {.isSettled = true, .failure = ErrorKind::Unavailable};
+        });
+    };
+
+    const auto user = as(Reader::User);
+
+    INFO(part << " " << status);
+    CHECK(user.isRefused);
+    CHECK(user.failure->kind() == ErrorKind::NotFound);
+    CHECK(user.statements.empty());
+    CHECK_FALSE(user.isHeld);
+    CHECK_FALSE(as(Reader::Service).statements.empty());
+}
+
+TEST_CASE("patient reader: what a user was not answered in time leaves nothing of what we hold",
+          "[cds]") {
+    Fixture fixture;
+    const auto late = [](auto& ask) {
+        ask.reader = Reader::User;
+        ask.deadline = std::chrono::steady_clock::now();
+    };
+
+    const auto nothing = fixture.ask(late);
+    const auto words = fixture.ask([&](auto& ask) {
+        late(ask);
+        ask.knownWords = {
+            .value = plugin::records::WordsRead{.statements = {*plugin::domain::fromObservation(
+                                                    test::statementObservation("By the window."))}},
+            .isSettled = true};
+    });
+    const auto none = fixture.ask([&](auto& ask) {
+        late(ask);
+        ask.knownWords = {.value = plugin::records::WordsRead{}, .isSettled = true};
+    });
+
+    CHECK(nothing.isWithheld);
+    CHECK_FALSE(nothing.isRefused);
+    CHECK(nothing.reading == Reading::Late);
+    CHECK(nothing.statements.empty());
+    CHECK(nothing.name == "");
+    CHECK_FALSE(nothing.stay.inHospital);
+    CHECK_FALSE(nothing.heldFrom);
+    CHECK(thrown([&] { requireReadable(nothing); }).kind() == ErrorKind::Unavailable);
+    // The EHR gave the words to this user itself. That it sent none says nothing.
+    CHECK_FALSE(words.isWithheld);
+    CHECK(words.statements.size() == 1);
+    CHECK(words.name == "");
+    CHECK(none.isWithheld);
+}
+
+TEST_CASE("patient reader: a part whose request took as long as one may says nothing", "[cds]") {
+    const auto timeout = GENERATE(std::chrono::milliseconds(0), std::chrono::hours(1));
+    plugin::records::RecordPart<int> part({});
+    fhir::WorkerPool workers(1, 1);
+    part.begin(workers, []() -> int {
+        throw fhir::Error(ErrorKind::Unavailable, "made up: the server cannot be reached");
+    });
+
+    part.wait(fhir::Deadline::max(), timeout);
+
+    CHECK_FALSE(part.isLate());
+    CHECK(part.isUndecided() == (timeout == std::chrono::hours(0)));
+}
+
+TEST_CASE("patient reader: an encounter that is not there costs itself alone", "[sync]") {
+    Fixture fixture;
+    const auto reader = GENERATE(Reader::Service, Reader::User);
+
+    const auto record = fixture.ask([&](auto& ask) {
+        ask.reader = reader;
+        ask.encounter = "CSN_123";
+    });
+
+    requireReadable(record);
+    CHECK(record.name == fixture.row.name);
+    CHECK(record.statements.size() >= 3);
+    CHECK(record.encounterStatus == "");
+    CHECK_FALSE(record.isRefused);
+    CHECK_FALSE(record.isWithheld);
+    CHECK(fixture.asked("/Encounter/CSN_123") == 1);
+}
+
 TEST_CASE("patient reader: of our words a refusal leaves that they were taken back", "[cds]") {
     Fixture fixture;
     const auto said = plugin::domain::fromObservation(test::statementObservation("By mistake."));

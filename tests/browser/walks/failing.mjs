@@ -72,6 +72,33 @@ export const failing = {
     await world.picture(patient, "session-ended");
   },
 
+  "what a reload is refused is shown no more": async (world) => {
+    const patient = await pages.openPatient(await pages.openStart(world, await world.window()), 9);
+    const name = await pages.nameOf(patient);
+    const words = pages.unique("Sunday walks");
+    await pages.writeWords(patient, words);
+    await pages.save(patient);
+    await pages.waitForMessage(patient, /^Saved\./);
+    await patient.route("**/api/patient", (route) =>
+      route.fulfill({
+        status: 403,
+        contentType: "application/problem+json",
+        body: JSON.stringify({ title: "Not allowed", detail: "The EHR does not allow it." }),
+      }),
+    );
+
+    await pages.writeWords(patient, pages.unique("And the dog"));
+    await pages.save(patient);
+    await patient.getByText("The EHR does not allow it.").waitFor();
+
+    const shown = await patient.locator("body").innerText();
+    assert.ok(!shown.includes(name));
+    assert.ok(!shown.includes(words));
+    await patient.unroute("**/api/patient");
+    await patient.getByRole("button", { name: "Try again" }).click();
+    await patient.getByText(words).first().waitFor();
+  },
+
   "a page that was not opened from the EHR says so": async (world) => {
     const page = await (await world.window()).newPage();
 

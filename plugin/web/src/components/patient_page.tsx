@@ -58,12 +58,16 @@ export function PatientPage({ token }: { token: string }) {
   const lookForReceipts = useReceipts(server, statements, know);
   const refresh = useMemo(() => coalesced(loaded.reload), [loaded.reload]);
   const wasOpen = useRef(false);
-  useLive(server.patientEvents, ({ name }) => {
-    if (name === "receipt") lookForReceipts();
-    // The first time, the page has just been read.
-    if (name === "changed" || (name === "open" && wasOpen.current)) refresh();
-    wasOpen.current = true;
-  });
+  useLive(
+    server.patientEvents,
+    ({ name }) => {
+      if (name === "receipt") lookForReceipts();
+      // The first time, the page has just been read.
+      if (name === "changed" || (name === "open" && wasOpen.current)) refresh();
+      wasOpen.current = true;
+    },
+    !loaded.problem?.isRefusal,
+  );
 
   // A card that said "ask" leads to the form, once.
   const begin = loaded.data?.context.step;

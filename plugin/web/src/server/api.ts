@@ -29,6 +29,11 @@ export class Problem extends Error {
   get sessionEnded(): boolean {
     return this.status === 401;
   }
+
+  /** Whether it says that what was asked for is not, or no longer, to be seen here. */
+  get isRefusal(): boolean {
+    return [401, 403, 404, 410].includes(this.status);
+  }
 }
 
 async function problemOf(response: Response): Promise<Problem> {

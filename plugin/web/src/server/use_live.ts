@@ -2,12 +2,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { followEvents, type LiveEvent } from "./live";
 
 /**
- * Follows the events of a stream for as long as the page can be seen. Whether changes are told at
- * the moment: where they are not, the page has to ask.
+ * Follows the events of a stream for as long as the page can be seen and `isWanted`. Whether changes
+ * are told at the moment: where they are not, the page has to ask.
  */
 export function useLive(
   open: (signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>,
   onEvent: (event: LiveEvent) => void,
+  isWanted = true,
 ): boolean {
   const [isLive, setIsLive] = useState(false);
   const opener = useRef(open);
@@ -16,6 +17,7 @@ export function useLive(
   handler.current = onEvent;
 
   useEffect(() => {
+    if (!isWanted) return;
     let following: AbortController | undefined;
     const start = () => {
       if (following) return;
@@ -43,7 +45,7 @@ export function useLive(
       document.removeEventListener("visibilitychange", onVisibility);
       stop();
     };
-  }, []);
+  }, [isWanted]);
 
   return isLive;
 }

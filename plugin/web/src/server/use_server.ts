@@ -1,14 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "./api";
+import { shownAfter, type Shown } from "./shown";
 
 /** What a page shows is read again when it comes back into view after this long. */
 const refreshAfterMilliseconds = 30_000;
 
-export interface Loaded<T> {
-  /** The newest answer; kept while a later request fails. */
-  data: T | undefined;
-  /** The newest failure; gone with the next success. */
-  problem: Problem | undefined;
+export interface Loaded<T> extends Shown<T> {
   reload: () => Promise<void>;
 }
 
@@ -18,8 +15,7 @@ export interface Loaded<T> {
  * ends.
  */
 export function useServer<T>(load: () => Promise<T>, pollMilliseconds?: number): Loaded<T> {
-  const [data, setData] = useState<T>();
-  const [problem, setProblem] = useState<Problem>();
+  const [shown, setShown] = useState<Shown<T>>({ data: undefined, problem: undefined });
   const loader = useRef(load);
   loader.current = load;
   const running = useRef<Promise<void>>();
@@ -28,13 +24,13 @@ export function useServer<T>(load: () => Promise<T>, pollMilliseconds?: number):
 
   const read = useCallback(async () => {
     try {
-      setData(await loader.current());
-      setProblem(undefined);
+      const data = await loader.current();
+      setShown({ data, problem: undefined });
       readAt.current = Date.now();
     } catch (caught) {
       if (!(caught instanceof Problem)) throw caught;
       ended.current = caught.sessionEnded;
-      setProblem(caught);
+      setShown((before) => shownAfter(before, caught));
     }
   }, []);
 
@@ -71,5 +67,5 @@ export function useServer<T>(load: () => Promise<T>, pollMilliseconds?: number):
     };
   }, [pollMilliseconds, reload]);
 
-  return { data, problem, reload };
+  return { ...shown, reload };
 }

@@ -52,6 +52,7 @@ fhir::CapabilityStatement Adapter::capabilities() const {
     const auto now = clock_.steady();
     if (!capabilities_ || now >= capabilitiesUntil_) {
         capabilities_ = client_.capabilities();
+        fhir::json::logLeftOut("CapabilityStatement", capabilities_->problems);
         capabilitiesUntil_ = now + kCapabilitiesKept;
     }
     return *capabilities_;

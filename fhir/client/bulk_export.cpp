@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "fhir/base/json_wanted.h"
 #include "fhir/base/line_splitter.h"
+#include "fhir/base/log.h"
 #include "fhir/client/links.h"
 #include "fhir/client/reply.h"
 #include "fhir/r4/operation_outcome.h"
@@ -24,7 +26,8 @@ struct File {
 
 /// What the server says is ready.
 struct Manifest {
-    bool requiresAccessToken = false;
+    /// Whether the files want our token; nullopt where what it says cannot be read.
+    std::optional<bool> requiresAccessToken = false;
     std::vector<File> output, deleted, error;
 };
 
@@ -122,30 +125,51 @@ private:
         }
     }
 
+    /// Where the files are is needed; all else is wanted.
     Manifest readManifest(const json::Document& document, const Url& status) {
+        json::Wanted wanted;
         try {
             const auto root = document.root();
-            exported_.transactionTime = root.at("transactionTime").string();
+            static_cast<void>(root.object());
+            exported_.transactionTime = wanted.string(root, "transactionTime").value_or("");
             Manifest manifest;
-            manifest.requiresAccessToken = root.findBoolean("requiresAccessToken").value_or(false);
-            const auto read = [&](const json::Name& name, std::vector<File>& files) {
-                for (const auto file : root.findArray(name)) {
-                    if (files.size() >= request_.filesMax)
-                        throw Error(ErrorKind::BadReply, "the export has more than " +
-                                                             std::to_string(request_.filesMax) +
-                                                             " files");
-                    files.push_back({checkedFile(status.resolve(file.at("url").text())),
-                                     file.findInteger("count")});
-                }
-            };
-            read("output", manifest.output);
-            read("deleted", manifest.deleted);
-            read("error", manifest.error);
+            manifest.requiresAccessToken = wanted.flag(root, "requiresAccessToken");
+            if (!root.find("requiresAccessToken")) manifest.requiresAccessToken = false;
+            if (root.find("output"))
+                static_cast<void>(root.at("output").array());
+            else
+                note("/output", "the manifest: /output is missing: it names no file to read");
+            manifest.output = readFiles(wanted, root, "output", status);
+            manifest.deleted = readFiles(wanted, root, "deleted", status);
+            manifest.error = readFiles(wanted, root, "error", status);
+            for (const auto& one : wanted.problems())
+                note(one.path, "the manifest: " + one.path + " " + one.text);
             return manifest;
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::InvalidInput) throw;
             const auto place = error.path().empty() ? "" : error.path() + " ";
             throw Error(ErrorKind::BadReply, "the manifest: " + place + error.what());
+        }
+    }
+
+    std::vector<File> readFiles(json::Wanted& wanted, const json::Value& root,
+                                const json::Name& name, const Url& status) const {
+        auto files = wanted.list(root, name, [&](const json::Value& file) {
+            const auto url = file.at("url");
+            return File{checkedFile(addressOf(url, status)), wanted.integer(file, "count")};
+        });
+        if (files.size() > request_.filesMax)
+            throw Error(ErrorKind::BadReply,
+                        "the export has more than " + std::to_string(request_.filesMax) + " files");
+        return files;
+    }
+
+    static Url addressOf(const json::Value& element, const Url& status) {
+        const auto text = element.text();
+        try {
+            return status.resolve(text);
+        } catch (const Error&) {
+            element.refuse("is no address that could be requested");
         }
     }
 
@@ -179,9 +203,15 @@ private:
         for (const auto& file : manifest.deleted)
             readFile(manifest, file, [&](const json::Value& bundle) { readDeleted(bundle); });
         for (const auto& file : manifest.error)
-            readFile(manifest, file, [&](const json::Value& outcome) {
-                note({}, "the server remarked: " + OperationOutcome::fromJson(outcome).summary());
-            });
+            readFile(manifest, file, [&](const json::Value& json) { readRemark(json); });
+    }
+
+    /// What the server could not export is an issue; what it remarks beside is none.
+    void readRemark(const json::Value& json) {
+        const auto outcome = OperationOutcome::fromJson(json);
+        if (outcome.hasError() || outcome.issue.empty())
+            return note({}, "the server remarked: " + outcome.summary());
+        log::info("a server remarked on an export", {{"codes", outcome.summary()}});
     }
 
     /// Bundles of type transaction whose entries are requests to delete.
@@ -264,15 +294,18 @@ private:
     }
 
     http::Request fileRequest(const Manifest& manifest, const Url& url) const {
-        if (!manifest.requiresAccessToken) return bareRequest(url);
+        if (manifest.requiresAccessToken == false) return bareRequest(url);
         const auto isAllowed = [&](const Url& origin) { return sameOrigin(origin, url); };
         const auto& allowed = request_.fileOrigins;
         if (!isAllowed(client_.options().base) &&
-            std::none_of(allowed.begin(), allowed.end(), isAllowed))
+            std::none_of(allowed.begin(), allowed.end(), isAllowed)) {
+            // Not on a word that cannot be read.
+            if (!manifest.requiresAccessToken) return bareRequest(url);
             throw Error(ErrorKind::Refused,
                         "the files of the export are at " + url.origin() +
                             ", which wants our access token and is not the server's own origin; "
                             "allow it where that is right");
+        }
         auto request = bareRequest(url);
         if (const auto authorization = client_.options().authorization())
             request.headers.set("Authorization", authorization->reveal());

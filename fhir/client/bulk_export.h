@@ -33,11 +33,13 @@ struct BulkExportRequest {
 
 /// The result of an export.
 struct BulkExported {
-    std::string transactionTime;  ///< by the server's clock; use it as `_since` next time
+    /// By the server's clock; use it as `_since` next time. "" where the manifest does not say it.
+    std::string transactionTime;
     std::uint64_t resources = 0;
     std::size_t files = 0;
     std::vector<std::string> deleted;  ///< "Encounter/7": deleted after `_since`
-    /// Lines that cannot be read, what the server could not export, wrong counts.
+    /// What of the manifest and which lines cannot be read, what the server could not export, wrong
+    /// counts.
     std::vector<Issue> issues;
     std::uint64_t issueCount = 0;
 };

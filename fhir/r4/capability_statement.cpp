@@ -6,12 +6,11 @@ namespace fhir {
 
 namespace {
 
-/// `name` of every part of an array.
-std::vector<std::string> readNames(const json::Value& json, std::string_view array,
-                                   std::string_view name) {
-    std::vector<std::string> result;
-    for (const auto part : json.findArray(array)) result.push_back(part.at(name).string());
-    return result;
+/// `name` of every part of an array; a part that has none is left out alone.
+std::vector<std::string> readNames(json::Wanted& wanted, const json::Value& json,
+                                   std::string_view array, std::string_view name) {
+    return wanted.list(json, array,
+                       [&](const json::Value& part) { return part.at(name).string(); });
 }
 
 bool contains(const std::vector<std::string>& names, std::string_view name) noexcept {
@@ -31,36 +30,49 @@ CapabilityStatement::OauthUris readOauthUris(const json::Value& extension) {
             .revoke = uri("revoke")};
 }
 
-std::optional<std::string> nameAndVersion(const json::Value& software) {
-    auto name = software.findString("name");
-    if (const auto version = software.findString("version"); version && name)
-        *name += " " + *version;
+std::string nameAndVersion(json::Wanted& wanted, const json::Value& software) {
+    auto name = wanted.string(software, "name").value_or("");
+    if (const auto version = wanted.string(software, "version"); version && !name.empty())
+        name += " " + *version;
     return name;
+}
+
+DateTime readDateTime(const json::Value& value) {
+    auto moment = DateTime::tryParse(value.text());
+    if (!moment) value.refuse("is not a FHIR date or time");
+    return *std::move(moment);
 }
 
 }  // namespace
 
-CapabilityStatement::Resource CapabilityStatement::Resource::fromJson(const json::Value& json) {
+CapabilityStatement::Resource CapabilityStatement::Resource::fromJson(const json::Value& json,
+                                                                      json::Wanted& wanted) {
     return {.type = json.at("type").string(),
-            .interaction = readNames(json, "interaction", "code"),
-            .searchParam = readNames(json, "searchParam", "name"),
-            .conditionalCreate = json.findBoolean("conditionalCreate").value_or(false),
-            .conditionalUpdate = json.findBoolean("conditionalUpdate").value_or(false),
-            .updateCreate = json.findBoolean("updateCreate").value_or(false),
-            .versioning = json.findString("versioning"),
-            .operation = readNames(json, "operation", "name"),
-            .searchInclude = readStrings(json, "searchInclude"),
-            .searchRevInclude = readStrings(json, "searchRevInclude"),
-            .supportedProfile = readStrings(json, "supportedProfile")};
+            .interaction = readNames(wanted, json, "interaction", "code"),
+            .searchParam = readNames(wanted, json, "searchParam", "name"),
+            .conditionalCreate = wanted.boolean(json, "conditionalCreate").value_or(false),
+            .conditionalUpdate = wanted.boolean(json, "conditionalUpdate").value_or(false),
+            .updateCreate = wanted.boolean(json, "updateCreate").value_or(false),
+            .versioning = wanted.string(json, "versioning"),
+            .operation = readNames(wanted, json, "operation", "name"),
+            .searchInclude = wanted.strings(json, "searchInclude"),
+            .searchRevInclude = wanted.strings(json, "searchRevInclude"),
+            .supportedProfile = wanted.strings(json, "supportedProfile")};
 }
 
-CapabilityStatement::Security CapabilityStatement::Security::fromJson(const json::Value& json) {
-    Security security{.cors = json.findBoolean("cors").value_or(false),
-                      .service = readArray<CodeableConcept>(json, "service"),
+CapabilityStatement::Security CapabilityStatement::Security::fromJson(const json::Value& json,
+                                                                      json::Wanted& wanted) {
+    Security security{.cors = wanted.boolean(json, "cors").value_or(false),
+                      .service = wanted.list(json, "service", CodeableConcept::fromJson),
                       .oauthUris = {}};
-    if (const auto extension = findExtension(
-            json, "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"))
-        security.oauthUris = readOauthUris(*extension);
+    for (const auto& extension : wanted.objects(json, "extension")) {
+        if (wanted.string(extension, "url") !=
+            "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris")
+            continue;
+        security.oauthUris = wanted.read(
+            extension, "extension", [&](const json::Value&) { return readOauthUris(extension); });
+        break;
+    }
     return security;
 }
 
@@ -83,22 +95,29 @@ bool CapabilityStatement::supports(std::string_view systemInteraction) const noe
 
 CapabilityStatement CapabilityStatement::fromJson(const json::Value& json) {
     readHeader(json, resourceType);
+    json::Wanted wanted;
     CapabilityStatement statement;
-    statement.fhirVersion = json.findString("fhirVersion").value_or("");
-    statement.format = readStrings(json, "format");
-    statement.patchFormat = readStrings(json, "patchFormat");
-    statement.implementationGuide = readStrings(json, "implementationGuide");
-    statement.instantiates = readStrings(json, "instantiates");
-    statement.date = findDateTime(json, "date");
-    if (const auto software = json.find("software")) statement.software = nameAndVersion(*software);
-    for (const auto rest : json.findArray("rest")) {
-        if (rest.findString("mode").value_or("server") != "server") continue;
-        statement.resource = readArray<Resource>(rest, "resource");
-        statement.interaction = readNames(rest, "interaction", "code");
-        statement.operation = readNames(rest, "operation", "name");
-        statement.security = readObject<Security>(rest, "security");
+    statement.fhirVersion = wanted.string(json, "fhirVersion").value_or("");
+    statement.format = wanted.strings(json, "format");
+    statement.patchFormat = wanted.strings(json, "patchFormat");
+    statement.implementationGuide = wanted.strings(json, "implementationGuide");
+    statement.instantiates = wanted.strings(json, "instantiates");
+    statement.date = wanted.read(json, "date", readDateTime);
+    if (const auto software = wanted.object(json, "software"))
+        if (auto name = nameAndVersion(wanted, *software); !name.empty())
+            statement.software = std::move(name);
+    for (const auto& rest : wanted.objects(json, "rest")) {
+        if (wanted.string(rest, "mode").value_or("server") != "server") continue;
+        statement.resource = wanted.list(rest, "resource", [&](const json::Value& resource) {
+            return Resource::fromJson(resource, wanted);
+        });
+        statement.interaction = readNames(wanted, rest, "interaction", "code");
+        statement.operation = readNames(wanted, rest, "operation", "name");
+        if (const auto security = wanted.object(rest, "security"))
+            statement.security = Security::fromJson(*security, wanted);
         break;
     }
+    statement.problems = wanted.takeProblems();
     return statement;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fhir/base/json_wanted.h"
 #include "fhir/r4/datatypes.h"
 
 namespace fhir {
@@ -20,7 +21,8 @@ struct CapabilityStatement {
         std::vector<std::string> searchInclude, searchRevInclude;
         std::vector<std::string> supportedProfile;
 
-        static Resource fromJson(const json::Value& json);
+        /// Throws Error{InvalidInput} if it names no type.
+        static Resource fromJson(const json::Value& json, json::Wanted& wanted);
     };
 
     /// The OAuth addresses, where servers put them before SMART had its own configuration document
@@ -33,7 +35,7 @@ struct CapabilityStatement {
         std::vector<CodeableConcept> service;  ///< SMART-on-FHIR, OAuth, Basic, …
         std::optional<OauthUris> oauthUris;
 
-        static Security fromJson(const json::Value& json);
+        static Security fromJson(const json::Value& json, json::Wanted& wanted);
     };
 
     std::string fhirVersion;
@@ -46,11 +48,15 @@ struct CapabilityStatement {
     std::vector<std::string> interaction;  ///< of the whole system: transaction, batch, …
     std::vector<std::string> operation;    ///< of the whole system, without the "$"
     std::optional<Security> security;
+    /// Elements that could not be read, each as if it were absent: what a server does not say in a
+    /// way that can be read, it does not say.
+    std::vector<Issue> problems;
 
     const Resource* find(std::string_view type) const noexcept;
     bool supports(std::string_view type, std::string_view interaction) const noexcept;
     /// Whether the whole system has that interaction: transaction, batch, search-system, …
     bool supports(std::string_view systemInteraction) const noexcept;
+    /// Throws Error{InvalidInput} if this is no CapabilityStatement.
     static CapabilityStatement fromJson(const json::Value& json);
 };
 

@@ -16,12 +16,9 @@ constexpr std::chrono::hours kKeep{1};
 constexpr std::string_view kOauthUris =
     "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
 
-std::vector<std::string> strings(const json::Value& json, const char* name) {
-    std::vector<std::string> list;
-    for (const auto one : json.findArray(name)) {
-        if (list.size() == kListMax) break;
-        list.push_back(one.string());
-    }
+std::vector<std::string> strings(json::Wanted& wanted, const json::Value& json, const char* name) {
+    auto list = wanted.strings(json, name);
+    list.resize(std::min(list.size(), kListMax));
     return list;
 }
 
@@ -32,44 +29,59 @@ bool SmartConfiguration::has(std::string_view capability) const noexcept {
 }
 
 SmartConfiguration SmartConfiguration::fromJson(const json::Value& json, const Url& base) {
+    static_cast<void>(json.object());
+    json::Wanted wanted;
+    const auto url = [&](const char* name) { return wantedUrl(wanted, json, name, base); };
     SmartConfiguration configuration;
-    configuration.issuer = json.findString("issuer").value_or("");
-    configuration.authorizationEndpoint = namedUrl(json.findString("authorization_endpoint"), base);
-    configuration.tokenEndpoint = namedUrl(json.findString("token_endpoint"), base);
-    configuration.introspectionEndpoint = namedUrl(json.findString("introspection_endpoint"), base);
-    configuration.jwksUri = namedUrl(json.findString("jwks_uri"), base);
-    configuration.namesIssuer = json.findBoolean("authorization_response_iss_parameter_supported");
-    configuration.capabilities = strings(json, "capabilities");
-    configuration.scopesSupported = strings(json, "scopes_supported");
-    configuration.tokenAuthMethods = strings(json, "token_endpoint_auth_methods_supported");
+    configuration.issuer = wanted.string(json, "issuer").value_or("");
+    configuration.authorizationEndpoint = url("authorization_endpoint");
+    configuration.tokenEndpoint = url("token_endpoint");
+    configuration.introspectionEndpoint = url("introspection_endpoint");
+    configuration.jwksUri = url("jwks_uri");
+    configuration.namesIssuer = wantedNamesIssuer(wanted, json);
+    configuration.capabilities = strings(wanted, json, "capabilities");
+    configuration.scopesSupported = strings(wanted, json, "scopes_supported");
+    configuration.tokenAuthMethods = strings(wanted, json, "token_endpoint_auth_methods_supported");
     configuration.signingAlgorithms =
-        strings(json, "token_endpoint_auth_signing_alg_values_supported");
-    configuration.codeChallengeMethods = strings(json, "code_challenge_methods_supported");
-    configuration.grantTypes = strings(json, "grant_types_supported");
+        strings(wanted, json, "token_endpoint_auth_signing_alg_values_supported");
+    configuration.codeChallengeMethods = strings(wanted, json, "code_challenge_methods_supported");
+    configuration.grantTypes = strings(wanted, json, "grant_types_supported");
+    configuration.problems = wanted.takeProblems();
     return configuration;
 }
 
 std::optional<SmartConfiguration> SmartConfiguration::fromCapabilityStatement(
     const json::Value& json, const Url& base) {
-    for (const auto rest : json.findArray("rest")) {
-        const auto security = rest.find("security");
+    json::Wanted wanted;
+    for (const auto& rest : wanted.objects(json, "rest")) {
+        const auto security = wanted.object(rest, "security");
         if (!security) continue;
-        for (const auto extension : security->findArray("extension")) {
-            if (extension.findString("url") != kOauthUris) continue;
+        for (const auto& extension : wanted.objects(*security, "extension")) {
+            if (wanted.string(extension, "url") != kOauthUris) continue;
             SmartConfiguration configuration;
             configuration.source = Source::CapabilityStatement;
-            for (const auto part : extension.findArray("extension")) {
-                const auto name = part.findString("url").value_or("");
-                const auto url = namedUrl(part.findString("valueUri"), base);
+            for (const auto& part : wanted.objects(extension, "extension")) {
+                const auto name = wanted.string(part, "url").value_or("");
+                const auto url = wantedUrl(wanted, part, "valueUri", base);
                 if (name == "authorize") configuration.authorizationEndpoint = url;
                 if (name == "token") configuration.tokenEndpoint = url;
                 if (name == "introspect") configuration.introspectionEndpoint = url;
             }
+            configuration.problems = wanted.takeProblems();
             return configuration;
         }
     }
     return std::nullopt;
 }
+
+namespace {
+
+SmartConfiguration told(const char* message, SmartConfiguration configuration) {
+    json::logLeftOut(message, configuration.problems);
+    return configuration;
+}
+
+}  // namespace
 
 SmartConfiguration discover(http::Transport& transport, const Url& base, Deadline deadline) {
     const std::string step = "read the SMART configuration";
@@ -77,8 +89,9 @@ SmartConfiguration discover(http::Transport& transport, const Url& base, Deadlin
                                  "application/json", deadline);
     if (wellKnown.status == 200)
         return readDocument(
-            step, std::move(wellKnown.body), kBytesMax,
-            [&](const json::Value& json) { return SmartConfiguration::fromJson(json, base); });
+            step, std::move(wellKnown.body), kBytesMax, [&](const json::Value& json) {
+                return told("SMART configuration", SmartConfiguration::fromJson(json, base));
+            });
     // Some servers answer 401 or 500 to what they do not know. One that is throttling or down is
     // not asked a second thing.
     const auto error = errorFromReply(step, wellKnown);
@@ -97,7 +110,7 @@ SmartConfiguration discover(http::Transport& transport, const Url& base, Deadlin
                     ".well-known/smart-configuration (status " +
                         std::to_string(wellKnown.status) +
                         ") nor in its CapabilityStatement; set tokenUrl in the configuration");
-    return *std::move(found);
+    return told("CapabilityStatement", *std::move(found));
 }
 
 Discovery::Discovery(http::Transport& transport, Url base, Clock clock)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fhir/base/concurrency/single_flight.h"
+#include "fhir/base/error.h"
 #include "fhir/base/json.h"
 #include "fhir/base/url.h"
 #include "fhir/http/transport.h"
@@ -23,7 +24,8 @@ struct SmartConfiguration {
     Source source = Source::WellKnown;
     std::string issuer;  ///< need not be the FHIR base; "" if absent
     std::optional<Url> authorizationEndpoint, tokenEndpoint, introspectionEndpoint, jwksUri;
-    /// As in OpenIdConfiguration; some servers say it here already.
+    /// As in OpenIdConfiguration; some servers say it here already. True where what stands there
+    /// cannot be read: an answer without its name is then refused, and never let through.
     std::optional<bool> namesIssuer;
     std::vector<std::string> capabilities;  ///< "launch-ehr", "permission-v2", …
     std::vector<std::string> scopesSupported;
@@ -31,6 +33,9 @@ struct SmartConfiguration {
     std::vector<std::string> signingAlgorithms;  ///< for private_key_jwt: "RS384", "ES384", …
     std::vector<std::string> codeChallengeMethods;
     std::vector<std::string> grantTypes;
+    /// Elements that could not be read, each as if it were absent. All of them are hints: what is
+    /// needed of them is asked for where it is used.
+    std::vector<Issue> problems;
 
     bool has(std::string_view capability) const noexcept;
     ScopeSyntax scopeSyntax() const { return chooseSyntax(capabilities, scopesSupported); }
@@ -38,7 +43,7 @@ struct SmartConfiguration {
     /// Reads .well-known/smart-configuration. Relative addresses are resolved against the FHIR base
     /// (conformance, "using well-known"). An address that is not https is left out, unless the base
     /// itself is plain http: no document can make us send a token unencrypted. Throws
-    /// Error{InvalidInput}.
+    /// Error{InvalidInput} if it is no object.
     static SmartConfiguration fromJson(const json::Value& json, const Url& base);
     /// Reads the oauth-uris extension of a CapabilityStatement; nullopt if it has none.
     static std::optional<SmartConfiguration> fromCapabilityStatement(const json::Value& json,

@@ -22,10 +22,12 @@ OpenIdConfiguration OpenIdConfiguration::fromJson(const json::Value& json,
     if (json.at("issuer").string() != issuer)
         json.at("issuer").refuse("is not the issuer that was asked");
     const auto base = Url::parse(issuer);
+    json::Wanted wanted;
     OpenIdConfiguration configuration;
-    configuration.jwksUri = namedUrl(json.findString("jwks_uri"), base);
-    configuration.tokenEndpoint = namedUrl(json.findString("token_endpoint"), base);
-    configuration.namesIssuer = json.findBoolean("authorization_response_iss_parameter_supported");
+    configuration.jwksUri = wantedUrl(wanted, json, "jwks_uri", base);
+    configuration.tokenEndpoint = wantedUrl(wanted, json, "token_endpoint", base);
+    configuration.namesIssuer = wantedNamesIssuer(wanted, json);
+    json::logLeftOut("OpenID configuration", wanted.problems());
     return configuration;
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "fhir/base/error.h"
+#include "fhir/base/json_wanted.h"
 #include "fhir/client/reply.h"
 
 namespace fhir::smart {
@@ -61,41 +62,57 @@ bool isSafeToken(std::string_view text) noexcept {
            std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-Secret secretAt(const json::Value& json, const char* name) {
-    const auto text = json.findString(name).value_or("");
-    if (!isSafeToken(text)) json.at(name).refuse("is no token, or longer than 16 KiB");
+Secret readToken(const json::Value& value) {
+    const auto text = value.string();
+    if (!isSafeToken(text)) value.refuse("is no token, or longer than 16 KiB");
     return Secret(text);
 }
 
 /// A number, or as some servers write it, the digits of one in a string.
-std::optional<std::chrono::seconds> secondsAt(const json::Value& json, const char* name) {
-    const auto value = json.find(name);
-    if (!value) return std::nullopt;
-    const auto text = value->isString() ? value->text() : value->number();
+std::chrono::seconds readSeconds(const json::Value& value) {
+    const auto text = value.isString() ? value.text() : value.number();
     double count = 0;
     const auto* end = text.data() + text.size();
     const auto [stop, fault] = std::from_chars(text.data(), end, count);
     if (fault != std::errc() || stop != end || !(count >= 0))
-        value->refuse("is no number of seconds");
+        value.refuse("is no number of seconds");
     constexpr double kYear = 366.0 * 24 * 3600;
     return std::chrono::seconds(static_cast<std::int64_t>(std::min(count, kYear)));
 }
 
 TokenResponse readResponse(std::string body, const Scopes& asked) {
+/// What was granted: words in one text, or as some servers write them, in a list of texts.
+std::string readScopes(const json::Value& value) {
+    if (!value.isArray()) return value.string();
+    std::string text;
+    for (const auto word : value.array()) text += (text.empty() ? "" : " ") + word.string();
+    return text;
+}
+
+/// The access token is needed; all else is wanted, and as if it were unsaid where it cannot be
+/// read.
     auto document =
         json::Document::parse(std::move(body), {.bytesMax = kTokenAnswerBytesMax, .depthMax = 32});
     const auto json = document.root();
-    const auto type = json.findString("token_type");
+    const auto accessToken = json.find("access_token");
+    if (!accessToken) json.refuse("has no access_token");
+    auto token = readToken(*accessToken);
+    if (token.empty()) json.refuse("has no access_token");
+    json::Wanted wanted;
+    const auto type = wanted.string(json, "token_type");
     if (type && !equalsIgnoringCase(*type, "bearer"))
         json.at("token_type").refuse("is not Bearer, the only kind that is understood here");
-    auto accessToken = secretAt(json, "access_token");
-    if (accessToken.empty()) json.refuse("has no access_token");
-    const auto granted = json.findString("scope");
-    const auto expiresIn = secondsAt(json, "expires_in");
-    auto refreshToken = secretAt(json, "refresh_token");
-    auto idToken = secretAt(json, "id_token");
-    return {std::move(accessToken),  expiresIn,          granted ? Scopes::parse(*granted) : asked,
-            std::move(refreshToken), std::move(idToken), std::move(document)};
+    const auto secret = [&](const char* name) {
+        return wanted.read(json, name, readToken).value_or(Secret());
+    };
+    const auto granted = wanted.read(json, "scope", readScopes);
+    const auto expiresIn = wanted.read(json, "expires_in", readSeconds);
+    auto refreshToken = secret("refresh_token");
+    auto idToken = secret("id_token");
+    json::logLeftOut("token response", wanted.problems());
+    return {std::move(token),        expiresIn,          granted ? Scopes::parse(*granted) : asked,
+            std::move(refreshToken), std::move(idToken), std::move(document),
+            granted.has_value()};
 }
 
 }  // namespace

@@ -14,7 +14,8 @@
 
 namespace fhir::smart {
 
-/// A token response of an authorization server.
+/// A token response of an authorization server. Only the access token is needed: what else cannot
+/// be read is as if it were unsaid, and in the log.
 struct TokenResponse {
     Secret accessToken;
     std::optional<std::chrono::seconds> expiresIn;  ///< in a launch only recommended
@@ -24,6 +25,7 @@ struct TokenResponse {
     /// The whole answer, for the launch context in it: `patient`, `encounter`, `fhirContext`,
     /// `need_patient_banner`, … Holds the tokens: not for logs.
     json::Document document;
+    bool saysScopes = false;  ///< the server said what it granted
 };
 
 /// The token endpoint of one authorization server, for one client. May be used from several threads

@@ -84,8 +84,7 @@ SingleFlight<Grant>::Fetched TokenSource::fetch(Deadline deadline) {
     const auto asked = options_.asksForNeeded ? options_.needed.text(*syntax) : std::string();
     auto response = endpoint.clientCredentials(asked, deadline);
     // RFC 6749, section 5.1: unsaid is what was asked for, and here nothing was.
-    if (asked.empty() && !response.document.root().findString("scope"))
-        response.scopes = options_.needed;
+    if (asked.empty() && !response.saysScopes) response.scopes = options_.needed;
     const auto lifetime = std::min(response.expiresIn.value_or(kLifetimeUnsaid), kLifetimeMax);
     Grant grant{std::move(response.accessToken),
                 std::move(response.scopes),

@@ -18,6 +18,26 @@ std::optional<Url> namedUrl(const std::optional<std::string>& text, const Url& b
     return url;
 }
 
+std::optional<Url> wantedUrl(json::Wanted& wanted, const json::Value& json, const json::Name& name,
+                             const Url& base) {
+    const auto found = wanted.read(json, name, [&](const json::Value& value) {
+        const auto text = value.string();
+        try {
+            return namedUrl(text, base);
+        } catch (const Error&) {
+            value.refuse("is no address that could be requested");
+        }
+    });
+    return found.value_or(std::nullopt);
+}
+
+std::optional<bool> wantedNamesIssuer(json::Wanted& wanted, const json::Value& json) {
+    const json::Name name("authorization_response_iss_parameter_supported");
+    const auto said = wanted.flag(json, name);
+    if (!said && json.find(name)) return true;
+    return said;
+}
+
 http::Response getDocument(http::Transport& transport, const std::string& step, const Url& url,
                            const char* accept, Deadline deadline) {
     http::Request request;

@@ -7,6 +7,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
+#include "fhir/base/json_wanted.h"
 #include "fhir/base/url.h"
 #include "fhir/http/transport.h"
 
@@ -20,6 +21,14 @@ Url below(const Url& base, std::string_view path);
 /// nullopt if it is absent, or is not https although `base` is: no document can make us send
 /// anything unencrypted. Throws Error{InvalidInput} if it is no address.
 std::optional<Url> namedUrl(const std::optional<std::string>& text, const Url& base);
+
+/// As `namedUrl`, of the element of that name; nullopt also where it is no address.
+std::optional<Url> wantedUrl(json::Wanted& wanted, const json::Value& json, const json::Name& name,
+                             const Url& base);
+
+/// Whether a server says that its answers to launches always name it (RFC 9207, section 3). True if
+/// what it says cannot be read: then an answer that names nobody is refused.
+std::optional<bool> wantedNamesIssuer(json::Wanted& wanted, const json::Value& json);
 
 /// Gets a document without sending a credential. Errors name the step.
 http::Response getDocument(http::Transport& transport, const std::string& step, const Url& url,

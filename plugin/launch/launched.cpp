@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "fhir/base/error.h"
+#include "fhir/base/json_wanted.h"
+#include "fhir/base/random.h"
 #include "fhir/r4/datatypes.h"
 
 namespace plugin::launch {
@@ -12,11 +14,13 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::json::Value;
 using fhir::smart::ResourceScope;
+using fhir::json::Wanted;
 using fhir::smart::Scopes;
 
 constexpr std::size_t kAppContextBytesMax = 4096;
 constexpr std::size_t kTextBytesMax = 2048;
 
+constexpr std::size_t kTenantBytes = 32;
 /// The scopes of the user; some EHRs grant the same for the one patient alone, which is enough.
 Scopes onlyPatient(Scopes scopes) {
     for (auto& scope : scopes.resources) scope.level = "patient";
@@ -41,10 +45,26 @@ void requireScopes(const Scopes& granted) {
                     ". The people who look after the EHR can grant it.");
 }
 
-std::string idOrNothing(const Value& json, const char* name) {
-    auto id = json.findString(name).value_or("");
-    if (!id.empty() && !fhir::isId(id)) json.at(name).refuse("is not a FHIR id");
-    return id;
+/// The id in a hint: bare, or as some EHRs write it, with its type before it ("Patient/p1").
+std::string readId(const Value& value, std::string_view type) {
+    const auto text = value.string();
+    if (text.empty() || fhir::isId(text)) return text;
+    const auto typed = fhir::parseReference(text);
+    if (!typed || typed->type != type) value.refuse("is no id of a resource");
+    return typed->id;
+}
+
+std::string wantedId(Wanted& wanted, const Value& json, const char* name, std::string_view type) {
+    const auto id = wanted.read(json, name, [&](const auto& value) { return readId(value, type); });
+    return id.value_or("");
+}
+
+std::string wantedText(Wanted& wanted, const Value& json, const char* name) {
+    const auto text = wanted.read(json, name, [](const Value& value) {
+        if (value.text().size() > kTextBytesMax) value.refuse("is too long");
+        return value.string();
+    });
+    return text.value_or("");
 }
 
 /// The unit whose worklist is about this Location, nullptr where it is none of ours.
@@ -55,22 +75,24 @@ const UnitSettings* unitAt(const ConnectionSettings& connection, const std::stri
     return found == connection.units.end() ? nullptr : &*found;
 }
 
-/// fhirContext without a role, or with role "launch", is what the launch is about; others are not
-/// understood here and passed over, as SMART asks.
-const UnitSettings* unitOf(const Value& json, const ConnectionSettings& connection) {
-    for (const auto one : json.findArray("fhirContext")) {
-        const auto role = one.findString("role").value_or("launch");
-        const auto reference = one.findString("reference");
-        if (role != "launch" || !reference) continue;
-        if (const auto* unit = unitAt(connection, *reference)) return unit;
-    }
+/// What the launch is about, of one element of fhirContext; "" where that is none of it: it has
+/// another role, which is passed over, as SMART asks, or one that cannot be read.
+std::string aboutOf(const Value& element) {
+    if (element.findString("role").value_or("launch") != "launch") return {};
+    return element.findString("reference").value_or("");
+}
+
+const UnitSettings* unitOf(Wanted& wanted, const Value& json,
+                           const ConnectionSettings& connection) {
+    for (const auto& about : wanted.list(json, "fhirContext", aboutOf))
+        if (const auto* unit = about.empty() ? nullptr : unitAt(connection, about)) return unit;
     return nullptr;
 }
 
 /// What a card's link had us told (CDS Hooks 2.0, Link: appContext). Text of ours that has been
 /// through other hands: what it names is looked up, and anything else is passed over.
-std::string stepOf(const Value& json) {
-    const auto text = json.findString("appContext").value_or("");
+std::string stepOf(Wanted& wanted, const Value& json) {
+    const auto text = wanted.string(json, "appContext").value_or("");
     if (text.empty() || text.size() > kAppContextBytesMax || !text.starts_with('{')) return {};
     try {
         const auto document = fhir::json::Document::parse(text);
@@ -80,29 +102,39 @@ std::string stepOf(const Value& json) {
     }
 }
 
-Launched read(const Value& json, const ConnectionSettings& connection) {
+/// A launch about a patient that cannot be read opens nothing else in their place.
+[[noreturn]] void refuseContext(const Wanted& wanted) {
+    throw Error(ErrorKind::BadReply,
+                wanted.isLeftOut("/patient")
+                    ? "The EHR named the patient in a way that cannot be read. Open What Matters "
+                      "again from the chart; if it goes on, tell the people who look after the EHR."
+                    : "The EHR opened What Matters without saying for which patient. Open a "
+                      "patient's chart first, and What Matters from there.");
+}
+
+/// nullopt where it names nothing that could be opened.
+std::optional<Launched> read(Wanted& wanted, const Value& json,
+                             const ConnectionSettings& connection) {
     Launched launched;
     auto& context = launched.context;
     context.connection = connection.id;
-    context.patient = idOrNothing(json, "patient");
-    context.encounter = idOrNothing(json, "encounter");
+    context.patient = wantedId(wanted, json, "patient", "Patient");
+    context.encounter = wantedId(wanted, json, "encounter", "Encounter");
     // Where the EHR does not say that it draws a banner, we do: it is never wrong to see who it is.
-    context.needPatientBanner = json.findBoolean("need_patient_banner").value_or(true);
-    context.step = stepOf(json);
+    context.needPatientBanner = wanted.boolean(json, "need_patient_banner").value_or(true);
+    context.step = stepOf(wanted, json);
     if (context.patient.empty()) {
-        const auto* unit = unitOf(json, connection);
-        if (unit == nullptr)
-            throw Error(ErrorKind::BadReply,
-                        "The EHR opened What Matters without saying for which patient. Open a "
-                        "patient's chart first, and What Matters from there.");
+        const auto* unit =
+            wanted.isLeftOut("/patient") ? nullptr : unitOf(wanted, json, connection);
+        if (unit == nullptr) return std::nullopt;
         context.view = sessions::Context::View::Ward;
         context.unit = unit->id;
         context.encounter.clear();
     }
-    launched.styleUrl = json.findString("smart_style_url").value_or("");
-    launched.tenant = json.findString("tenant").value_or("");
-    if (launched.styleUrl.size() > kTextBytesMax) launched.styleUrl.clear();
-    if (launched.tenant.size() > kTextBytesMax) json.at("tenant").refuse("is too long");
+    launched.styleUrl = wantedText(wanted, json, "smart_style_url");
+    launched.tenant = wantedText(wanted, json, "tenant");
+    // Users of two tenants may have one name: who cannot be told apart shares nothing.
+    if (wanted.isLeftOut("/tenant")) launched.tenant = fhir::randomToken(kTenantBytes);
     return launched;
 }
 
@@ -133,15 +165,11 @@ Scopes askedScopes(const LaunchSettings& launch, const std::vector<std::string>&
 Launched readLaunch(const fhir::smart::TokenResponse& response,
                     const ConnectionSettings& connection) {
     requireScopes(response.scopes);
-    try {
-        return read(response.document.root(), connection);
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::InvalidInput) throw;
-        throw Error(ErrorKind::BadReply,
-                    "What the EHR said about this launch cannot be read: " + error.path() + " " +
-                        error.what(),
-                    error.path());
-    }
+    Wanted wanted;
+    auto launched = read(wanted, response.document.root(), connection);
+    fhir::json::logLeftOut("token response", wanted.problems());
+    if (!launched) refuseContext(wanted);
+    return *std::move(launched);
 }
 
 }  // namespace plugin::launch

@@ -19,12 +19,12 @@ fhir::smart::Scopes askedScopes(const LaunchSettings& launch,
 struct Launched {
     sessions::Context context;  ///< without user, style and grant
     std::string styleUrl;       ///< `smart_style_url`, "" if none
-    std::string tenant;         ///< "" if none
+    std::string tenant;         ///< "" if none; one of its own where it cannot be read
 };
 
 /// Reads the launch context from a token response. Throws Error{Forbidden} if a scope that the
-/// pages need was not granted, Error{BadReply} if it names neither a patient nor a ward of ours, or
-/// what it says cannot be read.
+/// pages need was not granted, Error{BadReply} if it names neither a patient nor a ward of ours.
+/// What else it says is a hint: one that cannot be read is as if it were unsaid, and in the log.
 Launched readLaunch(const fhir::smart::TokenResponse& response,
                     const ConnectionSettings& connection);
 

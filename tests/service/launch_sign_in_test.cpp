@@ -79,7 +79,7 @@ TEST_CASE("sign-in: what openid-configuration does not name is not made up", "[s
     const auto [over, words] = GENERATE(table<Json, std::string>({
         {Json{{"jwks_uri", ""}}, "where the keys are"},
         {Json{{"issuer", R"("https://evil.example")"}}, "is not the issuer"},
-        {Json{{"jwks_uri", "7"}}, "/jwks_uri"},
+        {Json{{"jwks_uri", "7"}}, "where the keys are"},
     }));
     SignInFixture entry;
     auto document = entry.openId(entry.base);
@@ -105,6 +105,10 @@ TEST_CASE("sign-in: where it always names itself, an answer that does not is ref
         {Json{}, Json{}, false},
         {no, yes, false},                        // the EHR's own word goes before
         {Json{}, Json{{"issuer", "7"}}, false},  // cannot be read
+        {Json{{yes.begin()->first, R"("true")"}}, Json{}, true},
+        {Json{{yes.begin()->first, R"("false")"}}, yes, false},
+        {Json{{yes.begin()->first, "7"}}, Json{}, true},  // not read as "no"
+        {Json{}, Json{{yes.begin()->first, "{}"}}, true},
     }));
     SignInFixture entry;
     entry.says()->configuration = configuration;

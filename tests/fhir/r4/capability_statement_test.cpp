@@ -67,24 +67,51 @@ TEST_CASE("capability statement: keeps every promise of a resource", "[fhir]") {
     test::checkHeader<CapabilityStatement>(kMinimal);
 }
 
-TEST_CASE("capability statement: an element of the wrong type is named by its path", "[fhir]") {
+TEST_CASE("capability statement: an element of the wrong type is named, and costs itself alone",
+          "[fhir]") {
     const auto inRest = [](const std::string& member) {
         return R"("rest":[{"mode":"server","resource":[{"type":"Flag",)" + member + "}]}]";
     };
-    test::checkWrongTypes<CapabilityStatement>(
-        kMinimal,
-        {{R"("fhirVersion":4)", "/fhirVersion"},
-         {R"("software":"EHR")", "/software"},
-         {R"("software":{"name":1})", "/software/name"},
-         {R"("format":"json")", "/format"},
-         {R"("rest":{})", "/rest"},
-         {R"("rest":[null])", "/rest/0"},
-         {R"("rest":[{"resource":{}}])", "/rest/0/resource"},
-         {R"("rest":[{"resource":[{}]}])", "/rest/0/resource/0/type"},
-         {inRest(R"("interaction":[{}])"), "/rest/0/resource/0/interaction/0/code"},
-         {inRest(R"("interaction":{})"), "/rest/0/resource/0/interaction"},
-         {inRest(R"("searchParam":[{"name":1}])"), "/rest/0/resource/0/searchParam/0/name"},
-         {inRest(R"("conditionalCreate":"yes")"), "/rest/0/resource/0/conditionalCreate"}});
+    const std::vector<std::pair<std::string, std::string>> odd{
+        {R"("fhirVersion":4)", "/fhirVersion"},
+        {R"("software":"EHR")", "/software"},
+        {R"("software":{"name":1})", "/software/name"},
+        {R"("format":"json")", "/format"},
+        {R"("rest":{})", "/rest"},
+        {R"("rest":[null])", "/rest/0"},
+        {R"("rest":[{"resource":{}}])", "/rest/0/resource"},
+        {R"("rest":[{"resource":[{}]}])", "/rest/0/resource/0/type"},
+        {inRest(R"("interaction":[{}])"), "/rest/0/resource/0/interaction/0/code"},
+        {inRest(R"("interaction":{})"), "/rest/0/resource/0/interaction"},
+        {inRest(R"("searchParam":[{"name":1}])"), "/rest/0/resource/0/searchParam/0/name"},
+        {inRest(R"("conditionalCreate":"yes")"), "/rest/0/resource/0/conditionalCreate"},
+        {R"("date":"yesterday")", "/date"},
+        {R"("rest":[{"security":{"cors":1}}])", "/rest/0/security/cors"},
+        {R"("rest":[{"security":[]}])", "/rest/0/security"}};
+    for (const auto& [member, path] : odd) {
+        INFO(member);
+        const auto statement = read<CapabilityStatement>(test::with(kMinimal, member));
+        REQUIRE(statement.problems.size() == 1);
+        CHECK(statement.problems.front().path == path);
+        const bool isWithin = path.starts_with("/rest/0/resource/0/") && !path.ends_with("type");
+        CHECK((statement.find("Flag") != nullptr) == isWithin);
+    }
+}
+
+// firely-net-sdk and others: a search parameter without a name beside good ones.
+TEST_CASE("capability statement: a part without its name leaves the others as they are", "[fhir]") {
+    const auto statement = read<CapabilityStatement>(test::with(
+        kMinimal, R"("fhirVersion":"4.0.1","rest":[{"mode":"server","resource":[)"
+                  R"({"type":"Patient","interaction":[{"code":"read"},{"code":7},{}],)"
+                  R"("searchParam":[{"name":"patient"},{"type":"token"},{"name":"_id"}]},)"
+                  R"({"interaction":[]},{"type":"Observation","conditionalCreate":"true",)"
+                  R"("interaction":[{"code":"create"}]}]}])"));
+
+    CHECK(statement.supports("Patient", "read"));
+    CHECK(statement.find("Patient")->searchParam == std::vector<std::string>{"patient", "_id"});
+    CHECK(statement.supports("Observation", "create"));
+    CHECK_FALSE(statement.find("Observation")->conditionalCreate);  // nothing is built on it
+    CHECK(statement.problems.size() == 5);
 }
 
 TEST_CASE("capability statement: what a server says of writing and of tokens is read", "[fhir]") {
@@ -140,6 +167,7 @@ TEST_CASE("capability statement: without security there is none", "[fhir]") {
 
     REQUIRE(statement.security);
     CHECK_FALSE(statement.security->oauthUris);
+    CHECK(statement.problems.empty());
     CHECK_FALSE(read<CapabilityStatement>(kMinimal).security);
 }
 

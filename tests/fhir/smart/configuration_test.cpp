@@ -93,8 +93,49 @@ TEST_CASE("configuration: a token never travels in the clear because a document 
 
     CHECK_FALSE(read(json).tokenEndpoint);
     CHECK(read(json, Url::parse("http://127.0.0.1:8081/fhir")).tokenEndpoint);
-    CHECK_THROWS(read(R"({"token_endpoint":"ftp://auth.example/token"})"));
-    CHECK_THROWS(read(R"({"token_endpoint":"https://user@auth.example/token"})"));
+    CHECK_FALSE(read(R"({"token_endpoint":"ftp://auth.example/token"})").tokenEndpoint);
+    CHECK_FALSE(read(R"({"token_endpoint":"https://user@auth.example/token"})").tokenEndpoint);
+}
+
+TEST_CASE("configuration: what cannot be read costs itself alone, and is named in kind",
+          "[smart]") {
+    const auto [member, path] = GENERATE(table<std::string, std::string>({
+        {R"("grant_types_supported":"authorization_code")", "/grant_types_supported"},
+        {R"("capabilities":"all")", "/capabilities"},
+        {R"("scopes_supported":["openid",7])", "/scopes_supported/1"},
+        {R"("issuer":7)", "/issuer"},
+        {R"("jwks_uri":["https://auth.example/jwks"])", "/jwks_uri"},
+        {R"("authorization_endpoint":"ftp://auth.example/a")", "/authorization_endpoint"},
+        {R"("token_endpoint_auth_methods_supported":{})", "/token_endpoint_auth_methods_supported"},
+        {R"("code_challenge_methods_supported":true)", "/code_challenge_methods_supported"},
+    }));
+
+    const auto found = read(R"({"token_endpoint":"https://auth.example/token",)" + member + "}");
+
+    INFO(member);
+    CHECK(text(found.tokenEndpoint) == "https://auth.example/token");
+    REQUIRE(found.problems.size() == 1);
+    CHECK(found.problems.front().path == path);
+    CHECK(found.problems.front().text.find("auth.example") == std::string::npos);
+}
+
+TEST_CASE("configuration: whether answers are named is told in text too, else they must be",
+          "[smart]") {
+    const auto [value, said] = GENERATE(table<std::string, std::optional<bool>>({
+        {"true", true},
+        {"false", false},
+        {R"("false")", false},
+        {R"("true")", true},
+        {"null", std::nullopt},
+        {R"("no")", true},
+        {"0", true},
+        {"{}", true},
+    }));
+
+    INFO(value);
+    CHECK(read(R"({"authorization_response_iss_parameter_supported":)" + value + "}").namesIssuer ==
+          said);
+    CHECK_FALSE(read("{}").namesIssuer);
 }
 
 TEST_CASE("configuration: the CapabilityStatement is asked where there is no document", "[smart]") {
@@ -119,7 +160,7 @@ TEST_CASE("configuration: why none was found", "[smart]") {
         {{test::reply(503)}, ErrorKind::Unavailable},
         {{test::reply(429)}, ErrorKind::Unavailable},
         {{test::reply(200, "<html>")}, ErrorKind::BadReply},
-        {{test::reply(200, R"({"capabilities":"all"})")}, ErrorKind::BadReply},
+        {{test::reply(200, "[]")}, ErrorKind::BadReply},
         {{test::reply(200, std::string(300 * 1024, ' '))}, ErrorKind::BadReply},
         {{test::reply(404), test::reply(200, "{")}, ErrorKind::BadReply},
     }));

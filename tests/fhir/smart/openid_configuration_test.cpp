@@ -68,6 +68,19 @@ TEST_CASE("openid configuration: what it does not say is not made up", "[smart]"
     CHECK_FALSE(found->namesIssuer);
 }
 
+TEST_CASE("openid configuration: what cannot be read costs itself alone, and lets nothing through",
+          "[smart]") {
+    test::FakeTransport transport;
+    const std::string flag = "authorization_response_iss_parameter_supported";
+    transport.then(reply(200, document(R"(,"jwks_uri":"ftp://x",")" + flag + R"(":"yes")")));
+
+    const auto found = discover(transport);
+
+    REQUIRE(found);
+    CHECK_FALSE(found->jwksUri);
+    CHECK(found->namesIssuer == true);
+}
+
 TEST_CASE("openid configuration: that of another issuer is none of this one", "[smart]") {
     const std::string other =
         GENERATE(as<std::string>(), "https://evil.example", "https://auth.example/tenants/8",
@@ -92,8 +105,7 @@ TEST_CASE("openid configuration: no document is an answer, a server in trouble i
     for (const auto& [answer, kind] :
          {Row{reply(503), ErrorKind::Unavailable}, Row{reply(429), ErrorKind::Unavailable},
           Row{reply(500), ErrorKind::Unavailable}, Row{reply(200, "<html>"), ErrorKind::BadReply},
-          Row{reply(200, "{}"), ErrorKind::BadReply},
-          Row{reply(200, document(R"(,"jwks_uri":"ftp://x")")), ErrorKind::BadReply}}) {
+          Row{reply(200, "{}"), ErrorKind::BadReply}}) {
         transport.then(answer);
         CHECK(thrown([&] { discover(transport); }).kind() == kind);
     }

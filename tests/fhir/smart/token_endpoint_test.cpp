@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "fhir/base/log.h"
 #include "fhir/smart/jws.h"
 #include "tests/fhir/smart/keys.h"
 #include "tests/support/fake_transport.h"
@@ -161,8 +162,8 @@ TEST_CASE("token endpoint: other answers that are no token", "[smart]") {
         {200, R"({"access_token":7})", ErrorKind::BadReply},
         {200, R"({"access_token":"a\r\nX: y"})", ErrorKind::BadReply},
         {200, R"({"access_token":"a","token_type":"mac"})", ErrorKind::BadReply},
-        {200, R"({"access_token":"a","expires_in":"soon"})", ErrorKind::BadReply},
-        {200, R"({"access_token":"a","expires_in":-1})", ErrorKind::BadReply},
+        {200, R"(["a"])", ErrorKind::BadReply},
+        {200, R"({"access_token":["a"],"token_type":"bearer"})", ErrorKind::BadReply},
         {200, R"({"access_token":")" + std::string(17'000, 'a') + "\"}", ErrorKind::BadReply},
     }));
     World world;
@@ -172,6 +173,44 @@ TEST_CASE("token endpoint: other answers that are no token", "[smart]") {
 
     CHECK(error.kind() == kind);
     CHECK(world.transport.requests.size() == 1);  // a redirect is not followed
+}
+
+TEST_CASE("token endpoint: all but the access token costs itself alone where it cannot be read",
+          "[smart]") {
+    const auto* member =
+        GENERATE(R"("expires_in":"soon")", R"("expires_in":-1)", R"("expires_in":[])",
+                 R"("token_type":7)", R"("scope":7)", R"("scope":["openid",7])",
+                 R"("refresh_token":7)", R"("refresh_token":"a b")", R"("id_token":{})");
+    std::vector<std::string> lines;
+    fhir::log::redirect([&](const std::string& line) { lines.push_back(line); });
+    World world;
+    world.transport.then(
+        test::reply(200, std::string(R"({"access_token":"secret-token",)") + member + "}"));
+
+    const auto response = world.ask("openid");
+    fhir::log::redirect(nullptr);
+
+    INFO(member);
+    CHECK(response.accessToken.reveal() == "secret-token");
+    CHECK_FALSE(response.expiresIn);
+    CHECK(response.scopes.others == std::vector<std::string>{"openid"});
+    CHECK_FALSE(response.saysScopes);
+    CHECK(response.refreshToken.empty());
+    CHECK(response.idToken.empty());
+    REQUIRE(lines.size() == 1);
+    CHECK(lines.front().find("token response") != std::string::npos);
+    CHECK(lines.front().find("secret-token") == std::string::npos);
+}
+
+TEST_CASE("token endpoint: scopes in a list are read as those in a text", "[smart]") {
+    World world;
+    world.transport.then(
+        test::reply(200, R"({"access_token":"a","scope":["openid","user/Patient.r"]})"));
+
+    const auto response = world.ask("openid user/*.rs");
+
+    CHECK(response.saysScopes);
+    CHECK(response.scopes.text(fhir::smart::ScopeSyntax::V2) == "openid user/Patient.r");
 }
 
 TEST_CASE("token endpoint: how servers write the lifetime", "[smart]") {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 
 #include "fhir/base/error.h"
+#include "fhir/base/url.h"
 
 namespace fhir::smart {
 namespace {
@@ -151,15 +153,77 @@ std::string Scopes::text(ScopeSyntax syntax) const {
     return text;
 }
 
+namespace {
+
+/// One parameter of a search and the values that it lists; nullopt for any other query.
+struct OneParameter {
+    std::string name;
+    std::vector<std::string> values;
+};
+
+std::optional<OneParameter> oneParameter(std::string_view text) {
+    try {
+        const auto query = Query::parse(text);
+        if (query.empty() || std::next(query.begin()) != query.end()) return std::nullopt;
+        OneParameter one{query.begin()->first, {}};
+        std::string_view rest = query.begin()->second;
+        for (;;) {
+            const auto comma = std::min(rest.find(','), rest.size());
+            one.values.emplace_back(rest.substr(0, comma));
+            if (comma == rest.size()) return one;
+            rest.remove_prefix(comma + 1);
+        }
+    } catch (const Error&) {
+        return std::nullopt;  // nothing that a server could have meant
+    }
+}
+
+/// Whether a search for `granted` finds everything that one for `value` does (R4, search, token).
+bool finds(std::string_view granted, std::string_view value) {
+    const auto bar = value.find('|');
+    return granted == value || (granted.find('|') == std::string_view::npos &&
+                                bar != std::string_view::npos && granted == value.substr(bar + 1));
+}
+
+/// Whether `grant` opens what of the type this value of this parameter is the whole of.
+bool opens(const ResourceScope& grant, std::string_view parameter, std::string_view value) {
+    const auto query = oneParameter(grant.query);
+    return query && query->name == parameter &&
+           std::any_of(query->values.begin(), query->values.end(),
+                       [&](const auto& one) { return finds(one, value); });
+}
+
+/// The letters of `need` that no grant covers. `covers`: which of the grants with a query do.
+template <class Covers>
+std::uint8_t lettersMissing(const ResourceScope& need, const Scopes& granted, Covers covers) {
+    auto left = need.permissions;
+    for (const auto& grant : granted.resources)
+        if (grant.level == need.level && (grant.type == need.type || grant.type == "*") &&
+            (grant.query.empty() || grant.query == need.query || covers(grant)))
+            left = static_cast<std::uint8_t>(left & ~grant.permissions);
+    return left;
+}
+
+std::uint8_t lettersMissing(const ResourceScope& need, const Scopes& granted) {
+    const auto enough = need.query.empty() ? oneParameter(need.enough) : std::nullopt;
+    if (!enough) return lettersMissing(need, granted, [](const ResourceScope&) { return false; });
+    std::uint8_t left = 0;
+    for (const auto& value : enough->values)
+        left = static_cast<std::uint8_t>(
+            left | lettersMissing(need, granted, [&](const ResourceScope& grant) {
+                return opens(grant, enough->name, value);
+            }));
+    return left;
+}
+
+}  // namespace
+
 Scopes missingScopes(const Scopes& needed, const Scopes& granted) {
     Scopes missing;
     for (const auto& need : needed.resources) {
-        auto left = need.permissions;
-        for (const auto& grant : granted.resources)
-            if (grant.level == need.level && (grant.type == need.type || grant.type == "*") &&
-                (grant.query.empty() || grant.query == need.query))
-                left = static_cast<std::uint8_t>(left & ~grant.permissions);
-        if (left != 0) missing.resources.push_back({need.level, need.type, left, need.query});
+        const auto left = lettersMissing(need, granted);
+        if (left != 0)
+            missing.resources.push_back({need.level, need.type, left, need.query, need.enough});
     }
     for (const auto& need : needed.others)
         if (std::find(granted.others.begin(), granted.others.end(), need) == granted.others.end())

@@ -22,6 +22,10 @@ struct ResourceScope {
     std::string type;   ///< "Observation", or "*" for every type
     std::uint8_t permissions = 0;
     std::string query;  ///< restriction, "category=…"; "" for all of the type
+    /// Of a needed scope for all of the type: the restriction under which a grant still covers the
+    /// need, "category=system|code,…", because nothing else is read or written; "" for none. Not
+    /// written: all of the type is asked for, which every server understands.
+    std::string enough{};
 
     bool operator==(const ResourceScope&) const = default;
 };
@@ -48,7 +52,8 @@ struct Scopes {
 };
 
 /// The part of `needed` that was not granted, in the order of `needed`. A granted scope with a
-/// query covers only a needed scope with the same query.
+/// query covers a needed scope with the same query, and those of the values in `enough` that its
+/// only parameter lists (SMART App Launch 2.2, finer-grained resource constraints).
 Scopes missingScopes(const Scopes& needed, const Scopes& granted);
 
 /// Version 2 if the server lists `permission-v2`, version 1 if it lists only `permission-v1`. If it

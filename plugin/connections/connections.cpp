@@ -120,8 +120,9 @@ fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
         const auto found = std::find_if(scopes.resources.begin(), scopes.resources.end(),
                                         [&](const auto& scope) { return scope.type == type; });
         if (found == scopes.resources.end())
-            scopes.resources.push_back(
-                {"system", std::string(type), static_cast<std::uint8_t>(permissions), ""});
+            scopes.resources.push_back({"system", std::string(type),
+                                        static_cast<std::uint8_t>(permissions), "",
+                                        type == "Observation" ? kStatementsQuery : ""});
         else
             found->permissions = static_cast<std::uint8_t>(found->permissions | permissions);
     };

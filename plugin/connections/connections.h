@@ -45,8 +45,12 @@ struct Connection {
 /// read.
 std::vector<std::string> typesRead(const ConnectionSettings& settings);
 
-/// Returns the scopes that the service requests on this connection: those that the site sets, else
-/// only those that its worklists and routes need.
+/// The only Observations that are read and written: every statement of ours has this category, and
+/// those of others are searched for by it. A grant that is narrowed to it is enough.
+inline constexpr const char* kStatementsQuery =
+    "category=http://hl7.org/fhir/us/core/CodeSystem/us-core-category|care-experience-preference";
+
+/// Returns the scopes that the worklists and routes of this connection need.
 fhir::smart::Scopes neededScopes(const ConnectionSettings& settings);
 
 /// Returns how scopes are written in requests with this `auth` (the connection's or its launch's):

@@ -61,6 +61,13 @@ IdToken verifyIdToken(const fhir::Secret& token, const IdTokenRules& rules, cons
 }
 
 std::string staffReference(std::string_view fhirUser, std::string_view base) {
+    if (fhirUser.empty())
+        throw Error(
+            ErrorKind::Unauthorized,
+            "The EHR did not say which member of staff signed in: its id_token has no "
+            "fhirUser. Tell the people who look after the EHR: What Matters needs the scopes "
+            "openid and fhirUser, and the user a Practitioner of their own.",
+            "/fhirUser");
     while (base.ends_with('/')) base.remove_suffix(1);
     if (fhirUser.starts_with(base) && fhirUser.substr(base.size()).starts_with('/'))
         fhirUser.remove_prefix(base.size() + 1);

@@ -6,6 +6,7 @@
 #include "fhir/base/json_wanted.h"
 #include "fhir/base/random.h"
 #include "fhir/r4/datatypes.h"
+#include "plugin/connections/connections.h"
 
 namespace plugin::launch {
 namespace {
@@ -13,14 +14,14 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 using fhir::json::Value;
-using fhir::smart::ResourceScope;
 using fhir::json::Wanted;
+using fhir::smart::ResourceScope;
 using fhir::smart::Scopes;
 
 constexpr std::size_t kAppContextBytesMax = 4096;
 constexpr std::size_t kTextBytesMax = 2048;
-
 constexpr std::size_t kTenantBytes = 32;
+
 /// The scopes of the user; some EHRs grant the same for the one patient alone, which is enough.
 Scopes onlyPatient(Scopes scopes) {
     for (auto& scope : scopes.resources) scope.level = "patient";
@@ -143,7 +144,8 @@ std::optional<Launched> read(Wanted& wanted, const Value& json,
 Scopes neededScopes() {
     return {{{"user", "Patient", ResourceScope::kRead, ""},
              {"user", "Encounter", ResourceScope::kRead, ""},
-             {"user", "Observation", ResourceScope::kRead | ResourceScope::kSearch, ""}},
+             {"user", "Observation", ResourceScope::kRead | ResourceScope::kSearch, "",
+              kStatementsQuery}},
             {}};
 }
 

@@ -4,6 +4,7 @@
 namespace launch_hints_test {
 
 using test::at;
+using test::checkRefused;
 using test::has;
 using test::inQuotes;
 using test::LaunchFixture;
@@ -70,6 +71,21 @@ TEST_CASE("launch: a patient with an id of 70 characters is asked for by it", "[
     CHECK(at(entry.running.get(page, "/api/context").body, "/patient/id") == id);
     CHECK(entry.running.get(page, "/api/patient").status == 404);
     CHECK(entry.running.ehr.count("GET /fhir/Patient/" + id) == 1);
+}
+
+// medplum#5818, onc-g10-test-kit#539, #568, #623: a granted category is what ONC's users tick.
+TEST_CASE("launch: a grant of the category that is read covers what the pages need",
+          "[service][launch]") {
+    const std::string needed =
+        "http://hl7.org/fhir/us/core/CodeSystem/us-core-category|care-experience-preference";
+    const std::string rest = "launch openid fhirUser user/Patient.r user/Encounter.r ";
+    LaunchFixture entry;
+    entry.says()->token = {{"scope", inQuotes(rest + "user/Observation.rs?category=" + needed)}};
+
+    CHECK(entry.running.get(entry.launch(), "/api/patient").status == 200);
+
+    entry.says()->token = {{"scope", inQuotes(rest + "user/Observation.rs?category=laboratory")}};
+    checkRefused(entry, entry.callback(entry.begin()), 403, "It lacks: user/Observation.rs.");
 }
 
 }  // namespace launch_hints_test

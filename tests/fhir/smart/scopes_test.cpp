@@ -87,6 +87,47 @@ TEST_CASE("scopes: what was not granted is named, and nothing else (SMART 147)",
     CHECK(missing(needed, granted) == difference);
 }
 
+// ONC's finer-grained scopes: medplum#5818, onc-g10-test-kit#539, #568, #623.
+TEST_CASE("scopes: a grant that is narrowed to all that is needed covers it", "[smart]") {
+    const std::string ours = "http://codes.example/category|care";
+    const auto [granted, lacking] = GENERATE_COPY(table<std::string, std::string>({
+        {"user/Observation.rs", ""},
+        {"user/Observation.rs?category=" + ours, ""},
+        {"user/Observation.rs?category=http%3A%2F%2Fcodes.example%2Fcategory%7Ccare", ""},
+        {"user/Observation.rs?category=care", ""},
+        {"user/Observation.rs?category=survey," + ours, ""},
+        {"user/Observation.r?category=" + ours + " user/Observation.s", ""},
+        {"user/Observation.r?category=" + ours, "user/Observation.s"},
+        {"user/Observation.rs?category=survey", "user/Observation.rs"},
+        {"user/Observation.rs?category=http://other.example|care", "user/Observation.rs"},
+        {"user/Observation.rs?category=http://codes.example/category|", "user/Observation.rs"},
+        {"user/Observation.rs?category=" + ours + "&status=final", "user/Observation.rs"},
+        {"user/Observation.rs?category:not=" + ours, "user/Observation.rs"},
+        {"user/Observation.rs?code=" + ours, "user/Observation.rs"},
+        {"user/Observation.rs?category=%zz", "user/Observation.rs"},
+        {"patient/Observation.rs?category=" + ours, "user/Observation.rs"},
+    }));
+    auto needed = Scopes::parse("user/Observation.rs");
+    needed.resources.front().enough = "category=" + ours;
+
+    INFO(granted);
+    CHECK(missingScopes(needed, Scopes::parse(granted)).text(ScopeSyntax::V2) == lacking);
+    CHECK(needed.text(ScopeSyntax::V2) == "user/Observation.rs");  // asked for as a whole
+}
+
+TEST_CASE("scopes: of several values that are needed each must be granted", "[smart]") {
+    auto needed = Scopes::parse("user/Observation.rs");
+    needed.resources.front().enough = "category=a,b";
+    const auto lacking = [&](const std::string& granted) {
+        return missingScopes(needed, Scopes::parse(granted)).text(ScopeSyntax::V2);
+    };
+
+    CHECK(lacking("user/Observation.rs?category=a") == "user/Observation.rs");
+    CHECK(lacking("user/Observation.rs?category=a user/Observation.r?category=b") ==
+          "user/Observation.s");
+    CHECK(lacking("user/Observation.rs?category=a user/Observation.rs?category=b") == "");
+}
+
 TEST_CASE("scopes: a setting that no server would act on is refused with the word", "[smart]") {
     const auto word = GENERATE(as<std::string>(), "system/Observation.sr", "user/observation.r",
                                "patient/Observation");

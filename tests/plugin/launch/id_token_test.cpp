@@ -28,10 +28,19 @@ TEST_CASE("id token: a patient or a relative opens no page of the staff", "[laun
 
 TEST_CASE("id token: who is not of this EHR is nobody", "[launch]") {
     for (const char* user :
-         {"", "7", "Practitioner", "Practitioner/", "Practitioner/../Patient/1", "Group/1",
+         {"7", "Practitioner", "Practitioner/", "Practitioner/../Patient/1", "Group/1",
           "https://evil.example/Practitioner/7", "https://ehr.example/fhirx/Practitioner/7",
           "https://ehr.example/fhir/Practitioner/7/_history/1"})
         CHECK(thrown([&] { staffReference(user, kBase); }).kind() == ErrorKind::Unauthorized);
+}
+
+TEST_CASE("id token: that the EHR named no member of staff is said as that", "[launch]") {
+    const auto error = thrown([] { staffReference("", kBase); });
+
+    CHECK(error.kind() == ErrorKind::Unauthorized);
+    CHECK(error.path() == "/fhirUser");
+    CHECK(std::string(error.what()).find("has no fhirUser") != std::string::npos);
+    CHECK(std::string(error.what()).find("not this EHR's") == std::string::npos);
 }
 
 }  // namespace id_token_test

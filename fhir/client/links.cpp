@@ -50,4 +50,21 @@ Url followed(std::string_view link, const Url& from, const ClientOptions& option
                     "own base address may be set wrong, or is one to be named as an alias");
 }
 
+std::string inLog(std::string_view address) {
+    constexpr std::size_t kBytesMax = 200;
+    try {
+        auto url = Url::parse(address);
+        url.query.clear();
+        for (const auto* type : {"/Patient/", "/RelatedPerson/"})
+            if (const auto at = url.path.find(type); at != std::string::npos) {
+                url.path.resize(at);
+                url.path += std::string(type) + "…";
+            }
+        const auto text = url.text();
+        return text.size() <= kBytesMax ? text : text.substr(0, kBytesMax) + "…";
+    } catch (const Error& error) {
+        return std::string("no address: ") + error.what();
+    }
+}
+
 }  // namespace fhir

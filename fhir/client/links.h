@@ -22,4 +22,8 @@ bool isWithin(const Url& url, const Url& base);
 Url followed(std::string_view link, const Url& from, const ClientOptions& options,
              const std::string& what);
 
+/// An address that somebody sent, as it may stand in a log: in the form in which addresses are
+/// compared, without query and without what may be a patient's id; else what is wrong with it.
+std::string inLog(std::string_view address);
+
 }  // namespace fhir

@@ -7,6 +7,7 @@
 
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
+#include "fhir/client/links.h"
 #include "plugin/cds/cds_table.h"
 #include "plugin/cds/service.h"
 #include "plugin/cds/token_check.h"
@@ -153,8 +154,16 @@ const Connection& connectionFor(const std::vector<const Connection*>& caller,
         while (text.ends_with('/')) text.remove_suffix(1);
         return text;
     };
-    for (const auto* one : caller)
+    std::string listed;
+    for (const auto* one : caller) {
         if (trim(one->settings.fhirBase.text()) == trim(fhirServer)) return *one;
+        listed += (listed.empty() ? "" : ", ") + fhir::inLog(one->settings.fhirBase.text());
+    }
+    fhir::log::warning(
+        "hook refused",
+        {{"why", "its fhirServer is none of the servers that this caller speaks for"},
+         {"fhirServer", fhir::inLog(fhirServer)},
+         {"fhirBase", listed}});
     refuse();
 }
 

@@ -1,5 +1,7 @@
 #include "plugin/connections/authorization_servers.h"
 
+#include "fhir/client/links.h"
+
 namespace plugin {
 namespace {
 
@@ -35,6 +37,14 @@ std::optional<Issuer> AuthorizationServers::find(std::string_view iss) const {
         if (known.discoveries.count(given) != 0)
             return Issuer{connections_.find(id), fhir::Url::parse(given)};
     return std::nullopt;
+}
+
+std::string AuthorizationServers::listed() const {
+    std::string text;
+    for (const auto& [id, known] : known_)
+        for (const auto& [iss, discovery] : known.discoveries)
+            text += (text.empty() ? "" : ", ") + fhir::inLog(iss);
+    return text;
 }
 
 AuthorizationServers::Configuration AuthorizationServers::configuration(const Issuer& issuer,

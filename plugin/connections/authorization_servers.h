@@ -27,6 +27,8 @@ public:
 
     /// Returns the connection that lists this `iss`; nullopt if none does. Sends no request.
     std::optional<Issuer> find(std::string_view iss) const;
+    /// Every `iss` that is listed, for the log.
+    std::string listed() const;
 
     using Configuration = fhir::SingleFlight<fhir::smart::SmartConfiguration>::Pointer;
     Configuration configuration(const Issuer& issuer, fhir::Deadline deadline);

@@ -6,6 +6,7 @@
 #include "fhir/base/hmac.h"
 #include "fhir/base/log.h"
 #include "fhir/base/random.h"
+#include "fhir/client/links.h"
 #include "fhir/smart/pkce.h"
 #include "plugin/launch/ehr_style.h"
 #include "plugin/launch/launched.h"
@@ -59,6 +60,8 @@ void clearMany(const sessions::Cookies& cookies, const http_server::Request& req
 
 Issuer issuerOf(const AuthorizationServers& authorizationServers, std::string_view iss) {
     if (auto issuer = authorizationServers.find(iss)) return *std::move(issuer);
+    fhir::log::warning("launch from an address that is not listed",
+                       {{"iss", fhir::inLog(iss)}, {"listed", authorizationServers.listed()}});
     throw Error(ErrorKind::Forbidden,
                 "This EHR is not on the list of those that may open What Matters here.");
 }

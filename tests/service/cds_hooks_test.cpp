@@ -322,12 +322,15 @@ TEST_CASE("cds: a trusted network may call, for the server of its connection", "
 
     const auto own = fixture.post(kService, call(prefetch + server(fixture.ehr.base())));
     const auto slash = fixture.post(kService, call(prefetch + server(fixture.ehr.base() + "/")));
-    const auto other =
-        fixture.post(kService, call(prefetch + server("https://other.example/fhir")));
+    const auto other = fixture.post(
+        kService, call(prefetch + server("https://OTHER.example:443/fhir?token=secret")));
 
     CHECK(sizeAt(own.body, "/cards") == 1);
     CHECK(sizeAt(slash.body, "/cards") == 1);
     CHECK(other.status == 401);
+    CHECK(has(fixture.log(), "\"fhirServer\":\"https://other.example/fhir\""));
+    CHECK(has(fixture.log(), "\"fhirBase\":\"" + fixture.ehr.base()));
+    CHECK_FALSE(has(fixture.log(), "secret"));
     CHECK(fixture.get("/cds-services").status == 200);
 }
 

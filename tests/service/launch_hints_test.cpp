@@ -88,4 +88,18 @@ TEST_CASE("launch: a grant of the category that is read covers what the pages ne
     checkRefused(entry, entry.callback(entry.begin()), 403, "It lacks: user/Observation.rs.");
 }
 
+TEST_CASE("launch: from an address that is not listed leaves both in the log",
+          "[service][launch]") {
+    LaunchFixture entry;
+
+    const auto refused = entry.running.get(
+        "/launch?iss=https%3A%2F%2FOTHER.example%2Ffhir%3Ftoken%3Dsecret&launch=x");
+
+    CHECK(refused.status == 403);
+    const auto log = entry.running.log();
+    CHECK(has(log, "\"iss\":\"https://other.example/fhir\""));
+    CHECK(has(log, "\"listed\":\"" + entry.running.ehr.base()));
+    CHECK_FALSE(has(log, "secret"));
+}
+
 }  // namespace launch_hints_test

@@ -61,4 +61,19 @@ TEST_CASE("links: one elsewhere is not asked for, and the text does not repeat i
     CHECK_THAT(error.what(), Contains("the next page is ") && !Contains("secret"));
 }
 
+TEST_CASE("links: an address in the log is the one that is compared, and names no patient",
+          "[fhir]") {
+    const auto [address, text] = GENERATE(table<std::string, std::string>({
+        {"HTTPS://EHR.example:443/fhir", "https://ehr.example/fhir"},
+        {"https://ehr.example/FHIR/R4/Patient/p-77?token=secret",
+         "https://ehr.example/FHIR/R4/Patient/…"},
+        {"https://ehr.example/fhir?token=secret", "https://ehr.example/fhir"},
+    }));
+
+    CHECK(fhir::inLog(address) == text);
+    CHECK_THAT(fhir::inLog("https://ada:secret@ehr.example/"),
+               Contains("no address") && !Contains("secret"));
+    CHECK(fhir::inLog("https://ehr.example/" + std::string(9000, 'x')).size() < 250);
+}
+
 }  // namespace links_test

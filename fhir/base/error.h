@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace fhir {
 
@@ -50,6 +51,9 @@ public:
     int status() const noexcept { return status_; }
     /// How long the other side asked us to wait (Retry-After, RFC 9110, section 10.2.3).
     std::optional<std::chrono::milliseconds> retryAfter() const noexcept { return retryAfter_; }
+    /// The cause in one word, where the other side names one or its answer shows one: a code of
+    /// OAuth ("invalid_scope"), `kWebPage`; "" for any other.
+    const std::string& cause() const noexcept { return cause_; }
 
     Error& withStatus(int status) noexcept {
         status_ = status;
@@ -59,12 +63,16 @@ public:
         retryAfter_ = wait;
         return *this;
     }
+    Error& withCause(std::string cause) {
+        cause_ = std::move(cause);
+        return *this;
+    }
 
     /// The same error, with `where` and a colon before its text.
     Error in(const std::string& where) const {
         Error error(kind_, where + ": " + what(), path_);
         error.origin_ = origin_;
-        return error.withStatus(status_).withRetryAfter(retryAfter_);
+        return error.withStatus(status_).withRetryAfter(retryAfter_).withCause(cause_);
     }
 
 private:
@@ -73,7 +81,11 @@ private:
     std::optional<ErrorOrigin> origin_;
     int status_ = 0;
     std::optional<std::chrono::milliseconds> retryAfter_;
+    std::string cause_;
 };
+
+/// The cause of an error: a page for people came where there should be data.
+inline constexpr const char* kWebPage = "web-page";
 
 /// A fault in one part (a bundle entry, a setting) that does not stop the rest. The rules for
 /// Error::what() hold for its text too.

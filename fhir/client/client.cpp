@@ -109,9 +109,27 @@ json::Document Client::readVersion(std::string_view type, std::string_view id,
                                  std::string(versionId))));
 }
 
+json::Document Client::readMetadata(const std::string& step) const {
+    const auto request = freshGet(urlOf("metadata"));
+    try {
+        const auto deadline =
+            std::min(options_.clock.steady() + options_.timeout, options_.deadline);
+        auto response = transport_.send(request, deadline);
+        if (response.status != 200) throw errorFromReply(step, response);
+        return jsonFromReply(step, std::move(response));
+    } catch (const Error& error) {
+        if (error.status() == 0) throw error.in(step);
+        if (isRetryable(error.kind()) && error.kind() != ErrorKind::BadReply) throw;
+        // Some gateways answer whoever has no token with a page to sign in, or as if it were not
+        // there.
+        if (!options_.authorization()) throw;
+    }
+    return get(step, request);
+}
+
 CapabilityStatement Client::capabilities() const {
     const std::string step = "read CapabilityStatement";
-    const auto document = get(step, freshGet(urlOf("metadata")));
+    const auto document = readMetadata(step);
     return asReply(step, [&] { return CapabilityStatement::fromJson(document.root()); });
 }
 

@@ -153,7 +153,8 @@ public:
     /// POST [base]: all requests or none. Throws if none was carried out.
     BatchAnswers transaction(const std::vector<BatchRequest>& requests) const;
 
-    /// GET [base]/metadata.
+    /// GET [base]/metadata: without a credential, which R4 lets everybody do (http, capabilities);
+    /// with ours where the server gives none to whoever has none.
     CapabilityStatement capabilities() const;
 
     /// The same client, whose every request ends by this deadline.
@@ -200,6 +201,7 @@ private:
     /// A GET whose answer must not come from a cache.
     http::Request freshGet(const Url& url) const;
     json::Document get(const std::string& step, const http::Request& request) const;
+    json::Document readMetadata(const std::string& step) const;
     /// Reads one page of a search; nullopt if it has expired.
     std::optional<Bundle> findPage(const std::string& step, const Url& url,
                                    const SearchOptions& search, bool mayHaveExpired,

@@ -79,12 +79,14 @@ bool looksLike(std::string_view body, std::string_view start) {
     return equalsIgnoringCase(body.substr(first, start.size()), start);
 }
 
+constexpr const char* kHtmlPage = "an HTML page";
+
 std::string shapeOf(const http::Response& response) {
     const auto type = mediaType(response.headers.find("Content-Type").value_or(""));
     if (response.body.empty()) return "an empty body";
     if (type.find("html") != std::string::npos || looksLike(response.body, "<!DOCTYPE") ||
         looksLike(response.body, "<html"))
-        return "an HTML page";
+        return kHtmlPage;
     if (type.find("xml") != std::string::npos || looksLike(response.body, "<")) return "XML";
     if (type.starts_with("text/")) return "plain text";
     const bool json = type.find("json") != std::string::npos;
@@ -173,7 +175,8 @@ json::Document jsonFromReply(const std::string& step, http::Response response,
                                                          : shape + " where FHIR JSON was expected";
         throw Error(ErrorKind::BadReply, step + ": the server answered " +
                                              std::to_string(response.status) + " with " + what)
-            .withStatus(response.status);
+            .withStatus(response.status)
+            .withCause(shape == kHtmlPage ? kWebPage : "");
     }
 }
 

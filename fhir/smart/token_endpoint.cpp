@@ -53,7 +53,8 @@ constexpr std::array<Refusal, 9> kRefusals{{
             throw Error(refusal.kind, step + ": " + code + " (status " +
                                           std::to_string(response.status) + "): " + refusal.advice)
                 .withStatus(response.status)
-                .withRetryAfter(error.retryAfter());
+                .withRetryAfter(error.retryAfter())
+                .withCause(code);
     throw error;
 }
 
@@ -80,7 +81,6 @@ std::chrono::seconds readSeconds(const json::Value& value) {
     return std::chrono::seconds(static_cast<std::int64_t>(std::min(count, kYear)));
 }
 
-TokenResponse readResponse(std::string body, const Scopes& asked) {
 /// What was granted: words in one text, or as some servers write them, in a list of texts.
 std::string readScopes(const json::Value& value) {
     if (!value.isArray()) return value.string();
@@ -91,6 +91,7 @@ std::string readScopes(const json::Value& value) {
 
 /// The access token is needed; all else is wanted, and as if it were unsaid where it cannot be
 /// read.
+TokenResponse readResponse(std::string body, const Scopes& asked) {
     auto document =
         json::Document::parse(std::move(body), {.bytesMax = kTokenAnswerBytesMax, .depthMax = 32});
     const auto json = document.root();

@@ -45,7 +45,8 @@ Secret TokenSource::authorization() {
         // word about a resource: nothing was asked of that one.
         throw Error(ErrorKind::Unauthorized, error.what(), error.path())
             .withStatus(error.status())
-            .withRetryAfter(error.retryAfter());
+            .withRetryAfter(error.retryAfter())
+            .withCause(error.cause());
     }
 }
 
@@ -81,7 +82,8 @@ SingleFlight<Grant>::Fetched TokenSource::fetch(Deadline deadline) {
         throw Error(ErrorKind::NotFound,
                     "the server's SMART configuration names no https token address; set tokenUrl");
     const TokenEndpoint endpoint(transport_, *tokenUrl, options_.identity(), clock_, newId_);
-    const auto asked = options_.asksForNeeded ? options_.needed.text(*syntax) : std::string();
+    const auto& wish = options_.asked ? *options_.asked : options_.needed;
+    const auto asked = options_.asksForScopes ? wish.text(*syntax) : std::string();
     auto response = endpoint.clientCredentials(asked, deadline);
     // RFC 6749, section 5.1: unsaid is what was asked for, and here nothing was.
     if (asked.empty() && !response.saysScopes) response.scopes = options_.needed;

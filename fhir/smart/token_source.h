@@ -17,7 +17,8 @@ struct TokenSourceOptions {
     /// Our identity, read again for each token: keys are rotated.
     std::function<ClientIdentity()> identity;
     Scopes needed;                              ///< compared with what is granted
-    bool asksForNeeded = true;                  ///< false: the server grants what is registered
+    std::optional<Scopes> asked;                ///< requested instead of what is needed
+    bool asksForScopes = true;                  ///< false: the server grants what is registered
     std::optional<Url> tokenUrl;                ///< instead of the one that is discovered
     std::optional<ScopeSyntax> syntax;          ///< instead of the one chosen by the capabilities
     std::chrono::milliseconds timeout{15'000};  ///< for everything that one token needs

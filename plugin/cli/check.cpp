@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <cstddef>
 #include <fstream>
+#include <map>
+#include <string_view>
 
 #include "fhir/base/json.h"
 #include "fhir/base/random.h"
@@ -25,6 +28,34 @@ std::string counted(std::size_t count, const char* one, const char* many) {
     return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
+/// "Patient", "Observation": letters alone, as no part of an address is written.
+bool isTypeName(std::string_view word) {
+    const auto isLower = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto isUpper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    return word.size() > 2 && isUpper(word[0]) && isLower(word[1]) &&
+           std::all_of(word.begin(), word.end(), [&](char c) { return isLower(c) || isUpper(c); });
+}
+
+/// The text without the ids of the resources that it names: a report goes into a ticket.
+std::string withoutIds(std::string_view text) {
+    const auto isOfId = [](char c) { return fhir::isId({&c, 1}); };
+    std::string result;
+    std::string_view before;  // the word before a slash
+    for (std::size_t at = 0; at < text.size();) {
+        auto end = at;
+        while (end < text.size() && isOfId(text[end])) ++end;
+        auto word = text.substr(at, end - at);
+        const auto whole = word;
+        while (word.ends_with('.')) word.remove_suffix(1);  // the end of the sentence
+        result += isTypeName(before) && !word.empty() ? "…" : word;
+        result += whole.substr(word.size());
+        before = end < text.size() && text[end] == '/' ? whole : std::string_view();
+        if (end < text.size()) result += text[end];
+        at = end + 1;
+    }
+    return result;
+}
+
 /// What the command line asks for.
 struct Wanted {
     bool json = false;
@@ -44,19 +75,20 @@ public:
     }
 
     CheckedConnection run() {
-        step("tls", [&] { return tls(); });
-        step("metadata", [&] { return metadata(); });
-        step("smart-configuration", [&] { return checkSmartConfiguration(connection_); });
-        step("token", [&] { return token(); });
-        step("scopes", [&] { return checkScopes(connection_); });
-        step("worklist", [&] { return worklist(); });
-        step("read", [&] { return read(); });
-        step("write-route", [&] { return writeRoute(); });
-        step("flag-route", [&] { return flagRoute(); });
+        const bool findsTokens = connection_.settings.auth.tokenUrl.has_value();
+        step("tls", {}, [&] { return tls(); });
+        step("metadata", {"tls"}, [&] { return metadata(); });
+        step("smart-configuration", {"tls"}, [&] { return smartConfiguration(); });
+        step("token", {findsTokens ? "tls" : "smart-configuration"}, [&] { return token(); });
+        step("scopes", {"token"}, [&] { return checkScopes(connection_); });
+        step("worklist", {"token", "scopes"}, [&] { return worklist(); });
+        step("read", {"worklist"}, [&] { return read(); });
+        step("write-route", {"metadata", "token"}, [&] { return writeRoute(); });
+        step("flag-route", {"metadata", "token"}, [&] { return flagRoute(); });
         if (connection_.companion != nullptr)
-            step("companion", [&] { return checkCompanion(connection_, hasTeams()); });
+            step("companion", {}, [&] { return checkCompanion(connection_, hasTeams()); });
         if (connection_.settings.subscriptions)
-            step("subscriptions", [&] { return subscriptions(); });
+            step("subscriptions", {"metadata"}, [&] { return subscriptions(); });
         checked_.ready = !failed_;
         printLine(wanted_.json ? jsonLine(checked_) : table(checked_));
         return checked_;
@@ -72,32 +104,82 @@ private:
     const std::string& id() const { return connection_.settings.id; }
     const adapters::Profile& profile() const { return connection_.settings.profile; }
 
+    /// The step that failed and that one of these needs, itself or through others; "" if none did.
+    /// Where nobody is there, or not the EHR, everything needs that.
+    std::string failedNeed(const std::vector<std::string>& needs, bool isOfEhr) const {
+        if (isOfEhr && !nobodyAt_.empty()) return nobodyAt_;
+        for (const auto& need : needs)
+            if (const auto found = failures_.find(need); found != failures_.end())
+                return found->second;
+        return {};
+    }
+
     template <class Function>
-    void step(const char* name, Function function) {
+    void step(const std::string& name, const std::vector<std::string>& needs, Function function) {
         Step found;
-        std::string advisedOn = name;
-        try {
-            found = function();
-        } catch (const Error& error) {
-            found = {"fail", error.what()};
-            // Who is not there gives no hint about the rest.
-            if (error.kind() == ErrorKind::Unavailable && error.status() == 0) advisedOn = "tls";
-            unreachable_ = unreachable_ || error.kind() == ErrorKind::Unavailable;
+        std::string toDo;
+        if (const auto failed = failedNeed(needs, name != "companion"); !failed.empty()) {
+            found = {"skip", "needs " + failed + ", which failed"};
+            failures_[name] = failed;
+        } else {
+            found = attempted(name, function, toDo);
+            if (found.result == "fail") failures_[name] = name;
         }
         failed_ = failed_ || found.result == "fail";
-        CheckLine line{name, found.result, found.text, {}};
-        if (found.result == "fail" || found.result == "warn") line.advice = advice(advisedOn);
+        if (found.result != "fail" && found.result != "warn") toDo.clear();
+        CheckLine line{name, found.result, found.text, asAbove(std::move(toDo)), found.granted};
         if (wanted_.json) printLine(jsonLine(id(), line));
         checked_.lines.push_back(std::move(line));
     }
 
+    template <class Function>
+    Step attempted(const std::string& name, Function function, std::string& toDo) {
+        toDo = adviceOn(name, profile());
+        try {
+            return function();
+        } catch (const Error& error) {
+            const bool isNobody = error.kind() == ErrorKind::Unavailable && error.status() == 0;
+            if (name != "companion" && (isNobody || error.cause() == fhir::kWebPage))
+                nobodyAt_ = name;
+            // Who is not there gives no hint about the rest.
+            if (isNobody) toDo = adviceOn("tls", profile());
+            if (auto special = adviceOnCause(error.cause(), connection_.settings); !special.empty())
+                toDo = withHint(std::move(special), name);
+            unreachable_ = unreachable_ || error.kind() == ErrorKind::Unavailable;
+            return {"fail", withoutIds(error.what())};
+        }
+    }
+
+    /// What the vendor's profile has to say about the step is not lost beside its cause, where it
+    /// is the EHR that answered.
+    std::string withHint(std::string advice, const std::string& step) const {
+        const auto hint = profile().hints.find(step);
+        if (nobodyAt_ == step || hint == profile().hints.end()) return advice;
+        return advice + " " + hint->second;
+    }
+
     /// What to do; where a step above has the same to do, that step's name: nobody reads the same
     /// sentence nine times for what is new in it.
-    std::string advice(const std::string& step) const {
-        auto text = adviceOn(step, profile());
+    std::string asAbove(std::string text) const {
         for (const auto& line : checked_.lines)
             if (!text.empty() && line.advice == text) return "As for " + line.step + ".";
         return text;
+    }
+
+    Step smartConfiguration() const {
+        auto found = checkSmartConfiguration(connection_);
+        if (connection_.settings.auth.usesTokens() && found.result == "pass")
+            found.text +=
+                leftOut(connection_.discovery->get(fhir::deadlineIn(profile().timeout))->problems);
+        return found;
+    }
+
+    /// What of a message could not be read, for the end of a sentence.
+    static std::string leftOut(const std::vector<fhir::Issue>& problems) {
+        if (problems.empty()) return {};
+        const auto& first = problems.front();
+        return "; left out: " + counted(problems.size(), "element", "elements") +
+               " that cannot be read (" + first.path + " " + first.text + ")";
     }
 
     Step token() const {
@@ -126,7 +208,15 @@ private:
     }
 
     Step metadata() {
-        const auto capabilities = connection_.adapter->capabilities();
+        fhir::CapabilityStatement capabilities;
+        try {
+            capabilities = connection_.adapter->capabilities();
+        } catch (const Error& error) {
+            // What is wrong with the token is told by its own step.
+            if (error.cause().empty() || error.cause() == fhir::kWebPage) throw;
+            failures_["metadata"] = "token";
+            return {"skip", "the server gives it to nobody without a token, and none is to be had"};
+        }
         if (!capabilities.fhirVersion.starts_with("4.0"))
             return {"fail", "the server speaks FHIR " + capabilities.fhirVersion +
                                 "; this plugin speaks R4 (4.0.1)"};
@@ -136,7 +226,8 @@ private:
         if (!missing.empty())
             return {"warn", "the CapabilityStatement does not list reading of:" + missing};
         return {"pass", "FHIR " + capabilities.fhirVersion + " by " +
-                            capabilities.software.value_or("an unnamed server")};
+                            capabilities.software.value_or("an unnamed server") +
+                            leftOut(capabilities.problems)};
     }
 
     Step worklist() {
@@ -157,7 +248,7 @@ private:
             if (list.problems.empty()) continue;
             problems = true;
             text += ", " + counted(list.problems.size(), "entry", "entries") + " cannot be read (" +
-                    list.problems.front().text + ")";
+                    withoutIds(list.problems.front().text) + ")";
         }
         if (patient_.empty() && isLaunchOnly())
             return {"pass", "charts are known when they are opened; no unit is listed"};
@@ -187,7 +278,7 @@ private:
         const auto text =
             "of one patient: " + counted(found.observations.size(), "statement", "statements");
         if (found.problems.empty()) return {"pass", text};
-        return {"warn", text + "; " + found.problems.front().text};
+        return {"warn", text + "; " + withoutIds(found.problems.front().text)};
     }
 
     /// Which rung of the ladder would take this, and why the ones above it would not.
@@ -254,6 +345,8 @@ private:
     const Wanted& wanted_;
     CheckedConnection checked_;
     bool failed_ = false, unreachable_ = false;
+    std::map<std::string, std::string> failures_;  ///< by step: the one that failed, or it needs
+    std::string nobodyAt_;  ///< the step that showed that nobody is there, or not the EHR
     std::string patient_;
     std::optional<std::string> encounter_;
 };

@@ -3,6 +3,9 @@
 #include <map>
 #include <string_view>
 
+#include "fhir/base/error.h"
+#include "plugin/connections/connections.h"
+
 namespace plugin::cli {
 namespace {
 
@@ -55,6 +58,28 @@ std::string adviceOn(const std::string& step, const adapters::Profile& profile) 
         return hint->second;
     const auto found = general().find(step);
     return found == general().end() ? "" : std::string(found->second);
+}
+
+std::string adviceOnCause(const std::string& cause, const ConnectionSettings& settings) {
+    if (cause == fhir::kWebPage)
+        return "A web page came where JSON should be: a proxy or a sign-in stands between this "
+               "machine and the EHR, or fhirBase is the address of a page. Open FHIRBASE/metadata "
+               "from this machine, and have the way to it opened for this service.";
+    if (cause == "invalid_scope")
+        return "These scopes were asked for: " +
+               askedScopes(settings).text(fhir::smart::ScopeSyntax::V2) +
+               ". Have the EHR's administrator grant them to this client, or name those that are "
+               "registered in auth.scopes.";
+    if (cause == "invalid_client")
+        return settings.auth.method == "private-key-jwt"
+                   ? "The EHR does not know this client by its key: it must reach "
+                     "PUBLICURL/.well-known/jwks.json, or have been given the public key that keys "
+                     "list shows. Compare auth.clientId and auth.algorithm with what is "
+                     "registered, "
+                     "and the clocks of both."
+                   : "The EHR does not know this client: compare auth.clientId, the secret and "
+                     "auth.method with what is registered.";
+    return {};
 }
 
 }  // namespace plugin::cli

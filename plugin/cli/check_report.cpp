@@ -68,8 +68,7 @@ td.fail { background: #ffe3e0; } td.warn { background: #fff4d6; } td.pass { back
 
 void addConnection(std::string& page, const CheckedConnection& connection) {
     page += "<h2>" + fhir::escapeMarkup(connection.id) + " (" +
-            fhir::escapeMarkup(connection.product) +
-            "): " + (connection.ready ? "ready" : "not ready") + "</h2>\n";
+            fhir::escapeMarkup(connection.product) + "): " + connection.verdict() + "</h2>\n";
     if (!connection.about.empty()) page += "<p>" + fhir::escapeMarkup(connection.about) + "</p>\n";
     if (!connection.documentation.empty())
         page += "<p>The vendor's documentation: " + fhir::escapeMarkup(connection.documentation) +
@@ -88,6 +87,18 @@ void addConnection(std::string& page, const CheckedConnection& connection) {
 
 }  // namespace
 
+std::size_t CheckedConnection::warnings() const noexcept {
+    return static_cast<std::size_t>(std::count_if(
+        lines.begin(), lines.end(), [](const auto& line) { return line.result == "warn"; }));
+}
+
+std::string CheckedConnection::verdict() const {
+    if (!ready) return "not ready";
+    const auto count = warnings();
+    if (count == 0) return "ready";
+    return "ready, with " + std::to_string(count) + (count == 1 ? " warning" : " warnings");
+}
+
 std::string jsonLine(const std::string& connection, const CheckLine& line) {
     fhir::json::Writer writer;
     writer.beginObject()
@@ -95,8 +106,13 @@ std::string jsonLine(const std::string& connection, const CheckLine& line) {
         .member("step", line.step)
         .member("result", line.result)
         .member("detail", line.detail)
-        .member("advice", line.advice)
-        .endObject();
+        .member("advice", line.advice);
+    if (!line.granted.empty()) {
+        writer.key("granted").beginArray();
+        for (const auto& scope : line.granted) writer.string(scope);
+        writer.endArray();
+    }
+    writer.endObject();
     return writer.take();
 }
 
@@ -105,6 +121,7 @@ std::string jsonLine(const CheckedConnection& connection) {
     writer.beginObject()
         .member("connection", connection.id)
         .member("ready", connection.ready)
+        .member("warnings", static_cast<std::int64_t>(connection.warnings()))
         .endObject();
     return writer.take();
 }
@@ -124,7 +141,7 @@ std::string table(const CheckedConnection& connection) {
     };
     note("To know", connection.about);
     note("Documentation", connection.documentation);
-    return text + connection.id + (connection.ready ? " is ready." : " is not ready.");
+    return text + connection.id + " is " + connection.verdict() + ".";
 }
 
 std::string htmlPage(const std::vector<CheckedConnection>& connections, fhir::Instant now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ struct CheckLine {
     std::string step, result;  ///< result: pass | warn | fail | skip
     std::string detail;        ///< what was seen
     std::string advice;        ///< what to do, from the vendor's profile if it says so; or ""
+    std::vector<std::string> granted{};  ///< scopes, where the step is about them; in JSON alone
 };
 
 /// What `check` found on one connection.
@@ -20,11 +22,16 @@ struct CheckedConnection {
     std::string about, documentation;  ///< what to know of that product, and its page; or ""
     std::vector<CheckLine> lines;
     bool ready = false;
+
+    std::size_t warnings() const noexcept;
+    /// "ready", "ready, with 2 warnings" or "not ready".
+    std::string verdict() const;
 };
 
-/// `{"connection":"…","step":"…","result":"…","detail":"…","advice":"…"}`, without an empty advice.
+/// `{"connection":"…","step":"…","result":"…","detail":"…","advice":"…","granted":["…"]}`, without
+/// an empty advice, or scopes where there are none.
 std::string jsonLine(const std::string& connection, const CheckLine& line);
-/// `{"connection":"…","ready":true}`
+/// `{"connection":"…","ready":true,"warnings":0}`
 std::string jsonLine(const CheckedConnection& connection);
 
 /// The steps as a table for a terminal of 100 columns, each with what to do below it.

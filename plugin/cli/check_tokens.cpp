@@ -27,6 +27,13 @@ bool isMissingFrom(const std::vector<std::string>& list, std::string_view name) 
     return !list.empty() && std::find(list.begin(), list.end(), name) == list.end();
 }
 
+std::vector<std::string> wordsOf(const fhir::smart::Scopes& scopes) {
+    std::vector<std::string> words = scopes.others;
+    for (const auto& scope : scopes.resources)
+        words.push_back(fhir::smart::Scopes{{scope}, {}}.text(fhir::smart::ScopeSyntax::V2));
+    return words;
+}
+
 CheckStep judge(const fhir::smart::SmartConfiguration& found, const AuthSettings& auth) {
     const auto url = auth.tokenUrl ? auth.tokenUrl : found.tokenEndpoint;
     if (!url) return {"fail", "the server names no https token address; set auth.tokenUrl"};
@@ -71,8 +78,9 @@ CheckStep checkToken(const Connection& connection) {
 CheckStep checkScopes(const Connection& connection) {
     if (!connection.tokens) return noToken(connection);
     const auto grant = connection.tokens->grant(deadlineOf(connection));
-    if (grant->missing.empty())
-        return {"pass", "granted: " + grant->granted.text(fhir::smart::ScopeSyntax::V2)};
+    const auto granted = wordsOf(grant->granted);
+    const auto count = std::to_string(granted.size()) + " granted";
+    if (grant->missing.empty()) return {"pass", count + ", none missing", granted};
     // Without these no ward and no words can be read; the rest only takes ways to write.
     const auto isVital = [](const ResourceScope& scope) {
         return (scope.permissions & (ResourceScope::kRead | ResourceScope::kSearch)) != 0 &&
@@ -82,8 +90,11 @@ CheckStep checkScopes(const Connection& connection) {
     const auto& missing = grant->missing.resources;
     const bool fails = std::any_of(missing.begin(), missing.end(), isVital);
     return {fails ? "fail" : "warn",
-            "not granted: " + grant->missing.text(fhir::smart::ScopeSyntax::V2) +
-                "; ask the server's administrator for it, or leave it out of auth.scopes"};
+            count + ", not granted: " + grant->missing.text(fhir::smart::ScopeSyntax::V2) +
+                "; ask the server's administrator for it, or take what needs it out of the "
+                "configuration" +
+                (connection.settings.auth.scopes ? "; see that auth.scopes asks for it" : ""),
+            granted};
 }
 
 }  // namespace plugin::cli

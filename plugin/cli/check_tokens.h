@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "plugin/connections/connections.h"
 
@@ -8,7 +9,8 @@ namespace plugin::cli {
 
 /// What a step of `check` found. `text` says what was seen and, for warn and fail, what to do.
 struct CheckStep {
-    std::string result, text;  ///< pass | warn | fail | skip
+    std::string result, text;            ///< pass | warn | fail | skip
+    std::vector<std::string> granted{};  ///< scopes, where the step is about them
 };
 
 // The steps about getting a token, each for one connection. An Error that they throw fails the
@@ -18,7 +20,8 @@ struct CheckStep {
 CheckStep checkSmartConfiguration(const Connection& connection);
 /// Checks that the server gives a token.
 CheckStep checkToken(const Connection& connection);
-/// Checks that the needed scopes are granted, and names those that are not.
+/// Checks that the scopes which the routes and worklists need are granted, whatever was asked for,
+/// and names those that are not.
 CheckStep checkScopes(const Connection& connection);
 
 }  // namespace plugin::cli

@@ -63,7 +63,8 @@ fhir::smart::TokenSourceOptions tokenOptions(const ConnectionSettings& settings)
         return identityOf(auth, std::chrono::system_clock::now());
     };
     options.needed = neededScopes(settings);
-    options.asksForNeeded = settings.profile.auth.sendsScope || settings.auth.scopes;
+    options.asked = settings.auth.scopes;
+    options.asksForScopes = settings.profile.auth.sendsScope || settings.auth.scopes;
     options.tokenUrl = settings.auth.tokenUrl;
     options.syntax = scopeSyntaxOf(settings, settings.auth);
     options.timeout = settings.profile.timeout;
@@ -113,8 +114,11 @@ std::vector<std::string> typesRead(const ConnectionSettings& settings) {
     return types;
 }
 
+fhir::smart::Scopes askedScopes(const ConnectionSettings& settings) {
+    return settings.auth.scopes ? *settings.auth.scopes : neededScopes(settings);
+}
+
 fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
-    if (settings.auth.scopes) return *settings.auth.scopes;
     fhir::smart::Scopes scopes;
     const auto need = [&](std::string_view type, unsigned permissions) {
         const auto found = std::find_if(scopes.resources.begin(), scopes.resources.end(),

@@ -52,6 +52,8 @@ inline constexpr const char* kStatementsQuery =
 
 /// Returns the scopes that the worklists and routes of this connection need.
 fhir::smart::Scopes neededScopes(const ConnectionSettings& settings);
+/// Returns the scopes that the service requests: those that the site sets, else what is needed.
+fhir::smart::Scopes askedScopes(const ConnectionSettings& settings);
 
 /// Returns how scopes are written in requests with this `auth` (the connection's or its launch's):
 /// as the site says, else as the vendor's profile does; nullopt if discovery decides.

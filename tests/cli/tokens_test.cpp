@@ -1,6 +1,8 @@
 #include <filesystem>
 #include <memory>
+#include <utility>
 
+#include "fhir/base/file.h"
 #include "plugin/keys/key_folder.h"
 
 #include "tests/cli/command_line.h"
@@ -59,9 +61,75 @@ TEST_CASE("tokens: check gets one and says what it may (SMART 225, 229)", "[cli]
     CHECK(outcome.exit == 0);
     CHECK(has(world.step(outcome, "smart-configuration"), "pass tokens are at http://127.0.0.1"));
     CHECK(world.step(outcome, "token") == "pass the server gave a token for 300 seconds");
-    CHECK(has(world.step(outcome, "scopes"), "pass granted: system/Patient.rs"));
+    CHECK(world.step(outcome, "scopes") == "pass 5 granted, none missing");
+    CHECK(has(outcome.out, R"("granted":["system/Patient.rs","system/Encounter.rs")"));
+    CHECK_FALSE(has(world.run({"check"}).out, "system/Patient.rs"));
     CHECK(has(world.step(outcome, "read"), "pass"));
-    CHECK(world.ehr->count("POST /auth/token") == 1);
+    CHECK(world.ehr->count("POST /auth/token") == 2);  // one for each run
+}
+
+TEST_CASE("tokens: metadata is read without a token, and with one where the server insists",
+          "[cli]") {
+    const World world;
+
+    REQUIRE(world.run({"check", "--json"}).exit == 0);
+    CHECK(world.ehr->headerOf("GET /fhir/metadata", "Authorization").empty());
+
+    const auto status = GENERATE(401, 403, 404);
+    bool isFirst = true;
+    world.ehr->fail([&](test::Connection& connection, const std::string& line) {
+        if (!line.starts_with("GET /fhir/metadata") || !std::exchange(isFirst, false)) return false;
+        return connection.send(test::answer(status, "", "Connection: close\r\n"));
+    });
+    const auto outcome = world.run({"check", "--json"});
+    CHECK(has(world.step(outcome, "metadata"), "pass"));
+    CHECK(world.ehr->headerOf("GET /fhir/metadata", "Authorization").starts_with("Bearer "));
+}
+
+TEST_CASE("tokens: what keeps a token away is told once, with what to do about it", "[cli]") {
+    const auto [code, advice] = GENERATE(table<std::string, std::string>({
+        {"invalid_scope", "These scopes were asked for: system/Patient.rs system/Encounter.rs"},
+        {"invalid_client", "The EHR does not know this client by its key"},
+    }));
+    const World world;
+    const auto insists = GENERATE(false, true);
+    world.ehr->fail([code = code, insists](test::Connection& connection, const std::string& line) {
+        if (insists && line.starts_with("GET /fhir/metadata"))
+            return connection.send(test::answer(401, "", "Connection: close\r\n"));
+        if (!line.starts_with("POST /auth/token")) return false;
+        return connection.send(
+            test::answer(400, R"({"error":")" + code + R"("})",
+                         "Content-Type: application/json\r\nConnection: close\r\n"));
+    });
+
+    const auto outcome = world.run({"check", "--json"});
+
+    INFO(outcome.out);
+    std::size_t told = 0;
+    for (const auto& line : outcome.lines())
+        if (has(line, code)) ++told;
+    CHECK(told == 1);
+    CHECK(has(outcome.out, advice));
+    CHECK(has(world.step(outcome, "token"), "fail ask for a token: " + code));
+    for (const auto* step : {"scopes", "worklist", "read", "write-route", "flag-route"})
+        CHECK(world.step(outcome, step) == "skip needs token, which failed");
+    CHECK(outcome.exit == 1);
+}
+
+TEST_CASE("tokens: what is granted is compared with what is needed, and not with what was asked",
+          "[cli]") {
+    const World world;
+    auto text = fhir::readTextFile(world.file, 64 * 1024);
+    const std::string client = R"("clientId": "us")";
+    text.replace(text.find(client), client.size(), client + R"(, "scopes": "system/Patient.rs")");
+    const auto file = world.folder.write("less.json", text);
+
+    const auto outcome = test::run({"check", "--json", "--config", file});
+
+    INFO(outcome.out);
+    CHECK(has(world.step(outcome, "scopes"), "fail 1 granted, not granted: system/Encounter.rs"));
+    CHECK(has(world.step(outcome, "scopes"), "see that auth.scopes asks for it"));
+    CHECK(world.step(outcome, "worklist") == "skip needs scopes, which failed");
 }
 
 TEST_CASE("tokens: a whole ward is read with one token", "[cli]") {
@@ -87,7 +155,8 @@ TEST_CASE("tokens: a scope that is not granted is named, and fails where nothing
 
     INFO(outcome.out);
     CHECK(outcome.exit == exit);
-    CHECK(world.step(outcome, "scopes").starts_with(result + " not granted: "));
+    CHECK(world.step(outcome, "scopes").starts_with(result + " "));
+    CHECK(has(world.step(outcome, "scopes"), " granted, not granted: "));
     CHECK(has(world.step(outcome, "scopes"), missing));
 }
 

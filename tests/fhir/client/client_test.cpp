@@ -138,6 +138,29 @@ TEST_CASE("client: capabilities are read from metadata", "[fhir]") {
                Contains("read CapabilityStatement: /resourceType"));
 }
 
+TEST_CASE("client: metadata is asked for without a token, and with one where none is not enough",
+          "[fhir]") {
+    const auto without = GENERATE(reply(401), reply(403), reply(404), reply(302),
+                                  reply(200, "<html>", {{"Content-Type", "text/html"}}));
+    const std::string metadata = R"({"resourceType":"CapabilityStatement","fhirVersion":"4.0.1"})";
+    FakeTransport transport;
+    transport.then(reply(200, metadata)).then(without).then(reply(200, metadata)).then(reply(503));
+    const Client client(transport, test::withToken());
+    const auto hasToken = [&](std::size_t index) {
+        return transport.requests.at(index).headers.find("Authorization").has_value();
+    };
+
+    client.capabilities();
+    client.capabilities();
+    CHECK(thrown([&] { client.capabilities(); }).kind() == ErrorKind::Unavailable);
+
+    CHECK_FALSE(hasToken(0));
+    CHECK_FALSE(hasToken(1));
+    CHECK(hasToken(2));
+    CHECK_FALSE(hasToken(3));
+    CHECK(transport.isDone());
+}
+
 TEST_CASE("client: gone is not found", "[fhir]") {
     FakeTransport transport;
     transport.then(reply(410));

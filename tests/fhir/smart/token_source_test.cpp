@@ -97,7 +97,7 @@ TEST_CASE(
         {"", ""},  // unsaid: nothing is known to be missing
     }));
     auto given = usual();
-    given.asksForNeeded = false;
+    given.asksForScopes = false;
     World world(given);
     world.transport.then(test::reply(200, kConfiguration));
     world.transport.then(token("one", said));

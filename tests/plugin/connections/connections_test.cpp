@@ -38,13 +38,17 @@ TEST_CASE("connections: what is asked for is what worklists and routes need (SMA
     settings.routes = routes;
 
     CHECK(plugin::neededScopes(settings).text(ScopeSyntax::V2) == needed);
+    CHECK(plugin::askedScopes(settings).text(ScopeSyntax::V2) == needed);
 }
 
-TEST_CASE("connections: unless the site says what", "[connections]") {
+TEST_CASE("connections: what a site sets is asked for, and takes nothing from what is needed",
+          "[connections]") {
     auto settings = connection();
+    const auto needed = plugin::neededScopes(settings).text(ScopeSyntax::V1);
     settings.auth.scopes = Scopes::parse("system/*.read");
 
-    CHECK(plugin::neededScopes(settings).text(ScopeSyntax::V1) == "system/*.read");
+    CHECK(plugin::askedScopes(settings).text(ScopeSyntax::V1) == "system/*.read");
+    CHECK(plugin::neededScopes(settings).text(ScopeSyntax::V1) == needed);
 }
 
 TEST_CASE("connections: scopes are written as the site says, else as the vendor does",

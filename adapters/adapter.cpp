@@ -33,7 +33,7 @@ FoundStatements Adapter::statements(const std::vector<std::string>& patientIds) 
 fhir::Patient Adapter::patient(const std::string& id) const {
     auto patient = client_.read<fhir::Patient>(id);
     if (patient.id == id) return patient;
-    const auto old = replaces(patient, client_.options().base);
+    const auto old = replaces(patient, client_.server());
     if (std::find(old.begin(), old.end(), id) != old.end()) return patient;
     throw fhir::Error(fhir::ErrorKind::BadReply,
                       "read Patient: the server answered with another patient than was asked for, "

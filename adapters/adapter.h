@@ -25,7 +25,9 @@ inline constexpr std::string_view kUriSystem = "urn:ietf:rfc:3986";
 
 /// Statement Observations as they are in the EHR, by any author.
 struct FoundStatements {
-    std::vector<fhir::Observation> observations;  ///< also those entered in error: they retract
+    /// Also those entered in error: they retract. References to this server are relative
+    /// (`nameLocally`).
+    std::vector<fhir::Observation> observations;
     std::vector<fhir::Issue> problems;
 };
 

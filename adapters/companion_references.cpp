@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "adapters/local_reference.h"
 #include "adapters/search_query.h"
 
 namespace adapters {
@@ -71,9 +70,9 @@ void toEhr(fhir::Observation& observation, const fhir::Url& ehrBase, const std::
 }  // namespace
 
 Reference toCompanionReferences(Reference reference, const fhir::Url& ehrBase) {
-    const auto named = fhir::parseReference(reference.relative());
+    const auto named = fhir::ServerAddress(ehrBase).find(reference);
     // An address of some third server means the same everywhere.
-    if (!named || !localId(reference, named->type, ehrBase)) return reference;
+    if (!named) return reference;
     reference.reference.reset();
     reference.type = named->type;
     reference.identifier = fhir::Identifier{{}, systemOf(ehrBase, named->type), named->id};

@@ -3,31 +3,30 @@
 #include <algorithm>
 #include <set>
 
-#include "adapters/local_reference.h"
-
 namespace adapters {
 namespace {
 
 using fhir::ErrorKind;
 
 std::vector<std::string> linked(const fhir::Patient& patient, std::string_view type,
-                                const fhir::Url& base) {
+                                const fhir::ServerAddress& server) {
     std::vector<std::string> ids;
     for (const auto& link : patient.link)
         if (link.type == type)
-            if (auto id = localId(link.other, "Patient", base)) ids.push_back(*std::move(id));
+            if (auto id = server.findId(link.other, "Patient")) ids.push_back(*std::move(id));
     return ids;
 }
 
 }  // namespace
 
-std::optional<std::string> replacedBy(const fhir::Patient& patient, const fhir::Url& base) {
-    auto ids = linked(patient, "replaced-by", base);
+std::optional<std::string> replacedBy(const fhir::Patient& patient,
+                                      const fhir::ServerAddress& server) {
+    auto ids = linked(patient, "replaced-by", server);
     return ids.empty() ? std::nullopt : std::optional(std::move(ids.front()));
 }
 
-std::vector<std::string> replaces(const fhir::Patient& patient, const fhir::Url& base) {
-    return linked(patient, "replaces", base);
+std::vector<std::string> replaces(const fhir::Patient& patient, const fhir::ServerAddress& server) {
+    return linked(patient, "replaces", server);
 }
 
 std::optional<std::string> findReplacing(const fhir::Client& client, const std::string& id) {
@@ -36,7 +35,7 @@ std::optional<std::string> findReplacing(const fhir::Client& client, const std::
         client.search("Patient", {{"link", "Patient/" + id}}, [&](const fhir::BundleEntry& entry) {
             if (entry.resourceType != fhir::Patient::resourceType) return;
             const auto patient = fhir::Patient::fromJson(entry.resource);
-            const auto old = replaces(patient, client.options().base);
+            const auto old = replaces(patient, client.server());
             // Whatever the server did with the parameter.
             if (std::find(old.begin(), old.end(), id) != old.end()) found.insert(patient.id);
         });

@@ -11,10 +11,11 @@ namespace adapters {
 
 /// The id of the record that replaced this one, from its own Patient.link (R4, replaced-by);
 /// nullopt if there is none on this server.
-std::optional<std::string> replacedBy(const fhir::Patient& patient, const fhir::Url& base);
+std::optional<std::string> replacedBy(const fhir::Patient& patient,
+                                      const fhir::ServerAddress& server);
 
 /// The ids of the records that this one replaces, from its own Patient.link.
-std::vector<std::string> replaces(const fhir::Patient& patient, const fhir::Url& base);
+std::vector<std::string> replaces(const fhir::Patient& patient, const fhir::ServerAddress& server);
 
 /// Searches by `link` for the record that replaces one that no longer exists. nullopt if there is
 /// none or more than one, or if the server has no such search.

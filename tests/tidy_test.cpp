@@ -237,6 +237,26 @@ Faults strayTests(const File& file, const Names& paths) {
     return fault(file, 0, "there is no " + subject + ".cpp");
 }
 
+/// `Reference::relative` forgets the server: who compares by it takes Patient/1 of another server
+/// for the one of this. These write by it, read what we wrote, or only look more often.
+Faults forgottenServers(const File& file, const Names&) {
+    static const Names kMay{"adapters/routes/find_copies.cpp",
+                            "adapters/routes/team_subject.cpp",
+                            "fhir/client/reply.cpp",
+                            "fhir/r4/datatypes.cpp",
+                            "fhir/r4/datatypes.h",
+                            "plugin/companion/local_companion.cpp",
+                            "plugin/domain/statement_observation.cpp",
+                            "plugin/subscriptions/notification.cpp"};
+    const bool mayForget = startsWithAny(file.path, {"tests/", "adapters/simulator/"});
+    if (!file.isCpp() || mayForget || kMay.contains(file.path)) return "";
+    return eachLine(file, [](const std::string& line) {
+        return line.find("relative()") == std::string::npos
+                   ? ""
+                   : "compare references by fhir::ServerAddress";
+    });
+}
+
 /// Checks that a rule fails one file as expected, passes another, and holds for the source tree.
 void check(Rule rule, const File& bad, const Faults& expected, const File& good,
            const Names& paths = {}) {
@@ -277,6 +297,12 @@ TEST_CASE("tidy: a library is seen by the files that own it alone", "[tidy]") {
     const std::string include = "#include <rapidjson/reader.h>";
     check(escapedLibraries, {"fhir/r4/a.h", include},
           "fhir/r4/a.h:1: may not include rapidjson/reader.h", {"fhir/base/json_a.h", include});
+}
+
+TEST_CASE("tidy: a reference is compared together with its server", "[tidy]") {
+    check(forgottenServers, {"adapters/a.cpp", "\nif (one.relative() == \"Patient/1\")"},
+          "adapters/a.cpp:2: compare references by fhir::ServerAddress",
+          {"adapters/a.cpp", "server.findId(one, \"Patient\")"});
 }
 
 TEST_CASE("tidy: a line has at most 100 columns", "[tidy]") {

@@ -39,7 +39,7 @@ struct Profile {
     int concurrentRequests = 4;        ///< at once, when patients are read one by one
     std::string idempotencyHeader;     ///< gets our identifier's UUID with every create; "": none
     std::string requestIdHeader;       ///< gets a new UUID with every request; "": none
-    Names linkAliases;                 ///< other addresses of the base in the server's links
+    Names linkAliases;                 ///< other addresses of the base (fhir::ServerAddress)
     /// The self link of a search names the parameters that the server used; false if it never does:
     /// then the patient of every match is checked on our side.
     bool selfLinkNamesParameters = true;

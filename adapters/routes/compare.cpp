@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "adapters/adapter.h"
-#include "adapters/local_reference.h"
 #include "adapters/routes/compare_parts.h"
 
 namespace adapters {
@@ -53,18 +52,19 @@ void requireSameWords(const fhir::Observation& ours, const fhir::Observation& th
 
 namespace compared {
 
-bool sameReference(const Reference& ours, const Reference& theirs, const fhir::Url& base) {
+bool sameReference(const Reference& ours, const Reference& theirs,
+                   const fhir::ServerAddress& server) {
     if (!ours.reference && ours.identifier)
         return theirs.identifier && ours.identifier->system == theirs.identifier->system &&
                ours.identifier->value == theirs.identifier->value;
     if (ours.reference == theirs.reference) return true;
-    const auto meant = fhir::parseReference(ours.relative());
-    return meant && localId(theirs, meant->type, base) == meant->id;
+    const auto meant = server.find(ours);
+    return meant && server.findId(theirs, meant->type) == meant->id;
 }
 
 bool sameReference(const std::optional<Reference>& ours, const std::optional<Reference>& theirs,
-                   const fhir::Url& base) {
-    return !ours || (theirs && sameReference(*ours, *theirs, base));
+                   const fhir::ServerAddress& server) {
+    return !ours || (theirs && sameReference(*ours, *theirs, server));
 }
 
 bool keepsIdentifier(const std::vector<fhir::Identifier>& ours,
@@ -88,10 +88,11 @@ bool keepsLabels(const std::optional<fhir::Meta>& ours, const std::optional<fhir
 }
 
 bool keepsReferences(const std::vector<Reference>& ours, const std::vector<Reference>& theirs,
-                     const fhir::Url& base) {
+                     const fhir::ServerAddress& server) {
     return std::all_of(ours.begin(), ours.end(), [&](const Reference& one) {
-        return std::any_of(theirs.begin(), theirs.end(),
-                           [&](const Reference& other) { return sameReference(one, other, base); });
+        return std::any_of(theirs.begin(), theirs.end(), [&](const Reference& other) {
+            return sameReference(one, other, server);
+        });
     });
 }
 
@@ -120,8 +121,8 @@ void refuseOtherWords() {
 }  // namespace compared
 
 std::string compare(const fhir::Observation& ours, const fhir::Observation& theirs,
-                    const fhir::Url& base) {
-    requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, base),
+                    const fhir::ServerAddress& server) {
+    requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, server),
                        "patient");
     requireSameWords(ours, theirs);
     if ((ours.status == kEnteredInError) != (theirs.status == kEnteredInError))
@@ -137,8 +138,8 @@ std::string compare(const fhir::Observation& ours, const fhir::Observation& thei
     differences.note(keepsCategories(ours.category, theirs.category), "the category");
     differences.note(sameMoment(ours.effectiveDateTime, theirs.effectiveDateTime),
                      "when it was said");
-    differences.note(keepsReferences(ours.performer, theirs.performer, base), "who said it");
-    differences.note(sameReference(ours.encounter, theirs.encounter, base), "the encounter");
+    differences.note(keepsReferences(ours.performer, theirs.performer, server), "who said it");
+    differences.note(sameReference(ours.encounter, theirs.encounter, server), "the encounter");
     differences.note(!ours.method || theirs.method, "how it was asked");
     differences.note(ours.note.empty() || !theirs.note.empty(), "the note");
     differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
@@ -146,8 +147,9 @@ std::string compare(const fhir::Observation& ours, const fhir::Observation& thei
     return differences.take();
 }
 
-std::string compare(const fhir::Flag& ours, const fhir::Flag& theirs, const fhir::Url& base) {
-    requireSameSubject(sameReference(ours.subject, theirs.subject, base), "subject");
+std::string compare(const fhir::Flag& ours, const fhir::Flag& theirs,
+                    const fhir::ServerAddress& server) {
+    requireSameSubject(sameReference(ours.subject, theirs.subject, server), "subject");
     Differences differences;
     differences.note(ours.status == theirs.status, "the status");
     differences.note(keepsCodings(ours.code, theirs.code, kEveryCoding), "the reason code");

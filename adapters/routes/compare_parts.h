@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "fhir/base/url.h"
 #include "fhir/r4/datatypes.h"
+#include "fhir/r4/server_address.h"
 
 /// What the comparisons of all resource types share.
 namespace adapters::compared {
@@ -24,10 +24,10 @@ private:
 };
 
 bool sameReference(const fhir::Reference& ours, const fhir::Reference& theirs,
-                   const fhir::Url& base);
+                   const fhir::ServerAddress& server);
 /// True if `ours` is absent: what we did not write cannot be lost.
 bool sameReference(const std::optional<fhir::Reference>& ours,
-                   const std::optional<fhir::Reference>& theirs, const fhir::Url& base);
+                   const std::optional<fhir::Reference>& theirs, const fhir::ServerAddress& server);
 
 /// Whether `theirs` has the first identifier of `ours`; true if `ours` has none.
 bool keepsIdentifier(const std::vector<fhir::Identifier>& ours,
@@ -38,7 +38,7 @@ bool sameMoment(const std::optional<fhir::DateTime>& ours,
 bool keepsLabels(const std::optional<fhir::Meta>& ours, const std::optional<fhir::Meta>& theirs);
 /// Whether `theirs` refers to each of `ours`.
 bool keepsReferences(const std::vector<fhir::Reference>& ours,
-                     const std::vector<fhir::Reference>& theirs, const fhir::Url& base);
+                     const std::vector<fhir::Reference>& theirs, const fhir::ServerAddress& server);
 /// The words with the white space that a server may change made equal: line ends become LF, and
 /// both ends of the text are trimmed.
 std::string trimmed(std::string_view text);

@@ -68,8 +68,8 @@ void requireNoNewSubject(const Reference& ours, const Reference& theirs) {
 }  // namespace
 
 std::string compare(const QuestionnaireResponse& ours, const QuestionnaireResponse& theirs,
-                    const fhir::Url& base) {
-    requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, base),
+                    const fhir::ServerAddress& server) {
+    requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, server),
                        "patient");
     for (const auto& item : ours.item)
         if (trimmed(answerOf(ours, item.linkId)) != trimmed(answerOf(theirs, item.linkId)))
@@ -81,8 +81,8 @@ std::string compare(const QuestionnaireResponse& ours, const QuestionnaireRespon
     differences.note(!ours.language || ours.language == theirs.language,
                      "the language of the words");
     differences.note(sameMoment(ours.authored, theirs.authored), "when it was said");
-    differences.note(sameReference(ours.source, theirs.source, base), "who said it");
-    differences.note(sameReference(ours.encounter, theirs.encounter, base), "the encounter");
+    differences.note(sameReference(ours.source, theirs.source, server), "who said it");
+    differences.note(sameReference(ours.encounter, theirs.encounter, server), "the encounter");
     differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
     differences.note(theirs.identifier && keepsIdentifier({*ours.identifier}, {*theirs.identifier}),
                      "our identifier");
@@ -90,8 +90,8 @@ std::string compare(const QuestionnaireResponse& ours, const QuestionnaireRespon
 }
 
 std::string compare(const DocumentReference& ours, const DocumentReference& theirs,
-                    const fhir::Url& base) {
-    requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, base),
+                    const fhir::ServerAddress& server) {
+    requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, server),
                        "patient");
     const auto page = pageOf(theirs);
     if (page && !holdsWords(*page, typeOf(theirs), wordsOf(ours))) refuseOtherWords();
@@ -100,10 +100,10 @@ std::string compare(const DocumentReference& ours, const DocumentReference& thei
     differences.note(ours.status == theirs.status, "the status");
     differences.note(!ours.docStatus || ours.docStatus == theirs.docStatus,
                      "the status of the document");
-    differences.note(keepsReferences(ours.author, theirs.author, base), "the author");
+    differences.note(keepsReferences(ours.author, theirs.author, server), "the author");
     const bool sameEncounter =
         !ours.context || (theirs.context && keepsReferences(ours.context->encounter,
-                                                            theirs.context->encounter, base));
+                                                            theirs.context->encounter, server));
     differences.note(sameEncounter, "the encounter");
     differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
     differences.note(keepsIdentifier(ours.identifier, theirs.identifier), "our identifier");
@@ -114,30 +114,31 @@ std::string compare(const DocumentReference& ours, const DocumentReference& thei
     return text;
 }
 
-std::string compare(const Communication& ours, const Communication& theirs, const fhir::Url& base) {
+std::string compare(const Communication& ours, const Communication& theirs,
+                    const fhir::ServerAddress& server) {
     requireNoNewSubject(ours.subject, theirs.subject);
-    requireSameSubject(sameReference(ours.subject, theirs.subject, base), "patient");
+    requireSameSubject(sameReference(ours.subject, theirs.subject, server), "patient");
     if (!holdsWords(textOf(theirs), "text/plain", textOf(ours))) refuseOtherWords();
     requireSameRetraction(ours.status, theirs.status);
     Differences differences;
     differences.note(ours.status == theirs.status, "the status");
-    differences.note(keepsReferences(ours.recipient, theirs.recipient, base), "who gets it");
-    differences.note(sameReference(ours.encounter, theirs.encounter, base), "the encounter");
+    differences.note(keepsReferences(ours.recipient, theirs.recipient, server), "who gets it");
+    differences.note(sameReference(ours.encounter, theirs.encounter, server), "the encounter");
     differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
     differences.note(keepsIdentifier(ours.identifier, theirs.identifier), "our identifier");
     return differences.take();
 }
 
-std::string compare(const Task& ours, const Task& theirs, const fhir::Url& base) {
+std::string compare(const Task& ours, const Task& theirs, const fhir::ServerAddress& server) {
     requireNoNewSubject(ours.taskFor, theirs.taskFor);
-    requireSameSubject(sameReference(ours.taskFor, theirs.taskFor, base), "patient");
+    requireSameSubject(sameReference(ours.taskFor, theirs.taskFor, server), "patient");
     if (trimmed(ours.description.value_or("")) != trimmed(theirs.description.value_or("")))
         refuseOtherWords();
     requireSameRetraction(ours.status, theirs.status);
     Differences differences;
-    differences.note(sameReference(ours.owner, theirs.owner, base), "whose task it is");
+    differences.note(sameReference(ours.owner, theirs.owner, server), "whose task it is");
     differences.note(sameMoment(ours.authoredOn, theirs.authoredOn), "when it was said");
-    differences.note(sameReference(ours.encounter, theirs.encounter, base), "the encounter");
+    differences.note(sameReference(ours.encounter, theirs.encounter, server), "the encounter");
     differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
     differences.note(keepsIdentifier(ours.identifier, theirs.identifier), "our identifier");
     return differences.take();
@@ -179,11 +180,11 @@ bool canBeTold(const DocumentReference& theirs) {
 }  // namespace
 
 template <class Resource>
-bool saysTheSame(const Resource& ours, const Resource& theirs, const fhir::Url& base) {
+bool saysTheSame(const Resource& ours, const Resource& theirs, const fhir::ServerAddress& server) {
     if (!momentOf(ours) || !sameMoment(momentOf(ours), momentOf(theirs)) || !canBeTold(theirs))
         return false;
     try {
-        compare(ours, theirs, base);
+        compare(ours, theirs, server);
         return true;
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::Conflict) throw;
@@ -191,12 +192,14 @@ bool saysTheSame(const Resource& ours, const Resource& theirs, const fhir::Url& 
     }
 }
 
-template bool saysTheSame(const fhir::Observation&, const fhir::Observation&, const fhir::Url&);
-template bool saysTheSame(const fhir::Flag&, const fhir::Flag&, const fhir::Url&);
+template bool saysTheSame(const fhir::Observation&, const fhir::Observation&,
+                          const fhir::ServerAddress&);
+template bool saysTheSame(const fhir::Flag&, const fhir::Flag&, const fhir::ServerAddress&);
 template bool saysTheSame(const QuestionnaireResponse&, const QuestionnaireResponse&,
-                          const fhir::Url&);
-template bool saysTheSame(const DocumentReference&, const DocumentReference&, const fhir::Url&);
-template bool saysTheSame(const Communication&, const Communication&, const fhir::Url&);
-template bool saysTheSame(const Task&, const Task&, const fhir::Url&);
+                          const fhir::ServerAddress&);
+template bool saysTheSame(const DocumentReference&, const DocumentReference&,
+                          const fhir::ServerAddress&);
+template bool saysTheSame(const Communication&, const Communication&, const fhir::ServerAddress&);
+template bool saysTheSame(const Task&, const Task&, const fhir::ServerAddress&);
 
 }  // namespace adapters

@@ -25,7 +25,7 @@ std::optional<Written> findWritten(const RouteContext& context, const Resource& 
     const auto copies = findCopies(context, resource);
     if (copies.empty()) return std::nullopt;
     Written written{typeOf<Resource>() + "/" + copies.front().id,
-                    compare(resource, copies.front(), context.client.options().base)};
+                    compare(resource, copies.front(), context.client.server())};
     if (copies.size() > 1) {
         if (!written.remark.empty()) written.remark += "; ";
         written.remark += "it is there " + std::to_string(copies.size()) + " times:";
@@ -56,7 +56,7 @@ std::string readBack(const RouteContext& context, const Resource& resource,
         }
     }();
     if (!theirs) return "the EHR took it but does not let it be read back";
-    return compare(resource, *theirs, context.client.options().base);
+    return compare(resource, *theirs, context.client.server());
 }
 
 template <class Resource>

@@ -23,7 +23,7 @@ const fhir::Identifier& ownIdentifier(const fhir::QuestionnaireResponse& respons
 
 std::pair<std::string, std::string> patientIs(const RouteContext& context,
                                               const std::optional<fhir::Reference>& subject) {
-    const auto id = fhir::parseReference(subject->relative())->id;
+    const auto id = *context.client.server().findId(subject, "Patient");
     return {"patient", joinedReferences(context.profile, "Patient", {id})};
 }
 
@@ -100,7 +100,7 @@ std::optional<Resource> copyIn(const RouteContext& context, const Resource& reso
     if (hasIdentifier(entry.resource, ownIdentifier(resource))) return readCopy<Resource>(entry);
     if (context.profile.keepsIdentifiers) return std::nullopt;
     auto other = Resource::fromJson(entry.resource);
-    if (!saysTheSame(resource, other, context.client.options().base)) return std::nullopt;
+    if (!saysTheSame(resource, other, context.client.server())) return std::nullopt;
     return other;
 }
 
@@ -133,7 +133,7 @@ std::vector<Resource> findCopies(const RouteContext& context, const Resource& re
     for (const auto& query : queriesFor(context, resource)) {
         std::vector<Resource> copies;
         try {
-            context.client.search(
+            const auto outcome = context.client.search(
                 Resource::resourceType, query, [&](const fhir::BundleEntry& entry) {
                     if (entry.resourceType != Resource::resourceType) return;
                     if (std::any_of(copies.begin(), copies.end(),
@@ -142,6 +142,11 @@ std::vector<Resource> findCopies(const RouteContext& context, const Resource& re
                     if (auto copy = copyIn(context, resource, entry))
                         copies.push_back(*std::move(copy));
                 });
+            if (copies.empty() && outcome.elsewhere != 0)
+                throw Error(ErrorKind::BadReply,
+                            "whether an earlier try arrived cannot be found out, so it is not sent "
+                            "again: " +
+                                outcome.issues.back().text);
         } catch (const Error& error) {
             if (!isNo(error.kind())) throw;
             why = error.what();

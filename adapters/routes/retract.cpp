@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "adapters/companion_references.h"
-#include "adapters/local_reference.h"
 #include "adapters/routes/find_copies.h"
 
 namespace adapters {
@@ -34,11 +33,11 @@ std::string marked(const Value& resource) {
 
 /// Who a reference to a patient means, and under which system; nullopt where it means nobody here.
 std::optional<std::pair<std::string, std::string>> patientOf(const fhir::Reference& reference,
-                                                             const fhir::Url& base) {
+                                                             const fhir::ServerAddress& server) {
     if (addressOf(reference) && reference.type == "Patient")
         return std::pair(reference.identifier->system.value_or(""),
                          reference.identifier->value.value_or(""));
-    if (auto id = localId(reference, "Patient", base)) return std::pair(std::string(), *id);
+    if (auto id = server.findId(reference, "Patient")) return std::pair(std::string(), *id);
     return std::nullopt;
 }
 
@@ -47,10 +46,10 @@ void requireSamePatient(const RouteContext& context, const Value& resource,
                         const fhir::Observation& retracted, const std::string& formerPatient) {
     auto subject = resource.find("subject");
     if (!subject) subject = resource.find("for");
-    const auto& base = context.client.options().base;
-    const auto patient = patientOf(*retracted.subject, base);
+    const auto& server = context.client.server();
+    const auto patient = patientOf(*retracted.subject, server);
     const auto there =
-        subject ? patientOf(fhir::Reference::fromJson(*subject), base) : std::nullopt;
+        subject ? patientOf(fhir::Reference::fromJson(*subject), server) : std::nullopt;
     const bool isSame = there && patient && there->first == patient->first &&
                         (there->second == patient->second || there->second == formerPatient);
     if (!isSame)

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "adapters/fan_out.h"
-#include "adapters/local_reference.h"
 #include "adapters/routes/statement_text.h"
 #include "adapters/search_query.h"
+#include "adapters/statements/local_names.h"
 #include "adapters/statements/statement_forms.h"
 
 namespace adapters {
@@ -92,7 +92,7 @@ std::string pageOf(const fhir::Client& client, const fhir::DocumentReference& do
     if (document.content.empty()) return {};
     const auto& attachment = document.content.front().attachment;
     if (attachment.data) return fhir::decodeBase64(*attachment.data).value_or("");
-    const auto id = localId({attachment.url, {}, {}}, "Binary", client.options().base);
+    const auto id = client.server().findId({attachment.url, {}, {}}, "Binary");
     // Only what bears our title is fetched: a chart has many notes.
     if (!id || attachment.title.value_or(document.description.value_or("")) != kPageTitle)
         return {};
@@ -156,25 +156,35 @@ private:
         const auto& one = kinds_[kind];
         const std::set<std::string> asked(patients.begin(), patients.end());
         std::map<std::string, fhir::Observation> found;
-        std::size_t foreign = 0;
+        std::size_t foreign = 0, aboutAnother = 0;
         fhir::Query query{{"patient", joinedReferences(profile_, "Patient", patients)}};
         if (!one.parameter.empty()) query.add(one.parameter, one.value);
         addPageSize(query, profile_);
         try {
-            const auto outcome = client_.search(one.type, query, [&](const auto& entry) {
+            auto outcome = client_.search(one.type, query, [&](const auto& entry) {
                 if (entry.resourceType != one.type) return;
                 auto observation = read(entry, one);
                 if (!observation) return;
                 if (observation->id.empty()) entry.resource.refuse("has no id");
-                const auto patient = localId(observation->subject.value_or(fhir::Reference{}),
-                                             "Patient", client_.options().base);
+                nameLocally(*observation, client_.server());
+                const auto patient = client_.server().findId(observation->subject, "Patient");
                 if (!patient || asked.count(*patient) == 0)
                     ++foreign;
                 else if (isStatement(*observation)) {
+                    if (observation->isAboutAnother()) {
+                        ++aboutAnother;
+                        return;
+                    }
                     auto& kept = found[observation->id];
                     if (kept.id.empty()) kept = *std::move(observation);
                 }
             });
+            if (aboutAnother != 0)
+                outcome.issues.push_back({"", "search " + one.type + ": " +
+                                                  std::to_string(aboutAnother) +
+                                                  " of the results are about somebody else than "
+                                                  "the patient, as their focus says; they were "
+                                                  "left out"});
             keep(outcome.issues, foreign, one, std::move(found));
         } catch (const Error& error) {
             const bool isNo = error.kind() == ErrorKind::Refused ||

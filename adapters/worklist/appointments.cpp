@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "adapters/local_reference.h"
 #include "adapters/search_query.h"
 #include "adapters/worklist/stays_of.h"
 #include "fhir/r4/appointment.h"
@@ -53,12 +52,13 @@ fhir::Query searchFor(const CalendarOwner& owner, const Span& span, const Profil
     return addPageSize(query, profile);
 }
 
-bool isWith(const Appointment& appointment, const CalendarOwner& owner, const fhir::Url& base) {
+bool isWith(const Appointment& appointment, const CalendarOwner& owner,
+            const fhir::ServerAddress& server) {
     bool namesAny = false;
     for (const auto& participant : appointment.participant) {
         if (!participant.actor || participant.actor->resourceType() != owner.type) continue;
         namesAny = true;
-        if (localId(*participant.actor, owner.type, base) == owner.id) return true;
+        if (server.findId(*participant.actor, owner.type) == owner.id) return true;
     }
     return !namesAny;  // a server that searched by it need not show it
 }
@@ -77,19 +77,18 @@ Worklist listAppointments(const WorklistContext& context) {
     const auto owner = ownerOf(context.query);
     const auto now = context.clock.now();
     const Span span{now - kBack, now + std::chrono::hours(24 * std::max(context.query.days, 1))};
-    const auto& base = context.client.options().base;
+    const auto& server = context.client.server();
     std::vector<std::string> patients;
     const auto outcome = context.client.search(
         Appointment::resourceType, searchFor(owner, span, context.profile),
         [&](const fhir::BundleEntry& entry) {
             if (entry.resourceType != Appointment::resourceType) return;
             const auto appointment = Appointment::fromJson(entry.resource);
-            if (!isMeant(appointment, span, context.profile) || !isWith(appointment, owner, base))
+            if (!isMeant(appointment, span, context.profile) || !isWith(appointment, owner, server))
                 return;
             for (const auto& participant : appointment.participant)
-                if (participant.actor)
-                    if (const auto id = localId(*participant.actor, "Patient", base))
-                        patients.push_back(*id);
+                if (const auto id = server.findId(participant.actor, "Patient"))
+                    patients.push_back(*id);
         });
     return staysOf(context, patients, outcome.issues, Among::Expected);
 }

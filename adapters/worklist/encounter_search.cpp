@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "adapters/encounter_class.h"
-#include "adapters/local_reference.h"
 #include "adapters/search_query.h"
 #include "adapters/worklist/stays_of.h"
 #include "adapters/worklist/unit_memory.h"
@@ -141,18 +140,17 @@ private:
     void consider(Encounter encounter) {
         const auto& statuses = profile_.currentStatuses;
         if (std::find(statuses.begin(), statuses.end(), encounter.status) == statuses.end()) return;
-        const auto& base = client_.options().base;
-        const auto* place = known_.places.current(encounter, base);
+        const auto& server = client_.server();
+        const auto* place = known_.places.current(encounter, server);
         if (place == nullptr) return;
-        const auto patientId =
-            localId(encounter.subject.value_or(fhir::Reference{}), "Patient", base);
+        const auto patientId = server.findId(encounter.subject, "Patient");
         if (!patientId) {
             leaveOut(encounter.id, "it names no patient of this server");
             return;
         }
         UnitStay stay{{},
                       *patientId,
-                      *localId(place->location, "Location", base),
+                      *server.findId(place->location, "Location"),
                       place->location.display.value_or("")};
         const auto id = encounter.id;
         mapClass(encounter, profile_);

@@ -1,6 +1,5 @@
 #include "adapters/worklist/group.h"
 
-#include "adapters/local_reference.h"
 #include "adapters/worklist/stays_of.h"
 #include "fhir/r4/group.h"
 
@@ -15,7 +14,7 @@ Worklist listGroup(const WorklistContext& context) {
     for (const auto& member : group.member) {
         const bool over = member.period && member.period->end && member.period->end->latest() < now;
         if (member.inactive || over) continue;
-        if (const auto patient = localId(member.entity, "Patient", context.client.options().base))
+        if (const auto patient = context.client.server().findId(member.entity, "Patient"))
             patients.push_back(*patient);
         else
             ++others;

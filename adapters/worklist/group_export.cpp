@@ -3,7 +3,6 @@
 #include <map>
 
 #include "adapters/encounter_class.h"
-#include "adapters/local_reference.h"
 #include "adapters/worklist/patients.h"
 #include "adapters/worklist/stays_of.h"
 #include "fhir/client/bulk_export.h"
@@ -15,7 +14,7 @@ Worklist exportGroup(const WorklistContext& context) {
     request.group = requireReference(context.query.group, "Group", "group", "group-export");
     request.types = {"Patient", "Encounter"};
     const auto now = context.clock.now();
-    const auto& base = context.client.options().base;
+    const auto& server = context.client.server();
 
     Worklist worklist;
     Patients patients;
@@ -29,8 +28,7 @@ Worklist exportGroup(const WorklistContext& context) {
         auto encounter = fhir::Encounter::fromJson(resource);
         if (encounter.id.empty()) resource.refuse("has no id");
         if (!isCurrent(encounter, context.profile, now)) return;
-        const auto patient =
-            localId(encounter.subject.value_or(fhir::Reference{}), "Patient", base);
+        const auto patient = server.findId(encounter.subject, "Patient");
         if (!patient) {
             worklist.problems.push_back({"", "Encounter/" + encounter.id +
                                                  " is left out: it names no patient of this "

@@ -1,6 +1,5 @@
 #include "adapters/worklist/patient_list.h"
 
-#include "adapters/local_reference.h"
 #include "adapters/search_query.h"
 #include "adapters/worklist/stays_of.h"
 #include "fhir/r4/list.h"
@@ -47,7 +46,7 @@ Worklist listPatientList(const WorklistContext& context) {
         std::size_t others = 0;
         for (const auto& entry : list.entry) {
             if (entry.deleted) continue;
-            if (const auto id = localId(entry.item, "Patient", context.client.options().base))
+            if (const auto id = context.client.server().findId(entry.item, "Patient"))
                 patients.push_back(*id);
             else
                 ++others;

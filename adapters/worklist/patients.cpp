@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/search_query.h"
+#include "fhir/r4/server_address.h"
 
 namespace adapters {
 namespace {
@@ -10,11 +11,14 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 
-/// The record that took this one's place: Patient.link of type replaced-by (R4, patient).
-std::optional<std::string> replacedBy(const fhir::json::Value& patient) {
-    for (const auto link : patient.findArray("link"))
-        if (link.findString("type") == "replaced-by")
-            return fhir::Reference::fromJson(link.at("other")).relative();
+/// The record that took this one's place, in words: Patient.link of type replaced-by (R4, patient).
+/// Only a reference to one beside it is repeated: anything may stand there.
+std::optional<std::string> replacing(const fhir::Patient& patient) {
+    for (const auto& link : patient.link) {
+        if (link.type != "replaced-by") continue;
+        const auto other = fhir::ServerAddress().find(link.other);
+        return other ? other->text() : "another record";
+    }
     return std::nullopt;
 }
 
@@ -46,10 +50,8 @@ Patients Patients::only(const std::string& id) const {
 void Patients::keep(const std::string& id, const fhir::json::Value& resource) {
     try {
         auto patient = fhir::Patient::fromJson(resource);
-        if (const auto other = replacedBy(resource))
-            // Only a well-formed reference is repeated: anything may stand there.
-            reasons_[id] =
-                "was merged into " + (fhir::parseReference(*other) ? *other : "another record");
+        if (const auto other = replacing(patient))
+            reasons_[id] = "was merged into " + *other;
         else if (patient.deceased)
             reasons_[id] = "is recorded as deceased";
         else if (patient.active == false)

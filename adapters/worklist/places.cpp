@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "adapters/local_reference.h"
 #include "adapters/search_query.h"
 #include "fhir/r4/location.h"
 
@@ -58,8 +57,7 @@ std::vector<std::string> Places::addBelow(const fhir::Client& client, const Prof
         auto outcome = client.search("Location", query, [&](const fhir::BundleEntry& entry) {
             if (entry.resourceType != "Location") return;
             const auto location = fhir::Location::fromJson(entry.resource);
-            const auto parent = localId(location.partOf.value_or(fhir::Reference{}), "Location",
-                                        client.options().base);
+            const auto parent = client.server().findId(location.partOf, "Location");
             // A server that ignores `partof` answers with every Location of the house, and one
             // whose Locations are part of each other must not lead us in a circle.
             if (location.id.empty() || !parent || wanted.count(*parent) == 0 ||
@@ -84,11 +82,11 @@ std::vector<std::string> Places::ids() const {
 }
 
 const fhir::Encounter::Location* Places::current(const fhir::Encounter& encounter,
-                                                 const fhir::Url& base) const {
+                                                 const fhir::ServerAddress& server) const {
     const fhir::Encounter::Location* innermost = nullptr;
     int deepest = -1;
     const auto consider = [&](const fhir::Encounter::Location& place) {
-        const auto id = localId(place.location, "Location", base);
+        const auto id = server.findId(place.location, "Location");
         const auto known = id ? places_.find(*id) : places_.end();
         if (known == places_.end() || known->second.depth <= deepest) return;
         deepest = known->second.depth;

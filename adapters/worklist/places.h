@@ -23,7 +23,7 @@ public:
     /// The place in the unit where this encounter is now; nullptr if it is elsewhere. If several
     /// are active (ward, room and bed of one stay), the innermost.
     const fhir::Encounter::Location* current(const fhir::Encounter& encounter,
-                                             const fhir::Url& base) const;
+                                             const fhir::ServerAddress& server) const;
     /// The place's name; "" if it is not known.
     std::string name(const std::string& id) const;
     /// Sets the name of a place that has none, from an included Location: for servers whose

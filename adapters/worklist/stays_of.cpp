@@ -8,7 +8,6 @@
 
 #include "adapters/encounter_class.h"
 #include "adapters/fan_out.h"
-#include "adapters/local_reference.h"
 #include "adapters/search_query.h"
 #include "adapters/worklist/patients.h"
 #include "adapters/worklist/stay_memory.h"
@@ -78,7 +77,7 @@ public:
     }
 
 private:
-    const fhir::Url& base() const { return context_.client.options().base; }
+    const fhir::ServerAddress& server() const { return context_.client.server(); }
 
     /// What one search brought.
     struct Brought {
@@ -155,8 +154,7 @@ private:
             auto& all = known.encounters;
             std::vector<Encounter> others;
             for (const auto& one : encounters) {
-                if (localId(one.subject.value_or(fhir::Reference{}), "Patient", base()) != id)
-                    continue;
+                if (server().findId(one.subject, "Patient") != id) continue;
                 std::erase_if(all, [&](const auto& old) { return old.id == one.id; });
                 others.push_back(one);
             }
@@ -184,8 +182,7 @@ private:
 
     void consider(Encounter encounter, const std::set<std::string>& asked) {
         if (!isCurrent(encounter, context_.profile, now_, among_)) return;
-        const auto patient =
-            localId(encounter.subject.value_or(fhir::Reference{}), "Patient", base());
+        const auto patient = server().findId(encounter.subject, "Patient");
         if (!patient || asked.count(*patient) == 0) {
             problems_.push_back({"", "Encounter/" + encounter.id +
                                          " is left out: it is not about a patient asked for. The "
@@ -202,7 +199,7 @@ private:
         std::vector<std::string> ids;
         for (const auto& [patient, encounter] : found_)
             if (const auto* place = encounter.currentLocation(); place && !place->location.display)
-                if (const auto id = localId(place->location, "Location", base()))
+                if (const auto id = server().findId(place->location, "Location"))
                     if (names_.count(*id) == 0) ids.push_back(*id);
         ids = distinct(ids);
         fanOut(ids.size(), context_.profile.concurrentRequests, [&](std::size_t i) {
@@ -224,7 +221,7 @@ private:
         const auto* place = encounter.currentLocation();
         if (place == nullptr) return {};
         if (place->location.display) return *place->location.display;
-        const auto id = localId(place->location, "Location", base());
+        const auto id = server().findId(place->location, "Location");
         const auto name = id ? names_.find(*id) : names_.end();
         return name == names_.end() ? "" : name->second;
     }

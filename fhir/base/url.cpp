@@ -105,6 +105,29 @@ bool isDots(std::string_view segment, std::size_t dots) noexcept {
     return dots == 0;
 }
 
+constexpr char kHex[] = "0123456789ABCDEF";
+
+/// Decodes what need not be escaped, and writes other escapes in upper case (RFC 3986, sections
+/// 6.2.2.1 and 6.2.2.2). A broken escape stays as it is.
+std::string withPlainEscapes(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int high = text[i] == '%' && i + 2 < text.size() ? hexValue(text[i + 1]) : -1;
+        const int low = high < 0 ? -1 : hexValue(text[i + 2]);
+        if (low < 0) {
+            result += text[i];
+            continue;
+        }
+        const char c = static_cast<char>(high * 16 + low);
+        if (isUnreserved(c))
+            result += c;
+        else
+            (result += '%').append({kHex[high], kHex[low]});
+        i += 2;
+    }
+    return result;
+}
+
 /// Removes "." and ".." segments (RFC 3986, section 5.2.4).
 std::string withoutDots(std::string_view path) {
     std::vector<std::string_view> kept;
@@ -185,6 +208,14 @@ std::string Url::target() const {
     return query.empty() ? path : path + "?" + query;
 }
 
+Url Url::normalised() const {
+    Url url = *this;
+    url.path = withoutDots(withPlainEscapes(path));
+    while (url.path.ends_with('/')) url.path.pop_back();
+    url.query = withPlainEscapes(query);
+    return url;
+}
+
 bool Url::isLoopback() const noexcept {
     return host == "localhost" || host == "::1" || isLoopbackV4(host);
 }
@@ -193,8 +224,31 @@ bool sameOrigin(const Url& left, const Url& right) noexcept {
     return left.scheme == right.scheme && left.host == right.host && left.port == right.port;
 }
 
+bool isWithin(const Url& url, const Url& base) {
+    if (!sameOrigin(url, base)) return false;
+    const auto path = url.normalised().path;
+    const auto above = base.normalised().path;
+    return path == above || path.starts_with(above + "/");
+}
+
+std::string addressForLog(std::string_view address) {
+    constexpr std::size_t kBytesMax = 200;
+    try {
+        auto url = Url::parse(address).normalised();
+        url.query.clear();
+        for (const auto* type : {"/Patient/", "/RelatedPerson/"})
+            if (const auto at = url.path.find(type); at != std::string::npos) {
+                url.path.resize(at);
+                url.path += std::string(type) + "…";
+            }
+        const auto text = url.text();
+        return text.size() <= kBytesMax ? text : text.substr(0, kBytesMax) + "…";
+    } catch (const Error& error) {
+        return std::string("no address: ") + error.what();
+    }
+}
+
 std::string percentEncode(std::string_view text) {
-    static constexpr char kHex[] = "0123456789ABCDEF";
     std::string result;
     result.reserve(text.size() + text.size() / 2);
     for (const char c : text) {

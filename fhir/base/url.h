@@ -29,12 +29,24 @@ struct Url {
     std::string origin() const;
     std::string target() const;  ///< path and query, as they go into the request line
     std::string text() const { return origin() + target(); }
+    /// The same address in the one form that compares equal (RFC 3986, 6.2.2; `parse` has done
+    /// 6.2.3): escapes of unreserved characters decoded, those of others in upper case, no "/" at
+    /// the end of the path.
+    Url normalised() const;
     /// Whether the host is "localhost", ::1 or an address in 127.0.0.0/8 written as four numbers;
     /// not a name that only looks like one ("127.evil.example").
     bool isLoopback() const noexcept;
 };
 
 bool sameOrigin(const Url& left, const Url& right) noexcept;
+
+/// Whether `url` lies at or below `base`, compared normalised, by origin and whole path segments: a
+/// prefix test on text would give our token to "https://ehr.example.evil.example".
+bool isWithin(const Url& url, const Url& base);
+
+/// An address that somebody sent, as it may stand in a log: in the form in which addresses are
+/// compared, without query and without what may be a patient's id; else what is wrong with it.
+std::string addressForLog(std::string_view text);
 
 /// Percent-encodes all but unreserved characters (RFC 3986, section 2.3).
 std::string percentEncode(std::string_view text);

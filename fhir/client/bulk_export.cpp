@@ -101,7 +101,7 @@ private:
         if (!location)
             throw Error(ErrorKind::BadReply,
                         "the server took the export and does not say where its state is");
-        return followed(*location, asked, client_.options(), "the state of the export");
+        return followed(*location, asked, client_.server(), "the state of the export");
     }
 
     // Waiting for it.
@@ -156,12 +156,18 @@ private:
                                 const json::Name& name, const Url& status) const {
         auto files = wanted.list(root, name, [&](const json::Value& file) {
             const auto url = file.at("url");
-            return File{checkedFile(addressOf(url, status)), wanted.integer(file, "count")};
+            return File{checkedFile(atBase(addressOf(url, status))), wanted.integer(file, "count")};
         });
         if (files.size() > request_.filesMax)
             throw Error(ErrorKind::BadReply,
                         "the export has more than " + std::to_string(request_.filesMax) + " files");
         return files;
+    }
+
+    /// Below an alias it is asked for at the base, as any link is.
+    Url atBase(Url url) const {
+        if (auto there = client_.server().atBase(url)) return *std::move(there);
+        return url;
     }
 
     static Url addressOf(const json::Value& element, const Url& status) {
@@ -304,7 +310,7 @@ private:
             throw Error(ErrorKind::Refused,
                         "the files of the export are at " + url.origin() +
                             ", which wants our access token and is not the server's own origin; "
-                            "allow it where that is right");
+                            "if it is this EHR under another name, name that under linkAliases");
         }
         auto request = bareRequest(url);
         if (const auto authorization = client_.options().authorization())

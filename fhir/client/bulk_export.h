@@ -50,8 +50,9 @@ struct BulkExported {
 /// A file is read line by line from the connection: memory is bounded by a line, not by the export.
 /// If a file breaks off, it is requested again and the lines already given are skipped. A file gets
 /// our token only if the manifest asks for it, and on another origin only if `fileOrigins` has
-/// that; if the base is https, all files must be. A file's redirects are followed (3 at most)
-/// without a token: the address of a storage service holds its own credential.
+/// that; one below an alias of the base is asked for at the base; if the base is https, all files
+/// must be. A file's redirects are followed (3 at most) without a token: the address of a storage
+/// service holds its own credential.
 class BulkExport {
 public:
     /// Waits that long and returns whether to continue; false ends the export.

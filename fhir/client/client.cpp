@@ -12,6 +12,7 @@ Client::Client(http::Transport& transport, ClientOptions options)
     : transport_(transport), options_(std::move(options)) {
     while (options_.base.path.size() > 1 && options_.base.path.ends_with('/'))
         options_.base.path.pop_back();
+    server_ = ServerAddress(options_.base, options_.aliases);
 }
 
 Client Client::withDeadline(Deadline deadline) const {

@@ -14,13 +14,14 @@
 #include "fhir/http/transport.h"
 #include "fhir/r4/bundle.h"
 #include "fhir/r4/capability_statement.h"
+#include "fhir/r4/server_address.h"
 
 namespace fhir {
 
 struct ClientOptions {
     Url base;  ///< the FHIR base, "https://host/api/FHIR/R4"; a last "/" makes no difference
-    /// Other base addresses that the server's links may have, for example behind a proxy:
-    /// "http://internal:8080/fhir". Such a link is requested at `base` instead.
+    /// Other base addresses that the server's links and references may have, for example behind a
+    /// proxy: "http://internal:8080/fhir". Such a link is requested at `base` instead.
     std::vector<Url> aliases;
     Headers headers;  ///< sent with every request
     /// Gives the value of the Authorization header, called for each request; nullopt if the server
@@ -57,7 +58,8 @@ struct SearchOutcome {
     /// Parameters that the server says it did not filter by, or all those of which this is not
     /// known (`selfLinkNamesParameters`): the caller must filter by them.
     std::vector<std::string> ignored;
-    bool restarted = false;  ///< a page had expired, and the search began again
+    bool restarted = false;     ///< a page had expired, and the search began again
+    std::size_t elsewhere = 0;  ///< entries left out as another server's; `issues` has one line
 };
 
 struct CreateOptions {
@@ -119,11 +121,11 @@ public:
                                std::string_view versionId) const;
 
     /// GET [base]/[type]?[query] and every page after it. `onEntry` gets each match (and include),
-    /// once per version; outcome entries become issues. `next` links are followed unchanged, but
-    /// only on the base's own origin or below an alias. A page seen before, or more pages or
-    /// entries than allowed, ends in Error{BadReply}. If a page has expired (404, 410), the search
-    /// begins again, once. An Error{InvalidInput} from `onEntry` becomes an issue, and the search
-    /// goes on.
+    /// once per version; outcome entries become issues, and what is another server's by its
+    /// `fullUrl` is left out with one issue. `next` links are followed unchanged, but only on the
+    /// base's own origin or below an alias. A page seen before, or more pages or entries than
+    /// allowed, ends in Error{BadReply}. If a page has expired (404, 410), the search begins again,
+    /// once. An Error{InvalidInput} from `onEntry` becomes an issue, and the search goes on.
     ///
     /// Throws Error{Refused}, before any entry is given, if the server says that it did not filter
     /// by the patient (`selfLinkNamesParameters`).
@@ -161,6 +163,8 @@ public:
     Client withDeadline(Deadline deadline) const;
 
     const ClientOptions& options() const noexcept { return options_; }
+    /// Which addresses and references are this server's.
+    const ServerAddress& server() const noexcept { return server_; }
 
     // The building blocks of other interactions (bulk_export.h).
 
@@ -215,6 +219,7 @@ private:
 
     http::Transport& transport_;
     ClientOptions options_;
+    ServerAddress server_;
 };
 
 }  // namespace fhir

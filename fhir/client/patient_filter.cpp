@@ -1,9 +1,6 @@
 #include "fhir/client/patient_filter.h"
 
-#include <algorithm>
 #include <array>
-
-#include "fhir/client/links.h"
 
 namespace fhir {
 namespace {
@@ -23,8 +20,8 @@ std::vector<std::string> listed(std::string_view value) {
 
 }  // namespace
 
-PatientFilter::PatientFilter(std::string_view type, const Query& asked, std::vector<Url> bases)
-    : type_(type), bases_(std::move(bases)) {
+PatientFilter::PatientFilter(std::string_view type, const Query& asked, ServerAddress server)
+    : type_(type), server_(std::move(server)) {
     const bool ofPatients = type == "Patient";
     for (const auto& [name, value] : asked) {
         const bool names = ofPatients ? name == "_id"
@@ -33,7 +30,7 @@ PatientFilter::PatientFilter(std::string_view type, const Query& asked, std::vec
         if (!names) continue;
         std::set<std::string> ids;
         for (const auto& one : listed(value)) {
-            const auto parts = parseReference(Reference{one, {}, {}}.relative());
+            const auto parts = server_.find(one);
             if (isId(one))
                 ids.insert(one);
             else if (parts && parts->type == "Patient")
@@ -47,17 +44,8 @@ PatientFilter::PatientFilter(std::string_view type, const Query& asked, std::vec
 }
 
 bool PatientFilter::isAsked(const Reference& reference) const {
-    const auto parts = parseReference(reference.relative());
-    if (!parts || parts->type != "Patient" || ids_.count(parts->id) == 0) return false;
-    const auto base = reference.base();
-    return base.empty() || std::any_of(bases_.begin(), bases_.end(), [&](const Url& ours) {
-               try {
-                   const auto theirs = Url::parse(base);
-                   return isWithin(theirs, ours) && isWithin(ours, theirs);
-               } catch (const Error&) {
-                   return false;
-               }
-           });
+    const auto id = server_.findId(reference, "Patient");
+    return id && ids_.count(*id) != 0;
 }
 
 bool PatientFilter::lets(const BundleEntry& entry) const {

@@ -5,8 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "fhir/base/url.h"
-#include "fhir/r4/bundle.h"
+#include "fhir/r4/server_address.h"
 
 namespace fhir {
 
@@ -14,9 +13,9 @@ namespace fhir {
 /// the matches of a server that does not say what it filtered by.
 class PatientFilter {
 public:
-    /// `bases`: the server's FHIR base and its aliases; a reference to another server means
-    /// somebody else. Lists (`a,b`) are read; a chain or an identifier cannot be checked.
-    PatientFilter(std::string_view type, const Query& asked, std::vector<Url> bases);
+    /// A reference to another server than `server` means somebody else. Lists (`a,b`) are read; a
+    /// chain or an identifier cannot be checked.
+    PatientFilter(std::string_view type, const Query& asked, ServerAddress server);
 
     /// The names of the search parameters that `lets` checks.
     const std::set<std::string>& names() const noexcept { return names_; }
@@ -28,7 +27,7 @@ private:
     bool isAsked(const Reference& reference) const;
 
     std::string type_;
-    std::vector<Url> bases_;
+    ServerAddress server_;
     std::set<std::string> names_, ids_;
 };
 

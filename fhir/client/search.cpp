@@ -24,11 +24,12 @@ std::string identityOf(const BundleEntry& entry) {
 /// Gives the entries of the pages of one search, each once, and notes what cannot be read.
 class EntryGiver {
 public:
-    EntryGiver(std::string step, std::size_t entriesMax, const PatientFilter& filter,
-               const std::function<void(const BundleEntry&)>& onMatch,
+    EntryGiver(std::string step, std::size_t entriesMax, const ServerAddress& server,
+               const PatientFilter& filter, const std::function<void(const BundleEntry&)>& onMatch,
                const std::function<void(const BundleEntry&)>& onInclude, SearchOutcome& outcome)
         : step_(std::move(step)),
           entriesMax_(entriesMax),
+          server_(server),
           filter_(filter),
           onMatch_(onMatch),
           onInclude_(onInclude),
@@ -36,6 +37,7 @@ public:
 
     void take(const BundleEntry& entry) {
         count(1);
+        if (server_.isElsewhere(entry)) return leaveElsewhere(entry);
         try {
             give(entry);
         } catch (const Error& error) {
@@ -56,10 +58,32 @@ public:
     /// What was given stays given.
     void restart() noexcept { entries_ = 0; }
 
+    /// Says in one line what was left out because it is another server's.
+    void endSearch() {
+        if (outcome_.elsewhere == 0) return;
+        outcome_.issues.push_back(
+            {elsewherePath_,
+             step_ + ": " + std::to_string(outcome_.elsewhere) + " of the results are at " +
+                 elsewhereAt_ +
+                 " by their fullUrl, another server than this FHIR base; they were left out. If "
+                 "it is this EHR under another name, name its base under linkAliases"});
+    }
+
     /// Matches that were left out because they are about nobody who was asked for.
     std::size_t foreign() const noexcept { return foreign_; }
 
 private:
+    /// What stands in it is about people of that server, whose ids here are other people's.
+    void leaveElsewhere(const BundleEntry& entry) {
+        if (outcome_.elsewhere++ != 0) return;
+        elsewherePath_ = "/entry/" + std::to_string(entry.index) + "/fullUrl";
+        try {
+            elsewhereAt_ = Url::parse(*entry.fullUrl).origin();
+        } catch (const Error&) {
+            elsewhereAt_ = "what is no usable address";
+        }
+    }
+
     std::string page() const { return "page " + std::to_string(outcome_.pages); }
 
     void count(std::size_t entries) {
@@ -87,6 +111,7 @@ private:
 
     const std::string step_;
     const std::size_t entriesMax_;
+    const ServerAddress& server_;
     const PatientFilter& filter_;
     const std::function<void(const BundleEntry&)>& onMatch_;
     const std::function<void(const BundleEntry&)>& onInclude_;
@@ -94,16 +119,15 @@ private:
     std::unordered_set<std::string> given_;
     std::size_t entries_ = 0;
     std::size_t foreign_ = 0;
+    std::string elsewherePath_, elsewhereAt_;  ///< of the first
 };
 
 /// Where the server does not say what it filtered by: nobody can be sure of a filter but of that
 /// by patient, which is checked here.
-PatientFilter uncertain(std::string_view type, const Query& asked, const ClientOptions& options,
+PatientFilter uncertain(std::string_view type, const Query& asked, const Client& client,
                         SearchOutcome& outcome) {
-    if (options.selfLinkNamesParameters) return {type, {}, {}};
-    auto bases = options.aliases;
-    bases.push_back(options.base);
-    PatientFilter filter(type, asked, std::move(bases));
+    if (client.options().selfLinkNamesParameters) return {type, {}, {}};
+    PatientFilter filter(type, asked, client.server());
     for (auto& name : filtersOf(asked))
         if (filter.names().count(name) == 0) outcome.ignored.push_back(std::move(name));
     return filter;
@@ -147,8 +171,9 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
     };
     const auto first = urlOf(type, query);
     SearchOutcome outcome;
-    const auto filter = uncertain(type, query, options_, outcome);
-    EntryGiver giver(step, options_.entriesMax, filter, onMatch, search.onInclude, outcome);
+    const auto filter = uncertain(type, query, *this, outcome);
+    EntryGiver giver(step, options_.entriesMax, server_, filter, onMatch, search.onInclude,
+                     outcome);
     std::set<std::string> seen;
     for (auto url = first;;) {
         if (!seen.insert(url.text()).second) refuse("the next links run in a circle");
@@ -170,8 +195,9 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
         if (!bundle->next) break;
         if (outcome.pages >= options_.pagesMax)
             refuse("more than " + std::to_string(options_.pagesMax) + " pages; narrow the search");
-        url = followed(*bundle->next, url, options_, step + ": the next page");
+        url = followed(*bundle->next, url, server_, step + ": the next page");
     }
+    giver.endSearch();
     if (giver.foreign() != 0)
         outcome.issues.push_back(
             {"", step + ": " + std::to_string(giver.foreign()) +

@@ -1,6 +1,7 @@
 #include "fhir/r4/observation.h"
 
 #include <algorithm>
+#include <array>
 
 namespace fhir {
 
@@ -15,6 +16,60 @@ std::optional<std::string> languageOfValue(const json::Value& json) {
         if (extension.findString("url") == "http://hl7.org/fhir/StructureDefinition/language")
             return extension.findString("valueCode");
     return std::nullopt;
+}
+
+constexpr std::string_view kReplaces =
+    "http://hl7.org/fhir/StructureDefinition/observation-replaces";
+
+/// What cannot be read as this extension replaces nothing: then old words are shown beside new
+/// ones, and nobody's are lost.
+std::vector<Reference> replacedBy(const json::Value& json) {
+    std::vector<Reference> result;
+    try {
+        for (const auto extension : json.findArray("extension"))
+            if (extension.findString("url") == kReplaces)
+                if (auto older = findReference(extension, "valueReference"))
+                    result.push_back(*std::move(older));
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::InvalidInput) throw;
+    }
+    return result;
+}
+
+void writeReplaces(json::Writer& writer, const std::vector<Reference>& replaces) {
+    if (replaces.empty()) return;
+    writer.key("extension").beginArray();
+    for (const auto& one : replaces) {
+        writer.beginObject().member("url", kReplaces);
+        writeRequired(writer, "valueReference", one);
+        writer.endObject();
+    }
+    writer.endArray();
+}
+
+/// What a reader without the contained resource must know of it.
+void describe(Reference& performer, const json::Value& contained) {
+    if (auto type = contained.findString("resourceType")) performer.type = std::move(type);
+    if (performer.display || (performer.type != "RelatedPerson" && performer.type != "Patient"))
+        return;
+    const auto name = displayName(readArray<HumanName>(contained, "name"));
+    if (!name.empty()) performer.display = name;
+}
+
+std::vector<Reference> performersOf(const json::Value& json) {
+    auto performers = readArray<Reference>(json, "performer");
+    for (auto& one : performers)
+        if (const auto contained = findContained(json, one.reference.value_or("")))
+            describe(one, *contained);
+    return performers;
+}
+
+/// Whether a resource of this type is, or may be, somebody; "" where the type is not known.
+bool maybeSomebody(std::string_view type) noexcept {
+    static constexpr std::array<std::string_view, 9> kSomebody{
+        "",      "Patient",  "RelatedPerson", "Person", "Practitioner", "PractitionerRole",
+        "Group", "CareTeam", "Organization"};
+    return std::find(kSomebody.begin(), kSomebody.end(), type) != kSomebody.end();
 }
 
 std::optional<DateTime> effective(const json::Value& json) {
@@ -50,6 +105,15 @@ bool Observation::hasCategory(std::string_view system,
                        [&](const auto& one) { return one.has(system, categoryCode); });
 }
 
+bool Observation::isAboutAnother() const {
+    const auto isSubject = [&](const Reference& one) {
+        return one.reference && subject && subject->reference == one.reference;
+    };
+    return std::any_of(focus.begin(), focus.end(),
+                       [](const auto& one) { return maybeSomebody(one.resourceType()); }) &&
+           std::none_of(focus.begin(), focus.end(), isSubject);
+}
+
 Observation Observation::fromJson(const json::Value& json) {
     auto header = readHeader(json, resourceType);
     auto valueLanguage = languageOfValue(json);
@@ -64,9 +128,10 @@ Observation Observation::fromJson(const json::Value& json) {
             .code = CodeableConcept::fromJson(json.at("code")),
             .subject = findReference(json, "subject"),
             .encounter = findReference(json, "encounter"),
+            .focus = readArray<Reference>(json, "focus"),
             .effectiveDateTime = effective(json),
             .issued = findDateTime(json, "issued"),
-            .performer = readArray<Reference>(json, "performer"),
+            .performer = performersOf(json),
             .valueString = json.findString("valueString"),
             .valueCodeableConcept = findConcept(json, "valueCodeableConcept"),
             .valueQuantity = readObject<Quantity>(json, "valueQuantity"),
@@ -79,13 +144,15 @@ Observation Observation::fromJson(const json::Value& json) {
             .method = findConcept(json, "method"),
             .hasMember = readArray<Reference>(json, "hasMember"),
             .derivedFrom = readArray<Reference>(json, "derivedFrom"),
-            .component = readParts<Component>(json, "component")};
+            .component = readParts<Component>(json, "component"),
+            .replaces = replacedBy(json)};
 }
 
 void Observation::toJson(json::Writer& writer) const {
     writer.beginObject().member("resourceType", resourceType).member("id", id);
     writeObject(writer, "meta", meta);
     writer.member("language", language);
+    writeReplaces(writer, replaces);
     writeArray(writer, "identifier", identifier);
     writeArray(writer, "basedOn", basedOn);
     writeArray(writer, "partOf", partOf);
@@ -93,6 +160,7 @@ void Observation::toJson(json::Writer& writer) const {
     writeArray(writer, "category", category);
     writeRequired(writer, "code", code);
     writeObject(writer, "subject", subject);
+    writeArray(writer, "focus", focus);
     writeObject(writer, "encounter", encounter);
     writeDateTime(writer, "effectiveDateTime", effectiveDateTime);
     writeDateTime(writer, "issued", issued);

@@ -29,8 +29,11 @@ struct Observation {
     std::vector<CodeableConcept> category;
     CodeableConcept code;
     std::optional<Reference> subject, encounter;
+    /// Whom or what it is about where that is not the subject: their child, a relative, a device.
+    std::vector<Reference> focus{};
     std::optional<DateTime> effectiveDateTime;  ///< of an effectivePeriod, its start
     std::optional<DateTime> issued;
+    /// One that names a contained resource has its type, and its name where it has no other.
     std::vector<Reference> performer;
     std::optional<std::string> valueString;
     std::optional<CodeableConcept> valueCodeableConcept;
@@ -45,8 +48,14 @@ struct Observation {
     std::vector<Reference> hasMember{};
     std::vector<Reference> derivedFrom;
     std::vector<Component> component{};
+    /// The extension observation-replaces: the Observations that this one supersedes.
+    /// https://hl7.org/fhir/R4/extension-observation-replaces.html
+    std::vector<Reference> replaces{};
 
     bool hasCategory(std::string_view system, std::string_view categoryCode) const noexcept;
+    /// Whether `focus` names people and the subject is not among them (R4, Observation.focus). What
+    /// it names in a way that cannot be followed may be anybody.
+    bool isAboutAnother() const;
     static Observation fromJson(const json::Value& json);
     /// Writes the elements above and nothing else: for resources that we author. Throws
     /// Error{InvalidInput} without a status or a code.

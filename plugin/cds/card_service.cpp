@@ -50,7 +50,7 @@ records::PatientAsk askFor(const HookCall& call, const Connection& connection,
     // Up, so that a read which is too slow is late, and has not failed.
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    const auto& server = connection.adapter->client().options();
+    const auto& server = connection.adapter->client().server();
     return {.connection = connection.settings,
             // Made for this call alone: with it goes the token, and a read that is late ends with
             // it.
@@ -133,7 +133,7 @@ http_server::Response CardService::call(const http_server::Request& request) con
     if (record.isOutOfReach)
         return http_server::problem(
             {412, "words-out-of-reach", "Precondition failed",
-             "The call has no prefetch of \"statements\", and the FHIR server "
+             "The call has no prefetch of \"statements\" that can be read, and the FHIR server "
              "does not let them be read."},
             request);
     uses_.trail.record({.action = audit::Action::Read,

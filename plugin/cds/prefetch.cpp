@@ -1,7 +1,7 @@
 #include "plugin/cds/prefetch.h"
 
 #include "adapters/adapter.h"
-#include "adapters/local_reference.h"
+#include "adapters/statements/local_names.h"
 #include "fhir/base/log.h"
 #include "fhir/client/reply.h"
 #include "fhir/r4/bundle.h"
@@ -48,26 +48,56 @@ records::Known<Resource> prefetched(const Prefetch& prefetch, const std::string&
     return known;
 }
 
-/// The statements of a searchset about this patient of the server; nullopt where it is only a
-/// first page or cannot be read.
+/// Takes the statement of one entry, if it is one about this patient of the server.
+void takeWords(const fhir::BundleEntry& entry, const std::string& patient,
+               const fhir::ServerAddress& server, records::WordsRead& result) {
+    if (entry.resourceType != fhir::Observation::resourceType) return;
+    // An id of another server means another person, whatever put them into one bundle. It may be
+    // this person there; who they are here cannot be read from it.
+    if (server.isElsewhere(entry)) {
+        result.isWhole = false;
+        return;
+    }
+    auto observation = fhir::Observation::fromJson(entry.resource);
+    if (!adapters::isStatement(observation)) return;
+    adapters::nameLocally(observation, server);
+    const auto subject = observation.subject.value_or(fhir::Reference{});
+    const auto about = server.findId(subject, "Patient");
+    if (!about && !subject.base().empty()) result.isWhole = false;
+    if (about != patient) return;
+    if (auto statement = domain::fromObservation(observation))
+        result.statements.push_back(std::move(*statement));
+}
+
+/// The same with the type that the answer to a search has. It says nothing that the key of the
+/// prefetch does not say, and some leave it out.
+fhir::json::Document asSearchset(const Value& bundle) {
+    fhir::json::Writer writer;
+    writer.beginObject().member("type", "searchset");
+    for (const auto [name, value] : bundle.object()) writer.key(name).value(value);
+    return fhir::json::Document::parse(writer.endObject().take());
+}
+
+/// The statements of a searchset about this patient of the server, without the entries that cannot
+/// be read; nullopt where it is only a first page or cannot be read itself.
 std::optional<records::WordsRead> statementsOf(const Value& json, const std::string& patient,
-                                               const fhir::ClientOptions& server) {
+                                               const fhir::ServerAddress& server) {
     try {
-        const auto bundle = fhir::Bundle::fromJson(json);
+        std::optional<fhir::json::Document> typed;
+        if (!json.find("type")) typed = asSearchset(json);
+        const auto bundle = fhir::Bundle::fromJson(typed ? typed->root() : json);
         if (bundle.next) return std::nullopt;
         records::WordsRead result{{}, bundle.issue.empty(), bundle.issue.size()};
         for (const auto& entry : bundle.entry) {
-            if (entry.resourceType != fhir::Observation::resourceType) continue;
-            const auto observation = fhir::Observation::fromJson(entry.resource);
-            if (!adapters::isStatement(observation)) continue;
-            // An id of another server means another person, whatever put them into one bundle.
-            const auto subject = observation.subject.value_or(fhir::Reference{});
-            const auto about = adapters::localId(subject, "Patient", server);
-            // It may be this person there; who they are here cannot be read from it.
-            if (!about && !subject.base().empty()) result.isWhole = false;
-            if (about != patient) continue;
-            if (auto statement = domain::fromObservation(observation))
-                result.statements.push_back(std::move(*statement));
+            try {
+                takeWords(entry, patient, server, result);
+            } catch (const fhir::Error& error) {
+                if (error.kind() != fhir::ErrorKind::InvalidInput) throw;
+                fhir::log::info("hook: an entry of the prefetch cannot be read",
+                                {{"resource", entry.resourceType}, {"why", error.path()}});
+                result.isWhole = false;
+                ++result.problems;
+            }
         }
         return result;
     } catch (const fhir::Error& error) {
@@ -94,7 +124,7 @@ Prefetch prefetchOf(const Value& root, std::string_view key) {
 }
 
 records::Known<records::WordsRead> prefetchedWords(const Value& root, const std::string& patient,
-                                                   const fhir::ClientOptions& server) {
+                                                   const fhir::ServerAddress& server) {
     const auto prefetch = prefetchOf(root, "statements");
     auto known = knownBy<records::WordsRead>(prefetch);
     if (prefetch.state == Prefetch::State::Null) known.value.emplace();

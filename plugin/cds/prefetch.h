@@ -29,10 +29,11 @@ struct Prefetch {
 Prefetch prefetchOf(const fhir::json::Value& root, std::string_view key);
 
 /// What the key "statements" tells of this patient's words on the server. Only a first page, or
-/// what cannot be read, tells nothing: the EHR must be asked.
+/// a Bundle that cannot be read, tells nothing: the EHR must be asked. An entry that cannot be read
+/// costs itself alone, and leaves the rest not whole.
 records::Known<records::WordsRead> prefetchedWords(const fhir::json::Value& root,
                                                    const std::string& patient,
-                                                   const fhir::ClientOptions& server);
+                                                   const fhir::ServerAddress& server);
 
 /// What the key "patient" or "encounter" tells of the resource with this id. One that cannot be
 /// read, or is somebody else's, is none: the words matter more than what they are judged by.

@@ -150,20 +150,14 @@ const Connection& connectionFor(const std::vector<const Connection*>& caller,
                         "/fhirServer");
         return *caller.front();
     }
-    const auto trim = [](std::string_view text) {
-        while (text.ends_with('/')) text.remove_suffix(1);
-        return text;
-    };
-    std::string listed;
+    std::string ours;
     for (const auto* one : caller) {
-        if (trim(one->settings.fhirBase.text()) == trim(fhirServer)) return *one;
-        listed += (listed.empty() ? "" : ", ") + fhir::inLog(one->settings.fhirBase.text());
+        if (one->settings.server().isSame(fhirServer)) return *one;
+        ours += (ours.empty() ? "" : " ") + fhir::addressForLog(one->settings.fhirBase.text());
     }
-    fhir::log::warning(
-        "hook refused",
-        {{"why", "its fhirServer is none of the servers that this caller speaks for"},
-         {"fhirServer", fhir::inLog(fhirServer)},
-         {"fhirBase", listed}});
+    fhir::log::warning("hook refused", {{"why", "fhirServer is none of the caller's connections"},
+                                        {"fhirServer", fhir::addressForLog(fhirServer)},
+                                        {"connections", ours}});
     refuse();
 }
 

@@ -110,7 +110,8 @@ void requirePatient(const Connection& connection, const domain::Statement& state
         connection.adapter->patient(statement.patient);
         if (!statement.encounter) return;
         const auto encounter = connection.adapter->encounter(*statement.encounter);
-        if (!encounter.subject || encounter.subject->relative() != "Patient/" + statement.patient)
+        const auto& server = connection.adapter->client().server();
+        if (server.findId(encounter.subject, "Patient") != statement.patient)
             throw Error(ErrorKind::InvalidInput,
                         "that encounter is another patient's; nothing was written");
     } catch (const Error& error) {

@@ -27,15 +27,16 @@ AuthorizationServers::AuthorizationServers(const Connections& connections, fhir:
 }
 
 std::optional<Issuer> AuthorizationServers::find(std::string_view iss) const {
-    std::string given;
-    try {
-        given = withoutLastSlash(fhir::Url::parse(iss).text());
-    } catch (const fhir::Error&) {
-        return std::nullopt;  // no address is on no list
+    for (const auto& [id, known] : known_) {
+        const auto* connection = connections_.find(id);
+        const auto server = connection->settings.server();
+        for (const auto& base : connection->settings.launch->issuers) {
+            // An alias is the FHIR base under another name, and asked where that is.
+            const bool isAlias = server.isSame(base.text()) && server.isSame(iss);
+            if (isAlias || fhir::ServerAddress(base).isSame(iss))
+                return Issuer{connection, fhir::Url::parse(withoutLastSlash(base.text()))};
+        }
     }
-    for (const auto& [id, known] : known_)
-        if (known.discoveries.count(given) != 0)
-            return Issuer{connections_.find(id), fhir::Url::parse(given)};
     return std::nullopt;
 }
 
@@ -43,7 +44,7 @@ std::string AuthorizationServers::listed() const {
     std::string text;
     for (const auto& [id, known] : known_)
         for (const auto& [iss, discovery] : known.discoveries)
-            text += (text.empty() ? "" : ", ") + fhir::inLog(iss);
+            text += (text.empty() ? "" : ", ") + fhir::addressForLog(iss);
     return text;
 }
 

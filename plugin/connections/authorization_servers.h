@@ -25,7 +25,8 @@ class AuthorizationServers {
 public:
     explicit AuthorizationServers(const Connections& connections, fhir::Clock clock = {});
 
-    /// Returns the connection that lists this `iss`; nullopt if none does. Sends no request.
+    /// Returns the connection that lists this `iss`, as an issuer or an alias of its FHIR base, in
+    /// whatever spelling (fhir::ServerAddress); nullopt if none does. Sends no request.
     std::optional<Issuer> find(std::string_view iss) const;
     /// Every `iss` that is listed, for the log.
     std::string listed() const;

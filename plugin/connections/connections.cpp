@@ -199,14 +199,4 @@ const Connection* Connections::find(const std::string& id) const noexcept {
     return found == connections_.end() ? nullptr : &found->second;
 }
 
-const Connection* Connections::findByBase(std::string_view fhirBase) const noexcept {
-    const auto trim = [](std::string_view text) {
-        while (text.ends_with('/')) text.remove_suffix(1);
-        return text;
-    };
-    for (const auto& [id, connection] : connections_)
-        if (trim(connection.settings.fhirBase.text()) == trim(fhirBase)) return &connection;
-    return nullptr;
-}
-
 }  // namespace plugin

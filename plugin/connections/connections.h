@@ -68,8 +68,6 @@ public:
     /// Throws Error{InvalidInput} that lists the known ids.
     const Connection& at(const std::string& id) const;
     const Connection* find(const std::string& id) const noexcept;
-    /// The connection whose FHIR base is this address, nullptr if there is none.
-    const Connection* findByBase(std::string_view fhirBase) const noexcept;
     auto begin() const noexcept { return connections_.begin(); }
     auto end() const noexcept { return connections_.end(); }
     /// Ends the waits of every `backgroundAdapter`, so that their users can end.

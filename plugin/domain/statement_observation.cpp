@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/r4/server_address.h"
 #include "plugin/domain/statement.h"
 #include "plugin/domain/text.h"
 
@@ -129,11 +130,9 @@ std::optional<std::string> locationOf(const fhir::Observation& observation) {
     return "Observation/" + observation.id;
 }
 
+/// What is absolute here is another server's (adapters::nameLocally).
 std::optional<std::string> patientOf(const fhir::Observation& observation) {
-    if (!observation.subject) return std::nullopt;
-    const auto reference = fhir::parseReference(observation.subject->relative());
-    if (!reference || reference->type != "Patient") return std::nullopt;
-    return reference->id;
+    return fhir::ServerAddress().findId(observation.subject, "Patient");
 }
 
 bool isSaying(std::string_view status) noexcept {
@@ -288,16 +287,14 @@ std::optional<Statement> fromObservation(const fhir::Observation& observation) {
     auto id = idOf(observation);
     auto patient = patientOf(observation);
     if (!id || !patient || !isSaying(observation.status)) return std::nullopt;
+    if (observation.isAboutAnother()) return std::nullopt;
     Statement statement{
         .id = *std::move(id), .patient = *std::move(patient), .said = saidOf(observation)};
     statement.retracted = observation.status == "entered-in-error";
     statement.text = wordsOf(observation);
     if (statement.text.empty()) statement.absent = absentOf(observation);
     if (statement.text.empty() && !statement.absent && !statement.retracted) return std::nullopt;
-    if (observation.encounter) {
-        const auto encounter = fhir::parseReference(observation.encounter->relative());
-        if (encounter && encounter->type == "Encounter") statement.encounter = encounter->id;
-    }
+    statement.encounter = fhir::ServerAddress().findId(observation.encounter, "Encounter");
     statement.aspect = aspectOf(observation);
     statement.language = observation.language;
     statement.recorded = observation.issued;

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "fhir/base/error.h"
-#include "fhir/r4/datatypes.h"
 #include "fhir/smart/jwt.h"
 
 namespace plugin::launch {
@@ -60,7 +59,8 @@ IdToken verifyIdToken(const fhir::Secret& token, const IdTokenRules& rules, cons
     }
 }
 
-std::string staffReference(std::string_view fhirUser, std::string_view base) {
+std::string staffReference(std::string_view fhirUser, const fhir::ServerAddress& server) {
+    constexpr const char* kNotOurs = "it names the user in a way that is not this EHR's";
     if (fhirUser.empty())
         throw Error(
             ErrorKind::Unauthorized,
@@ -68,19 +68,16 @@ std::string staffReference(std::string_view fhirUser, std::string_view base) {
             "fhirUser. Tell the people who look after the EHR: What Matters needs the scopes "
             "openid and fhirUser, and the user a Practitioner of their own.",
             "/fhirUser");
-    while (base.ends_with('/')) base.remove_suffix(1);
-    if (fhirUser.starts_with(base) && fhirUser.substr(base.size()).starts_with('/'))
-        fhirUser.remove_prefix(base.size() + 1);
-    const auto slash = fhirUser.find('/');
-    const auto type = fhirUser.substr(0, slash);
-    const auto id = slash == std::string_view::npos ? "" : fhirUser.substr(slash + 1);
-    if (!fhir::isId(id)) refuse("it names the user in a way that is not this EHR's", "/fhirUser");
-    if (type == "Patient" || type == "RelatedPerson")
+    // Somebody is named, and not a version of their record.
+    const auto who = fhirUser.find("/_history/") == std::string_view::npos ? server.find(fhirUser)
+                                                                           : std::nullopt;
+    if (!who) refuse(kNotOurs, "/fhirUser");
+    if (who->type == "Patient" || who->type == "RelatedPerson")
         throw Error(ErrorKind::Forbidden,
                     "These pages are for the care team. Patients and relatives are asked by them.");
-    if (type != "Practitioner" && type != "PractitionerRole" && type != "Person")
-        refuse("it names the user in a way that is not this EHR's", "/fhirUser");
-    return std::string(fhirUser);
+    if (who->type != "Practitioner" && who->type != "PractitionerRole" && who->type != "Person")
+        refuse(kNotOurs, "/fhirUser");
+    return who->text();
 }
 
 }  // namespace plugin::launch

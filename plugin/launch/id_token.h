@@ -7,6 +7,7 @@
 
 #include "fhir/base/clock.h"
 #include "fhir/base/secret.h"
+#include "fhir/r4/server_address.h"
 #include "fhir/smart/jws.h"
 
 namespace plugin::launch {
@@ -34,9 +35,9 @@ using FindKey = std::function<std::optional<fhir::smart::Key>(
 IdToken verifyIdToken(const fhir::Secret& token, const IdTokenRules& rules, const FindKey& findKey,
                       fhir::Instant now);
 
-/// "Practitioner/7" of a `fhirUser` claim that names a member of staff on the server `base`: a
+/// "Practitioner/7" of a `fhirUser` claim that names a member of staff on the server: a
 /// Practitioner, PractitionerRole or Person, relative or absolute. Throws Error{Forbidden} for a
 /// patient or a relative, who may not use these pages, and Error{Unauthorized} for anything else.
-std::string staffReference(std::string_view fhirUser, std::string_view base);
+std::string staffReference(std::string_view fhirUser, const fhir::ServerAddress& server);
 
 }  // namespace plugin::launch

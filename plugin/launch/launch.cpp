@@ -60,10 +60,19 @@ void clearMany(const sessions::Cookies& cookies, const http_server::Request& req
 
 Issuer issuerOf(const AuthorizationServers& authorizationServers, std::string_view iss) {
     if (auto issuer = authorizationServers.find(iss)) return *std::move(issuer);
-    fhir::log::warning("launch from an address that is not listed",
-                       {{"iss", fhir::inLog(iss)}, {"listed", authorizationServers.listed()}});
+    fhir::log::warning(
+        "launch from an address that is not listed",
+        {{"iss", fhir::addressForLog(iss)}, {"listed", authorizationServers.listed()}});
     throw Error(ErrorKind::Forbidden,
                 "This EHR is not on the list of those that may open What Matters here.");
+}
+
+/// Every address that the site names as this EHR's may stand before its user.
+fhir::ServerAddress addressesOf(const Connection& connection) {
+    auto addresses = connection.adapter->client().options().aliases;
+    const auto& issuers = connection.settings.launch->issuers;
+    addresses.insert(addresses.end(), issuers.begin(), issuers.end());
+    return fhir::ServerAddress(connection.settings.fhirBase, addresses);
 }
 
 /// For everything that this EHR is asked before the page opens.
@@ -195,7 +204,7 @@ http_server::Response finish(const Launching& with, const http_server::Request& 
     const auto who = signIn.who(response.idToken, pending.nonce(), with.uses.clock.now(), deadline);
     auto launched = readLaunch(response, issuer.connection->settings);
     auto& context = launched.context;
-    context.user = staffReference(who.fhirUser, issuer.base.text());
+    context.user = staffReference(who.fhirUser, addressesOf(*issuer.connection));
     context.userDisplay = nameOf(issuer, context.user, response.accessToken);
     context.style = readStyle(issuer, *configuration, launched.styleUrl);
     context.grant = fhir::randomToken(kTokenBytes);

@@ -69,7 +69,10 @@ std::string wantedText(Wanted& wanted, const Value& json, const char* name) {
 }
 
 /// The unit whose worklist is about this Location, nullptr where it is none of ours.
-const UnitSettings* unitAt(const ConnectionSettings& connection, const std::string& location) {
+const UnitSettings* unitAt(const ConnectionSettings& connection, const std::string& reference) {
+    const auto place = connection.server().find(reference);
+    if (!place) return nullptr;
+    const auto location = place->text();
     const auto found =
         std::find_if(connection.units.begin(), connection.units.end(),
                      [&](const UnitSettings& unit) { return unit.worklist.location == location; });

@@ -28,7 +28,7 @@ std::string nameInRole(const fhir::Client& client, const std::string& id) {
     const auto role = client.read<fhir::PractitionerRole>(id);
     if (!role.practitioner) return {};
     if (role.practitioner->display) return *role.practitioner->display;
-    const auto person = fhir::parseReference(role.practitioner->reference.value_or(""));
+    const auto person = client.server().find(*role.practitioner);
     return person && person->type == "Practitioner" ? nameIn(client, *person) : "";
 }
 

@@ -1,5 +1,7 @@
 #include "plugin/outbox/provenance.h"
 
+#include <algorithm>
+
 #include "fhir/base/error.h"
 #include "plugin/outbox/capture.h"
 #include "plugin/store/tables/statement_table.h"
@@ -58,19 +60,24 @@ std::optional<std::string> findThere(const fhir::Client& client, const Provenanc
     fhir::Query query;
     query.add("target", ours.target.front().reference.value_or(""));
     std::optional<std::string> found;
-    client.search(kProvenanceType, query, [&](const fhir::BundleEntry& entry) {
+    const auto outcome = client.search(kProvenanceType, query, [&](const fhir::BundleEntry& entry) {
         const auto there = Provenance::fromJson(entry.resource);
-        const auto names = [](const std::vector<fhir::Reference>& all, const std::string& one) {
-            for (const auto& reference : all)
-                if (reference.relative() == one) return true;
-            return false;
+        const auto& server = client.server();
+        const auto names = [&](const std::vector<fhir::Reference>& all,
+                               const fhir::Reference& wanted) {
+            const auto one = server.find(wanted);
+            return one && std::any_of(all.begin(), all.end(), [&](const auto& reference) {
+                       return server.findId(reference, one->type) == one->id;
+                   });
         };
         std::vector<fhir::Reference> agents;
         for (const auto& agent : there.agent) agents.push_back(agent.who);
-        if (names(there.target, ours.target.front().relative()) &&
-            names(agents, ours.agent.back().who.relative()))
+        if (names(there.target, ours.target.front()) && names(agents, ours.agent.back().who))
             found = kProvenanceType + "/" + there.id;
     });
+    if (!found && outcome.elsewhere != 0)
+        throw Error(ErrorKind::BadReply, "whether it is there already cannot be found out: " +
+                                             outcome.issues.back().text);
     return found;
 }
 

@@ -27,7 +27,7 @@ Answer ask(const adapters::Adapter& adapter, const std::string& id) {
             answer.next = answer.patient->id;  // it says to replace this one (`Adapter::patient`)
             return answer;
         }
-        answer.next = adapters::replacedBy(*answer.patient, adapter.client().options().base);
+        answer.next = adapters::replacedBy(*answer.patient, adapter.client().server());
         if (answer.next == id) answer.next.reset();  // a slip of the EHR's, which changes nothing
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::NotFound) throw;

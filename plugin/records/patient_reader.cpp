@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "adapters/companion_references.h"
-#include "adapters/local_reference.h"
 #include "adapters/patient_links.h"
 #include "fhir/base/log.h"
 #include "plugin/domain/summary.h"
@@ -107,7 +106,7 @@ public:
 
 private:
     bool isUsers() const noexcept { return ask_.reader == Reader::User; }
-    const fhir::ClientOptions& server() const { return ask_.ehr->client().options(); }
+    const fhir::ServerAddress& server() const { return ask_.ehr->client().server(); }
 
     /// What we hold of the patient; nullptr where there is nothing, or nothing
     /// that may be shown.
@@ -129,7 +128,7 @@ private:
         const bool isMerged = record_.patient != ask_.patient;
         if (isMerged) words_.reopen();
         // That a record was replaced counts where the EHR itself says so.
-        if (isMerged || (known && adapters::replacedBy(*known, server().base))) patient_.reopen();
+        if (isMerged || (known && adapters::replacedBy(*known, server()))) patient_.reopen();
         if (ask_.encounter.empty() || (ask_.isHeldStayEnough && heldStay())) stay_.settle();
     }
 
@@ -212,8 +211,7 @@ private:
     }
 
     bool isTheirs(const fhir::Encounter& encounter) const {
-        const auto subject = encounter.subject.value_or(fhir::Reference{});
-        const auto id = adapters::localId(subject, "Patient", server());
+        const auto id = server().findId(encounter.subject, "Patient");
         return id == record_.patient || id == ask_.patient;
     }
 
@@ -242,7 +240,7 @@ private:
     void beginCompanion(std::vector<std::string> patients) {
         if (ask_.companion == nullptr) return;
         if (patient_.value())
-            for (auto& id : adapters::replaces(*patient_.value(), server().base))
+            for (auto& id : adapters::replaces(*patient_.value(), server()))
                 patients.push_back(std::move(id));
         std::erase_if(patients, [&](const std::string& id) {
             return std::find(askedOfCompanion_.begin(), askedOfCompanion_.end(), id) !=

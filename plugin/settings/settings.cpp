@@ -150,6 +150,12 @@ const UnitSettings* ConnectionSettings::findUnit(std::string_view unitId) const 
     return findById(units, unitId);
 }
 
+fhir::ServerAddress ConnectionSettings::server() const {
+    std::vector<fhir::Url> aliases;
+    for (const auto& alias : profile.linkAliases) aliases.push_back(fhir::Url::parse(alias));
+    return fhir::ServerAddress(fhirBase, aliases);
+}
+
 const ConnectionSettings* Settings::findConnection(std::string_view id) const noexcept {
     return findById(connections, id);
 }

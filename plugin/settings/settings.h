@@ -11,6 +11,7 @@
 #include "fhir/base/error.h"
 #include "fhir/base/secret.h"
 #include "fhir/base/url.h"
+#include "fhir/r4/server_address.h"
 #include "plugin/domain/freshness.h"
 #include "plugin/settings/auth_settings.h"
 #include "plugin/settings/cds_settings.h"
@@ -55,6 +56,8 @@ struct ConnectionSettings {
     adapters::Profile profile;                          ///< the vendor's, with the site's overrides
 
     const UnitSettings* findUnit(std::string_view unitId) const noexcept;
+    /// Returns the addresses of this FHIR server: `fhirBase`, and the profile's `linkAliases`.
+    fhir::ServerAddress server() const;
     /// Whether this server only keeps what other EHRs cannot hold, and holds no chart itself.
     bool isCompanionAlone() const noexcept { return isCompanion && units.empty() && !launch; }
 };

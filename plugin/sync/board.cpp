@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "adapters/local_reference.h"
 #include "adapters/patient_links.h"
 #include "plugin/records/companion_statements.h"
 #include "plugin/records/projection.h"
@@ -20,7 +19,7 @@ records::CompanionStatements keptOf(const adapters::Worklist& worklist,
                                     const adapters::Adapter& ehr) {
     std::map<std::string, std::string> survivors;  // by the reference that was
     for (const auto& stay : worklist.stays)
-        for (const auto& id : adapters::replaces(stay.patient, ehr.client().options().base))
+        for (const auto& id : adapters::replaces(stay.patient, ehr.client().server()))
             if (std::find(patients.begin(), patients.end(), id) == patients.end())
                 survivors["Patient/" + id] = "Patient/" + stay.patient.id;
     for (const auto& [old, now] : survivors) patients.push_back(old.substr(old.find('/') + 1));
@@ -70,8 +69,7 @@ WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuer
     std::map<std::string, fhir::json::Writer> byPatient;
     for (const auto& id : patients) byPatient[id].beginArray();
     for (const auto& observation : found.observations) {
-        const auto subject = observation.subject.value_or(fhir::Reference{});
-        if (const auto id = adapters::localId(subject, "Patient", adapter.client().options()))
+        if (const auto id = adapter.client().server().findId(observation.subject, "Patient"))
             if (const auto at = byPatient.find(*id); at != byPatient.end())
                 observation.toJson(at->second);
     }
@@ -83,7 +81,7 @@ WardRead readWard(const adapters::Adapter& adapter, const adapters::WorklistQuer
         auto row = records::rowOf(stay);
         row.statements = statements[row.patient];
         result.rows.push_back(std::move(row));
-        for (auto& id : adapters::replaces(stay.patient, adapter.client().options().base))
+        for (auto& id : adapters::replaces(stay.patient, adapter.client().server()))
             result.replaced.push_back(std::move(id));
     }
     for (const auto& issue : worklist.problems) result.problems.push_back(issue.text);

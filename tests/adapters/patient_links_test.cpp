@@ -10,6 +10,8 @@ using test::searchset;
 
 namespace {
 
+const fhir::ServerAddress kServer(test::kBase, {fhir::Url::parse("http://internal:8080/r4")});
+
 fhir::Patient patient(const std::string& links) {
     return fhir::Patient::fromJson(
         fhir::json::Document::parse(R"({"resourceType":"Patient","id":"a","link":[)" + links + "]}")
@@ -31,18 +33,19 @@ TEST_CASE("merged: a record tells what took its place, and whose place it took",
     const auto one =
         patient(linkTo("seealso", "Patient/x") + "," + linkTo("replaced-by", "Patient/b") + "," +
                 linkTo("replaces", "Patient/c") + "," +
-                linkTo("replaces", "http://ehr.example/fhir/Patient/d"));
+                linkTo("replaces", "HTTP://ehr.example:80/fhir/Patient/d") + "," +
+                linkTo("replaces", "http://internal:8080/r4/Patient/e"));
 
-    CHECK(adapters::replacedBy(one, test::kBase) == "b");
-    CHECK(adapters::replaces(one, test::kBase) == std::vector<std::string>{"c", "d"});
-    CHECK_FALSE(adapters::replacedBy(patient(linkTo("refer", "Patient/b")), test::kBase));
+    CHECK(adapters::replacedBy(one, kServer) == "b");
+    CHECK(adapters::replaces(one, kServer) == std::vector<std::string>{"c", "d", "e"});
+    CHECK_FALSE(adapters::replacedBy(patient(linkTo("refer", "Patient/b")), kServer));
 }
 
 TEST_CASE("merged: a record of another server or another kind is not followed", "[adapters]") {
     const auto* other = GENERATE("http://elsewhere.example/fhir/Patient/b", "RelatedPerson/b", "#b",
                                  "urn:uuid:3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10");
 
-    CHECK_FALSE(adapters::replacedBy(patient(linkTo("replaced-by", other)), test::kBase));
+    CHECK_FALSE(adapters::replacedBy(patient(linkTo("replaced-by", other)), kServer));
 }
 
 TEST_CASE("merged: of a record that is gone, exactly one may say to replace it", "[adapters]") {

@@ -66,6 +66,28 @@ TEST_CASE("push statement: nobody's words are not written down", "[cli]") {
     CHECK(site.run({"outbox", "list", "--all", "--json"}).out == "");
 }
 
+TEST_CASE("push statement: a stay of a patient of another server is another patient's", "[cli]") {
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
+    const auto encounter = [](const std::string& server) {
+        return R"({"resourceType":"Encounter","id":"stay-1","status":"in-progress","class":{},)"
+               R"("subject":{"reference":")" +
+               server + R"(Patient/patient-1"}})";
+    };
+    ehr.fail(test::answering("GET /fhir/Encounter/stay-1", 200,
+                             encounter("https://other.example/fhir/")));
+
+    const auto elsewhere = site.push("x", {"--encounter", "stay-1"});
+    ehr.fail(test::answering("GET /fhir/Encounter/stay-1", 200,
+                             encounter("HTTP" + ehr.base().substr(4) + "/")));
+    const auto here = site.push("x", {"--encounter", "stay-1"});
+
+    CHECK(elsewhere.exit == 2);
+    CHECK(has(elsewhere.err, "another patient's"));
+    CHECK(here.exit == 0);
+    CHECK(ehr.count("POST /fhir/Observation") == 1);
+}
+
 TEST_CASE("push statement: every fault of the words is named", "[cli]") {
     const test::Site site("http://127.0.0.1:1/fhir");
     const auto push = [&](std::vector<std::string> more) {

@@ -1,5 +1,7 @@
 // Who may call, over the wire (CDS Hooks 2.0, Trusting CDS Clients). What makes a token right is
 // in tests/plugin/cds/token_check_test.cpp.
+#include "plugin/cds/trust.h"
+#include "plugin/connections/connections.h"
 #include "tests/service/service_fixture.h"
 #include "tests/support/key_server.h"
 
@@ -104,6 +106,51 @@ TEST_CASE(
     CHECK(has(fixture.log(), "signature is not the issuer's"));
     CHECK_FALSE(has(fixture.log(), late.substr(0, late.find('.'))));
     CHECK_FALSE(has(fixture.log(), late.substr(late.rfind('.'))));
+}
+
+TEST_CASE("cds trust: the EHR is known by its address, however that is written", "[service]") {
+    ServiceFixture fixture;
+    const auto base = fixture.ehr.base();  // http://127.0.0.1:port/fhir
+    const auto called = [&](const std::string& fhirServer) {
+        return fixture.post(kPath,
+                            test::changed(kCall, R"("context")",
+                                          R"("fhirServer":")" + fhirServer + R"(","context")"));
+    };
+
+    CHECK(called(base).status == 200);
+    CHECK(called(base + "/").status == 200);
+    CHECK(called("HTTP" + base.substr(4)).status == 200);
+    CHECK(called(test::changed(base, "/fhir", "/%66hir")).status == 200);
+    CHECK(called("https://ehr.example:443/inside").status == 401);
+    const auto other = called("https://OTHER.example:443/fhir?secret=1");
+    CHECK(other.status == 401);
+    CHECK_FALSE(has(other.body, "other.example"));
+    CHECK(has(fixture.log(), "https://other.example/fhir"));
+    CHECK(has(fixture.log(), base));
+    CHECK_FALSE(has(fixture.log(), "secret"));
+}
+
+TEST_CASE("cds trust: an address that is configured with its port is the same", "[service]") {
+    const auto [configured, called, isSame] = GENERATE(table<std::string, std::string, bool>({
+        {"https://ehr.example:443/fhir", "https://ehr.example:443/fhir", true},
+        {"https://ehr.example:443/fhir", "https://EHR.example/fhir", true},
+        {"https://ehr.example/fhir", "https://ehr.example:443/fhir/", true},
+        {"https://ehr.example/fhir", "http://internal:8080/r4", true},
+        {"https://ehr.example/fhir", "http://internal:8080/r5", false},
+        {"https://ehr.example/fhir", "http://ehr.example/fhir", false},
+    }));
+    plugin::Connection connection;
+    connection.settings.fhirBase = fhir::Url::parse(configured);
+    connection.settings.profile.linkAliases = {"http://internal:8080/r4"};
+
+    bool isKnown = true;
+    try {
+        plugin::cds::connectionFor({&connection}, called);
+    } catch (const fhir::Error& error) {
+        isKnown = error.kind() != fhir::ErrorKind::Unauthorized;
+    }
+
+    CHECK(isKnown == isSame);
 }
 
 TEST_CASE("cds trust: a token is shown once, also after a restart", "[service]") {

@@ -181,4 +181,18 @@ TEST_CASE("sign-in: who signed in is read as the resource that fhirUser names (S
           "Bearer access-token-of-the-test");
 }
 
+TEST_CASE("sign-in: the user may be named at any address that the site lists for this EHR",
+          "[service][launch]") {
+    LaunchFixture entry(1, R"(,"issuers":["https://second.example/r4"])");
+    const auto base = entry.running.ehr.base();
+    const std::string address = GENERATE("https://second.example/r4", "HTTP", "");
+    const auto user = (address == "HTTP" ? address + base.substr(4)
+                       : address.empty() ? base
+                                         : address) +
+                      "/Practitioner/practitioner-1";
+    entry.says()->claims = {{"fhirUser", inQuotes(user)}};
+
+    CHECK(entry.running.get(entry.launch(), "/api/context").status == 200);
+}
+
 }  // namespace launch_sign_in_test

@@ -113,8 +113,14 @@ TEST_CASE(
 TEST_CASE("launch: a ward is opened where the EHR names its Location and no patient (SMART 191)",
           "[service][launch]") {
     LaunchFixture entry;
-    entry.says()->token = {{"patient", ""},
-                           {"fhirContext", R"([{"reference":"Location/ward-7"}])"}};
+    const auto base = GENERATE(0, 1, 2);
+    const auto own = entry.running.ehr.base() + "/";
+    const auto before = base == 0 ? std::string() : base == 1 ? own : "HTTP" + own.substr(4);
+    entry.says()->token = {
+        {"patient", ""},
+        {"fhirContext", R"([{"reference":"https://other.example/fhir/Location/ward-8"},)"
+                        R"({"reference":")" +
+                            before + R"(Location/ward-7"}])"}};
 
     const auto page = entry.launch();
 

@@ -72,13 +72,17 @@ inline std::string searchset(const std::vector<std::string>& resources) {
 
 /// A client of a server that the test plays itself.
 struct Scripted {
+    /// `aliases`: other addresses of the server.
     explicit Scripted(Wire::Handler handler,
-                      adapters::Profile profile = adapters::vendorProfile("generic"))
+                      adapters::Profile profile = adapters::vendorProfile("generic"),
+                      std::vector<fhir::Url> aliases = {})
         : wire(std::move(handler)),
-          adapter(adapters::makeAdapter(std::move(profile), fhir::Client(wire, options()))) {}
-    static fhir::ClientOptions options() {
+          adapter(adapters::makeAdapter(std::move(profile),
+                                        fhir::Client(wire, options(std::move(aliases))))) {}
+    static fhir::ClientOptions options(std::vector<fhir::Url> aliases = {}) {
         fhir::ClientOptions result;
         result.base = kBase;
+        result.aliases = std::move(aliases);
         return result;
     }
     Wire wire;

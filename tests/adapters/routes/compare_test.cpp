@@ -10,12 +10,14 @@ using test::thrown;
 
 namespace {
 
+const fhir::ServerAddress kServer(test::kBase);
+
 std::string remark(const std::function<void(fhir::Observation&)>& change) {
     const auto ours = statementObservation();
     auto theirs = ours;
     theirs.id = "9";
     change(theirs);
-    return adapters::compare(ours, theirs, test::kBase);
+    return adapters::compare(ours, theirs, kServer);
 }
 
 }  // namespace
@@ -67,8 +69,8 @@ TEST_CASE("compare: a dropped label, note, method or aspect is named", "[adapter
     ours.method = fhir::CodeableConcept{{}, "by phone"};
     ours.code.coding.push_back({"https://whatmatters.example/fhir/CodeSystem/aspect", "now", {}});
 
-    CHECK(adapters::compare(ours, ours, test::kBase) == "");
-    CHECK(adapters::compare(ours, statementObservation(), test::kBase) ==
+    CHECK(adapters::compare(ours, ours, kServer) == "");
+    CHECK(adapters::compare(ours, statementObservation(), kServer) ==
           "the EHR did not keep the aspect, how it was asked, the note, who may see it (security "
           "label)");
 }
@@ -105,12 +107,10 @@ TEST_CASE("compare: asked and declined must stay so", "[adapters]") {
     auto other = ours;
     other.dataAbsentReason->coding[0].code = "unknown";
 
-    CHECK(adapters::compare(ours, ours, test::kBase) == "");
-    CHECK(thrown([&] { adapters::compare(ours, mute, test::kBase); }).kind() ==
-          ErrorKind::Conflict);
-    CHECK(thrown([&] { adapters::compare(ours, other, test::kBase); }).kind() ==
-          ErrorKind::Conflict);
-    CHECK(thrown([&] { adapters::compare(ours, statementObservation(), test::kBase); }).kind() ==
+    CHECK(adapters::compare(ours, ours, kServer) == "");
+    CHECK(thrown([&] { adapters::compare(ours, mute, kServer); }).kind() == ErrorKind::Conflict);
+    CHECK(thrown([&] { adapters::compare(ours, other, kServer); }).kind() == ErrorKind::Conflict);
+    CHECK(thrown([&] { adapters::compare(ours, statementObservation(), kServer); }).kind() ==
           ErrorKind::Conflict);
 }
 
@@ -124,12 +124,11 @@ TEST_CASE("compare: a flag about somebody else is a conflict, a changed one is r
     changed.period.reset();
     changed.identifier.clear();
 
-    CHECK(adapters::compare(ours, ours, test::kBase) == "");
-    CHECK(adapters::compare(ours, changed, test::kBase) ==
+    CHECK(adapters::compare(ours, ours, kServer) == "");
+    CHECK(adapters::compare(ours, changed, kServer) ==
           "the EHR did not keep the status, the reason code, the period, our identifier");
-    CHECK(thrown([&] {
-              adapters::compare(ours, test::teamFlag("Patient/1"), test::kBase);
-          }).kind() == ErrorKind::Conflict);
+    CHECK(thrown([&] { adapters::compare(ours, test::teamFlag("Patient/1"), kServer); }).kind() ==
+          ErrorKind::Conflict);
 }
 
 }  // namespace compare_test

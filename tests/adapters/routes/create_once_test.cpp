@@ -104,6 +104,54 @@ TEST_CASE("create once: what is written is what was meant", "[adapters]") {
     CHECK(post.url.query.empty());
 }
 
+TEST_CASE("create once: what the server names by another address of its own is what was written",
+          "[adapters]") {
+    const std::string base = GENERATE("http://internal:8080/r4", "HTTP://EHR.example:80/fhir",
+                                      "http://other.example/fhir");
+    const bool isOwn = base != "http://other.example/fhir";
+    test::Hospital hospital(1);
+    test::Scripted ehr(
+        [&](const Request& request) {
+            auto response = hospital.real(request);
+            if (!isRead(request)) return response;
+            for (const char* name : {"Patient/patient-1", "Encounter/stay-1"})
+                for (std::size_t at = 0;
+                     (at = response.body.find("\"" + std::string(name), at)) != std::string::npos;
+                     at += base.size())
+                    response.body.insert(at + 1, base + "/");
+            return response;
+        },
+        vendorProfile("generic"), {fhir::Url::parse("http://internal:8080/r4")});
+    test::MemoryCompanion storage;
+
+    const auto result =
+        ehr.adapter->write({"observation", "companion"}, statementObservation(), storage, false);
+
+    CHECK(ehr.wire.count("POST", "/Observation") == 1);
+    CHECK(storage.kept.empty() == isOwn);
+    CHECK((result.holder == adapters::Holder::Ehr) == isOwn);
+    if (isOwn) CHECK(result.remark == "");
+}
+
+TEST_CASE("create once: where copies seem to be another server's it is not sent again",
+          "[adapters]") {
+    Writing writing;
+    REQUIRE(writing.write().holder == adapters::Holder::Ehr);
+    writing.tamper([](const Request& request, Response& response) {
+        if (request.method != "GET") return;
+        for (std::size_t at = 0;
+             (at = response.body.find("http://ehr.example/", at)) != std::string::npos;)
+            response.body.replace(at, 19, "http://proxy.example/");
+    });
+
+    const auto error = thrown([&] { writing.write(statementObservation(), true); });
+
+    CHECK(error.kind() == ErrorKind::BadReply);
+    CHECK_THAT(error.what(),
+               Catch::Contains("cannot be found out") && Catch::Contains("http://proxy.example"));
+    CHECK(writing.copies() == 1);
+}
+
 TEST_CASE("create once: the same write twice is one resource", "[adapters]") {
     Writing writing;
 

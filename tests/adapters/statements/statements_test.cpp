@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/support/hospital_fixture.h"
+#include "tests/support/text.h"
 
 namespace statements_statements_test {
 
@@ -21,6 +22,11 @@ std::string observation(const std::string& id, const std::string& subject,
     return R"({"resourceType":"Observation","id":")" + id +
            R"(","status":"final","code":{"coding":[{"system":"http://loinc.org","code":")" + code +
            R"("}]},"subject":{"reference":")" + subject + R"("},"valueString":"words"})";
+}
+
+adapters::Profile profileWith(const std::string& fields) {
+    return adapters::vendorProfile("generic").with(
+        fhir::json::Document::parse("{" + fields + "}").root());
 }
 
 std::set<std::string> ids(const adapters::FoundStatements& found) {
@@ -67,6 +73,85 @@ TEST_CASE("statements: results about others are dropped and reported", "[adapter
     CHECK(ids(found) == std::set<std::string>{"1"});
     CHECK_THAT(texts(found.problems), Catch::Contains("4 of the results"));
     CHECK_THAT(texts(found.problems), !Catch::Contains("words"));
+}
+
+TEST_CASE("statements: a relative reference means the server that its entry is of", "[adapters]") {
+    const auto at = [](const std::string& base, const std::string& id) {
+        return observation(id, "Patient/a") + R"(,"fullUrl":")" + base + "/Observation/" + id +
+               "\"";
+    };
+    test::Scripted ehr(
+        [&](const Request&) {
+            return answer(200, searchset({at("http://other.example/fhir", "1"),
+                                          at("http://ehr.example/fhir/tenant-2", "2"),
+                                          at("http://ehr.example/fhir", "3"),
+                                          at("HTTP://EHR.Example:80/fhir", "4"),
+                                          at("http://internal:8080/r4", "5")}));
+        },
+        profileWith(R"("statementSearches":["code"])"),
+        {fhir::Url::parse("http://internal:8080/r4")});
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    CHECK(ids(found) == std::set<std::string>{"3", "4", "5"});
+    REQUIRE(found.problems.size() == 1);
+    CHECK_THAT(found.problems.front().text,
+               Catch::Contains("2 of the results are at http://other.example"));
+}
+
+TEST_CASE("statements: a second address of the server is the server, and is written as none",
+          "[adapters]") {
+    const std::string base = GENERATE("http://internal:8080/r4", "HTTP://ehr.example:80/fhir",
+                                      "http://EHR.example/x/../%66hir");
+    const auto one = test::changed(
+        observation("1", base + "/Patient/a/_history/2"), R"("valueString")",
+        R"("performer":[{"reference":")" + base +
+            R"(/RelatedPerson/r"}],"encounter":{"reference":")" + base +
+            R"(/Encounter/e"},"derivedFrom":[{"reference":"https://other.example/Observation/1"}],)"
+            R"("valueString")");
+    test::Scripted ehr([&](const Request&) { return answer(200, searchset({one})); },
+                       adapters::vendorProfile("generic"),
+                       {fhir::Url::parse("http://internal:8080/r4")});
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    CHECK(texts(found.problems) == "");
+    REQUIRE(found.observations.size() == 1);
+    const auto& there = found.observations.front();
+    CHECK(there.subject->reference == "Patient/a");
+    CHECK(there.encounter->reference == "Encounter/e");
+    CHECK(there.performer.at(0).reference == "RelatedPerson/r");
+    CHECK(there.derivedFrom.at(0).reference == "https://other.example/Observation/1");
+}
+
+TEST_CASE("statements: words about somebody else than the patient are left out with one line",
+          "[adapters]") {
+    const auto [focus, isTheirs] = GENERATE(table<std::string, bool>({
+        {R"({"reference":"Patient/a"})", true},
+        {R"({"reference":"http://ehr.example/fhir/Patient/a"})", true},
+        {R"({"reference":"Goal/g"})", true},
+        {R"({"reference":"Device/d"},{"reference":"Patient/a"})", true},
+        {R"({"reference":"RelatedPerson/r","display":"her husband"})", false},
+        {R"({"reference":"Patient/b"})", false},
+        {R"({"reference":"http://other.example/fhir/Patient/a"})", false},
+        {R"({"reference":"#him"})", false},
+        {R"({"reference":"urn:uuid:3f0c6f52-0c7e-4f1c-9d55-7f4f3f9f2a10"})", false},
+        {R"({"display":"her husband"})", false},
+    }));
+    const auto one = test::changed(observation("1", "Patient/a"), R"("valueString")",
+                                   R"("focus":[)" + focus + R"(],"valueString")");
+    test::Scripted ehr([&](const Request&) { return answer(200, searchset({one})); },
+                       profileWith(R"("statementSearches":["code"])"));
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    INFO(focus);
+    CHECK(found.observations.size() == (isTheirs ? 1 : 0));
+    REQUIRE(found.problems.size() == (isTheirs ? 0 : 1));
+    if (!isTheirs)
+        CHECK(found.problems.front().text ==
+              "search Observation: 1 of the results are about somebody else than the patient, as "
+              "their focus says; they were left out");
 }
 
 TEST_CASE("statements: other observations are not taken for statements", "[adapters]") {

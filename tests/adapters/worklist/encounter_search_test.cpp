@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/support/hospital_fixture.h"
+#include "tests/support/text.h"
 
 namespace encounter_search_test {
 
@@ -44,7 +45,8 @@ std::string locationJson(const std::string& id, const std::string& partOf,
 
 /// A server with one unit "u" without beds, whose Encounter search gives what the test says.
 struct Unit {
-    explicit Unit(std::vector<std::string> found, Profile profile = vendorProfile("generic"))
+    explicit Unit(std::vector<std::string> found, Profile profile = vendorProfile("generic"),
+                  std::vector<fhir::Url> aliases = {})
         : ehr(
               [found = std::move(found), this](const Request& request) {
                   const auto& path = request.url.path;
@@ -55,7 +57,7 @@ struct Unit {
                   if (path.ends_with("/Patient")) return answer(200, searchset(patients));
                   return answer(404);
               },
-              std::move(profile)) {}
+              std::move(profile), std::move(aliases)) {}
 
     adapters::Worklist list() const {
         return ehr.adapter->worklist({.source = "encounter-search", .location = "Location/u"});
@@ -71,6 +73,36 @@ std::vector<std::string> encounterIds(const adapters::Worklist& worklist) {
 }
 
 }  // namespace
+
+TEST_CASE("encounter search: a stay of another server is nobody's, and there is one line",
+          "[adapters]") {
+    const auto at = [](const std::string& base, const std::string& id, const std::string& patient) {
+        return encounterJson(id, patient, "u") + R"(,"fullUrl":")" + base + "/Encounter/" + id +
+               "\"";
+    };
+    Unit unit({at("https://other.example/fhir", "1", "Patient/a"),
+               at("http://ehr.example/fhir", "2", "Patient/b")});
+    unit.patients = {patientJson("a"), patientJson("b")};
+
+    const auto worklist = unit.list();
+
+    CHECK(encounterIds(worklist) == std::vector<std::string>{"2"});
+    CHECK_THAT(texts(worklist.problems), Catch::Contains("1 of the results are at"));
+}
+
+TEST_CASE("encounter search: a second address of the server is the server", "[adapters]") {
+    const std::string base = GENERATE("http://internal:8080/r4", "HTTP://EHR.example:80/fhir");
+    Unit unit({test::changed(encounterJson("1", base + "/Patient/a", "u"), "Location/u",
+                             base + "/Location/u")},
+              vendorProfile("generic"), {fhir::Url::parse("http://internal:8080/r4")});
+    unit.patients = {patientJson("a")};
+
+    const auto worklist = unit.list();
+
+    INFO(texts(worklist.problems));
+    CHECK(encounterIds(worklist) == std::vector<std::string>{"1"});
+    CHECK(texts(worklist.problems) == "");
+}
 
 TEST_CASE("encounter search: the ward whole, in small pages and small batches", "[adapters]") {
     test::Hospital hospital(24, profileWith(R"("pageSize":3,"locationsPerSearch":7)"));

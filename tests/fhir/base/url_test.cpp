@@ -245,4 +245,19 @@ TEST_CASE("query: odd but legal forms are read", "[fhir]") {
     CHECK(Query().text().empty());
 }
 
+TEST_CASE("url: an address in the log is the one that is compared, and names no patient",
+          "[fhir]") {
+    const auto [address, text] = GENERATE(table<std::string, std::string>({
+        {"HTTPS://EHR.example:443/fhir", "https://ehr.example/fhir"},
+        {"https://ehr.example/FHIR/R4/Patient/p-77?token=secret",
+         "https://ehr.example/FHIR/R4/Patient/…"},
+        {"https://ehr.example/fhir?token=secret", "https://ehr.example/fhir"},
+    }));
+
+    CHECK(fhir::addressForLog(address) == text);
+    CHECK_THAT(fhir::addressForLog("https://ada:secret@ehr.example/"),
+               Contains("no address") && !Contains("secret"));
+    CHECK(fhir::addressForLog("https://ehr.example/" + std::string(9000, 'x')).size() < 250);
+}
+
 }  // namespace url_test

@@ -365,6 +365,21 @@ TEST_CASE("bulk export: a remark of the server is no entry that could not be rea
     CHECK(ward.run().issues.empty());
 }
 
+TEST_CASE("bulk export: a file below an alias is asked for at the base, with the credential",
+          "[fhir]") {
+    Export ward;
+    ward.options.aliases = {Url::parse("http://internal:8080/r4")};
+    ward.started()
+        .ready(file("http://internal:8080/r4/files/1"), R"("requiresAccessToken":true,)")
+        .then(reply(200, patient("a")))
+        .ended();
+
+    ward.run();
+
+    CHECK(ward.asked(2).url.text() == kFile);
+    CHECK(ward.withCredential(2));
+}
+
 TEST_CASE("bulk export: files whose origin is not to have the credential are not asked for",
           "[fhir]") {
     const std::string url =

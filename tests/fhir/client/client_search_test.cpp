@@ -431,6 +431,33 @@ TEST_CASE("client: where the self link says nothing, each match is checked for i
           "left out");
 }
 
+TEST_CASE("client: what is another server's by its fullUrl is left out with one line", "[fhir]") {
+    const auto at = [](const std::string& base, const std::string& id) {
+        return patient(id) + R"(,"fullUrl":")" + base + "/Patient/" + id + R"(")";
+    };
+    const std::string own = "https://ehr.example/api/FHIR/R4";
+    FakeTransport transport;
+    transport
+        .then(reply(200, page("?page=2", {at("https://other.example/fhir/secret", "a"),
+                                          at("HTTPS://EHR.example:443/api/FHIR/R4", "b"),
+                                          at("https://other.example/fhir", "c"),
+                                          at("http://internal:8080/fhir", "d")})))
+        .then(reply(200, page("", {at(own + "/another-tenant", "e"), at(own, "f"), patient("g")})));
+    auto options = optionsFor();
+    options.aliases = {fhir::Url::parse("http://internal:8080/fhir")};
+    Found found;
+
+    const auto outcome = Client(transport, options).search("Patient", {}, std::ref(found));
+
+    CHECK(found.ids == "b d f g ");
+    REQUIRE(outcome.issues.size() == 1);
+    CHECK(outcome.issues[0].path == "/entry/0/fullUrl");
+    CHECK(outcome.issues[0].text ==
+          "search Patient: 3 of the results are at https://other.example by their fullUrl, another "
+          "server than this FHIR base; they were left out. If it is this EHR under another name, "
+          "name its base under linkAliases");
+}
+
 TEST_CASE("client: pages at an alias are asked for at the base", "[fhir]") {
     FakeTransport transport;
     transport.then(reply(200, page("http://internal:8080/fhir/Patient?page=2", {patient("a")})))

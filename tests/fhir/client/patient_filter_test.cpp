@@ -10,8 +10,8 @@ using fhir::Url;
 
 namespace {
 
-const std::vector<Url> kBases{Url::parse("https://ehr.example/fhir"),
-                              Url::parse("http://inside:8080/fhir/")};
+const fhir::ServerAddress kServer(Url::parse("https://ehr.example/fhir"),
+                                  {Url::parse("http://inside:8080/fhir/")});
 
 bool lets(const std::string& type, const Query& asked, const std::string& resource,
           const std::string& mode = "match") {
@@ -19,7 +19,7 @@ bool lets(const std::string& type, const Query& asked, const std::string& resour
         R"({"resourceType":"Bundle","type":"searchset","entry":[{"search":{"mode":")" + mode +
         R"("},"resource":)" + resource + "}]}");
     const auto bundle = fhir::Bundle::fromJson(document.root());
-    return PatientFilter(type, asked, kBases).lets(bundle.entry.at(0));
+    return PatientFilter(type, asked, kServer).lets(bundle.entry.at(0));
 }
 
 std::string observation(const std::string& members) {
@@ -83,7 +83,7 @@ TEST_CASE("patient filter: stands in only for what it can check", "[fhir]") {
         {"Patient", {{"identifier", "s|1"}}, {}},
     }));
 
-    CHECK(PatientFilter(type, asked, kBases).names() == names);
+    CHECK(PatientFilter(type, asked, kServer).names() == names);
     if (names.empty()) CHECK(lets(type, asked, about("Patient/3")));
 }
 

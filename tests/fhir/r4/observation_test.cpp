@@ -1,6 +1,7 @@
 #include "fhir/r4/observation.h"
 
 #include "tests/support/resource.h"
+#include "tests/support/text.h"
 
 namespace observation_test {
 
@@ -33,6 +34,7 @@ Observation authored() {
     statement.note = {{{}, "Said to the night nurse"}};
     statement.method = CodeableConcept{{}, "In person"};
     statement.derivedFrom = {{"Observation/o-0", {}, {}}};
+    statement.replaces = statement.derivedFrom;
     return statement;
 }
 
@@ -40,7 +42,9 @@ Observation authored() {
 
 TEST_CASE("observation: one of ours is written exactly so", "[fhir]") {
     CHECK(toJsonText(authored()) ==
-          R"({"resourceType":"Observation","language":"vi",)"
+          R"({"resourceType":"Observation","language":"vi","extension":[{"url":)"
+          R"("http://hl7.org/fhir/StructureDefinition/observation-replaces",)"
+          R"("valueReference":{"reference":"Observation/o-0"}}],)"
           R"("identifier":[{"system":"urn:ietf:rfc:3986",)"
           R"("value":"urn:uuid:11111111-2222-4333-8444-555555555555"}],"status":"final",)"
           R"("category":[{"coding":[{"system":)"
@@ -196,6 +200,69 @@ TEST_CASE("observation: what it is based on and part of is kept", "[fhir]") {
         R"("partOf":[{"reference":"Procedure/p"}],"status":"final","code":{"text":"t"}})";
 
     CHECK(toJsonText(read<Observation>(text)) == text);
+}
+
+TEST_CASE("observation: what it replaces is told by an extension, and by that alone", "[fhir]") {
+    const auto [extensions, replaced] = GENERATE(table<std::string, std::size_t>({
+        {R"([{"url":"http://hl7.org/fhir/StructureDefinition/observation-replaces",)"
+         R"("valueReference":{"reference":"Observation/1"}},{"url":"https://x.example"}])",
+         1},
+        {R"([{"url":"https://x.example","valueReference":{"reference":"Observation/1"}}])", 0},
+        {R"([{"url":"http://hl7.org/fhir/StructureDefinition/observation-replaces",)"
+         R"("valueReference":"Observation/1"}])",
+         0},
+        {R"([{"url":7}])", 0},
+        {R"([null])", 0},
+        {R"("x")", 0},
+    }));
+    INFO(extensions);
+
+    const auto one = read<Observation>(
+        test::changed(kMinimal, R"("code":{})",
+                      R"("code":{},"derivedFrom":[{"reference":"Observation/2"}],)"
+                      R"("extension":)" +
+                          extensions));
+
+    CHECK(one.replaces.size() == replaced);
+}
+
+TEST_CASE("observation: a performer that is contained has its type and name", "[fhir]") {
+    const auto one = read<Observation>(
+        R"({"resourceType":"Observation","status":"final","code":{},"contained":[)"
+        R"({"resourceType":"RelatedPerson","id":"a","name":[{"text":"Petra"}]},)"
+        R"({"resourceType":"Organization","id":"b","name":"Ward 7"}],"performer":[)"
+        R"({"reference":"#a"},{"reference":"#a","display":"Petra, daughter"},{"reference":"#b"},)"
+        R"({"reference":"#c"}]})");
+
+    REQUIRE(one.performer.size() == 4);
+    CHECK(one.performer[0].resourceType() == "RelatedPerson");
+    CHECK(one.performer[0].display == "Petra");
+    CHECK(one.performer[1].display == "Petra, daughter");
+    CHECK(one.performer[2].resourceType() == "Organization");
+    CHECK_FALSE(one.performer[2].display);
+    CHECK(one.performer[3].resourceType() == "");
+}
+
+TEST_CASE("observation: a focus on somebody else than the subject is about them", "[fhir]") {
+    const auto [focus, expected] = GENERATE(table<std::string, bool>({
+        {R"([])", false},
+        {R"([{"reference":"Patient/1"}])", false},
+        {R"([{"reference":"Goal/1"},{"reference":"Device/2"}])", false},
+        {R"([{"reference":"Patient/2"}])", true},
+        {R"([{"reference":"RelatedPerson/1"}])", true},
+        {R"([{"reference":"#x"}])", true},
+        {R"([{"display":"her child"}])", true},
+    }));
+    INFO(focus);
+    const auto text =
+        R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":)"
+        R"({"reference":"Patient/1"},"focus":)" +
+        focus + "}";
+
+    const auto one = read<Observation>(text);
+
+    CHECK(one.isAboutAnother() == expected);
+    CHECK(read<Observation>(fhir::toJsonText(one)).isAboutAnother() == expected);
 }
 
 TEST_CASE("observation: a component that must be understood is refused", "[fhir]") {

@@ -1,5 +1,6 @@
 #include "plugin/domain/statement.h"
 #include "tests/support/statements.h"
+#include "tests/support/text.h"
 
 namespace statement_observation_test {
 
@@ -17,8 +18,8 @@ std::string others(const std::string& members, const std::string& code = "95541-
                    const std::string& status = "final") {
     return R"({"resourceType":"Observation","id":"9","status":")" + status +
            R"(","code":{"coding":[{"system":"http://loinc.org","code":")" + code +
-           R"("}]},"subject":{"reference":"https://ehr.example/fhir/Patient/2"})" +
-           (members.empty() ? "" : "," + members) + "}";
+           R"("}]},"subject":{"reference":"Patient/2"})" + (members.empty() ? "" : "," + members) +
+           "}";
 }
 
 const std::string kWords = R"("effectiveDateTime":"2026-01-31","valueString":"Greet me first.")";
@@ -174,6 +175,10 @@ TEST_CASE("observation: what says nothing is not a statement", "[domain]") {
         R"({"resourceType":"Observation","id":"9","status":"final","code":{},"valueString":"x"})",
         R"({"resourceType":"Observation","id":"9","status":"final","code":{},"valueString":"x",)"
         R"("subject":{"reference":"Group/2"}})",
+        R"({"resourceType":"Observation","id":"9","status":"final","code":{},"valueString":"x",)"
+        R"("subject":{"reference":"https://other.example/fhir/Patient/2"}})",
+        others(kWords + R"(,"focus":[{"reference":"RelatedPerson/4"}])"),
+        others(kWords + R"(,"focus":[{"display":"her husband"}])"),
         R"({"resourceType":"Observation","status":"final","code":{},"valueString":"x",)"
         R"("subject":{"reference":"Patient/2"}})",
     }));

@@ -10,28 +10,38 @@ using test::thrown;
 
 namespace {
 
-constexpr const char* kBase = "https://ehr.example/fhir/";
+const fhir::ServerAddress kServer(fhir::Url::parse("https://ehr.example/fhir/"),
+                                  {fhir::Url::parse("https://second.example/r4")});
 
 }  // namespace
 
 TEST_CASE("id token: a member of staff is named as this EHR names them", "[launch]") {
-    for (const char* user : {"Practitioner/7", "https://ehr.example/fhir/Practitioner/7"})
-        CHECK(staffReference(user, kBase) == "Practitioner/7");
-    CHECK(staffReference("PractitionerRole/a.b-c", kBase) == "PractitionerRole/a.b-c");
-    CHECK(staffReference("Person/1", kBase) == "Person/1");
+    for (const char* user : {"Practitioner/7", "https://ehr.example/fhir/Practitioner/7",
+                             "HTTPS://EHR.example:443/fhir/Practitioner/7",
+                             "https://second.example/r4/Practitioner/7"})
+        CHECK(staffReference(user, kServer) == "Practitioner/7");
+    CHECK(staffReference("PractitionerRole/a.b-c", kServer) == "PractitionerRole/a.b-c");
+    CHECK(staffReference("Person/1", kServer) == "Person/1");
 }
 
 TEST_CASE("id token: a patient or a relative opens no page of the staff", "[launch]") {
     for (const char* user : {"Patient/1", "RelatedPerson/1", "https://ehr.example/fhir/Patient/1"})
-        CHECK(thrown([&] { staffReference(user, kBase); }).kind() == ErrorKind::Forbidden);
+        CHECK(thrown([&] { staffReference(user, kServer); }).kind() == ErrorKind::Forbidden);
 }
 
 TEST_CASE("id token: who is not of this EHR is nobody", "[launch]") {
     for (const char* user :
          {"7", "Practitioner", "Practitioner/", "Practitioner/../Patient/1", "Group/1",
           "https://evil.example/Practitioner/7", "https://ehr.example/fhirx/Practitioner/7",
+          "https://second.example/fhir/Practitioner/7",
           "https://ehr.example/fhir/Practitioner/7/_history/1"})
-        CHECK(thrown([&] { staffReference(user, kBase); }).kind() == ErrorKind::Unauthorized);
+        CHECK(thrown([&] { staffReference(user, kServer); }).kind() == ErrorKind::Unauthorized);
+}
+
+TEST_CASE("id token: where nobody is named, that is said", "[launch]") {
+    CHECK_THAT(thrown([&] { staffReference("", kServer); }).what(), Catch::Contains("no fhirUser"));
+    CHECK_THAT(thrown([&] { staffReference("Group/1", kServer); }).what(),
+               !Catch::Contains("no fhirUser"));
 }
 
 TEST_CASE("id token: that the EHR named no member of staff is said as that", "[launch]") {

@@ -73,7 +73,6 @@ struct DeliveryTrace {
 void writeStatement(Writer& writer, const Statement& statement, bool current,
                     StatementStatus status, const DeliveryTrace& trace) {
     const auto& entry = trace.correction ? trace.correction : trace.entry;
-    const bool patient = statement.speaker == domain::Speaker::Patient;
     writer.beginObject()
         .member("id", statement.id)
         .member("aspect", domain::toString(statement.aspect))
@@ -86,7 +85,7 @@ void writeStatement(Writer& writer, const Statement& statement, bool current,
     writer.member("language", statement.language);
     if (domain::isTimeKnown(statement)) writer.member("said", statement.said.text());
     if (statement.recorded) writer.member("recorded", statement.recorded->text());
-    writer.member("by", patient ? "patient" : "related-person")
+    writer.member("by", domain::toString(statement.speaker))
         .member("byName", statement.speakerName);
     if (!trace.enterer.empty()) writer.member("writtenDownBy", trace.enterer);
     if (statement.method) writer.member("method", domain::toString(*statement.method));

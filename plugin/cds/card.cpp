@@ -5,6 +5,7 @@
 #include "fhir/base/json.h"
 #include "plugin/cds/card_text.h"
 #include "plugin/cds/detail.h"
+#include "plugin/domain/text.h"
 
 namespace plugin::cds {
 namespace {
@@ -18,10 +19,18 @@ constexpr const char* kUnknown = "Nobody has written down yet what matters to th
 constexpr const char* kUnread =
     "A part of the chart could not be read: what matters to this person may be written down there.";
 
+/// Who spoke, after "by".
 std::string speaker(const Statement& statement) {
-    if (statement.speaker == domain::Speaker::Patient) return "the patient";
-    return statement.speakerName ? *statement.speakerName + ", for the patient"
-                                 : std::string("someone close, for the patient");
+    switch (statement.speaker) {
+        case domain::Speaker::Patient:
+            return "the patient";
+        case domain::Speaker::RelatedPerson:
+            return statement.speakerName.value_or("someone close") + ", for the patient";
+        case domain::Speaker::Unknown:
+            return statement.speakerName.value_or("someone") +
+                   ", or by the patient: it is not known";
+    }
+    return {};
 }
 
 const char* headingOf(domain::Aspect aspect) {
@@ -48,12 +57,21 @@ const Statement* spoken(const CardParts& parts) {
     return statement == nullptr || statement->text.empty() ? nullptr : statement;
 }
 
-void writeOrigin(Detail& detail, const Statement& statement, const CardParts& parts) {
+/// The other of two sayings that conflict, nullptr where there is none.
+const Statement* contradicting(const CardParts& parts) {
+    const auto* other = parts.summary.judgement.other;
+    return other == nullptr || other->text.empty() ? nullptr : other;
+}
+
+std::string originOf(const Detail& detail, const Statement& statement, const CardParts& parts) {
     const auto when = domain::isTimeKnown(statement)
                           ? domain::ago(statement.said, parts.now) + " by "
                           : std::string("at an unknown time by ");
-    auto origin =
-        "Said " + when + detail.inert(shorten(speaker(statement), kSummaryCharactersMax)) + ".";
+    return "Said " + when + detail.inert(shorten(speaker(statement), kSummaryCharactersMax)) + ".";
+}
+
+void writeOrigin(Detail& detail, const Statement& statement, const CardParts& parts) {
+    auto origin = originOf(detail, statement, parts);
     if (parts.summary.judgement.freshness != domain::Freshness::Fresh)
         origin += " " + detail.inert(parts.summary.judgement.reason);
     detail.paragraph(origin);
@@ -66,11 +84,25 @@ void writeOrigin(Detail& detail, const Statement& statement, const CardParts& pa
                          detail.inert(languageName(*statement.language, "en")) + ").");
 }
 
-/// Of two sayings that conflict both are shown; only a conversation decides between them.
+/// Of two sayings that conflict both are shown, each with who said it; only a conversation decides
+/// between them.
 void writeOther(Detail& detail, const CardParts& parts) {
-    const auto* other = parts.summary.judgement.other;
-    if (other == nullptr || other->text.empty() || other->keepToTeam) return;
-    detail.paragraph("Also said:").quote(other->text);
+    const auto* other = contradicting(parts);
+    if (other == nullptr) return;
+    if (other->keepToTeam)
+        detail.paragraph("Something else was said, and is kept to the care team.");
+    else
+        detail.paragraph("Also said:").quote(other->text);
+    detail.paragraph(originOf(detail, *other, parts));
+}
+
+/// The last line: what these words are, and what they are not.
+const char* remarkOf(const CardParts& parts) {
+    for (const auto* one : {spoken(parts), contradicting(parts)})
+        if (one != nullptr && one->speaker != domain::Speaker::Patient)
+            return "Words as they were said, by whom it says. Not orders, not an advance "
+                   "directive.";
+    return "Their own words. Not orders, not an advance directive.";
 }
 
 /// What is said where there are no words.
@@ -86,6 +118,7 @@ Detail detailOf(const CardParts& parts, const adapters::Profile& profile) {
     } else if (statement->keepToTeam) {
         detail.paragraph(std::string(kRestricted) + " Open the page to read it.");
         writeOrigin(detail, *statement, parts);
+        writeOther(detail, parts);
     } else {
         detail.heading(headingOf(parts.summary.aspect)).quote(statement->text);
         writeOrigin(detail, *statement, parts);
@@ -103,14 +136,39 @@ Detail detailOf(const CardParts& parts, const adapters::Profile& profile) {
     if (statement == nullptr) return detail;
     if (parts.hook == Hook::EncounterDischarge)
         detail.paragraph("Does the plan for what comes next fit these words?");
-    return detail.remark("Their own words. Not orders, not an advance directive.");
+    return detail.remark(remarkOf(parts));
 }
 
+/// Who said it, then the words, in so many characters. "" where the words have nothing to see.
+std::string saying(const Statement& statement, std::size_t charactersMax) {
+    constexpr std::size_t kSpeakerCharactersMax = 40;
+    const auto who = shorten(domain::speakerLabel(statement), kSpeakerCharactersMax) + ": ";
+    if (statement.keepToTeam) return who + "kept to the care team";
+    const auto left = charactersMax - domain::codePoints(who).value_or(who.size());
+    const auto words = shorten(statement.text, left);
+    return words.empty() ? words : who + words;
+}
+
+/// That two things were said, and both, the newer one first.
+std::string summaryOfTwo(const Statement& statement, const Statement& other) {
+    constexpr std::string_view kTwo = "Two things were said. ";
+    constexpr std::string_view kBetween = " \u2013 ";
+    constexpr std::size_t kEach = (kSummaryCharactersMax - kTwo.size() - 3) / 2;
+    auto first = saying(statement, kEach);
+    auto second = saying(other, kEach);
+    if (first.empty() || second.empty()) return std::string(kTwo) + first + second;
+    return std::string(kTwo) + first + std::string(kBetween) + second;
+}
+
+/// A summary is often all that is read: words of anybody but the patient begin with who said them.
 std::string summaryOf(const CardParts& parts) {
     const auto* statement = spoken(parts);
     if (statement == nullptr) return wordless(parts);
+    if (const auto* other = contradicting(parts)) return summaryOfTwo(*statement, *other);
     if (statement->keepToTeam) return kRestricted;
-    const auto words = shorten(statement->text, kSummaryCharactersMax);
+    const auto words = statement->speaker == domain::Speaker::Patient
+                           ? shorten(statement->text, kSummaryCharactersMax)
+                           : saying(*statement, kSummaryCharactersMax);
     // Words of nothing but what cannot be seen: the card must still have a summary.
     return words.empty() ? "What matters to this person was said." : words;
 }

@@ -47,7 +47,8 @@ struct CardParts {
 std::optional<CardKind> kindOf(const CardParts& parts);
 
 /// Writes the one `info` card as JSON: the words, then who said them and when, then why they should
-/// be checked (if they should), then the nudge. nullopt if `kindOf` is.
+/// be checked (if they should), then the nudge. The summary begins with who spoke, unless that was
+/// the patient; of two sayings that conflict it has both, and says so. nullopt if `kindOf` is.
 std::optional<std::string> cardJson(const CardParts& parts, const adapters::Profile& profile);
 
 }  // namespace plugin::cds

@@ -37,13 +37,21 @@ std::string jsonLine(const Row& row, const UnitSettings& unit, const domain::Sum
     return writer.endObject().take();
 }
 
+/// The words of one saying. Only the patient's own stand alone, and they only where nobody said
+/// something else.
+std::string saying(const domain::Statement& statement, bool isOneOfTwo) {
+    const bool isOwn = statement.speaker == domain::Speaker::Patient && !isOneOfTwo;
+    const auto speaker = isOwn ? std::string() : domain::speakerLabel(statement) + ": ";
+    if (statement.keepToTeam) return "\n  " + speaker + "(kept to the care team)";
+    return statement.text.empty() ? std::string()
+                                  : "\n  " + speaker + "\u201c" + statement.text + "\u201d";
+}
+
 std::string textBlock(const Row& row, const domain::Summary& summary) {
     const auto& judgement = summary.judgement;
     std::string block = (row.ward.location.empty() ? "" : row.ward.location + "  ") + row.ward.name;
-    if (judgement.current != nullptr && judgement.current->keepToTeam)
-        block += "\n  (kept to the care team)";
-    else if (judgement.current != nullptr && !judgement.current->text.empty())
-        block += "\n  \u201c" + judgement.current->text + "\u201d";
+    for (const auto* one : {judgement.current, judgement.other})
+        if (one != nullptr) block += saying(*one, judgement.other != nullptr);
     return block + "\n  " + domain::toString(judgement.freshness) + ": " + judgement.reason;
 }
 

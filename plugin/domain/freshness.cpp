@@ -61,6 +61,8 @@ bool sameWords(const Statement& left, const Statement& right) noexcept {
 bool sameSpeaker(const Statement& left, const Statement& right) {
     if (left.speaker != right.speaker) return false;
     if (left.speaker == Speaker::Patient) return true;
+    if (left.speaker == Speaker::Unknown)
+        return left.speakerName && left.speakerName == right.speakerName;
     if (left.speakerReference && right.speakerReference)
         return left.speakerReference == right.speakerReference;
     return left.speakerName == right.speakerName;
@@ -88,7 +90,7 @@ bool conflict(const Dated& newer, const Dated& older) {
 /// Whether the newest words are the patient's answer to somebody who had contradicted them.
 bool isSettled(const std::vector<Dated>& words) {
     return words.size() > 2 && words[0].statement->speaker == Speaker::Patient &&
-           words[1].statement->speaker == Speaker::RelatedPerson &&
+           words[1].statement->speaker != Speaker::Patient &&
            words[2].statement->speaker == Speaker::Patient && conflict(words[1], words[2]);
 }
 
@@ -221,6 +223,9 @@ private:
         if (sameSpeaker(newest, other))
             return "Two different statements carry the same time: both are shown; ask which one "
                    "holds.";
+        if (newest.speaker == Speaker::Unknown || other.speaker == Speaker::Unknown)
+            return "Different things were said within a day, and it is not known by whom: both are "
+                   "shown; talk with the patient.";
         const bool bothRelated = newest.speaker == other.speaker;
         return std::string(bothRelated ? "Two relatives or friends"
                                        : "The patient and a relative or friend") +

@@ -118,6 +118,8 @@ void checkTimes(const Statement& statement, fhir::Instant now, Faults& faults) {
 
 void checkSpeaker(const Statement& statement, Faults& faults) {
     faults.checkWords("/speakerName", statement.speakerName, kNameCharactersMax);
+    faults.addIf(statement.speaker == Speaker::Unknown, "/by",
+                 "must be the patient or a related person: who writes it down knows who spoke");
     if (statement.speaker == Speaker::Patient) {
         faults.addIf(statement.speakerName.has_value(), "/speakerName",
                      "belongs to a related person: leave it out where the patient spoke");
@@ -156,6 +158,30 @@ const std::vector<Aspect>& allAspects() {
         return result;
     }();
     return all;
+}
+
+const char* toString(Speaker speaker) noexcept {
+    switch (speaker) {
+        case Speaker::Patient:
+            return "patient";
+        case Speaker::RelatedPerson:
+            return "related-person";
+        case Speaker::Unknown:
+            return "unknown";
+    }
+    return "unknown";
+}
+
+std::string speakerLabel(const Statement& statement) {
+    switch (statement.speaker) {
+        case Speaker::Patient:
+            return "The patient";
+        case Speaker::RelatedPerson:
+            return statement.speakerName.value_or("Somebody close");
+        case Speaker::Unknown:
+            return statement.speakerName.value_or("Somebody") + ", or the patient";
+    }
+    return {};
 }
 
 const char* toString(Method method) noexcept {

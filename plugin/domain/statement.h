@@ -17,8 +17,10 @@ const char* toString(Aspect aspect) noexcept;  ///< "now", "about-me", …
 std::optional<Aspect> parseAspect(std::string_view text) noexcept;
 const std::vector<Aspect>& allAspects();
 
-/// Who said it. Staff never speak for a patient.
-enum class Speaker { Patient, RelatedPerson };
+/// Who said it. Staff never speak for a patient. `Unknown`: in others' records it cannot be told;
+/// it may have been the patient, and is never shown as their own words.
+enum class Speaker { Patient, RelatedPerson, Unknown };
+const char* toString(Speaker speaker) noexcept;  ///< "patient", "related-person", "unknown"
 
 /// How it was asked: Observation.method.text.
 enum class Method { InPerson, Phone, Portal, Interpreter, Observed };
@@ -43,8 +45,9 @@ struct Statement {
     fhir::DateTime said;  ///< when it was said, with the precision known; see `isTimeKnown`
     std::optional<fhir::DateTime> recorded{};
     Speaker speaker = Speaker::Patient;
-    /// Name of a related person. May be absent: at the bedside, "her neighbour said" must be
-    /// accepted without a name. The words are still marked as not the patient's own.
+    /// Name of a related person, or of who may have spoken (`Unknown`). May be absent: at the
+    /// bedside, "her neighbour said" must be accepted without a name. The words are still marked as
+    /// not the patient's own.
     std::optional<std::string> speakerName{};
     std::optional<std::string> speakerReference{};  ///< "RelatedPerson/4" if known
     std::optional<Method> method{};
@@ -56,6 +59,9 @@ struct Statement {
     /// The reference in the EHR; the absolute URL if a companion server holds it.
     std::optional<std::string> location{};
 };
+
+/// Who said it, in words to stand before it: "The patient", "Petra, daughter", "Somebody close".
+std::string speakerLabel(const Statement& statement);
 
 /// Most characters (code points) of the words, the note and a name that are accepted.
 inline constexpr std::size_t kTextCharactersMax = 2000;
@@ -90,10 +96,11 @@ inline constexpr std::string_view kAspectSystem =
 /// label that most systems act on. Either of them, and any stricter label, is read as `keepToTeam`.
 fhir::Observation toObservation(const Statement& statement, bool withPcoCategory = false);
 
-/// Reads a statement that we or others wrote. nullopt if it says nothing to show: neither words nor
-/// a reason for their absence, no patient, no id, or a status without a statement (registered,
-/// cancelled …). Retracted ones are read even without words: they retract other copies. The caller
-/// must know that the Observation is a statement (adapters::isStatement).
+/// Reads a statement that we or others wrote, whose references are `adapters::nameLocally`'s:
+/// an absolute one is another server's. nullopt if it says nothing to show: neither words nor
+/// a reason for their absence, no patient, no id, a focus on somebody else, or a status without a
+/// statement (registered, cancelled …). Retracted ones are read even without words: they retract
+/// other copies. The caller must know that the Observation is a statement (adapters::isStatement).
 ///
 /// Others' statements have no aspect of ours. "Things that matter to me" (81363-4) and the PCO
 /// category answer the question of the day and are `now`: a lasting wish read as `now` costs one

@@ -86,7 +86,7 @@ fhir::Reference performer(const Statement& statement) {
         return reference;
     }
     reference.reference = statement.speakerReference;
-    reference.type = "RelatedPerson";
+    if (statement.speaker == Speaker::RelatedPerson) reference.type = "RelatedPerson";
     reference.display = statement.speakerName;
     // R4 references need a reference, an identifier or a display.
     if (!reference.reference && !reference.display) reference.display = kUnnamed;
@@ -177,26 +177,58 @@ fhir::DateTime saidOf(const fhir::Observation& observation) {
     return fhir::DateTime::parse(kUnknownTime);
 }
 
-/// Who spoke. A patient among the performers spoke for themself, whoever sat beside them. Staff
-/// who recorded it, or nobody named: the words of such an Observation are the patient's by the
-/// definition of its code.
+/// Who one of the performers is to the patient.
+enum class Performer { Patient, Staff, Related, Unknown };
+
+Performer performerOf(const fhir::Reference& one, const fhir::Observation& observation,
+                      const std::string& patient) {
+    static constexpr std::array<std::string_view, 6> kStaff{"Practitioner", "PractitionerRole",
+                                                            "Organization", "CareTeam",
+                                                            "Device",       "HealthcareService"};
+    const auto type = one.resourceType();
+    if (type == "RelatedPerson") return Performer::Related;
+    if (std::find(kStaff.begin(), kStaff.end(), type) != kStaff.end()) return Performer::Staff;
+    if (type != "Patient") return Performer::Unknown;
+    // Another patient beside this one: a mother for her child.
+    if (const auto id = fhir::ServerAddress().findId(one, "Patient"))
+        return *id == patient ? Performer::Patient : Performer::Related;
+    // Of another server, contained, or by an identifier that may be anybody's.
+    const auto& known = observation.subject->identifier;
+    const bool isSubject = one.identifier && known && one.identifier->value &&
+                           one.identifier->system == known->system &&
+                           one.identifier->value == known->value;
+    return isSubject ? Performer::Patient : Performer::Unknown;
+}
+
+/// Who spoke. Staff who recorded it, or nobody named: the words of such an Observation are the
+/// patient's by the definition of its code. Where more than one may have spoken, or somebody whom
+/// nobody can tell, it is not known: those words are never the patient's own.
 void readSpeaker(const fhir::Observation& observation, Statement& statement) {
+    bool isPatientNamed = false;
     const fhir::Reference* related = nullptr;
-    for (const auto& one : observation.performer) {
-        const auto type = one.resourceType();
-        if (type == "Patient") {
-            if (one.relative() == "Patient/" + statement.patient || !one.reference) return;
-            related = &one;  // another patient: a mother for her child
-        } else if (type == "RelatedPerson") {
-            related = &one;
+    const fhir::Reference* unknown = nullptr;
+    for (const auto& one : observation.performer)
+        switch (performerOf(one, observation, statement.patient)) {
+            case Performer::Patient:
+                isPatientNamed = true;
+                break;
+            case Performer::Related:
+                related = &one;
+                break;
+            case Performer::Unknown:
+                unknown = &one;
+                break;
+            case Performer::Staff:
+                break;
         }
-    }
-    if (related == nullptr) return;
-    statement.speaker = Speaker::RelatedPerson;
-    if (related->display && *related->display != kUnnamed) statement.speakerName = related->display;
-    const auto reference = fhir::parseReference(related->relative());
-    if (reference && reference->type == "RelatedPerson")
-        statement.speakerReference = reference->text();
+    const auto* other = related != nullptr ? related : unknown;
+    if (other == nullptr) return;
+    const bool isKnown = unknown == nullptr && !isPatientNamed;
+    statement.speaker = isKnown ? Speaker::RelatedPerson : Speaker::Unknown;
+    if (other->display && *other->display != kUnnamed) statement.speakerName = other->display;
+    if (const auto person = fhir::ServerAddress().find(*other);
+        person && person->type == "RelatedPerson")
+        statement.speakerReference = person->text();
 }
 
 std::optional<Method> methodOf(const fhir::Observation& observation) {

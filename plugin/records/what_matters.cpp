@@ -1,21 +1,32 @@
 #include "plugin/records/what_matters.h"
 
 namespace plugin::records {
+namespace {
+
+void writeSaying(fhir::json::Writer& writer, const domain::Statement& statement) {
+    if (statement.keepToTeam)
+        writer.member("kept", true);
+    else
+        writer.member("text", statement.text);
+    if (domain::isTimeKnown(statement)) writer.member("said", statement.said.text());
+    writer.member("by", domain::toString(statement.speaker))
+        .member("byName", statement.speakerName)
+        .member("language", statement.language);
+}
+
+}  // namespace
 
 void writeWhatMatters(fhir::json::Writer& writer, const domain::Summary& summary) {
     const auto& judgement = summary.judgement;
     writer.beginObject();
-    if (const auto* statement = judgement.current) {
-        if (statement->keepToTeam)
-            writer.member("kept", true);
-        else
-            writer.member("text", statement->text);
-        const bool patient = statement->speaker == domain::Speaker::Patient;
-        if (domain::isTimeKnown(*statement)) writer.member("said", statement->said.text());
-        writer.member("aspect", domain::toString(summary.aspect))
-            .member("by", patient ? "patient" : "related-person")
-            .member("byName", statement->speakerName)
-            .member("language", statement->language);
+    if (judgement.current != nullptr) {
+        writeSaying(writer, *judgement.current);
+        writer.member("aspect", domain::toString(summary.aspect));
+    }
+    if (judgement.other != nullptr) {
+        writer.key("other").beginObject();
+        writeSaying(writer, *judgement.other);
+        writer.endObject();
     }
     writer.member("freshness", domain::toString(judgement.freshness))
         .member("reason", judgement.reason)

@@ -1,5 +1,7 @@
+#include <chrono>
 #include <set>
 
+#include "fhir/r4/date_time.h"
 #include "plugin/cli/simulated_ehr.h"
 #include "tests/cli/command_line.h"
 
@@ -85,6 +87,39 @@ TEST_CASE("pull: words that are kept to the care team are not printed", "[cli]")
     CHECK_FALSE(has(asJson.out, "Only for those"));
     CHECK_FALSE(has(asText.out, "Only for those"));
     CHECK(has(asText.out, "kept to the care team"));
+}
+
+TEST_CASE("pull: words of anybody but the patient stand behind who said them", "[cli]") {
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
+    const auto now = fhir::toFhirInstant(std::chrono::system_clock::now());
+    const auto post = [&](const std::string& words, const std::string& performer) {
+        const auto response = ehr.post(
+            "/Observation",
+            R"({"resourceType":"Observation","status":"final","code":{"coding":[{"system":)"
+            R"("http://loinc.org","code":"81363-4"}]},"subject":{"reference":"Patient/patient-1"},)"
+            R"("effectiveDateTime":")" +
+                now + R"(","performer":[)" + performer + R"(],"valueString":")" + words + "\"}");
+        REQUIRE(response.status == 201);
+    };
+    const auto pull = [&](const std::string& form) {
+        auto words =
+            std::vector<std::string>{"pull", "--connection", "general", "--unit", "ward-7"};
+        if (!form.empty()) words.push_back(form);
+        return site.run(words).out;
+    };
+    post("He should stay here.", R"({"type":"RelatedPerson","display":"Petra, daughter"})");
+
+    CHECK(has(pull(""), "Petra, daughter: \u201cHe should stay here.\u201d"));
+    CHECK(at(pull("--json"), "/whatMatters/by") == "related-person");
+
+    post("I want to go home.", R"({"reference":"Patient/patient-1"})");
+    const auto both = pull("");
+
+    CHECK(has(both, "Petra, daughter: \u201cHe should stay here.\u201d"));
+    CHECK(has(both, "The patient: \u201cI want to go home.\u201d"));
+    CHECK(has(both, "doubted: "));
+    CHECK(at(pull("--json"), "/whatMatters/other/by") != "");
 }
 
 TEST_CASE("pull: an unknown connection or unit is answered with the known ones", "[cli]") {

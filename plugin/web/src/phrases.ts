@@ -105,6 +105,15 @@ export const phrases = {
     family: "by someone who spoke for them",
     familyNamed: "by",
     familyAfter: ", who spoke for the patient",
+    unknown: "by someone, or by the patient: it is not known",
+    unknownAfter: ", or by the patient: it is not known",
+  },
+  // Before the words
+  speaker: {
+    patient: "The patient",
+    family: "Somebody close",
+    somebody: "Somebody",
+    orPatient: ", or the patient",
   },
   writtenDownBy: "Written down by",
   said: "Said",

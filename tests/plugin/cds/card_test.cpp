@@ -45,6 +45,13 @@ Statement saying(const std::string& text) {
     return statement;
 }
 
+/// Details without markup, which reads as it is written here.
+adapters::Profile plainCards() {
+    adapters::Profile profile;
+    profile.cards.detail = "plain";
+    return profile;
+}
+
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
@@ -75,7 +82,7 @@ TEST_CASE("card: says whose words they are, when they were said and how far they
 
     const auto card = cardOf(statement);
 
-    CHECK(at(card, "/summary") == "Je veux rentrer.");
+    CHECK(at(card, "/summary") == "Chidi <b>Okonkwo</b>: Je veux rentrer.");
     CHECK(at(card, "/indicator") == "info");
     CHECK(at(card, "/source/label") == "What Matters");
     const auto detail = at(card, "/detail");
@@ -178,23 +185,93 @@ TEST_CASE("card: where the chart could not be read it does not say that nobody w
     CHECK(has(known, "A part of the chart could not be read: more may be written down there."));
 }
 
-TEST_CASE("card: two sayings that conflict are both shown", "[cds]") {
+TEST_CASE("card: words of anybody but the patient begin with who said them", "[cds]") {
+    using plugin::domain::Speaker;
+    struct Row {
+        Speaker speaker;
+        std::optional<std::string> name;
+        const char* summary;
+        const char* origin;
+    };
+    const auto row = GENERATE(values<Row>({
+        {Speaker::Patient, {}, "She never liked noise.", "ago by the patient."},
+        {Speaker::RelatedPerson, "Petra, daughter", "Petra, daughter: She never liked noise.",
+         "ago by Petra, daughter, for the patient."},
+        {Speaker::RelatedPerson,
+         {},
+         "Somebody close: She never liked noise.",
+         "ago by someone close, for the patient."},
+        {Speaker::Unknown, "Petra, daughter",
+         "Petra, daughter, or the patient: She never liked noise.",
+         "ago by Petra, daughter, or by the patient: it is not known."},
+        {Speaker::Unknown,
+         {},
+         "Somebody, or the patient: She never liked noise.",
+         "ago by someone, or by the patient: it is not known."},
+    }));
+    auto statement = saying("She never liked noise.");
+    statement.speaker = row.speaker;
+    statement.speakerName = row.name;
+
+    const auto card = cardOf(statement, nullptr, plainCards());
+
+    CHECK(at(card, "/summary") == row.summary);
+    CHECK(has(at(card, "/detail"), row.origin));
+    CHECK(has(at(card, "/detail"), "Their own words.") == (row.speaker == Speaker::Patient));
+    CHECK(has(at(card, "/detail"), "Not orders, not an advance directive."));
+
+    statement.text = repeated("word ", 100);
+    statement.speakerName = repeated("Petra ", 30);
+    const auto summary = at(cardOf(statement), "/summary");
+    INFO(summary);
+    CHECK(codePoints(summary) <= 139);
+    CHECK(has(summary, "word"));
+}
+
+TEST_CASE("card: two sayings that conflict are both shown, each with who said it", "[cds]") {
     auto first = saying("I want to go home.");
     first.said = test::time("2026-03-06T08:00:00Z");
     auto second = saying("She wants to stay here.");
     second.id = "urn:uuid:0a6f9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10";
     second.said = test::time("2026-03-06T18:00:00Z");
     second.speaker = plugin::domain::Speaker::RelatedPerson;
-    const std::vector<Statement> all{first, second};
-    const auto summary = plugin::domain::summarise(all, {}, {}, kToday);
-    REQUIRE(summary.judgement.freshness == plugin::domain::Freshness::Doubted);
+    second.speakerName = "Petra, daughter";
+    const auto cardOfBoth = [&] {
+        const std::vector<Statement> all{first, second};
+        const auto summary = plugin::domain::summarise(all, {}, {}, kToday);
+        REQUIRE(summary.judgement.freshness == plugin::domain::Freshness::Doubted);
+        return cardJson({.summary = summary, .now = kToday}, plainCards()).value_or("");
+    };
 
-    const auto detail =
-        at(cardJson({.summary = summary, .now = kToday}, {}).value_or(""), "/detail");
+    const auto card = cardOfBoth();
+    const auto detail = at(card, "/detail");
 
-    CHECK(has(detail, "I want to go home\\."));
-    CHECK(has(detail, "She wants to stay here\\."));
-    CHECK(has(detail, "Also said:"));
+    CHECK(at(card, "/summary") ==
+          "Two things were said. Petra, daughter: She wants to stay here. – The patient: I want to "
+          "go home.");
+    const auto places = {detail.find("She wants to stay here."),
+                         detail.find("ago by Petra, daughter, for the patient."),
+                         detail.find("Also said:"), detail.find("I want to go home."),
+                         detail.find("ago by the patient.")};
+    CHECK(std::is_sorted(places.begin(), places.end()));
+    CHECK(*(places.end() - 1) != std::string::npos);
+    CHECK_FALSE(has(detail, "Their own words"));
+
+    first.keepToTeam = true;
+    const auto kept = cardOfBoth();
+    CHECK_FALSE(has(kept, "I want to go home"));
+    CHECK(has(at(kept, "/summary"), "Two things were said."));
+    CHECK(has(at(kept, "/summary"), "The patient: kept to the care team"));
+    CHECK(has(at(kept, "/detail"), "Something else was said, and is kept to the care team."));
+
+    first.keepToTeam = false;
+    first.text = repeated("home ", 100);
+    second.text = repeated("here ", 100);
+    const auto summary = at(cardOfBoth(), "/summary");
+    INFO(summary);
+    CHECK(codePoints(summary) <= 139);
+    CHECK(has(summary, "home"));
+    CHECK(has(summary, "here"));
 }
 
 TEST_CASE("card: links to the page by a SMART launch, and says where to open it", "[cds]") {

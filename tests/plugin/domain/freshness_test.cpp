@@ -391,4 +391,30 @@ TEST_CASE("freshness: the codes", "[domain]") {
     CHECK(toString(freshness) == code);
 }
 
+TEST_CASE("freshness: where nobody can tell who spoke, both sayings are shown", "[domain]") {
+    auto unknown = said("2026-03-06T18:00:00Z", "He should stay here.");
+    unknown.speaker = Speaker::Unknown;
+    auto another = said("2026-03-06T12:00:00Z", "He should go home.");
+    another.speaker = Speaker::Unknown;
+    const auto own = said("2026-03-06T08:00:00Z", "I want to go home.");
+
+    const std::vector<Statement> beside{own, unknown};
+    const auto doubted = judged(beside);
+    const auto both = judged({another, unknown}).freshness;
+    unknown.speakerName = another.speakerName = "Petra";
+    const auto same = judged({another, unknown}).freshness;
+    const auto answer = said("2026-03-06T20:00:00Z", "I do want to go home.");
+    const auto answered = judged({own, unknown, answer}).freshness;
+
+    CHECK(doubted.freshness == Freshness::Doubted);
+    REQUIRE(doubted.other != nullptr);
+    CHECK(doubted.other->text == own.text);
+    CHECK(doubted.reason ==
+          "Different things were said within a day, and it is not known by whom: both are shown; "
+          "talk with the patient.");
+    CHECK(both == Freshness::Doubted);
+    CHECK(same != Freshness::Doubted);
+    CHECK(answered != Freshness::Doubted);
+}
+
 }  // namespace freshness_test

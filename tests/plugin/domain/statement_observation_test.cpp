@@ -241,19 +241,66 @@ TEST_CASE("observation: who spoke is told by the performers", "[domain]") {
         {R"([])", Speaker::Patient},
         {R"([{"reference":"Patient/2"}])", Speaker::Patient},
         {R"([{"reference":"Practitioner/5"}])", Speaker::Patient},
-        {R"([{"reference":"RelatedPerson/4"},{"reference":"Patient/2"}])", Speaker::Patient},
+        {R"([{"reference":"Patient/2"},{"reference":"Practitioner/5"}])", Speaker::Patient},
+        {R"([{"type":"Patient","identifier":{"system":"mrn","value":"22"}}])", Speaker::Patient},
         {R"([{"reference":"Practitioner/5"},{"reference":"RelatedPerson/4"}])",
          Speaker::RelatedPerson},
         {R"([{"type":"RelatedPerson","display":"Her father"}])", Speaker::RelatedPerson},
         {R"([{"reference":"Patient/3","display":"Her mother"}])", Speaker::RelatedPerson},
+        {R"([{"reference":"#her"}])", Speaker::RelatedPerson},
+        // Nobody can tell who that is, so it is not the patient.
+        {R"([{"reference":"RelatedPerson/4"},{"reference":"Patient/2"}])", Speaker::Unknown},
+        {R"([{"reference":"#nobody"}])", Speaker::Unknown},
+        {R"([{"reference":"#patient"}])", Speaker::Unknown},
+        {R"([{"reference":"urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"}])", Speaker::Unknown},
+        {R"([{"reference":"https://other.example/fhir/Patient/2"}])", Speaker::Unknown},
+        {R"([{"type":"Patient","identifier":{"system":"mrn","value":"23"}}])", Speaker::Unknown},
+        {R"([{"type":"Patient","identifier":{"value":"22"}}])", Speaker::Unknown},
+        {R"([{"type":"Patient","display":"Ada Moor"}])", Speaker::Unknown},
+        {R"([{"display":"Petra"}])", Speaker::Unknown},
+        {R"([{"reference":"Practitioner/5"},{"reference":"#nobody"}])", Speaker::Unknown},
+        {R"([{"reference":"Patient/2"},{"reference":"#nobody"}])", Speaker::Unknown},
     }));
     INFO(performers);
+    const auto json = test::changed(
+        others(kWords +
+               R"(,"contained":[{"resourceType":"RelatedPerson","id":"her","name":)"
+               R"([{"text":"Petra"}]},{"resourceType":"Patient","id":"patient"}],)"
+               R"("performer":)" +
+               performers),
+        R"("Patient/2")", R"("Patient/2","identifier":{"system":"mrn","value":"22"})");
 
-    const auto read =
-        fromObservation(observation(others(kWords + R"(,"performer":)" + performers)));
+    const auto read = fromObservation(observation(json));
+    // And from the copy that a unit's projection keeps.
+    const auto kept = fromObservation(observation(fhir::toJsonText(observation(json))));
 
     REQUIRE(read);
     CHECK(read->speaker == speaker);
+    REQUIRE(kept);
+    CHECK(kept->speaker == speaker);
+    CHECK(kept->speakerName == read->speakerName);
+}
+
+TEST_CASE("observation: who may have spoken has the name that is known of them", "[domain]") {
+    const auto [performers, label] = GENERATE(table<std::string, std::string>({
+        {R"([{"reference":"Patient/2"}])", "The patient"},
+        {R"([{"reference":"RelatedPerson/4","display":"Petra, daughter"}])", "Petra, daughter"},
+        {R"([{"reference":"RelatedPerson/4"}])", "Somebody close"},
+        {R"([{"reference":"#her"}])", "Petra"},
+        {R"([{"reference":"#her","display":"Petra, daughter"}])", "Petra, daughter"},
+        {R"([{"reference":"urn:x","display":"Petra"}])", "Petra, or the patient"},
+        {R"([{"reference":"urn:x"}])", "Somebody, or the patient"},
+    }));
+    INFO(performers);
+
+    const auto read = fromObservation(
+        observation(others(kWords +
+                           R"(,"contained":[{"resourceType":"RelatedPerson","id":"her","name":)"
+                           R"([{"text":"Petra"}]}],"performer":)" +
+                           performers)));
+
+    REQUIRE(read);
+    CHECK(speakerLabel(*read) == label);
 }
 
 TEST_CASE("observation: labels that keep words to the team", "[domain]") {

@@ -106,6 +106,7 @@ TEST_CASE("statement: every fault has its pointer and says what to do", "[domain
         {"a vague record", "/recorded", [](Statement& s) { s.recorded = test::time("2026-03"); }},
         {"recorded later", "/recorded",
          [](Statement& s) { s.recorded = test::time("2026-03-07T09:00:00Z"); }},
+        {"nobody knows who spoke", "/by", [](Statement& s) { s.speaker = Speaker::Unknown; }},
         {"a name for the patient", "/speakerName", [](Statement& s) { s.speakerName = "Ana"; }},
         {"a reference for the patient", "/speakerReference",
          [](Statement& s) { s.speakerReference = "RelatedPerson/4"; }},

@@ -139,6 +139,37 @@ TEST_CASE("board: the list shows the words, but none that are kept to the care t
     CHECK(at(whatMatters({}), "/freshness") == "unasked");
 }
 
+TEST_CASE("board: of two sayings that conflict both are on the list, each with who said it",
+          "[sync]") {
+    plugin::domain::Statement own{.id = "Observation/1",
+                                  .patient = "amara-1",
+                                  .said = fhir::DateTime::parse("2026-03-06T08:00:00Z")};
+    own.text = "I want to go home.";
+    auto hers = own;
+    hers.id = "Observation/2";
+    hers.said = fhir::DateTime::parse("2026-03-06T18:00:00Z");
+    hers.text = "He should stay here.";
+    hers.speaker = plugin::domain::Speaker::RelatedPerson;
+    hers.speakerName = "Petra, daughter";
+
+    const auto both = whatMatters({own, hers});
+    own.keepToTeam = true;
+    const auto kept = whatMatters({own, hers});
+    hers.speaker = plugin::domain::Speaker::Unknown;
+
+    CHECK(at(both, "/freshness") == "doubted");
+    CHECK(at(both, "/text") == hers.text);
+    CHECK(at(both, "/by") == "related-person");
+    CHECK(at(both, "/byName") == "Petra, daughter");
+    CHECK(at(both, "/other/text") == "I want to go home.");
+    CHECK(at(both, "/other/by") == "patient");
+    CHECK(at(both, "/other/said") == "2026-03-06T08:00:00Z");
+    CHECK(at(kept, "/other/text") == "");
+    CHECK(at(kept, "/other/kept") == "true");
+    CHECK(at(whatMatters({hers}), "/by") == "unknown");
+    CHECK(at(whatMatters({hers}), "/other") == "");
+}
+
 TEST_CASE("board: what a companion server holds is on the list, and what is in the chart is once",
           "[sync]") {
     test::Hospital hospital(3);

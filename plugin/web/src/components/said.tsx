@@ -1,11 +1,11 @@
 import { pageLocale } from "../model/time";
 import { phrases } from "../phrases";
-import type { Speaker } from "../server/types";
+import type { Sayer as SayerCode } from "../server/types";
 import { Time } from "./time";
 
 interface Props {
   said?: string | undefined;
-  by?: Speaker | undefined;
+  by?: SayerCode | undefined;
   byName?: string | undefined;
   language?: string | undefined;
   method?: string | undefined;
@@ -24,13 +24,30 @@ function otherLanguage(language: string | undefined): string | undefined {
 }
 
 function Sayer({ by, byName }: Pick<Props, "by" | "byName">) {
-  if (by !== "related-person") return <>{phrases.sayer.patient}</>;
-  if (!byName) return <>{phrases.sayer.family}</>;
+  if (by === "patient") return <>{phrases.sayer.patient}</>;
+  const isUnknown = by !== "related-person";
+  if (!byName) return <>{isUnknown ? phrases.sayer.unknown : phrases.sayer.family}</>;
   return (
     <>
       {phrases.sayer.familyNamed} <bdi>{byName}</bdi>
-      {phrases.sayer.familyAfter}
+      {isUnknown ? phrases.sayer.unknownAfter : phrases.sayer.familyAfter}
     </>
+  );
+}
+
+/** "Petra, daughter: ", to stand before words; nothing before the patient's own that stand alone. */
+export function SpeakerBefore({
+  by,
+  byName,
+  isOneOfTwo,
+}: Pick<Props, "by" | "byName"> & { isOneOfTwo: boolean }) {
+  if (by === "patient") return isOneOfTwo ? <strong>{phrases.speaker.patient}: </strong> : null;
+  const isUnknown = by !== "related-person";
+  return (
+    <strong>
+      <bdi>{byName ?? (isUnknown ? phrases.speaker.somebody : phrases.speaker.family)}</bdi>
+      {isUnknown && phrases.speaker.orPatient}:{" "}
+    </strong>
   );
 }
 

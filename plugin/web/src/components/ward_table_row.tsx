@@ -1,17 +1,25 @@
 import { phrases } from "../phrases";
-import type { WardRow, WhatMatters } from "../server/types";
+import type { OtherSaying, WardRow, WhatMatters } from "../server/types";
 import { FreshnessLabel } from "./freshness_label";
-import { Said } from "./said";
+import { Said, SpeakerBefore } from "./said";
 import { ExactTime } from "./time";
 
+type Saying = OtherSaying & Pick<WhatMatters, "aspect">;
+
 /**
- * The words in a row. Words kept to the care team stay off the paper, which leaves the team's
- * hands.
+ * One saying, who spoke before the words. Words kept to the care team stay off the paper, which
+ * leaves the team's hands.
  */
-function RowWords({ whatMatters }: { whatMatters: WhatMatters }) {
-  const { text, aspect, said, by, byName, language, kept } = whatMatters;
+function RowSaying({ saying, isOneOfTwo }: { saying: Saying; isOneOfTwo: boolean }) {
+  const { text, aspect, said, by, byName, language, kept } = saying;
+  const speaker = <SpeakerBefore by={by} byName={byName} isOneOfTwo={isOneOfTwo} />;
   if (text === undefined) {
-    return kept ? <p class="words-absent">{phrases.keptHidden}</p> : null;
+    return kept ? (
+      <p class="words-absent">
+        {speaker}
+        {phrases.keptHidden}
+      </p>
+    ) : null;
   }
   return (
     <>
@@ -23,12 +31,26 @@ function RowWords({ whatMatters }: { whatMatters: WhatMatters }) {
       )}
       <div class={kept ? "screen-only" : undefined}>
         {aspect && aspect !== "now" && <p class="small">{phrases.aspects[aspect]}</p>}
+        {speaker}
         <p class="row-words" dir="auto" lang={language}>
           {text}
         </p>
         {said && <Said said={said} by={by} byName={byName} language={language} />}
       </div>
       {kept && <p class="print-only">{phrases.keptPrint}</p>}
+    </>
+  );
+}
+
+/** The words in a row: of two sayings that conflict both. */
+function RowWords({ whatMatters }: { whatMatters: WhatMatters }) {
+  const { other, by } = whatMatters;
+  if (by === undefined) return null;
+  return (
+    <>
+      {other && <p class="small">{phrases.bothVersions}</p>}
+      <RowSaying saying={{ ...whatMatters, by }} isOneOfTwo={other !== undefined} />
+      {other && <RowSaying saying={other} isOneOfTwo />}
     </>
   );
 }

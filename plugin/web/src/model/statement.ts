@@ -40,7 +40,7 @@ export function correctionDraft(wrong: Statement, language: string): Draft {
     language: wrong.language ?? language,
     when: wrong.said ? "before" : "now",
     day: "",
-    by: wrong.by,
+    by: wrong.by === "patient" ? "patient" : "related-person",
     byName: wrong.byName ?? "",
     method: wrong.method ?? methods[0],
     note: wrong.note ?? "",

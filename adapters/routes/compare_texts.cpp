@@ -23,11 +23,15 @@ void requireSameRetraction(const std::string& ours, const std::string& theirs) {
                     "the EHR holds it, but whether it was entered in error differs");
 }
 
-std::string answerOf(const QuestionnaireResponse& response, const std::string& linkId) {
-    const auto* item = response.find(linkId);
-    if (item == nullptr || item->answer.empty() || !item->answer.front().value) return {};
-    const auto* text = item->answer.front().value->text();
-    return text == nullptr ? "" : *text;
+/// nullopt where an answer is something else than words, which we never write.
+std::optional<std::string> answerOf(const QuestionnaireResponse& response,
+                                    const std::string& linkId) {
+    try {
+        return trimmed(answeredWords(response, linkId));
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::InvalidInput) throw;
+        return std::nullopt;
+    }
 }
 
 /// The page of a document; nullopt where it is not inside.
@@ -72,8 +76,7 @@ std::string compare(const QuestionnaireResponse& ours, const QuestionnaireRespon
     requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, server),
                        "patient");
     for (const auto& item : ours.item)
-        if (trimmed(answerOf(ours, item.linkId)) != trimmed(answerOf(theirs, item.linkId)))
-            refuseOtherWords();
+        if (answerOf(ours, item.linkId) != answerOf(theirs, item.linkId)) refuseOtherWords();
     requireSameRetraction(ours.status, theirs.status);
     Differences differences;
     differences.note(ours.status == theirs.status, "the status");

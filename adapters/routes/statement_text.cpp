@@ -197,6 +197,25 @@ bool holdsWords(std::string_view text, std::string_view contentType, std::string
     return plain.find(withoutSpace(words)) != std::string::npos;
 }
 
+std::string answeredWords(const fhir::QuestionnaireResponse& response, std::string_view linkId) {
+    std::string words;
+    bool isPartOnly = false;
+    for (const auto* answer : response.answers(linkId)) {
+        const auto* text = answer->value ? answer->value->text() : nullptr;
+        const auto* coding =
+            answer->value ? std::get_if<fhir::Coding>(&answer->value->value) : nullptr;
+        const auto line = text != nullptr     ? *text
+                          : coding != nullptr ? coding->display.value_or("")
+                                              : std::string();
+        isPartOnly = isPartOnly || line.empty();
+        if (!line.empty()) words += (words.empty() ? "" : "\n") + line;
+    }
+    if (isPartOnly)
+        throw fhir::Error(fhir::ErrorKind::InvalidInput,
+                          "has an answer to the question that is no words", "/item");
+    return words;
+}
+
 std::string flagAsText(const fhir::Flag& flag) {
     auto text = "Team flag: " + flag.code.label();
     if (flag.subject.display) text += " (" + *flag.subject.display + ")";

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "adapters/routes/route.h"
+#include "fhir/r4/questionnaire_response.h"
 
 namespace adapters {
 
@@ -45,6 +46,11 @@ std::optional<ReadWords> readWords(std::string_view text, std::string_view conte
 
 /// Whether a text still holds the words, however its layout was changed.
 bool holdsWords(std::string_view text, std::string_view contentType, std::string_view words);
+
+/// The words of a form: every answer to the question, in order, a line each; of a coded answer its
+/// display. "" where nothing was answered. Throws Error{InvalidInput} where an answer is something
+/// else than words: what is left of a saying is not that saying.
+std::string answeredWords(const fhir::QuestionnaireResponse& response, std::string_view linkId);
 
 /// The name of a team flag for people; holds nobody's own words: "Team flag: strain (Ward 7 team)".
 std::string flagAsText(const fhir::Flag& flag);

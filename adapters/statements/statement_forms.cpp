@@ -31,6 +31,12 @@ fhir::Observation standFor(std::string_view type, const std::string& id,
     return observation;
 }
 
+/// Whether a form is as it was to be: of one that is still written, or was given up, nobody knows
+/// what else would have been said.
+bool isComplete(std::string_view status) {
+    return status == "completed" || status == "amended" || status == "entered-in-error";
+}
+
 /// The text of a file that is inside its resource; "" where there is none.
 std::string fileText(const fhir::Attachment* file) {
     if (file == nullptr || !file->data) return {};
@@ -55,10 +61,9 @@ std::optional<fhir::Observation> fromQuestionnaire(const fhir::QuestionnaireResp
                                                    const Profile& profile) {
     const auto asked = response.questionnaire.value_or("");
     if (asked.substr(0, asked.find('|')) != profile.questionnaire.url) return std::nullopt;
-    const auto* item = response.find(profile.questionnaire.linkId);
-    if (item == nullptr || item->answer.empty() || !item->answer.front().value) return std::nullopt;
-    const auto* words = item->answer.front().value->text();
-    if (words == nullptr || words->empty()) return std::nullopt;
+    if (!isComplete(response.status)) return std::nullopt;
+    auto words = answeredWords(response, profile.questionnaire.linkId);
+    if (words.empty()) return std::nullopt;
     auto observation =
         standFor(fhir::QuestionnaireResponse::resourceType, response.id, response.subject);
     if (isOurs(response.identifier)) observation.identifier = {*response.identifier};
@@ -68,14 +73,13 @@ std::optional<fhir::Observation> fromQuestionnaire(const fhir::QuestionnaireResp
     observation.encounter = response.encounter;
     observation.effectiveDateTime = response.authored;
     if (response.source) observation.performer = {*response.source};
-    observation.valueString = *words;
+    observation.valueString = std::move(words);
     return observation;
 }
 
 std::optional<fhir::Observation> fromDocument(const fhir::DocumentReference& document,
+                                              const fhir::Attachment& attachment,
                                               const std::string& page) {
-    if (document.content.empty()) return std::nullopt;
-    const auto& attachment = document.content.front().attachment;
     const auto type = attachment.contentType.value_or("");
     const auto read = readWords(page, type.substr(0, type.find(';')));
     if (!read) return std::nullopt;
@@ -103,11 +107,13 @@ std::optional<fhir::Observation> fromDocument(const fhir::DocumentReference& doc
 }
 
 std::optional<fhir::Observation> fromMessage(const fhir::Communication& message) {
-    if (message.payload.empty()) return std::nullopt;
-    const auto& content = message.payload.front().content;
-    const auto* text = content.text();
-    const auto* file = std::get_if<fhir::Attachment>(&content.value);
-    const auto read = readWords(text != nullptr ? *text : fileText(file), "text/plain");
+    std::optional<ReadWords> read;
+    for (const auto& payload : message.payload) {
+        if (read) break;
+        const auto* text = payload.content.text();
+        const auto* file = std::get_if<fhir::Attachment>(&payload.content.value);
+        read = readWords(text != nullptr ? *text : fileText(file), "text/plain");
+    }
     if (!read) return std::nullopt;
     auto observation = standFor(fhir::Communication::resourceType, message.id, message.subject);
     observation.identifier = {{{}, std::string(kUriSystem), read->identifier}};

@@ -18,12 +18,14 @@ namespace adapters {
 /// A value of the site's flowsheet row; nullopt for any other Observation.
 std::optional<fhir::Observation> fromFlowsheet(fhir::Observation observation,
                                                const Profile& profile);
-/// The answer to the site's question, whoever gave it; nullopt if there is none.
+/// The answers to the site's question on a complete form, whoever gave them, all of them in their
+/// order; nullopt if there is none. Throws Error{InvalidInput} if one of them is no words.
 std::optional<fhir::Observation> fromQuestionnaire(const fhir::QuestionnaireResponse& response,
                                                    const Profile& profile);
-/// A document whose text (`page`) we made; nullopt for any other: we do not show other people's
-/// notes.
+/// A document of which we made the text of this content (`page`); nullopt for any other: we do not
+/// show other people's notes.
 std::optional<fhir::Observation> fromDocument(const fhir::DocumentReference& document,
+                                              const fhir::Attachment& attachment,
                                               const std::string& page);
 /// A message whose text we made; nullopt for any other, which somebody else wrote.
 std::optional<fhir::Observation> fromMessage(const fhir::Communication& message);

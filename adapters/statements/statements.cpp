@@ -86,11 +86,10 @@ std::vector<Kind> kindsOf(const Profile& profile) {
     return kinds;
 }
 
-/// The page of a document, inside it or where its URL says, on this server alone. "" where it
-/// cannot be had: it is then no page of ours that could be read.
-std::string pageOf(const fhir::Client& client, const fhir::DocumentReference& document) {
-    if (document.content.empty()) return {};
-    const auto& attachment = document.content.front().attachment;
+/// The page of one content of a document, inside it or where its URL says, on this server alone. ""
+/// where it cannot be had: it is then no page of ours that could be read.
+std::string pageOf(const fhir::Client& client, const fhir::DocumentReference& document,
+                   const fhir::Attachment& attachment) {
     if (attachment.data) return fhir::decodeBase64(*attachment.data).value_or("");
     const auto id = client.server().findId({attachment.url, {}, {}}, "Binary");
     // Only what bears our title is fetched: a chart has many notes.
@@ -98,6 +97,15 @@ std::string pageOf(const fhir::Client& client, const fhir::DocumentReference& do
         return {};
     const auto binary = client.read("Binary", *id);
     return fhir::decodeBase64(binary.root().findString("data").value_or("")).value_or("");
+}
+
+/// A bare code in answer to the question says something that cannot be shown: that is no silence.
+void requireWords(const fhir::Observation& observation, const fhir::json::Value& resource) {
+    const auto& answer = observation.valueCodeableConcept;
+    const bool isAsked = observation.code.has(kLoinc, kCareExperiencePreference) ||
+                         observation.code.has(kLoinc, kThingsThatMatterToMe);
+    if (isAsked && !observation.valueString && answer && answer->words().empty())
+        resource.at("valueCodeableConcept").refuse("is a code without words");
 }
 
 /// Gathers what the searches of all batches bring. They run side by side.
@@ -175,6 +183,7 @@ private:
                         ++aboutAnother;
                         return;
                     }
+                    requireWords(*observation, entry.resource);
                     auto& kept = found[observation->id];
                     if (kept.id.empty()) kept = *std::move(observation);
                 }
@@ -203,7 +212,11 @@ private:
                                      profile_);
         if (kind.type == fhir::DocumentReference::resourceType) {
             const auto document = fhir::DocumentReference::fromJson(entry.resource);
-            return fromDocument(document, pageOf(client_, document));
+            for (const auto& content : document.content)
+                if (auto one = fromDocument(document, content.attachment,
+                                            pageOf(client_, document, content.attachment)))
+                    return one;
+            return std::nullopt;
         }
         if (kind.type == fhir::Communication::resourceType)
             return fromMessage(fhir::Communication::fromJson(entry.resource));

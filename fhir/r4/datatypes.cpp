@@ -25,10 +25,15 @@ bool CodeableConcept::has(std::string_view system, std::string_view code) const 
     });
 }
 
-std::string CodeableConcept::label() const {
+std::string CodeableConcept::words() const {
     if (text) return *text;
     for (const auto& one : coding)
         if (one.display) return *one.display;
+    return {};
+}
+
+std::string CodeableConcept::label() const {
+    if (auto readable = words(); !readable.empty()) return readable;
     for (const auto& one : coding)
         if (one.code) return *one.code;
     return {};

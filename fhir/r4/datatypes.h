@@ -28,6 +28,8 @@ struct CodeableConcept {
     bool has(std::string_view system, std::string_view code) const noexcept;
     /// The text for people: `text`, else the first display, else the first code.
     std::string label() const;
+    /// The text, else the first display: what somebody can read; "" where there are codes alone.
+    std::string words() const;
     static CodeableConcept fromJson(const json::Value& json);
     void toJson(json::Writer& writer) const;
 };

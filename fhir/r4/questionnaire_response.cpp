@@ -7,14 +7,15 @@ using Answer = QuestionnaireResponse::Answer;
 
 namespace {
 
-const Item* findIn(const std::vector<Item>& items, std::string_view linkId) {
+void gather(const std::vector<Item>& items, std::string_view linkId,
+            std::vector<const Answer*>& found) {
     for (const auto& item : items) {
-        if (item.linkId == linkId) return &item;
-        if (const auto* found = findIn(item.item, linkId)) return found;
-        for (const auto& answer : item.answer)
-            if (const auto* found = findIn(answer.item, linkId)) return found;
+        for (const auto& answer : item.answer) {
+            if (item.linkId == linkId) found.push_back(&answer);
+            gather(answer.item, linkId, found);
+        }
+        gather(item.item, linkId, found);
     }
-    return nullptr;
 }
 
 }  // namespace
@@ -50,8 +51,10 @@ void Answer::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-const Item* QuestionnaireResponse::find(std::string_view linkId) const {
-    return findIn(item, linkId);
+std::vector<const Answer*> QuestionnaireResponse::answers(std::string_view linkId) const {
+    std::vector<const Answer*> found;
+    gather(item, linkId, found);
+    return found;
 }
 
 QuestionnaireResponse QuestionnaireResponse::fromJson(const json::Value& json) {

@@ -41,8 +41,8 @@ struct QuestionnaireResponse {
     std::optional<Reference> source;  ///< who gave them
     std::vector<Item> item;
 
-    /// The first item with that linkId, at any depth; nullptr if there is none.
-    const Item* find(std::string_view linkId) const;
+    /// The answers of every item with that linkId, at any depth, in their order.
+    std::vector<const Answer*> answers(std::string_view linkId) const;
     static QuestionnaireResponse fromJson(const json::Value& json);
     /// Throws Error{InvalidInput} if the status is missing, and for an item without linkId or with
     /// both answers and items (R4, rule qrs-1).

@@ -10,6 +10,7 @@ namespace plugin::domain {
 namespace {
 
 constexpr const char* kLoinc = "http://loinc.org";
+constexpr const char* kCareExperiencePreference = "95541-9";
 constexpr const char* kThingsThatMatterToMe = "81363-4";
 constexpr const char* kUriSystem = "urn:ietf:rfc:3986";
 constexpr const char* kPcoSystem = "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary";
@@ -141,12 +142,27 @@ bool isSaying(std::string_view status) noexcept {
     return std::find(kSayings.begin(), kSayings.end(), status) != kSayings.end();
 }
 
+/// "Yes" to a question is no words of its own (LOINC answer lists, HL7 v2-0136, SNOMED CT).
+bool isYesOrNo(const fhir::Coding& coding) {
+    static constexpr std::array<std::string_view, 7> kCodes{"LA33-6", "LA32-8",    "LA14495-8", "Y",
+                                                            "N",      "373066001", "373067005"};
+    return std::find(kCodes.begin(), kCodes.end(), coding.code.value_or("")) != kCodes.end();
+}
+
+/// A code is words only as the answer to the question, and then by what somebody can read of it. A
+/// text without any code is words whatever it answers.
 std::string wordsOf(const fhir::Observation& observation) {
     if (observation.valueString && !isBlank(*observation.valueString))
         return *observation.valueString;
     if (!observation.valueCodeableConcept) return {};
-    auto label = observation.valueCodeableConcept->label();
-    return isBlank(label) ? std::string() : label;
+    const auto& answer = *observation.valueCodeableConcept;
+    const bool isAsked = observation.code.has(kLoinc, kCareExperiencePreference) ||
+                         observation.code.has(kLoinc, kThingsThatMatterToMe);
+    const bool isWords =
+        answer.coding.empty() ||
+        (isAsked && std::none_of(answer.coding.begin(), answer.coding.end(), isYesOrNo));
+    auto words = isWords ? answer.words() : std::string();
+    return isBlank(words) ? std::string() : words;
 }
 
 std::optional<Absent> absentOf(const fhir::Observation& observation) {

@@ -1,5 +1,6 @@
 #include "adapters/statements/statement_forms.h"
 
+#include "adapters/routes/statement_text.h"
 #include "tests/support/hospital_fixture.h"
 
 namespace statement_forms_test {
@@ -27,6 +28,15 @@ fhir::Observation saidByAnna() {
     statement.performer = {{{}, "RelatedPerson", "Anna (her sister)"}};
     statement.method = fhir::CodeableConcept{{}, "by phone"};
     return statement;
+}
+
+fhir::QuestionnaireResponse responseOf(const std::string& items, const std::string& status) {
+    return fhir::QuestionnaireResponse::fromJson(
+        fhir::json::Document::parse(
+            R"({"resourceType":"QuestionnaireResponse","id":"q1","questionnaire":)"
+            R"("https://hospital.example/fhir/Questionnaire/what-matters|2","status":")" +
+            status + R"(","subject":{"reference":"Patient/patient-1"},"item":[)" + items + "]}")
+            .root());
 }
 
 /// What a reader of the chart finds of the words that were written by that one route.
@@ -68,6 +78,58 @@ TEST_CASE("statement forms: words come back from every route as they were said",
     CHECK(one.performer.front().resourceType() == "RelatedPerson");
     CHECK(one.performer.front().display == "Anna (her sister)");
     CHECK(one.method->text == "by phone");
+}
+
+TEST_CASE("statement forms: of a complete form every answer is words, in its order", "[adapters]") {
+    // The items of a response, its status, and the words; "" where it is no statement.
+    const std::string one = R"({"linkId":"what-matters","answer":[)";
+    const auto [items, status, words] = GENERATE_COPY(table<std::string, std::string, std::string>({
+        {one + R"({"valueString":"The cat"},{"valueString":"The garden"}]})", "completed",
+         "The cat\nThe garden"},
+        {one + R"({"valueString":"The cat"}]},{"linkId":"x","item":[)" + one +
+             R"({"valueString":"The garden"}]}]})",
+         "amended", "The cat\nThe garden"},
+        {one + R"({"valueCoding":{"code":"x","display":"The cat"}},{"valueString":"My son"}]})",
+         "completed", "The cat\nMy son"},
+        {R"({"linkId":"other","answer":[{"valueString":"The cat"}]})", "completed", ""},
+        {one + R"({"valueString":"The cat"}]})", "in-progress", ""},
+        {one + R"({"valueString":"The cat"}]})", "stopped", ""},
+    }));
+
+    const auto found = adapters::fromQuestionnaire(responseOf(items, status), site(""));
+
+    INFO(items << status);
+    CHECK((found ? found->valueString.value_or("") : "") == words);
+}
+
+TEST_CASE("statement forms: what is left of an answer is not the answer", "[adapters]") {
+    const std::string other =
+        GENERATE(R"({"valueCoding":{"code":"LA33-6"}})", R"({"valueBoolean":true})",
+                 R"({"valueInteger":7})", R"({"extension":[]})");
+
+    const auto error = test::thrown([&] {
+        adapters::fromQuestionnaire(
+            responseOf(
+                R"({"linkId":"what-matters","answer":[{"valueString":"The cat"},)" + other + "]}",
+                "completed"),
+            site(""));
+    });
+
+    CHECK(error.kind() == fhir::ErrorKind::InvalidInput);
+    CHECK(std::string(error.what()) == "has an answer to the question that is no words");
+}
+
+TEST_CASE("statement forms: our text is found in whichever part of a message it is", "[adapters]") {
+    fhir::Communication letter;
+    letter.id = "1";
+    letter.status = "completed";
+    letter.subject = fhir::Reference{"Patient/patient-1", {}, {}};
+    letter.payload = {
+        {fhir::TypedValue::ofString("From the desk of the ward")},
+        {fhir::TypedValue::ofString(adapters::wordsAsText(saidByAnna(), "text/plain"))}};
+
+    REQUIRE(adapters::fromMessage(letter));
+    CHECK(adapters::fromMessage(letter)->valueString == saidByAnna().valueString);
 }
 
 TEST_CASE("statement forms: the same words in two forms are given once, the Observation first",

@@ -154,6 +154,22 @@ TEST_CASE("statements: words about somebody else than the patient are left out w
               "their focus says; they were left out");
 }
 
+TEST_CASE("statements: a bare code in answer to the question is told, and is no words",
+          "[adapters]") {
+    const auto coded = test::changed(observation("1", "Patient/a"), R"("valueString":"words")",
+                                     R"("valueCodeableConcept":{"coding":[{"code":"LA14495-8"}]})");
+    test::Scripted ehr([&](const Request&) { return answer(200, searchset({coded})); },
+                       profileWith(R"("statementSearches":["code"])"));
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    CHECK(found.observations.empty());
+    REQUIRE(found.problems.size() == 1);
+    CHECK(found.problems.front().path == "/entry/0/resource/valueCodeableConcept");
+    CHECK_THAT(found.problems.front().text,
+               Catch::Contains("is a code without words") && !Catch::Contains("LA14495"));
+}
+
 TEST_CASE("statements: other observations are not taken for statements", "[adapters]") {
     test::Scripted ehr([](const Request&) {
         return answer(

@@ -62,15 +62,21 @@ TEST_CASE("questionnaire response: what is written reads the same again", "[fhir
     CHECK(toJsonText(read<QuestionnaireResponse>(text)) == text);
 }
 
-TEST_CASE("questionnaire response: an item is found at any depth", "[fhir]") {
-    const auto response = authored();
+TEST_CASE("questionnaire response: answers are found at any depth, all of them in their order",
+          "[fhir]") {
+    auto response = authored();
+    response.item[0].answer.push_back({TypedValue::ofString("Bahçe."), {}});
+    response.item.push_back({"now", {}, {}, {{TypedValue::ofString("Kedi."), {}}}, {}});
 
-    REQUIRE(response.find("now"));
-    CHECK(*response.find("now")->answer.at(0).value->text() == "Pencereden ağacı görmek.");
-    REQUIRE(response.find("now.again"));
-    CHECK(std::get<bool>(response.find("now.again")->answer.at(0).value->value));
-    REQUIRE(response.find("who.name"));
-    CHECK(response.find("nothing") == nullptr);
+    const auto now = response.answers("now");
+    REQUIRE(now.size() == 3);
+    CHECK(*now[0]->value->text() == "Pencereden ağacı görmek.");
+    CHECK(*now[1]->value->text() == "Bahçe.");
+    CHECK(*now[2]->value->text() == "Kedi.");
+    REQUIRE(response.answers("now.again").size() == 1);
+    CHECK(std::get<bool>(response.answers("now.again").front()->value->value));
+    CHECK(response.answers("who.name").size() == 1);
+    CHECK(response.answers("nothing").empty());
 }
 
 TEST_CASE("questionnaire response: a minimal one is read", "[fhir]") {

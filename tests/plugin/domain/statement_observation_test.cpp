@@ -204,12 +204,34 @@ TEST_CASE("observation: a retraction is read even when its words are gone", "[do
     CHECK(read->text.empty());
 }
 
-TEST_CASE("observation: a coded preference is shown by its label", "[domain]") {
-    const auto read = fromObservation(
-        observation(others(R"("valueCodeableConcept":{"coding":[{"display":"Quiet at night"}]})")));
+TEST_CASE("observation: a code is words only as the answer to the question, by what is read",
+          "[domain]") {
+    // Of another guide: the category tells that it is a statement, the code asks something else.
+    const std::string pco = R"("category":[{"coding":[{"system":)"
+                            R"("http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary",)"
+                            R"("code":"what-matters"}]}],)";
+    const auto [members, code, words] = GENERATE_COPY(table<std::string, std::string, std::string>({
+        {R"("valueCodeableConcept":{"coding":[{"display":"Quiet at night"}]})", "95541-9",
+         "Quiet at night"},
+        {R"("valueCodeableConcept":{"coding":[{"code":"q","display":"Quiet"}],"text":"Hush"})",
+         "81363-4", "Hush"},
+        {R"("valueCodeableConcept":{"coding":[{"code":"LA14495-8"}]})", "95541-9", ""},
+        {R"("valueCodeableConcept":{"coding":[{"code":"LA14495-8","display":"True"}]})", "95541-9",
+         ""},
+        {R"("valueCodeableConcept":{"coding":[{"code":"LA33-6","display":"Yes"}]})", "81363-4", ""},
+        {pco + R"("valueCodeableConcept":{"coding":[{"code":"LA14495-8","display":"True"}]})",
+         "363702006", ""},
+        {pco + R"("valueCodeableConcept":{"coding":[{"code":"x","display":"Has focus"}]})",
+         "363702006", ""},
+        {pco + R"("valueCodeableConcept":{"text":"Cook with my sister"})", "363702006",
+         "Cook with my sister"},
+        {pco + R"("valueString":"Cook with my sister")", "363702006", "Cook with my sister"},
+    }));
 
-    REQUIRE(read);
-    CHECK(read->text == "Quiet at night");
+    const auto read = fromObservation(observation(others(members, code)));
+
+    INFO(members);
+    CHECK((read ? read->text : "") == words);
 }
 
 TEST_CASE("observation: words win over a reason for their absence", "[domain]") {

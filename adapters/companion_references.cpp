@@ -43,10 +43,11 @@ Authored toCompanion(fhir::Observation observation, const fhir::Url& ehrBase) {
     toCompanion(observation.subject, ehrBase);
     toCompanion(observation.encounter, ehrBase);
     for (auto& one : observation.performer) one = toCompanionReferences(std::move(one), ehrBase);
-    for (auto& one : observation.derivedFrom) {
-        if (one.identifier && isOurs(*one.identifier)) one.reference.reset();
-        one = toCompanionReferences(std::move(one), ehrBase);
-    }
+    for (auto* all : {&observation.derivedFrom, &observation.replaces})
+        for (auto& one : *all) {
+            if (one.identifier && isOurs(*one.identifier)) one.reference.reset();
+            one = toCompanionReferences(std::move(one), ehrBase);
+        }
     if (observation.subject) addTag(observation.meta, *observation.subject);
     return observation;
 }
@@ -63,7 +64,8 @@ void toEhr(fhir::Observation& observation, const fhir::Url& ehrBase, const std::
     bring(*observation.subject);
     if (observation.encounter) bring(*observation.encounter);
     std::for_each(observation.performer.begin(), observation.performer.end(), bring);
-    std::for_each(observation.derivedFrom.begin(), observation.derivedFrom.end(), bring);
+    for (auto* all : {&observation.focus, &observation.derivedFrom, &observation.replaces})
+        std::for_each(all->begin(), all->end(), bring);
     observation.derivedFrom.push_back({address, {}, {}});
 }
 

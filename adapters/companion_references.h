@@ -21,7 +21,8 @@ fhir::Reference toCompanionReferences(fhir::Reference reference, const fhir::Url
 /// Returns "Patient/1" if the reference names a resource of the EHR, else the reference unchanged.
 fhir::Reference toEhrReferences(fhir::Reference reference, const fhir::Url& ehrBase);
 
-/// Returns the resource for the companion. A `derivedFrom` that has our identifier keeps only that:
+/// Returns the resource for the companion. What it replaces, or is derived from,
+/// keeps only our identifier if it has that:
 /// the other resource has another address on the companion.
 Authored toCompanionReferences(const Authored& authored, const fhir::Url& ehrBase);
 

@@ -100,7 +100,7 @@ std::optional<fhir::Observation> fromDocument(const fhir::DocumentReference& doc
         if (author.resourceType() == "Patient" || author.resourceType() == "RelatedPerson")
             observation.performer.push_back(author);
     for (const auto& relation : document.relatesTo)
-        if (relation.code == "replaces") observation.derivedFrom.push_back(relation.target);
+        if (relation.code == "replaces") observation.replaces.push_back(relation.target);
     observation.valueString = read->words;
     readSaidBy(read->saidBy, observation);
     return observation;

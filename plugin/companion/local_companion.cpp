@@ -22,8 +22,9 @@ std::string subjectOf(const fhir::Flag& flag) {
 
 /// A literal reference names a resource of the EHR: here only our identifier tells.
 void keepOwnReferences(fhir::Observation& observation) {
-    for (auto& source : observation.derivedFrom)
-        if (source.identifier) source.reference.reset();
+    for (auto* all : {&observation.derivedFrom, &observation.replaces})
+        for (auto& source : *all)
+            if (source.identifier) source.reference.reset();
 }
 
 void keepOwnReferences(fhir::Flag&) {}

@@ -55,6 +55,7 @@ struct Statement {
     bool keepToTeam = false;  ///< meta.security: for the care team only
     bool retracted = false;   ///< entered-in-error
     /// The id of the statement that this one replaces; "Observation/9" for others' statements.
+    /// Known by the extension observation-replaces; between two of ours by `derivedFrom` too.
     std::optional<std::string> replaces{};
     /// The reference in the EHR; the absolute URL if a companion server holds it.
     std::optional<std::string> location{};

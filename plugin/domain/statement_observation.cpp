@@ -266,16 +266,25 @@ std::optional<std::string> noteOf(const fhir::Observation& observation) {
     return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
-/// What a statement is derived from is the one that it replaces, where that is a statement.
-std::optional<std::string> replacedBy(const fhir::Observation& observation) {
-    for (const auto& source : observation.derivedFrom) {
-        if (source.identifier && source.identifier->system == kUriSystem &&
-            source.identifier->value.value_or("").starts_with(kUuidPrefix))
-            return source.identifier->value;
-        const auto parts = fhir::parseReference(source.relative());
-        if (parts && !isItself(source, observation) && parts->type != "QuestionnaireResponse")
-            return parts->text();
-    }
+/// The statement that a reference means: one of ours by our identifier, or one beside it.
+std::optional<std::string> statementIn(const fhir::Reference& reference) {
+    if (reference.identifier && reference.identifier->system == kUriSystem &&
+        reference.identifier->value.value_or("").starts_with(kUuidPrefix))
+        return reference.identifier->value;
+    const auto there = fhir::ServerAddress().find(reference);
+    return there ? std::optional(there->text()) : std::nullopt;
+}
+
+/// What it replaces is what it says to replace. What an Observation is derived from it does not
+/// replace: a member of a panel is derived from the panel. Only of our own, which said it by that
+/// alone in earlier versions, the one that it is derived from is the one that it replaces.
+std::optional<std::string> replacedBy(const fhir::Observation& observation, const std::string& id) {
+    for (const auto& older : observation.replaces)
+        if (auto name = statementIn(older); name && name != id && name != locationOf(observation))
+            return name;
+    if (!std::string_view(id).starts_with(kUuidPrefix)) return std::nullopt;
+    for (const auto& older : observation.derivedFrom)
+        if (auto name = statementIn(older); name && name->starts_with(kUuidPrefix)) return name;
     return std::nullopt;
 }
 
@@ -327,7 +336,11 @@ fhir::Observation toObservation(const Statement& statement, bool withPcoCategory
     if (statement.method)
         observation.method = fhir::CodeableConcept{{}, methodText(*statement.method)};
     if (statement.note) observation.note = {{std::nullopt, *statement.note}};
-    if (statement.replaces) observation.derivedFrom = {replaced(*statement.replaces)};
+    if (statement.replaces) {
+        // Derived from it as well, for readers who know no extensions.
+        observation.replaces = {replaced(*statement.replaces)};
+        observation.derivedFrom = observation.replaces;
+    }
     return observation;
 }
 
@@ -351,7 +364,7 @@ std::optional<Statement> fromObservation(const fhir::Observation& observation) {
     statement.note = noteOf(observation);
     statement.keepToTeam = isRestricted(observation);
     statement.location = locationOf(observation);
-    statement.replaces = replacedBy(observation);
+    statement.replaces = replacedBy(observation, statement.id);
     return statement;
 }
 

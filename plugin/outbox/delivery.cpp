@@ -88,22 +88,25 @@ bool mayBeKept(const Destination& to) {
                                                 adapters::kCompanionRoute) != to.routes.end();
 }
 
+/// Sets the place in the EHR of what a reference names by our identifier, if it is one of `types`.
+void namePlace(fhir::Reference& source, const store::OutboxTable& table,
+               std::initializer_list<std::string_view> types) {
+    if (!source.identifier || source.reference) return;
+    const auto before = table.find(entryId(source.identifier->value.value_or("")));
+    if (!before || before->placement != Placement::Ehr) return;
+    const auto place = fhir::parseReference(before->location);
+    if (!place || std::find(types.begin(), types.end(), place->type) == types.end()) return;
+    source.reference = before->location;
+    source.type = place->type;
+}
+
 /// A statement that replaces another names it by our identifier, and in the EHR by the place that
 /// it got there as well: not every EHR keeps identifiers.
-void namePlace(fhir::Observation& observation, const store::OutboxTable& table) {
-    for (auto& source : observation.derivedFrom) {
-        if (!source.identifier || source.reference) continue;
-        const auto before = table.find(entryId(source.identifier->value.value_or("")));
-        if (!before || before->placement != Placement::Ehr) continue;
-        const auto place = fhir::parseReference(before->location);
-        // What an Observation may be derived from (R4, Observation.derivedFrom).
-        const bool mayBeNamed =
-            place && (place->type == "Observation" || place->type == "DocumentReference" ||
-                      place->type == "QuestionnaireResponse");
-        if (!mayBeNamed) continue;
-        source.reference = before->location;
-        source.type = place->type;
-    }
+void namePlaces(fhir::Observation& observation, const store::OutboxTable& table) {
+    for (auto& older : observation.replaces) namePlace(older, table, {"Observation"});
+    // What an Observation may be derived from (R4, Observation.derivedFrom).
+    for (auto& source : observation.derivedFrom)
+        namePlace(source, table, {"Observation", "DocumentReference", "QuestionnaireResponse"});
 }
 
 /// What a try has left in the EHR, of what is not to be written any more.
@@ -242,7 +245,7 @@ DeliveryResult writeAuthored(const Destination& to, store::Database& database,
         return entry.mayBeThere ? findInEhr(to, database, entry, authored, deadline)
                                 : DeliveryResult{};
     if (auto* observation = std::get_if<fhir::Observation>(&authored))
-        namePlace(*observation, store::OutboxTable(database));
+        namePlaces(*observation, store::OutboxTable(database));
     auto result =
         resultOf(to.ehr.write(to.routes, authored, *storage, entry.mayBeThere, deadline), *storage);
     if (to.companion != nullptr && result.placement == Placement::Ehr)

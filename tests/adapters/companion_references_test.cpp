@@ -72,6 +72,7 @@ TEST_CASE(
                               {},
                               fhir::Identifier{{}, "urn:ietf:rfc:3986", test::kStatementUrn}},
                              {"Observation/8", {}, {}}};
+    statement.replaces = {statement.derivedFrom.front()};
 
     const auto there = sent(statement);
 
@@ -81,6 +82,8 @@ TEST_CASE(
     CHECK(there.encounter->identifier->value == "stay-1");
     CHECK(there.performer.front().identifier->value == "patient-1");
     CHECK_FALSE(there.derivedFrom[0].reference);
+    CHECK_FALSE(there.replaces[0].reference);
+    CHECK(there.replaces[0].identifier->value == test::kStatementUrn);
     CHECK(there.derivedFrom[0].identifier->value == test::kStatementUrn);
     CHECK(there.derivedFrom[1].identifier->system == "https://home.example/fhir/Observation");
     CHECK(fhir::toJsonText(there).find("\"reference\"") == std::string::npos);
@@ -90,6 +93,7 @@ TEST_CASE("companion references: statements are found by their patient, as at ho
     test::Hospital there(1);
     auto statement = test::statementObservation();
     statement.derivedFrom = {{"Observation/8", {}, {}}};
+    statement.replaces = statement.derivedFrom;
     const auto location = put(there, sent(statement));
 
     const auto all = found(there, {"patient-1", "patient-2", "patient-1"});
@@ -102,6 +106,8 @@ TEST_CASE("companion references: statements are found by their patient, as at ho
     CHECK(one.encounter->reference == "Encounter/stay-1");
     CHECK(one.performer.front().reference == "Patient/patient-1");
     CHECK(one.derivedFrom.front().reference == "Observation/8");
+    REQUIRE(one.replaces.size() == 1);
+    CHECK(one.replaces.front().reference == "Observation/8");
     CHECK(one.derivedFrom.back().reference == "http://ehr.example/fhir/" + location);
     CHECK(found(there, {"patient-2"}).observations.empty());
     CHECK(found(there, {}).observations.empty());

@@ -132,6 +132,7 @@ TEST_CASE("keeper: a place in the EHR is no place here", "[companion]") {
     statement.replaces = "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a";
     auto observation = domain::toObservation(statement);
     observation.derivedFrom.front().reference = "Observation/9";
+    observation.replaces.front().reference = "Observation/9";
 
     LocalCompanion(store.database, entry).keep(observation);
 

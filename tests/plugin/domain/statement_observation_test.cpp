@@ -364,8 +364,46 @@ TEST_CASE("observation: what it replaces goes along, by our identifier or by its
     const auto read = fromObservation(written);
 
     REQUIRE(written.derivedFrom.size() == 1);
+    REQUIRE(written.replaces.size() == 1);
     REQUIRE(read);
     CHECK(read->replaces == name);
+    CHECK(fromObservation(observation(fhir::toJsonText(written)))->replaces == name);
+}
+
+TEST_CASE("observation: what it is derived from alone is not what it replaces", "[domain]") {
+    const std::string extension =
+        R"("extension":[{"url":"http://hl7.org/fhir/StructureDefinition/observation-replaces",)";
+    const std::string ours = R"("identifier":[{"system":"urn:ietf:rfc:3986",)"
+                             R"("value":"urn:uuid:6f1d9c3e-0b5a-4c1e-9d6a-3f2b7a8c9d10"}],)";
+    const std::string older = R"({"identifier":{"system":"urn:ietf:rfc:3986",)"
+                              R"("value":"urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a"}})";
+    const auto [members, replaced] = GENERATE_COPY(table<std::string, std::string>({
+        // A member of a panel.
+        {R"("derivedFrom":[{"reference":"Observation/8"}],)", ""},
+        {R"("derivedFrom":[{"reference":"https://other.example/fhir/Observation/8"}],)", ""},
+        {R"("derivedFrom":[)" + older + "],", ""},
+        {ours + R"("derivedFrom":[{"reference":"Observation/8"}],)", ""},
+        // Two of ours, written by an earlier version.
+        {ours + R"("derivedFrom":[)" + older + "],",
+         "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a"},
+        {extension + R"("valueReference":{"reference":"Observation/8"}}],)", "Observation/8"},
+        {extension + R"("valueReference":)" + older + "}],",
+         "urn:uuid:1f4d3f0a-9a61-4a53-8f7e-2f1b6d5c4e3a"},
+        {extension +
+             R"("valueReference":{"reference":"https://other.example/r4/Observation/8"}}],)",
+         ""},
+        {extension + R"("valueReference":{"reference":"Observation/9"}}],)", ""},  // itself
+        {extension + R"("valueString":"Observation/8"}],)", ""},
+        {R"("extension":[{"url":"https://x.example/other",)"
+         R"("valueReference":{"reference":"Observation/8"}}],)",
+         ""},
+    }));
+    INFO(members);
+
+    const auto read = fromObservation(observation(others(members + kWords)));
+
+    REQUIRE(read);
+    CHECK(read->replaces.value_or("") == replaced);
 }
 
 TEST_CASE("observation: what it stands for, or was asked by, is not what it replaces", "[domain]") {
@@ -388,7 +426,7 @@ TEST_CASE("observation: one that names its own address is held there, and replac
 
     kept.derivedFrom = {{"https://companion.example/fhir/Observation/8", {}, {}}};
     CHECK(fromObservation(kept)->location == "Observation/9");
-    CHECK(fromObservation(kept)->replaces == "Observation/8");
+    CHECK_FALSE(fromObservation(kept)->replaces);
 }
 
 }  // namespace statement_observation_test

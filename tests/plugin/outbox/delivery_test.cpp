@@ -270,6 +270,9 @@ TEST_CASE("correction: new words stand for the old ones, which stay readable", "
     REQUIRE(written.derivedFrom.size() == 1);
     CHECK(written.derivedFrom.front().reference == fixture.entry(wrong).location);
     CHECK(written.derivedFrom.front().identifier->value == wrong.id);
+    REQUIRE(written.replaces.size() == 1);
+    CHECK(written.replaces.front().reference == fixture.entry(wrong).location);
+    CHECK(written.replaces.front().identifier->value == wrong.id);
 }
 
 TEST_CASE("correction: a document names the document that it replaces", "[outbox]") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,6 +30,8 @@ struct FoundStatements {
     /// (`nameLocally`).
     std::vector<fhir::Observation> observations;
     std::vector<fhir::Issue> problems;
+    /// By Observation::id: the resource in JSON as the server sent it, of whatever form.
+    std::map<std::string, std::string> originals{};
 };
 
 /// Returns the scopes that the EHR granted this connection; nullopt if no token is used.

@@ -41,6 +41,17 @@ bool isRoute(const Profile& profile, std::string_view route) {
     return std::find(routes.begin(), routes.end(), route) != routes.end();
 }
 
+/// The resource in JSON; "" where something in it that nobody needs has a character that no text
+/// may have (U+0000).
+std::string asSent(const fhir::json::Value& resource) {
+    try {
+        return fhir::json::Writer().value(resource).take();
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::InvalidInput) throw;
+        return {};
+    }
+}
+
 /// One kind of search, and what is said where the server refuses it.
 struct Kind {
     std::string type, parameter, value;  ///< parameter "": none beside the patient
@@ -136,6 +147,7 @@ public:
                     result.observations.push_back(std::move(observation));
             }
         result.problems = std::move(problems_);
+        result.originals = std::move(originals_);
         return result;
     }
 
@@ -164,6 +176,7 @@ private:
         const auto& one = kinds_[kind];
         const std::set<std::string> asked(patients.begin(), patients.end());
         std::map<std::string, fhir::Observation> found;
+        std::map<std::string, std::string> originals;
         std::size_t foreign = 0, aboutAnother = 0;
         fhir::Query query{{"patient", joinedReferences(profile_, "Patient", patients)}};
         if (!one.parameter.empty()) query.add(one.parameter, one.value);
@@ -184,8 +197,9 @@ private:
                         return;
                     }
                     requireWords(*observation, entry.resource);
-                    auto& kept = found[observation->id];
-                    if (kept.id.empty()) kept = *std::move(observation);
+                    const auto id = observation->id;
+                    if (found.try_emplace(id, *std::move(observation)).second)
+                        originals[id] = asSent(entry.resource);
                 }
             });
             if (aboutAnother != 0)
@@ -194,7 +208,7 @@ private:
                                                   " of the results are about somebody else than "
                                                   "the patient, as their focus says; they were "
                                                   "left out"});
-            keep(outcome.issues, foreign, one, std::move(found));
+            keep(outcome.issues, foreign, one, std::move(found), std::move(originals));
         } catch (const Error& error) {
             const bool isNo = error.kind() == ErrorKind::Refused ||
                               (one.isElsewhere && (error.kind() == ErrorKind::Forbidden ||
@@ -228,8 +242,10 @@ private:
     }
 
     void keep(const std::vector<fhir::Issue>& issues, std::size_t foreign, const Kind& kind,
-              std::map<std::string, fhir::Observation> found) {
+              std::map<std::string, fhir::Observation> found,
+              std::map<std::string, std::string> originals) {
         const std::lock_guard lock(mutex_);
+        originals_.merge(originals);
         problems_.insert(problems_.end(), issues.begin(), issues.end());
         (kind.isElsewhere ? elsewhere_ : found_).merge(found);
         if (foreign != 0)
@@ -244,6 +260,7 @@ private:
     const std::vector<Kind> kinds_;
     std::mutex mutex_;
     std::map<std::string, fhir::Observation> found_, elsewhere_;  // by id
+    std::map<std::string, std::string> originals_;                // by the same id
     std::vector<fhir::Issue> problems_;
     std::map<std::size_t, Error> refusals_;  // by kind
 };

@@ -12,6 +12,7 @@
 #include "plugin/records/patient_reader.h"
 #include "plugin/service/maintenance.h"
 #include "plugin/store/tables/enterer_table.h"
+#include "plugin/store/tables/statement_table.h"
 
 namespace plugin::cli {
 namespace {
@@ -19,10 +20,10 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 
-/// The statement as an Observation. What others wrote bears the id of their server and no
-/// identifier of ours; what they wrote in another form is derived from that.
-void writeEntry(fhir::json::Writer& writer, const domain::Statement& statement,
-                const fhir::Url& base) {
+/// A statement that we hold, as an Observation. What others wrote bears the id of their server and
+/// no identifier of ours; what they wrote in another form is derived from that.
+void writeHeld(fhir::json::Writer& writer, const domain::Statement& statement,
+               const std::string& base) {
     auto observation = domain::toObservation(statement);
     auto address = statement.id;
     if (const auto place = fhir::parseReference(statement.id)) {
@@ -30,7 +31,7 @@ void writeEntry(fhir::json::Writer& writer, const domain::Statement& statement,
         address.clear();
         if (place->type == fhir::Observation::resourceType) {
             observation.id = place->id;
-            address = base.text() + (base.path.ends_with('/') ? "" : "/") + statement.id;
+            address = base + statement.id;
         } else {
             observation.derivedFrom.push_back({statement.id, {}, {}});
         }
@@ -38,6 +39,17 @@ void writeEntry(fhir::json::Writer& writer, const domain::Statement& statement,
     writer.beginObject();
     if (!address.empty()) writer.member("fullUrl", address);
     writer.key("resource").raw(fhir::toJsonText(observation)).endObject();
+}
+
+/// What others wrote is handed out as the EHR sent it, in the form that it has there: written anew
+/// from what we understand of it, it would be something that nobody said.
+void writeEntry(fhir::json::Writer& writer, const domain::Statement& statement, bool isOurs,
+                const fhir::Url& ehr) {
+    const auto base = ehr.text() + (ehr.path.ends_with('/') ? "" : "/");
+    if (isOurs || statement.original.empty()) return writeHeld(writer, statement, base);
+    writer.beginObject();
+    if (statement.location) writer.member("fullUrl", base + *statement.location);
+    writer.key("resource").raw(statement.original).endObject();
 }
 
 /// Who typed it, where it was written down here.
@@ -52,9 +64,14 @@ void writeEnterer(fhir::json::Writer& writer, const domain::Statement& statement
         .endObject();
 }
 
-std::string bundleOf(const std::vector<domain::Statement>& statements,
-                     const store::EntererTable& enterers, const ConnectionSettings& connection,
-                     fhir::Instant now) {
+/// What we know of the statements that we wrote down.
+struct Held {
+    store::StatementTable ours;
+    store::EntererTable enterers;
+};
+
+std::string bundleOf(const std::vector<domain::Statement>& statements, const Held& held,
+                     const ConnectionSettings& connection, fhir::Instant now) {
     fhir::json::Writer writer;
     writer.beginObject()
         .member("resourceType", "Bundle")
@@ -63,8 +80,9 @@ std::string bundleOf(const std::vector<domain::Statement>& statements,
     if (!statements.empty()) {
         writer.key("entry").beginArray();
         for (const auto& statement : statements) {
-            writeEntry(writer, statement, connection.fhirBase);
-            writeEnterer(writer, statement, enterers.find(connection.id, statement.id));
+            const bool isOurs = held.ours.find(connection.id, statement.id).has_value();
+            writeEntry(writer, statement, isOurs, connection.fhirBase);
+            writeEnterer(writer, statement, held.enterers.find(connection.id, statement.id));
         }
         writer.endArray();
     }
@@ -109,7 +127,9 @@ int exportStatements(const Words& words) {
     read.patient = patient;
     read.query = "all statements of the patient";
     audit::record(database, *by.place, {read});
-    printLine(bundleOf(record.statements, store::EntererTable(database), connection.settings, now));
+    printLine(bundleOf(record.statements,
+                       {store::StatementTable(database), store::EntererTable(database)},
+                       connection.settings, now));
     tell(std::to_string(record.statements.size()) +
          (record.statements.size() == 1 ? " statement." : " statements."));
     const auto notice = api::noticeOf(record, connection.companionReader());

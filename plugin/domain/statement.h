@@ -59,6 +59,8 @@ struct Statement {
     std::optional<std::string> replaces{};
     /// The reference in the EHR; the absolute URL if a companion server holds it.
     std::optional<std::string> location{};
+    /// The resource in JSON as the EHR sent it, of whatever form; "" for what was not read now.
+    std::string original{};
 };
 
 /// Who said it, in words to stand before it: "The patient", "Petra, daughter", "Somebody close".

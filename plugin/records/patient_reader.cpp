@@ -26,7 +26,7 @@ WordsRead readChart(const adapters::Adapter& ehr, const std::string& patient) {
     // search that it never lets anybody use: they would hide for good that nobody was asked.
     const bool isWhole = std::all_of(found.problems.begin(), found.problems.end(),
                                      [](const auto& one) { return one.path.empty(); });
-    return {toStatements(found.observations), isWhole, found.problems.size()};
+    return {toStatements(found), isWhole, found.problems.size()};
 }
 
 /// Whether somebody at the EHR would have to change something before it could be read.

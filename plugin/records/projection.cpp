@@ -45,6 +45,18 @@ std::vector<domain::Statement> toStatements(const std::vector<fhir::Observation>
     return result;
 }
 
+std::vector<domain::Statement> toStatements(const adapters::FoundStatements& found) {
+    std::vector<domain::Statement> result;
+    for (const auto& observation : found.observations) {
+        auto statement = domain::fromObservation(observation);
+        if (!statement) continue;
+        if (const auto sent = found.originals.find(observation.id); sent != found.originals.end())
+            statement->original = sent->second;
+        result.push_back(*std::move(statement));
+    }
+    return result;
+}
+
 std::vector<domain::Statement> statementsOf(const WardRow& row) {
     std::vector<domain::Statement> result;
     const auto document = fhir::json::Document::parse(row.statements);

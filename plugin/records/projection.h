@@ -22,5 +22,7 @@ domain::StayContext stayOf(const fhir::Encounter& encounter);
 
 /// Observations as statements; what says nothing is left out.
 std::vector<domain::Statement> toStatements(const std::vector<fhir::Observation>& observations);
+/// What was found in a chart as statements, each with the resource as it was sent.
+std::vector<domain::Statement> toStatements(const adapters::FoundStatements& found);
 
 }  // namespace plugin::records

@@ -77,6 +77,50 @@ TEST_CASE("export: who typed a statement here stands beside who said it", "[cli]
     CHECK(provenances == 1);  // of what others wrote we do not know
 }
 
+TEST_CASE("export: what others wrote is handed out as the EHR holds it", "[cli]") {
+    test::Ehr ehr(1);
+    const test::Site site(ehr.base());
+    const auto written = ehr.post(
+        "/Observation",
+        R"({"resourceType":"Observation","status":"amended","category":[{"coding":[{"system":)"
+        R"("http://hl7.org/fhir/us/core/CodeSystem/us-core-category",)"
+        R"("code":"care-experience-preference"}]}],"code":{"coding":[{"system":)"
+        R"("https://hospital.example/codes","code":"pref"}],"text":"Preference"},)"
+        R"("extension":[{"url":"https://hospital.example/x","valueDecimal":1.50}],)"
+        R"("identifier":[{"system":"urn:ietf:rfc:3986",)"
+        R"("value":"urn:uuid:9d0f6c52-0c7e-4f1c-9d55-7f4f3f9f2a99"}],)"
+        R"("subject":{"reference":"Patient/patient-1","display":"Somebody"},)"
+        R"("effectivePeriod":{"start":"2026-01-01","end":"2026-01-02"},)"
+        R"("performer":[{"reference":"Practitioner/practitioner-1"}],)"
+        R"("method":{"coding":[{"system":"https://hospital.example/codes","code":"asked"}]},)"
+        R"("valueString":"No early visits"})");
+    REQUIRE(written.status == 201);
+    REQUIRE(site.push("I want to be at home", {"--id", test::kUuid}).exit == 0);
+
+    const auto outcome = exported(site);
+
+    REQUIRE(outcome.exit == 0);
+    const auto document = fhir::json::Document::parse(outcome.out);
+    int others = 0, ours = 0;
+    for (const auto& entry : fhir::Bundle::fromJson(document.root()).entry) {
+        const auto words = entry.resource.findString("valueString").value_or("");
+        const auto text = fhir::json::Writer().value(entry.resource).take();
+        if (words == "No early visits") {
+            ++others;
+            const auto there = ehr.get("/Observation/" + entry.id);
+            const auto held = fhir::json::Document::parse(there);
+            CHECK(text == fhir::json::Writer().value(held.root()).take());
+            CHECK(entry.fullUrl == ehr.base() + "/Observation/" + entry.id);
+        }
+        if (words == "I want to be at home") {
+            ++ours;
+            CHECK(entry.fullUrl == std::string("urn:uuid:") + test::kUuid);
+        }
+    }
+    CHECK(others == 1);
+    CHECK(ours == 1);
+}
+
 TEST_CASE("export: half a history is not given for a whole one", "[cli]") {
     test::Ehr ehr(1);
     const test::Site site(ehr.base());

@@ -201,4 +201,25 @@ TEST_CASE("statement forms: messages that cannot be read are nobody's problem", 
     CHECK(ehr.wire.count("GET", "/Task") == 1);
 }
 
+TEST_CASE("statement forms: the form itself is there as it was sent", "[adapters]") {
+    const std::string form =
+        R"({"resourceType":"QuestionnaireResponse","id":"q1","questionnaire":)"
+        R"("https://hospital.example/fhir/Questionnaire/what-matters|2","status":"completed",)"
+        R"("subject":{"reference":"Patient/patient-1"},"item":[{"linkId":"what-matters",)"
+        R"("answer":[{"valueCoding":{"code":"x","display":"The cat"}}]}]})";
+    test::Scripted ehr(
+        [&](const fhir::http::Request& request) {
+            const bool isForm = request.url.path.ends_with("/QuestionnaireResponse");
+            return test::answer(200, test::searchset(isForm ? std::vector<std::string>{form}
+                                                            : std::vector<std::string>{}));
+        },
+        site(""));
+
+    const auto result = ehr.adapter->statements({"patient-1"});
+
+    REQUIRE(result.observations.size() == 1);
+    CHECK(result.observations.front().valueString == "The cat");
+    CHECK(result.originals.at(result.observations.front().id) == form);
+}
+
 }  // namespace statement_forms_test

@@ -122,6 +122,7 @@ TEST_CASE("statements: a second address of the server is the server, and is writ
     CHECK(there.encounter->reference == "Encounter/e");
     CHECK(there.performer.at(0).reference == "RelatedPerson/r");
     CHECK(there.derivedFrom.at(0).reference == "https://other.example/Observation/1");
+    CHECK(found.originals.at("1") == one);  // as it was sent
 }
 
 TEST_CASE("statements: words about somebody else than the patient are left out with one line",

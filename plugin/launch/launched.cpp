@@ -48,7 +48,7 @@ void requireScopes(const Scopes& granted) {
 
 /// The id in a hint: bare, or as some EHRs write it, with its type before it ("Patient/p1").
 std::string readId(const Value& value, std::string_view type) {
-    const auto text = value.string();
+    auto text = value.string();
     if (text.empty() || fhir::isId(text)) return text;
     const auto typed = fhir::parseReference(text);
     if (!typed || typed->type != type) value.refuse("is no id of a resource");

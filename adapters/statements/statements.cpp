@@ -246,7 +246,11 @@ private:
               std::map<std::string, std::string> originals) {
         const std::lock_guard lock(mutex_);
         originals_.merge(originals);
-        problems_.insert(problems_.end(), issues.begin(), issues.end());
+        // Two searches may bring the same entry: it is told once.
+        for (const auto& issue : issues)
+            if (std::none_of(problems_.begin(), problems_.end(),
+                             [&](const auto& one) { return one.text == issue.text; }))
+                problems_.push_back(issue);
         (kind.isElsewhere ? elsewhere_ : found_).merge(found);
         if (foreign != 0)
             problems_.push_back(

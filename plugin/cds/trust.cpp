@@ -157,7 +157,7 @@ const Connection& connectionFor(const std::vector<const Connection*>& caller,
     }
     fhir::log::warning("hook refused", {{"why", "fhirServer is none of the caller's connections"},
                                         {"fhirServer", fhir::addressForLog(fhirServer)},
-                                        {"connections", ours}});
+                                        {"fhirBase", ours}});
     refuse();
 }
 

@@ -153,7 +153,7 @@ private:
     }
 
     void waitForEhr() {
-        const auto timeout = server().timeout;
+        const auto timeout = ask_.ehr->client().options().timeout;
         patient_.wait(ask_.deadline, timeout);
         if (patient_.value() && patient_.value()->id != record_.patient) {
             record_.patient = patient_.value()->id;

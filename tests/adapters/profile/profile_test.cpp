@@ -1,6 +1,7 @@
 #include "adapters/profile/profile.h"
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 
 #include "adapters/adapter.h"

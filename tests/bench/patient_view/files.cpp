@@ -79,15 +79,15 @@ int main(int count, char** words) {
     write(folder + "keys.json", smart::JwkSet({{key, "k", smart::Algorithm::ES384}}).toJson());
     write(folder + "call.json", body);
     write(folder + "token", token);
-    write(
-        folder + "site.json",
-        R"({"development":true,"service":{"publicUrl":"http://127.0.0.1:8080",)"
-        R"("listen":"127.0.0.1:0"},"operations":{"listen":"127.0.0.1:0"},"store":{"engine":"sqlite","path":"bench.db"},)"
-        R"("connections":[{"id":"ehr","vendor":"generic","fhirBase":"http://127.0.0.1:9/fhir",)"
-        R"("auth":{"method":"none"},"units":[],"cds":{"tokenUse":"until-expiry",)"
-        R"("audiences":[")" +
-            std::string(kAddress) + R"("],"issuers":[{"iss":")" + kIssuer +
-            R"(","jwks":"keys.json"}]}}]})");
+    write(folder + "site.json",
+          R"({"development":true,"service":{"publicUrl":"http://127.0.0.1:8080",)"
+          R"("listen":"127.0.0.1:0"},"operations":{"listen":"127.0.0.1:0"},)"
+          R"("store":{"engine":"sqlite","path":"bench.db"},)"
+          R"("connections":[{"id":"ehr","vendor":"generic","fhirBase":"http://127.0.0.1:9/fhir",)"
+          R"("auth":{"method":"none"},"units":[],"cds":{"tokenUse":"until-expiry",)"
+          R"("audiences":[")" +
+              std::string(kAddress) + R"("],"issuers":[{"iss":")" + kIssuer +
+              R"(","jwks":"keys.json"}]}}]})");
     write(folder + "wrk.lua", "wrk.method = 'POST'\nwrk.body = [==[" + body +
                                   "]==]\nwrk.headers['Content-Type'] = 'application/json'\n"
                                   "wrk.headers['Authorization'] = 'Bearer " +

@@ -1,8 +1,4 @@
-#include "fhir/client/bulk_export.h"
-
-#include "tests/fhir/client/client_fixture.h"
-#include "tests/support/fake_transport.h"
-#include "tests/support/thrown.h"
+#include "tests/fhir/client/bulk_export_fixture.h"
 
 namespace bulk_export_test {
 
@@ -17,71 +13,6 @@ using fhir::Headers;
 using fhir::Url;
 using namespace test;
 using namespace std::chrono_literals;
-
-namespace {
-
-const std::string kState = "https://ehr.example/api/FHIR/R4/jobs/7";
-
-/// An export of a made-up group. Time passes only where it waits.
-struct Export {
-    FakeTransport transport;
-    fhir::ClientOptions options = withToken();
-    BulkExportRequest request;
-    std::vector<std::chrono::milliseconds> waits;
-    bool goOn = true;
-    std::string ids;
-    fhir::Deadline now = std::chrono::steady_clock::now();
-
-    Export() { request.group = "ward-7"; }
-
-    Export& started(Headers headers = {{"Content-Location", kState}}) {
-        transport.then(reply(202, {}, std::move(headers)));
-        return *this;
-    }
-    Export& ready(const std::string& output, const std::string& more = {}) {
-        transport.then(reply(200, R"({"transactionTime":"2026-03-07T08:15:00Z","request":"x",)" +
-                                      more + R"("output":[)" + output + "]}"));
-        return *this;
-    }
-    Export& then(fhir::http::Response response) {
-        transport.then(std::move(response));
-        return *this;
-    }
-    Export& ended() { return then(reply(202)); }
-
-    BulkExported run() {
-        const Client client(transport, options);
-        fhir::Clock clock;
-        clock.steady = [this] { return now; };
-        const BulkExport bulk(
-            client,
-            [this](std::chrono::milliseconds span) {
-                waits.push_back(span);
-                now += span;
-                return goOn;
-            },
-            clock);
-        return bulk.run(request, [this](const fhir::json::Value& resource) {
-            ids += resource.at("id").string() + " ";
-        });
-    }
-    Error failure() {
-        return thrown([this] { run(); });
-    }
-    const fhir::http::Request& asked(std::size_t index) { return transport.requests.at(index); }
-    bool withCredential(std::size_t index) {
-        return asked(index).headers.find("Authorization").has_value();
-    }
-};
-
-std::string file(const std::string& url, const std::string& count = {}) {
-    return R"({"type":"Patient","url":")" + url + "\"" +
-           (count.empty() ? "" : ",\"count\":" + count) + "}";
-}
-
-const std::string kFile = "https://ehr.example/api/FHIR/R4/files/1";
-
-}  // namespace
 
 TEST_CASE("bulk export: asks for it, waits for it, reads every file, ends it", "[fhir]") {
     Export ward;
@@ -305,64 +236,6 @@ TEST_CASE("bulk export: the credential goes where the manifest and the site say"
 
     CHECK(ward.asked(2).url.text() == url);
     CHECK(ward.withCredential(2) == goes);
-}
-
-TEST_CASE(
-    "bulk export: whether files want the token may be said in text; what cannot be read is "
-    "taken for our own origin alone",
-    "[fhir]") {
-    const auto [said, url, goes, problems] = GENERATE(table<std::string, std::string, bool, int>({
-        {R"("false")", kFile, false, 0},
-        {R"("true")", kFile, true, 0},
-        {"7", kFile, true, 1},
-        {"{}", "https://files.example/1", false, 1},
-    }));
-    Export ward;
-    ward.started()
-        .ready(file(url), R"("requiresAccessToken":)" + said + ",")
-        .then(reply(200, patient("a")))
-        .ended();
-
-    const auto exported = ward.run();
-
-    INFO(said);
-    CHECK(ward.ids == "a ");
-    CHECK(ward.withCredential(2) == goes);
-    CHECK(exported.issues.size() == static_cast<std::size_t>(problems));
-}
-
-TEST_CASE("bulk export: what of the manifest cannot be read costs itself, and is said", "[fhir]") {
-    const auto [manifest, ids, path] = GENERATE_COPY(table<std::string, std::string, std::string>({
-        {R"("transactionTime":7,"output":[)" + file(kFile) + "]", "a ", "/transactionTime"},
-        {R"("output":[{"type":"Patient"},)" + file(kFile) + "]", "a ", "/output/0/url"},
-        {R"("output":["x",)" + file(kFile) + "]", "a ", "/output/0"},
-        {R"("output":[)" + file(kFile, "\"1\"") + "]", "a ", "/output/0/count"},
-        {R"("deleted":{},"output":[)" + file(kFile) + "]", "a ", "/deleted"},
-        {R"("request":"x")", "", "/output"},
-    }));
-    Export ward;
-    ward.started().then(reply(200, "{" + manifest + "}"));
-    if (!ids.empty()) ward.then(reply(200, patient("a")));
-    ward.ended();
-
-    const auto exported = ward.run();
-
-    INFO(manifest);
-    CHECK(ward.ids == ids);
-    REQUIRE(exported.issues.size() == 1);
-    CHECK(exported.issues.front().path == path);
-    CHECK_THAT(exported.issues.front().text, Contains("the manifest: " + path));
-}
-
-TEST_CASE("bulk export: a remark of the server is no entry that could not be read", "[fhir]") {
-    const std::string severity = GENERATE("information", "warning");
-    Export ward;
-    ward.started().ready("", R"("error":[{"type":"OperationOutcome","url":"files/4"}],)");
-    ward.then(reply(200, R"({"resourceType":"OperationOutcome","issue":[{"severity":")" + severity +
-                             R"(","code":"informational"}]})"));
-    ward.ended();
-
-    CHECK(ward.run().issues.empty());
 }
 
 TEST_CASE("bulk export: a file below an alias is asked for at the base, with the credential",

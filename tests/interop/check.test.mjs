@@ -85,7 +85,7 @@ for (const name of PEERS) {
 
       expectExit(run, EXIT.unreachable);
       const verdict = JSON.parse(run.stdout.trimEnd().split("\n").pop());
-      assert.deepEqual(verdict, { connection: CONNECTION, ready: false });
+      assert.deepEqual(verdict, { connection: CONNECTION, ready: false, warnings: 0 });
     });
   });
 }

@@ -15,7 +15,7 @@ import { UNIT } from "./support/site.mjs";
 import { WARD_SIZE } from "./support/ward.mjs";
 
 const NEEDED =
-  "system/Patient.rs system/Encounter.rs system/Location.rs system/Observation.crs system/Flag.crs";
+  "system/Patient.rs system/Encounter.rs system/Location.rs system/Observation.crus system/Flag.crs";
 const SECRET = "a secret : + / % of one run";
 
 /** How a connection shows itself, and how that is registered. `kid` is filled in. */

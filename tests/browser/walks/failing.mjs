@@ -83,12 +83,19 @@ export const failing = {
       route.fulfill({
         status: 403,
         contentType: "application/problem+json",
-        body: JSON.stringify({ title: "Not allowed", detail: "The EHR does not allow it." }),
+        body: JSON.stringify({
+          type: "urn:whatmatters:problem:forbidden",
+          title: "Not allowed",
+          status: 403,
+          detail: "The EHR does not allow it.",
+          requestId: "made-up",
+        }),
       }),
     );
 
-    await pages.writeWords(patient, pages.unique("And the dog"));
-    await pages.save(patient);
+    const second = await pages.openPatient(await pages.openStart(world, await world.window()), 9);
+    await pages.writeWords(second, pages.unique("And the dog"));
+    await pages.save(second); // the first page hears of it, and reads anew
     await patient.getByText("The EHR does not allow it.").waitFor();
 
     const shown = await patient.locator("body").innerText();
@@ -96,7 +103,7 @@ export const failing = {
     assert.ok(!shown.includes(words));
     await patient.unroute("**/api/patient");
     await patient.getByRole("button", { name: "Try again" }).click();
-    await patient.getByText(words).first().waitFor();
+    assert.equal(await pages.nameOf(patient), name);
   },
 
   "a page that was not opened from the EHR says so": async (world) => {

@@ -28,6 +28,15 @@ bool isToken(std::string_view text) noexcept {
     });
 }
 
+/// Whether it names a compression that we cannot undo (IANA, HTTP Content Coding Registry). Some
+/// servers write a character set there, or nothing: what they send is not compressed.
+bool isOtherCompression(std::string_view coding) noexcept {
+    static constexpr std::array<std::string_view, 8> kNames{
+        "br", "compress", "x-compress", "deflate", "zstd", "dcb", "dcz", "exi"};
+    return std::any_of(kNames.begin(), kNames.end(),
+                       [&](auto name) { return equalsIgnoringCase(coding, name); });
+}
+
 std::optional<std::uint64_t> number(std::string_view text, int base) noexcept {
     std::uint64_t value = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value, base);
@@ -102,12 +111,15 @@ std::optional<Response> AnswerReader::read(bool toHead, const BodySink& sink) {
     const bool streams = sink != nullptr && response.status == 200;
     bytesMax_ = streams ? limits_.streamBytesMax : limits_.bodyBytesMax;
     sink_ = streams ? sink : [&response](std::string_view part) { response.body += part; };
-    const auto coding = response.headers.find("Content-Encoding").value_or("identity");
-    if (equalsIgnoringCase(coding, "gzip") || equalsIgnoringCase(coding, "x-gzip"))
-        inflater_.emplace();
-    else if (!equalsIgnoringCase(coding, "identity"))
-        throw Error(ErrorKind::BadReply,
-                    "the answer is compressed in a way that was not asked for");
+    for (const auto coding : listElements(response.headers.find("Content-Encoding").value_or(""))) {
+        const bool isGzip =
+            equalsIgnoringCase(coding, "gzip") || equalsIgnoringCase(coding, "x-gzip");
+        if (isGzip && !inflater_)
+            inflater_.emplace();
+        else if (isGzip || isOtherCompression(coding))
+            throw Error(ErrorKind::BadReply,
+                        "the answer is compressed in a way that was not asked for");
+    }
     if (!toHead && response.status != 204 && response.status != 304) body(response);
     if (inflater_ && !inflater_->isComplete())
         throw Error(ErrorKind::BadReply, "the compressed answer ends before its end");

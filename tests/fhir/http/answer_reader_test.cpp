@@ -173,6 +173,24 @@ TEST_CASE("answer reader: what is not HTTP is refused", "[fhir]") {
     CHECK_THAT(error.what(), !Contains("hello"));
 }
 
+TEST_CASE("answer reader: what is no compression in Content-Encoding costs nothing", "[fhir]") {
+    // Servers that write the character set there, or nothing at all.
+    const auto coding =
+        GENERATE(as<std::string>(), "", "utf-8", "UTF-8", "identity, utf-8", " ,", "none");
+    CHECK(read("HTTP/1.1 200 OK\r\nContent-Encoding: " + coding +
+               "\r\nContent-Length: 5\r\n\r\nhello")
+              .response.body == "hello");
+}
+
+TEST_CASE("answer reader: another compression, or one over another, is a bad reply", "[fhir]") {
+    const auto coding =
+        GENERATE(as<std::string>(), "br", "deflate", "gzip, br", "gzip, gzip", "zstd");
+    CHECK_THAT(refusal("HTTP/1.1 200 OK\r\nContent-Encoding: " + coding +
+                       "\r\nContent-Length: 5\r\n\r\nhello")
+                   .what(),
+               Contains("not asked for"));
+}
+
 TEST_CASE("answer reader: a body in gzip is inflated", "[fhir]") {
     const std::string text(100'000, 'x');
     const auto body = gzip(text);

@@ -37,7 +37,7 @@ std::string nameAndVersion(json::Wanted& wanted, const json::Value& software) {
     return name;
 }
 
-DateTime readDateTime(const json::Value& value) {
+DateTime readWhen(const json::Value& value) {
     auto moment = DateTime::tryParse(value.text());
     if (!moment) value.refuse("is not a FHIR date or time");
     return *std::move(moment);
@@ -102,7 +102,7 @@ CapabilityStatement CapabilityStatement::fromJson(const json::Value& json) {
     statement.patchFormat = wanted.strings(json, "patchFormat");
     statement.implementationGuide = wanted.strings(json, "implementationGuide");
     statement.instantiates = wanted.strings(json, "instantiates");
-    statement.date = wanted.read(json, "date", readDateTime);
+    statement.date = wanted.read(json, "date", readWhen);
     if (const auto software = wanted.object(json, "software"))
         if (auto name = nameAndVersion(wanted, *software); !name.empty())
             statement.software = std::move(name);

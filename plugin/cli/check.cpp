@@ -81,7 +81,10 @@ public:
         step("smart-configuration", {"tls"}, [&] { return smartConfiguration(); });
         step("token", {findsTokens ? "tls" : "smart-configuration"}, [&] { return token(); });
         step("scopes", {"token"}, [&] { return checkScopes(connection_); });
-        step("worklist", {"token", "scopes"}, [&] { return worklist(); });
+        // Where charts are known when they are opened nothing is asked for.
+        const std::vector<std::string> ofList{"token", "scopes"};
+        step("worklist", isLaunchOnly() ? std::vector<std::string>{} : ofList,
+             [&] { return worklist(); });
         step("read", {"worklist"}, [&] { return read(); });
         step("write-route", {"metadata", "token"}, [&] { return writeRoute(); });
         step("flag-route", {"metadata", "token"}, [&] { return flagRoute(); });

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "fhir/base/json_wanted.h"
 #include "fhir/base/line_splitter.h"
 #include "fhir/base/log.h"
+#include "fhir/client/bulk_manifest.h"
 #include "fhir/client/links.h"
 #include "fhir/client/reply.h"
 #include "fhir/r4/operation_outcome.h"
@@ -18,18 +18,6 @@ using std::chrono::milliseconds;
 constexpr int kFailuresMax = 3;   ///< one after the other, of a poll or of a file
 constexpr int kRedirectsMax = 3;  ///< of one file
 constexpr milliseconds kWaitLeast{250};
-
-struct File {
-    Url url;
-    std::optional<std::int64_t> count;
-};
-
-/// What the server says is ready.
-struct Manifest {
-    /// Whether the files want our token; nullopt where what it says cannot be read.
-    std::optional<bool> requiresAccessToken = false;
-    std::vector<File> output, deleted, error;
-};
 
 /// One export while it goes on.
 class Job {
@@ -106,7 +94,7 @@ private:
 
     // Waiting for it.
 
-    Manifest waitForManifest(const Url& status) {
+    BulkManifest waitForManifest(const Url& status) {
         int failures = 0;
         for (int waits = 0;; ++waits) {
             try {
@@ -125,73 +113,16 @@ private:
         }
     }
 
-    /// Where the files are is needed; all else is wanted.
-    Manifest readManifest(const json::Document& document, const Url& status) {
-        json::Wanted wanted;
-        try {
-            const auto root = document.root();
-            static_cast<void>(root.object());
-            exported_.transactionTime = wanted.string(root, "transactionTime").value_or("");
-            Manifest manifest;
-            manifest.requiresAccessToken = wanted.flag(root, "requiresAccessToken");
-            if (!root.find("requiresAccessToken")) manifest.requiresAccessToken = false;
-            if (root.find("output"))
-                static_cast<void>(root.at("output").array());
-            else
-                note("/output", "the manifest: /output is missing: it names no file to read");
-            manifest.output = readFiles(wanted, root, "output", status);
-            manifest.deleted = readFiles(wanted, root, "deleted", status);
-            manifest.error = readFiles(wanted, root, "error", status);
-            for (const auto& one : wanted.problems())
-                note(one.path, "the manifest: " + one.path + " " + one.text);
-            return manifest;
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::InvalidInput) throw;
-            const auto place = error.path().empty() ? "" : error.path() + " ";
-            throw Error(ErrorKind::BadReply, "the manifest: " + place + error.what());
-        }
-    }
-
-    std::vector<File> readFiles(json::Wanted& wanted, const json::Value& root,
-                                const json::Name& name, const Url& status) const {
-        auto files = wanted.list(root, name, [&](const json::Value& file) {
-            const auto url = file.at("url");
-            return File{checkedFile(atBase(addressOf(url, status))), wanted.integer(file, "count")};
-        });
-        if (files.size() > request_.filesMax)
-            throw Error(ErrorKind::BadReply,
-                        "the export has more than " + std::to_string(request_.filesMax) + " files");
-        return files;
-    }
-
-    /// Below an alias it is asked for at the base, as any link is.
-    Url atBase(Url url) const {
-        if (auto there = client_.server().atBase(url)) return *std::move(there);
-        return url;
-    }
-
-    static Url addressOf(const json::Value& element, const Url& status) {
-        const auto text = element.text();
-        try {
-            return status.resolve(text);
-        } catch (const Error&) {
-            element.refuse("is no address that could be requested");
-        }
-    }
-
-    /// A server must not send us to what only we can reach, nor out of TLS.
-    Url checkedFile(Url url) const {
-        const auto& base = client_.options().base;
-        if (base.scheme == "https" && url.scheme != "https")
-            throw Error(ErrorKind::BadReply, "a file of the export is at an address without TLS");
-        if (url.isLoopback() && !base.isLoopback())
-            throw Error(ErrorKind::BadReply, "a file of the export is on this machine itself");
-        return url;
+    BulkManifest readManifest(const json::Document& document, const Url& status) {
+        auto manifest = readBulkManifest(document, status, client_, request_.filesMax);
+        exported_.transactionTime = std::move(manifest.transactionTime);
+        for (auto& one : manifest.issues) note(std::move(one.path), std::move(one.text));
+        return manifest;
     }
 
     // Reading it.
 
-    void readAll(const Manifest& manifest, const OnResource& onResource) {
+    void readAll(const BulkManifest& manifest, const OnResource& onResource) {
         for (const auto& file : manifest.output) {
             ++exported_.files;
             const auto lines = readFile(manifest, file, [&](const json::Value& resource) {
@@ -233,7 +164,7 @@ private:
     }
 
     /// Every line of a file; returns how many there were.
-    std::uint64_t readFile(const Manifest& manifest, const File& file,
+    std::uint64_t readFile(const BulkManifest& manifest, const BulkFile& file,
                            const OnResource& onResource) {
         std::uint64_t given = 0;
         for (int failures = 0;;) {
@@ -277,7 +208,7 @@ private:
         return limits;
     }
 
-    void download(const Manifest& manifest, const Url& file, const http::BodySink& sink) {
+    void download(const BulkManifest& manifest, const Url& file, const http::BodySink& sink) {
         auto request = fileRequest(manifest, file);
         for (int redirects = 0;; ++redirects) {
             const auto deadline = std::min(deadline_, clock_.steady() + request_.fileTimeout);
@@ -291,7 +222,8 @@ private:
             if (!redirect || !location || redirects >= kRedirectsMax)
                 throw errorFromReply("file", response);
             // Mostly signed storage, which refuses a request that brings a second credential.
-            request = bareRequest(checkedFile(request.url.resolve(*location)));
+            request =
+                bareRequest(checkedFile(request.url.resolve(*location), client_.options().base));
         }
     }
 
@@ -299,7 +231,7 @@ private:
         return {"GET", url, {{"Accept", "application/fhir+ndjson"}}, {}};
     }
 
-    http::Request fileRequest(const Manifest& manifest, const Url& url) const {
+    http::Request fileRequest(const BulkManifest& manifest, const Url& url) const {
         if (manifest.requiresAccessToken == false) return bareRequest(url);
         const auto isAllowed = [&](const Url& origin) { return sameOrigin(origin, url); };
         const auto& allowed = request_.fileOrigins;

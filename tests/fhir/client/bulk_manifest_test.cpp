@@ -1,7 +1,9 @@
 // What an export's manifest says oddly.
+#include "fhir/client/bulk_manifest.h"
+
 #include "tests/fhir/client/bulk_export_fixture.h"
 
-namespace bulk_export_manifest_test {
+namespace bulk_manifest_test {
 
 using Catch::Matchers::Contains;
 using namespace test;
@@ -64,4 +66,4 @@ TEST_CASE("bulk export: a remark of the server is no entry that could not be rea
     CHECK(ward.run().issues.empty());
 }
 
-}  // namespace bulk_export_manifest_test
+}  // namespace bulk_manifest_test

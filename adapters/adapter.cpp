@@ -1,6 +1,7 @@
 #include "adapters/adapter.h"
 
 #include <algorithm>
+#include <set>
 
 #include "adapters/encounter_class.h"
 #include "adapters/patient_links.h"
@@ -12,6 +13,12 @@ namespace {
 
 constexpr std::chrono::minutes kCapabilitiesKept{10};
 
+/// An element that cannot be read is met again with every search that brings its resource.
+void tellOnce(std::vector<fhir::Issue>& problems) {
+    std::set<std::string> told;
+    std::erase_if(problems, [&](const auto& one) { return !told.insert(one.text).second; });
+}
+
 }  // namespace
 
 Adapter::Adapter(Profile profile, fhir::Client client, fhir::Clock clock, Granted granted)
@@ -22,12 +29,18 @@ Adapter::Adapter(Profile profile, fhir::Client client, fhir::Clock clock, Grante
 
 Worklist Adapter::worklist(const WorklistQuery& query, const Progress& progress) const {
     const bool remembers = profile_.encounterLastUpdated;
-    return listUnit({client_, profile_, query, clock_, progress, remembers ? &stays_ : nullptr,
-                     remembers ? &units_ : nullptr});
+    auto found = listUnit({client_, profile_, query, clock_, progress,
+                           remembers ? &stays_ : nullptr, remembers ? &units_ : nullptr});
+    tellOnce(found.problems);
+    return found;
 }
 
 FoundStatements Adapter::statements(const std::vector<std::string>& patientIds) const {
     return findStatements(client_, profile_, patientIds);
+}
+
+fhir::Observation Adapter::statementIn(const fhir::json::Value& sent) const {
+    return readStatement(sent, client_, profile_);
 }
 
 fhir::Patient Adapter::patient(const std::string& id) const {
@@ -97,15 +110,19 @@ LadderResult Adapter::findExisting(const std::vector<std::string>& routes, const
                                    Companion& companion, fhir::Deadline deadline) const {
     const auto known = capabilitiesFor(true);
     const auto client = client_.withDeadline(deadline);
-    return tryRoutes(routes,
-                     {.client = client,
-                      .profile = profile_,
-                      .capabilities = known,
-                      .companion = companion,
-                      .mayBeThere = true,
-                      .searchOnly = true,
-                      .granted = granted_ ? granted_() : std::nullopt},
-                     authored);
+    auto context = contextOf(client, companion, known);
+    context.mayBeThere = true;
+    context.searchOnly = true;
+    return tryRoutes(routes, context, authored);
+}
+
+LadderResult Adapter::confirm(const std::vector<std::string>& routes, const Authored& authored,
+                              Companion& companion, const std::string& location) const {
+    const fhir::CapabilityStatement nothing;  // what it takes today does not matter
+    auto context = contextOf(client_, companion, nothing);
+    context.searchOnly = true;
+    context.saidToBeAt = location;
+    return tryRoutes(routes, context, authored);
 }
 
 LadderResult Adapter::retract(const std::string& route, const std::string& location,
@@ -113,22 +130,24 @@ LadderResult Adapter::retract(const std::string& route, const std::string& locat
                               Companion& companion, fhir::Deadline deadline) const {
     const auto known = capabilitiesFor(false);
     const auto client = client_.withDeadline(deadline);
-    return retractWritten({.client = client,
-                           .profile = profile_,
-                           .capabilities = known,
-                           .companion = companion,
-                           .granted = granted_ ? granted_() : std::nullopt},
-                          route, location, retracted, formerPatient);
+    return retractWritten(contextOf(client, companion, known), route, location, retracted,
+                          formerPatient);
+}
+
+RouteContext Adapter::contextOf(const fhir::Client& client, Companion& companion,
+                                const fhir::CapabilityStatement& known) const {
+    return {.client = client,
+            .profile = profile_,
+            .capabilities = known,
+            .companion = companion,
+            .granted = granted_ ? granted_() : std::nullopt};
 }
 
 RouteContext Adapter::routeContext(Companion& companion, bool mayBeThere,
                                    const fhir::CapabilityStatement& known) const {
-    return {.client = client_,
-            .profile = profile_,
-            .capabilities = known,
-            .companion = companion,
-            .mayBeThere = mayBeThere,
-            .granted = granted_ ? granted_() : std::nullopt};
+    auto context = contextOf(client_, companion, known);
+    context.mayBeThere = mayBeThere;
+    return context;
 }
 
 }  // namespace adapters

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,14 +25,23 @@ inline constexpr std::string_view kThingsThatMatterToMe = "81363-4";
 /// System of an identifier whose value is itself a URI (R4, datatypes: Identifier).
 inline constexpr std::string_view kUriSystem = "urn:ietf:rfc:3986";
 
+/// A resource in JSON, as a server sent it.
+struct Sent {
+    std::string json;           ///< "" where something in it that nobody needs is no text (U+0000)
+    bool isObservation = true;  ///< else the Observation was made from it
+};
+
 /// Statement Observations as they are in the EHR, by any author.
 struct FoundStatements {
     /// Also those entered in error: they retract. References to this server are relative
     /// (`nameLocally`).
     std::vector<fhir::Observation> observations;
     std::vector<fhir::Issue> problems;
-    /// By Observation::id: the resource in JSON as the server sent it, of whatever form.
-    std::map<std::string, std::string> originals{};
+    std::map<std::string, Sent> originals{};  ///< by Observation::id, of whatever form
+    /// Ids of patients of whom something could not be read: that they said nothing is not known.
+    std::set<std::string> unread{};
+    /// Those of them whom the server did not answer for: what was known before may stand in.
+    std::set<std::string> away{};
 };
 
 /// Returns the scopes that the EHR granted this connection; nullopt if no token is used.
@@ -54,6 +64,10 @@ public:
     /// dropped and reported: a server that ignores the filter must not leak data.
     virtual FoundStatements statements(const std::vector<std::string>& patientIds) const;
 
+    /// The statement that this Observation is, as `statements` returned it when the EHR sent it.
+    /// Throws Error{InvalidInput} if it cannot be read.
+    fhir::Observation statementIn(const fhir::json::Value& sent) const;
+
     /// The patient with this id, or one whose Patient.link says that it replaces this one. Throws
     /// Error{BadReply} if the server answers with any other patient.
     virtual fhir::Patient patient(const std::string& id) const;
@@ -70,6 +84,12 @@ public:
     LadderResult findExisting(const std::vector<std::string>& routes, const Authored& authored,
                               Companion& companion,
                               fhir::Deadline deadline = fhir::Deadline::max()) const;
+
+    /// What a person says is at that place in the EHR, "Observation/9": read there and compared.
+    /// Writes nothing; the holder is `Nobody` if it is of no type that these routes write, says
+    /// something else, or may not be read. Errors as `tryRoutes`.
+    LadderResult confirm(const std::vector<std::string>& routes, const Authored& authored,
+                         Companion& companion, const std::string& location) const;
 
     /// Marks our statement that `route` wrote at `location` as entered in error. If the EHR does
     /// not allow it, the companion gets `retracted` instead, and the result says why. `retracted`
@@ -92,6 +112,8 @@ public:
 
 private:
     fhir::CapabilityStatement capabilitiesFor(bool mayBeThere) const;
+    RouteContext contextOf(const fhir::Client& client, Companion& companion,
+                           const fhir::CapabilityStatement& known) const;
 
     Profile profile_;
     fhir::Client client_;
@@ -108,8 +130,15 @@ private:
 std::unique_ptr<Adapter> makeAdapter(Profile profile, fhir::Client client, fhir::Clock clock = {},
                                      Granted granted = {});
 
+/// The types of resource in which statements are looked for, each once: they must be let read and
+/// searched.
+std::vector<std::string> statementTypes(const Profile& profile);
+
 /// Whether an Observation is a statement of what matters: by its code (95541-9, 81363-4) or its
 /// category (US Core or PCO).
 bool isStatement(const fhir::Observation& observation);
+/// The same for what was read from an entry. Throws Error{InvalidInput} where what would say so
+/// cannot be read: it may be one.
+bool isStatement(const fhir::Observation& observation, const fhir::BundleEntry& entry);
 
 }  // namespace adapters

@@ -139,7 +139,7 @@ FoundStatements findAtCompanion(const fhir::Client& client, const Profile& profi
         const std::string type(fhir::Observation::resourceType);
         const auto outcome = client.search(type, query, [&](const fhir::BundleEntry& entry) {
             if (entry.resourceType != type) return;
-            auto observation = fhir::Observation::fromJson(entry.resource);
+            auto observation = entry.read<fhir::Observation>();
             if (observation.id.empty()) entry.resource.refuse("has no id");
             const bool isOwn =
                 std::any_of(observation.identifier.begin(), observation.identifier.end(), isOurs);

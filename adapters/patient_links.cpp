@@ -34,7 +34,7 @@ std::optional<std::string> findReplacing(const fhir::Client& client, const std::
     try {
         client.search("Patient", {{"link", "Patient/" + id}}, [&](const fhir::BundleEntry& entry) {
             if (entry.resourceType != fhir::Patient::resourceType) return;
-            const auto patient = fhir::Patient::fromJson(entry.resource);
+            const auto patient = entry.read<fhir::Patient>();
             const auto old = replaces(patient, client.server());
             // Whatever the server did with the parameter.
             if (std::find(old.begin(), old.end(), id) != old.end()) found.insert(patient.id);

@@ -63,13 +63,14 @@ inline void addIncludes(fhir::Query& query, const Profile& profile) {
 
 /// Asks for encounters of patients who are here now, by those statuses that the server's search
 /// accepts. The results are always checked again.
-inline void addStatuses(fhir::Query& query, const Profile& profile) {
+inline fhir::Query& addStatuses(fhir::Query& query, const Profile& profile) {
     std::vector<std::string> statuses;
     for (const auto& status : profile.currentStatuses)
         if (std::find(profile.searchableStatuses.begin(), profile.searchableStatuses.end(),
                       status) != profile.searchableStatuses.end())
             statuses.push_back(status);
     if (!statuses.empty()) query.add("status", joined(statuses));
+    return query;
 }
 
 }  // namespace adapters

@@ -11,10 +11,12 @@ extern "C" const char* __lsan_default_suppressions() {
 #endif
 
 #ifdef __SANITIZE_THREAD__
-/// libstdc++.so counts the holders of an exception by atomics that the sanitizer does not see: who
-/// frees it seems to race with who last looked at it.
+/// libstdc++.so counts the holders of an exception, and libPocoNet those of a socket, by atomics
+/// that the sanitizer does not see: who frees it seems to race with who last looked at it.
 extern "C" const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() {
-    return "race:std::__exception_ptr::exception_ptr::_M_release\n";
+    return "race:std::__exception_ptr::exception_ptr::_M_release\n"
+           "race:^Poco::Net::Socket::close\n"
+           "race:^Poco::Net::SocketImpl::sockfd\n";
 }
 #endif

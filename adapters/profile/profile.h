@@ -125,8 +125,10 @@ struct Profile {
         std::string docStatus;                     ///< "" (none) | preliminary | final
         std::string author;                        ///< "Practitioner/1"; "": who said the words
         bool authorRequired = false;               ///< without `author` the route is off
+        bool authorIsPractitioner = false;         ///< nobody else is named as author
         bool encounterRequired = false;
-        bool period = false;  ///< write context.period: when the words were said
+        bool period = false;      ///< write context.period: when the words were said
+        bool pagesApart = false;  ///< the EHR keeps the page as a Binary, which must be let read
     };
     Document document;
 

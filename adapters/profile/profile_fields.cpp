@@ -334,8 +334,10 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"document.docStatus", text(PLACE(document.docStatus), oneOf<kDocStatuses>)},
         {"document.author", text(PLACE(document.author), authorReference)},
         {"document.authorRequired", flag(PLACE(document.authorRequired))},
+        {"document.authorIsPractitioner", flag(PLACE(document.authorIsPractitioner))},
         {"document.encounterRequired", flag(PLACE(document.encounterRequired))},
         {"document.period", flag(PLACE(document.period))},
+        {"document.pagesApart", flag(PLACE(document.pagesApart))},
 
         {"questionnaire.url", text(PLACE(questionnaire.url))},
         {"questionnaire.linkId", text(PLACE(questionnaire.linkId))},

@@ -78,7 +78,15 @@ bool keepsIdentifier(const std::vector<fhir::Identifier>& ours,
 bool sameMoment(const std::optional<fhir::DateTime>& ours,
                 const std::optional<fhir::DateTime>& theirs) {
     if (!ours) return true;
-    return theirs && ours->earliest() == theirs->earliest() && ours->latest() == theirs->latest();
+    if (!theirs) return false;
+    if (ours->earliest() == theirs->earliest() && ours->latest() == theirs->latest()) return true;
+    using Precision = fhir::DateTime::Precision;
+    if (ours->precision() != Precision::Second || theirs->precision() != Precision::Second)
+        return false;
+    // Some keep whole seconds of what they are given (vendor facts, 1.3): cut off or rounded.
+    using std::chrono::seconds;
+    const auto cut = std::chrono::floor<seconds>(ours->earliest());
+    return theirs->earliest() == cut || theirs->earliest() == cut + seconds{1};
 }
 
 bool keepsLabels(const std::optional<fhir::Meta>& ours, const std::optional<fhir::Meta>& theirs) {

@@ -24,17 +24,13 @@ std::string compare(const fhir::Flag& ours, const fhir::Flag& theirs,
 std::string compare(const fhir::QuestionnaireResponse& ours,
                     const fhir::QuestionnaireResponse& theirs, const fhir::ServerAddress& server);
 /// The layout of the text may change; the words must be in it. If the server has moved the text
-/// elsewhere (a URL), the result says so, and the words are not compared.
+/// elsewhere (a URL) or keeps it as something that is no text, the result says so, and the words
+/// are not compared.
 std::string compare(const fhir::DocumentReference& ours, const fhir::DocumentReference& theirs,
                     const fhir::ServerAddress& server);
 std::string compare(const fhir::Communication& ours, const fhir::Communication& theirs,
                     const fhir::ServerAddress& server);
 std::string compare(const fhir::Task& ours, const fhir::Task& theirs,
                     const fhir::ServerAddress& server);
-
-/// Whether `theirs` says the same about the same subject at the same moment: then it is ours, or
-/// makes ours superfluous. For servers that do not keep our identifier.
-template <class Resource>
-bool saysTheSame(const Resource& ours, const Resource& theirs, const fhir::ServerAddress& server);
 
 }  // namespace adapters

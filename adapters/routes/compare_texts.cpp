@@ -2,6 +2,7 @@
 
 #include "adapters/routes/compare.h"
 #include "adapters/routes/compare_parts.h"
+#include "adapters/routes/document_page.h"
 #include "adapters/routes/statement_text.h"
 #include "fhir/base/base64.h"
 #include "fhir/base/error.h"
@@ -32,25 +33,6 @@ std::optional<std::string> answerOf(const QuestionnaireResponse& response,
         if (error.kind() != ErrorKind::InvalidInput) throw;
         return std::nullopt;
     }
-}
-
-/// The page of a document; nullopt where it is not inside.
-std::optional<std::string> pageOf(const DocumentReference& document) {
-    for (const auto& content : document.content)
-        if (content.attachment.data) return fhir::decodeBase64(*content.attachment.data);
-    return std::nullopt;
-}
-
-std::string typeOf(const DocumentReference& document) {
-    return document.content.empty() ? ""
-                                    : document.content.front().attachment.contentType.value_or("");
-}
-
-/// The words on the page that we made.
-std::string wordsOf(const DocumentReference& ours) {
-    const auto type = typeOf(ours);
-    const auto read = readWords(pageOf(ours).value_or(""), type.substr(0, type.find(';')));
-    return read ? read->words : std::string();
 }
 
 std::string textOf(const Communication& message) {
@@ -96,8 +78,9 @@ std::string compare(const DocumentReference& ours, const DocumentReference& thei
                     const fhir::ServerAddress& server) {
     requireSameSubject(theirs.subject && sameReference(ours.subject, theirs.subject, server),
                        "patient");
-    const auto page = pageOf(theirs);
-    if (page && !holdsWords(*page, typeOf(theirs), wordsOf(ours))) refuseOtherWords();
+    const auto page = insidePage(theirs);
+    if (page && canBeSearched(*page) && !holdsWords(page->text, page->contentType, wordsIn(ours)))
+        refuseOtherWords();
     requireSameRetraction(ours.status, theirs.status);
     Differences differences;
     differences.note(ours.status == theirs.status, "the status");
@@ -111,7 +94,7 @@ std::string compare(const DocumentReference& ours, const DocumentReference& thei
     differences.note(keepsLabels(ours.meta, theirs.meta), "who may see it (security label)");
     differences.note(keepsIdentifier(ours.identifier, theirs.identifier), "our identifier");
     auto text = differences.take();
-    if (!page)
+    if (!page || !canBeSearched(*page))
         text += std::string(text.empty() ? "" : "; ") +
                 "the EHR keeps the page elsewhere, so its words were not compared";
     return text;
@@ -146,63 +129,5 @@ std::string compare(const Task& ours, const Task& theirs, const fhir::ServerAddr
     differences.note(keepsIdentifier(ours.identifier, theirs.identifier), "our identifier");
     return differences.take();
 }
-
-namespace {
-
-std::optional<fhir::DateTime> momentOf(const fhir::Observation& one) {
-    return one.effectiveDateTime;
-}
-std::optional<fhir::DateTime> momentOf(const fhir::Flag& one) {
-    return one.period ? one.period->start : std::nullopt;
-}
-std::optional<fhir::DateTime> momentOf(const QuestionnaireResponse& one) {
-    return one.authored;
-}
-std::optional<fhir::DateTime> momentOf(const DocumentReference& one) {
-    for (const auto& content : one.content)
-        if (content.attachment.creation) return content.attachment.creation;
-    return one.date;
-}
-std::optional<fhir::DateTime> momentOf(const Communication& one) {
-    return one.sent;
-}
-std::optional<fhir::DateTime> momentOf(const Task& one) {
-    return one.authoredOn;
-}
-
-/// A document whose page is elsewhere cannot be told from another of the same moment.
-template <class Resource>
-bool canBeTold(const Resource&) {
-    return true;
-}
-template <>
-bool canBeTold(const DocumentReference& theirs) {
-    return pageOf(theirs).has_value();
-}
-
-}  // namespace
-
-template <class Resource>
-bool saysTheSame(const Resource& ours, const Resource& theirs, const fhir::ServerAddress& server) {
-    if (!momentOf(ours) || !sameMoment(momentOf(ours), momentOf(theirs)) || !canBeTold(theirs))
-        return false;
-    try {
-        compare(ours, theirs, server);
-        return true;
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::Conflict) throw;
-        return false;
-    }
-}
-
-template bool saysTheSame(const fhir::Observation&, const fhir::Observation&,
-                          const fhir::ServerAddress&);
-template bool saysTheSame(const fhir::Flag&, const fhir::Flag&, const fhir::ServerAddress&);
-template bool saysTheSame(const QuestionnaireResponse&, const QuestionnaireResponse&,
-                          const fhir::ServerAddress&);
-template bool saysTheSame(const DocumentReference&, const DocumentReference&,
-                          const fhir::ServerAddress&);
-template bool saysTheSame(const Communication&, const Communication&, const fhir::ServerAddress&);
-template bool saysTheSame(const Task&, const Task&, const fhir::ServerAddress&);
 
 }  // namespace adapters

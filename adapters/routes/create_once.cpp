@@ -1,8 +1,10 @@
 #include "adapters/routes/create_once.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "adapters/routes/compare.h"
+#include "adapters/routes/document_page.h"
 #include "adapters/routes/find_copies.h"
 
 namespace adapters {
@@ -19,13 +21,26 @@ std::string typeOf() {
     return std::string(Resource::resourceType);
 }
 
+/// A resource with what the server keeps of it elsewhere.
+template <class Resource>
+Resource whole(const RouteContext& context, Resource resource) {
+    if constexpr (std::is_same_v<Resource, fhir::DocumentReference>)
+        fetchPages(context.client, resource);
+    return resource;
+}
+
+template <class Resource>
+Resource readFrom(const RouteContext& context, const std::string& id) {
+    return whole(context, context.client.read<Resource>(id));
+}
+
 /// The oldest copy on the server, compared with what was meant; nullopt where there is none.
 template <class Resource>
 std::optional<Written> findWritten(const RouteContext& context, const Resource& resource) {
     const auto copies = findCopies(context, resource);
     if (copies.empty()) return std::nullopt;
     Written written{typeOf<Resource>() + "/" + copies.front().id,
-                    compare(resource, copies.front(), context.client.server())};
+                    compare(resource, whole(context, copies.front()), context.client.server())};
     if (copies.size() > 1) {
         if (!written.remark.empty()) written.remark += "; ";
         written.remark += "it is there " + std::to_string(copies.size()) + " times:";
@@ -34,13 +49,24 @@ std::optional<Written> findWritten(const RouteContext& context, const Resource& 
     return written;
 }
 
+/// What a person has found, where it is of this type: the EHR must let it be read, or anybody's
+/// could be taken for ours.
+template <class Resource>
+Written confirm(const RouteContext& context, const Resource& resource) {
+    const auto place = fhir::parseReference(context.saidToBeAt);
+    if (!place || place->type != Resource::resourceType)
+        throw Error(ErrorKind::NotFound, "this way makes no " + context.saidToBeAt);
+    return {context.saidToBeAt,
+            compare(resource, readFrom<Resource>(context, place->id), context.client.server())};
+}
+
 template <class Resource>
 std::string readBack(const RouteContext& context, const Resource& resource,
                      const std::string& location) {
     const auto id = fhir::parseReference(location)->id;
     const auto theirs = [&]() -> std::optional<Resource> {
         try {
-            return context.client.read<Resource>(id);
+            return readFrom<Resource>(context, id);
         } catch (const Error& error) {
             if (error.kind() == ErrorKind::NotFound)
                 throw Error(ErrorKind::BadReply,
@@ -75,6 +101,7 @@ bool saysAlreadyThere(const Error& error) noexcept {
 }  // namespace
 
 std::optional<std::string> whyNoCreate(const RouteContext& context, std::string_view type) {
+    if (!context.saidToBeAt.empty()) return std::nullopt;
     if (context.capabilities.resource.empty())
         return "The EHR does not say what it can do (its CapabilityStatement cannot be read or "
                "lists nothing), so nothing is written to it.";
@@ -92,6 +119,7 @@ std::optional<std::string> whyNoCreate(const RouteContext& context, std::string_
 
 template <class Resource>
 Written createOnce(const RouteContext& context, const Resource& resource) {
+    if (!context.saidToBeAt.empty()) return confirm(context, resource);
     const auto options = createOptions(context, resource);
     if (context.searchOnly) {
         // Whatever somebody has made of it since: it is ours, and where it is, is all that is
@@ -117,8 +145,8 @@ Written createOnce(const RouteContext& context, const Resource& resource) {
     if (created.location.empty()) {
         if (auto written = findWritten(context, resource)) return *std::move(written);
         throw Error(ErrorKind::BadReply,
-                    "the server accepted it without saying where, and does not find it by its "
-                    "identifier; it is looked for again later");
+                    "the server accepted it without saying where, and does not find it; it is "
+                    "looked for again later");
     }
     Written written{created.location, ""};
     if (context.profile.readBack) written.remark = readBack(context, resource, written.location);

@@ -14,7 +14,7 @@ namespace adapters {
 
 /// Why the server cannot be asked to create a resource of this type: its CapabilityStatement is
 /// missing or lists no create (and the profile does not say otherwise), or no scope for it was
-/// granted. nullopt if it can.
+/// granted. nullopt if it can, and where nothing is to be written (`saidToBeAt`).
 std::optional<std::string> whyNoCreate(const RouteContext& context, std::string_view type);
 
 /// Writes our resource so that it exists once, whatever happened before.

@@ -14,8 +14,7 @@ using fhir::DocumentReference;
 fhir::Attachment pageOf(const fhir::Observation& statement, const std::string& contentType) {
     const auto page = wordsAsText(statement, contentType);
     fhir::Attachment attachment;
-    attachment.contentType =
-        contentType == "text/plain" ? contentType + ";charset=utf-8" : contentType;
+    attachment.contentType = contentType + ";charset=utf-8";
     attachment.language = statement.language;
     attachment.data = fhir::base64(page);
     attachment.size = static_cast<std::int64_t>(page.size());
@@ -29,7 +28,9 @@ std::vector<fhir::Reference> authorsOf(const fhir::Observation& statement,
     if (!rules.author.empty()) return {{rules.author, {}, {}}};
     std::vector<fhir::Reference> authors;
     for (const auto& performer : statement.performer)
-        if (performer.reference) authors.push_back(performer);
+        if (performer.reference &&
+            (!rules.authorIsPractitioner || performer.resourceType() == "Practitioner"))
+            authors.push_back(performer);
     return authors;
 }
 
@@ -55,7 +56,7 @@ DocumentReference documentOf(const fhir::Observation& statement, const Profile::
     document.description = kPageTitle;
     if (statement.meta && !statement.meta->security.empty())
         document.securityLabel = {{statement.meta->security, {}}};
-    document.content = {{pageOf(statement, rules.contentType), {}}};
+    document.content = {{pageOf(statement, rules.contentType)}};
     DocumentReference::Context context;
     if (statement.encounter) context.encounter = {*statement.encounter};
     if (rules.period)

@@ -8,11 +8,11 @@
 namespace adapters {
 
 /// Finds the copies of `resource` on the server, oldest first. A copy has our identifier or, if the
-/// profile says that identifiers are not kept, says the same about the same subject at the same
-/// moment.
+/// profile says that identifiers are not kept, is told by what survives (`likeness`).
 ///
-/// Throws Error{BadReply} if the server refuses every search, and Error{Conflict} if a copy cannot
-/// be read: in both cases nothing may be sent.
+/// Throws Error{BadReply} with the cause `kInDoubt` if the server refuses every search or what it
+/// has cannot be told from ours, and Error{Conflict} if a copy cannot be read: in either case
+/// nothing may be sent.
 template <class Resource>
 std::vector<Resource> findCopies(const RouteContext& context, const Resource& resource);
 

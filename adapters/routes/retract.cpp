@@ -48,8 +48,9 @@ void requireSamePatient(const RouteContext& context, const Value& resource,
     if (!subject) subject = resource.find("for");
     const auto& server = context.client.server();
     const auto patient = patientOf(*retracted.subject, server);
+    fhir::json::Wanted wanted;
     const auto there =
-        subject ? patientOf(fhir::Reference::fromJson(*subject), server) : std::nullopt;
+        subject ? patientOf(fhir::Reference::fromJson(*subject, wanted), server) : std::nullopt;
     const bool isSame = there && patient && there->first == patient->first &&
                         (there->second == patient->second || there->second == formerPatient);
     if (!isSame)

@@ -17,6 +17,10 @@ namespace adapters {
 /// The status of what was written by mistake.
 inline constexpr const char* kEnteredInError = "entered-in-error";
 
+/// The cause of an error: an earlier try may have written it, and neither the EHR nor we can tell.
+/// It is not to be sent again before a person has looked.
+inline constexpr const char* kInDoubt = "in-doubt";
+
 /// What we author for the EHR: a statement of what matters, or a team flag. Its first identifier is
 /// our own urn:uuid, the idempotency key of the write.
 using Authored = std::variant<fhir::Observation, fhir::Flag>;
@@ -42,6 +46,8 @@ struct RouteContext {
     bool mayBeThere = false;
     /// Write nothing; only search for what an earlier try has left there.
     bool searchOnly = false;
+    /// Write nothing: a person says that it is there, "Observation/9"; only look at that.
+    std::string saidToBeAt{};
     /// The scopes that the EHR granted this connection; nullopt if no token is used or the EHR did
     /// not say.
     std::optional<fhir::smart::Scopes> granted{};

@@ -24,7 +24,7 @@ Task taskOf(const fhir::Observation& statement, const Profile::Task& rules) {
     task.owner = fhir::Reference{rules.statementOwner, {}, {}};
     // A task has no element for who said it: whoever reads it must not take it for the patient's
     // own word where it is not.
-    task.note = {{{}, saidBy(statement)}};
+    task.note = {{saidBy(statement)}};
     return task;
 }
 

@@ -8,6 +8,7 @@
 
 #include "adapters/simulator/definitions.h"
 #include "adapters/simulator/token_rules.h"
+#include "fhir/base/clock.h"
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
 #include "fhir/http/transport.h"
@@ -42,8 +43,9 @@ struct TypeRules {
     void (*search)(const fhir::Query& query) = nullptr;
     /// Refuses a write that the vendor would not take; throws Error.
     void (*write)(const Attempt& attempt) = nullptr;
-    /// What the vendor stores of a written resource, as JSON.
-    std::string (*keep)(const fhir::json::Value& body) = nullptr;
+    /// What the vendor stores of a resource that was written at that moment, as JSON.
+    std::string (*keep)(const fhir::json::Value& body, fhir::Instant now) = nullptr;
+    bool pagesApart = false;  ///< what attachments hold becomes a Binary of its own
 
     bool can(std::string_view interaction) const;
 };

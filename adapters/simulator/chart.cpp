@@ -249,7 +249,7 @@ void ChartWriter::addSaying(const std::string& patientId, const std::string& id,
         observation.dataAbsentReason = {
             {{"http://terminology.hl7.org/CodeSystem/data-absent-reason", saying.absent, {}}}, {}};
     }
-    if (!saying.note.empty()) observation.note = {{{}, saying.note}};
+    if (!saying.note.empty()) observation.note = {{saying.note}};
     if (saying.keepToTeam) {
         observation.meta = fhir::Meta{};
         observation.meta->security = {

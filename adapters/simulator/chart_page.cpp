@@ -12,6 +12,16 @@ namespace {
 
 constexpr const char* kAnyUser = "Practitioner/practitioner-1";
 
+/// What an answer to a search holds, without what the vendor says about it.
+std::vector<fhir::json::Value> matchesOf(const fhir::json::Document& bundle) {
+    std::vector<fhir::json::Value> matches;
+    for (const auto entry : bundle.root().findArray("entry"))
+        if (const auto resource = entry.at("resource");
+            resource.at("resourceType").string() != "OperationOutcome")
+            matches.push_back(resource);
+    return matches;
+}
+
 }  // namespace
 
 fhir::http::Response Launches::picker(const std::string& id, const Authorization& asked) {
@@ -24,7 +34,7 @@ fhir::http::Response Launches::picker(const std::string& id, const Authorization
                     "</option>";
         return html + "</select></label>";
     };
-    auto users = list("Practitioner");
+    auto users = practitioners();
     for (auto& [key, text] : users) key = "Practitioner/" + key;
     if (users.empty()) users = {{kAnyUser, "A made-up nurse"}};
     std::string html =
@@ -35,7 +45,7 @@ fhir::http::Response Launches::picker(const std::string& id, const Authorization
         fhir::escapeMarkup(id) + "\">";
     html += select("user", "You are", users, asked.session.user);
     if (asked.session.patient.empty() && asked.session.unit.empty())
-        html += select("patient", "Patient", list("Patient"), "");
+        html += select("patient", "Patient", patients(), "");
     html += "<fieldset><legend>It may</legend>";
     std::string_view rest = asked.scope;
     while (!rest.empty()) {
@@ -76,7 +86,7 @@ fhir::http::Response Launches::chart(const fhir::Query& query) {
     const auto patient = valueOf(query, "patient");
     std::string title = "Ward";
     std::string html;
-    for (const auto& [id, label] : list("Patient")) {
+    for (const auto& [id, label] : patients()) {
         const bool current = id == patient;
         if (current) title = label;
         html += "<li><a href=\"/chart?patient=" + fhir::escapeMarkup(fhir::percentEncode(id)) +
@@ -92,32 +102,44 @@ fhir::http::Response Launches::chart(const fhir::Query& query) {
     return htmlPage(200, "Made-up EHR", html, app_->launchUrl.origin() + " " + origin());
 }
 
-std::vector<std::pair<std::string, std::string>> Launches::list(const std::string& search) {
-    std::vector<std::pair<std::string, std::string>> result;
+std::optional<fhir::json::Document> Launches::read(const std::string& target) {
     Request request;
-    request.url = fhir::Url::parse(base_.text() + "/" + search + "?_count=100");
+    request.url = fhir::Url::parse(base_.text() + "/" + target);
+    request.headers.set("Accept", "application/fhir+json");
     const auto response = ehr_(request);
-    if (response.status != 200) return result;
-    const auto document = fhir::json::Document::parse(response.body);
-    for (const auto entry : document.root().findArray("entry")) {
-        const auto resource = entry.at("resource");
-        std::vector<fhir::HumanName> names;
-        for (const auto name : resource.findArray("name"))
-            names.push_back(fhir::HumanName::fromJson(name));
-        result.emplace_back(resource.at("id").string(), fhir::displayName(names));
+    if (response.status != 200) return std::nullopt;
+    return fhir::json::Document::parse(response.body);
+}
+
+Launches::Person Launches::person(const fhir::json::Value& resource) const {
+    std::vector<fhir::HumanName> names;
+    for (const auto name : resource.findArray("name"))
+        names.push_back(fhir::HumanName::fromJson(name));
+    return {resource.at("id").string(), fhir::displayName(names, clock_.now())};
+}
+
+// Not every vendor lets everybody be searched for, nor a stranger read: then the id is the name.
+std::vector<Launches::Person> Launches::patients() {
+    std::vector<Person> result;
+    for (const auto& reference : app_->patients) {
+        const auto id = reference.substr(reference.find('/') + 1);
+        const auto found = read(reference);
+        result.push_back(found ? person(found->root()) : Person(id, id));
     }
     return result;
 }
 
+std::vector<Launches::Person> Launches::practitioners() {
+    std::vector<Person> result;
+    if (const auto found = read("Practitioner?_count=100"))
+        for (const auto& resource : matchesOf(*found)) result.push_back(person(resource));
+    return result;
+}
+
 std::string Launches::encounterOf(const std::string& patient) {
-    Request request;
-    request.url =
-        fhir::Url::parse(base_.text() + "/Encounter?patient=" + fhir::percentEncode(patient));
-    const auto response = ehr_(request);
-    if (response.status != 200) return {};
-    const auto document = fhir::json::Document::parse(response.body);
-    for (const auto entry : document.root().findArray("entry")) {
-        const auto resource = entry.at("resource");
+    const auto found = read("Encounter?patient=" + fhir::percentEncode(patient));
+    if (!found) return {};
+    for (const auto& resource : matchesOf(*found)) {
         const auto status = resource.findString("status");
         if (status != "finished" && status != "cancelled" && status != "planned")
             return resource.at("id").string();

@@ -38,6 +38,7 @@ Definition appointment() {
 std::vector<Definition> makeDefinitions() {
     std::vector<Definition> all{
         appointment(),
+        readOnly("Binary", {}),
         encounter(),
         readOnly("Group", {{"identifier", Kind::Token, "identifier"},
                            {"type", Kind::Token, "type"},

@@ -237,6 +237,40 @@ std::optional<Response> FhirServer::alreadyThere(const Definition& definition,
     return written(409, *before->second, base_, request, behaviour_);
 }
 
+/// What the vendor makes of a new resource, as JSON. The lock must be held.
+std::string FhirServer::keptOf(const Definition& definition, const fhir::json::Value& body) {
+    if (definition.rules == nullptr || definition.rules->keep == nullptr) return body.toJson();
+    auto kept = definition.rules->keep(body, clock_.now());
+    if (!definition.rules->pagesApart) return kept;
+    const auto document = fhir::json::Document::parse(std::move(kept));
+    return rewritten(document.root(), [&](fhir::json::Writer& writer, std::string_view name,
+                                          const fhir::json::Value& value) {
+        if (name != "attachment" || !value.find("data")) return false;
+        const auto url = addPage(value);
+        writer.key(name);
+        rewrite(writer, value,
+                [&](fhir::json::Writer& inner, std::string_view member, const fhir::json::Value&) {
+                    if (member != "data") return false;
+                    inner.member("url", url);
+                    return true;
+                });
+        return true;
+    });
+}
+
+/// Makes a Binary of what an attachment holds; returns its address.
+std::string FhirServer::addPage(const fhir::json::Value& attachment) {
+    fhir::json::Writer writer;
+    writer.beginObject().member("resourceType", "Binary");
+    writer.member("contentType", attachment.findString("contentType"));
+    writer.member("data", attachment.findString("data")).endObject();
+    const auto page = fhir::json::Document::parse(writer.take());
+    auto id = store_.nextId();
+    if (behaviour_.id) id = behaviour_.id("Binary", id);
+    return base_ + "/" +
+           store_.add(*catalogue_.find("Binary"), id, page.root(), clock_.now())->reference();
+}
+
 Response FhirServer::create(const Definition& definition, const Request& request) {
     requireContentType(request, {"application/fhir+json", "application/json"});
     if (request.body.size() > kBodyBytesMax) refuseWith(413, "the body is larger than 1 MiB");
@@ -246,9 +280,7 @@ Response FhirServer::create(const Definition& definition, const Request& request
     if (auto response = alreadyThere(definition, request)) return *std::move(response);
     auto id = store_.nextId();
     if (behaviour_.id) id = behaviour_.id(definition.type, id);
-    const auto kept = definition.rules != nullptr && definition.rules->keep != nullptr
-                          ? fhir::json::Document::parse(definition.rules->keep(document.root()))
-                          : fhir::json::Document::parse(request.body);
+    const auto kept = fhir::json::Document::parse(keptOf(definition, document.root()));
     const bool isSubscription = definition.type == kSubscription;
     if (isSubscription) hooks_.subscribe(id, document.root(), request.headers);
     const auto stored = store_.add(definition, id, kept.root(), clock_.now());

@@ -47,6 +47,8 @@ private:
                                                      const fhir::http::Request& request);
     fhir::json::Document check(const Definition& definition, const fhir::http::Request& request,
                                const Stored* before);
+    std::string keptOf(const Definition& definition, const fhir::json::Value& body);
+    std::string addPage(const fhir::json::Value& attachment);
     std::optional<fhir::http::Response> limited();
     void activate(const std::string& subscription);
 

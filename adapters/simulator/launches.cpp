@@ -215,11 +215,13 @@ fhir::http::Response Launches::tokens(Grant& grant, bool withIdToken) {
         .member("need_patient_banner", session.banner)
         .member("smart_style_url", origin() + "/chart/style.json");
     if (lifetime_.isSaid) writer.member("expires_in", std::int64_t{lifetime_.span.count()});
+    const auto unit = app_->units.find(session.unit);
     if (!session.unit.empty())
         writer.key("fhirContext")
             .beginArray()
             .beginObject()
-            .member("reference", "Location/" + session.unit)
+            .member("reference",
+                    unit == app_->units.end() ? "Location/" + session.unit : unit->second)
             .endObject()
             .endArray();
     if (!session.step.empty())

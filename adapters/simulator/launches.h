@@ -10,6 +10,7 @@
 #include "adapters/simulator/oauth.h"
 #include "adapters/simulator/tokens.h"
 #include "fhir/base/clock.h"
+#include "fhir/base/json.h"
 #include "fhir/base/url.h"
 #include "fhir/http/transport.h"
 #include "fhir/smart/key.h"
@@ -20,6 +21,10 @@ namespace adapters::simulator {
 struct App {
     std::string clientId;
     fhir::Url launchUrl, redirectUri;
+    /// What a launch into a unit says of it: "Location/…" by what the chart's address calls it,
+    /// where that is not the Location's id.
+    std::map<std::string, std::string> units{};
+    std::vector<std::string> patients{};  ///< whom the chart lists, "Patient/…"
 };
 
 /// The lifetime of access tokens.
@@ -109,8 +114,12 @@ private:
     std::string idToken(const Grant& grant);
     const fhir::smart::Key& key();
     std::string encounterOf(const std::string& patient);
-    /// id and label of every resource that a search finds, at most 100.
-    std::vector<std::pair<std::string, std::string>> list(const std::string& search);
+    /// What the EHR answers at this address below its base; nullopt if it refuses.
+    std::optional<fhir::json::Document> read(const std::string& target);
+    using Person = std::pair<std::string, std::string>;  ///< id and name
+    Person person(const fhir::json::Value& resource) const;
+    std::vector<Person> patients();
+    std::vector<Person> practitioners();  ///< at most 100
 
     const fhir::Url base_;
     const Ehr ehr_;

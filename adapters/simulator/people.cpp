@@ -34,8 +34,8 @@ Saying readSaying(const Value& json, const std::string& language) {
 Person readPerson(const Value& json) {
     Person person;
     const auto name = json.at("name");
-    person.given = fhir::readStrings(name, "given");
-    person.prefix = fhir::readStrings(name, "prefix");
+    person.given = fhir::json::strict().strings(name, "given");
+    person.prefix = fhir::json::strict().strings(name, "prefix");
     person.family = name.findString("family").value_or("");
     person.text = name.findString("text").value_or("");
     person.usual = json.findString("usual").value_or("");
@@ -58,8 +58,8 @@ Person readPerson(const Value& json) {
 Names readNames(const Value& json) {
     return {.language = json.at("language").string(),
             .between = json.find("between") ? json.at("between").string() : " ",
-            .given = fhir::readStrings(json, "given"),
-            .family = fhir::readStrings(json, "family"),
+            .given = fhir::json::strict().strings(json, "given"),
+            .family = fhir::json::strict().strings(json, "family"),
             .familyFirst = json.findBoolean("familyFirst").value_or(false)};
 }
 
@@ -73,7 +73,7 @@ People readPeople() {
         all.ward.push_back(readPerson(person));
     for (const auto person : document.root().findArray("elsewhere"))
         all.elsewhere.push_back(readPerson(person));
-    all.staff = fhir::readStrings(document.root(), "staff");
+    all.staff = fhir::json::strict().strings(document.root(), "staff");
     for (const auto names : document.root().findArray("names"))
         all.names.push_back(readNames(names));
     return all;

@@ -134,6 +134,9 @@ void Simulator::fail(std::vector<Fault> faults) {
 }
 
 void Simulator::registerApp(App app) {
+    const auto ward = state_->server.ward();
+    app.units.try_emplace(ward.unitId, ward.location);
+    app.patients = ward.patients;
     state_->authorization.registerApp(std::move(app));
 }
 

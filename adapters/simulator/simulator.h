@@ -50,6 +50,7 @@ struct WardSummary {
     std::string alwaysName, alwaysValue;  ///< a query parameter of every request; "": none
     std::string row;                      ///< "system|code" of the site's row for what matters
     std::vector<std::string> patients;    ///< of the ward: "Patient/…"
+    std::string questionnaire{};          ///< the form that patients answer; "": none
 };
 
 /// An EHR with a made-up ward, in memory, that behaves like the vendor's. As a Transport it

@@ -189,6 +189,8 @@ WardSummary fillWard(Store& store, const Behaviour& behaviour, const Catalogue& 
                       std::chrono::floor<std::chrono::days>(now));
     auto summary = hospital.fill(patients);
     summary.row = behaviour.row;
+    if (catalogue.find("QuestionnaireResponse") != nullptr)
+        summary.questionnaire = "https://hospital.example/fhir/Questionnaire/what-matters";
     summary.alwaysName = behaviour.always.first;
     summary.alwaysValue = behaviour.always.second;
     return summary;

@@ -8,8 +8,8 @@ void nameLocally(fhir::Observation& observation, const fhir::ServerAddress& serv
     };
     if (observation.subject) name(*observation.subject);
     if (observation.encounter) name(*observation.encounter);
-    for (auto* all : {&observation.focus, &observation.performer, &observation.hasMember,
-                      &observation.derivedFrom, &observation.replaces})
+    for (auto* all : {&observation.focus, &observation.performer, &observation.derivedFrom,
+                      &observation.replaces})
         for (auto& one : *all) name(one);
 }
 

@@ -57,10 +57,14 @@ std::optional<fhir::Observation> fromFlowsheet(fhir::Observation observation,
     return std::nullopt;
 }
 
+bool isOnForm(const fhir::QuestionnaireResponse& response, const Profile& profile) {
+    const auto asked = response.questionnaire.value_or("");
+    return asked.substr(0, asked.find('|')) == profile.questionnaire.url;
+}
+
 std::optional<fhir::Observation> fromQuestionnaire(const fhir::QuestionnaireResponse& response,
                                                    const Profile& profile) {
-    const auto asked = response.questionnaire.value_or("");
-    if (asked.substr(0, asked.find('|')) != profile.questionnaire.url) return std::nullopt;
+    if (!isOnForm(response, profile)) return std::nullopt;
     if (!isComplete(response.status)) return std::nullopt;
     auto words = answeredWords(response, profile.questionnaire.linkId);
     if (words.empty()) return std::nullopt;

@@ -18,6 +18,8 @@ namespace adapters {
 /// A value of the site's flowsheet row; nullopt for any other Observation.
 std::optional<fhir::Observation> fromFlowsheet(fhir::Observation observation,
                                                const Profile& profile);
+/// Whether a form is the site's questionnaire, in any version.
+bool isOnForm(const fhir::QuestionnaireResponse& response, const Profile& profile);
 /// The answers to the site's question on a complete form, whoever gave them, all of them in their
 /// order; nullopt if there is none. Throws Error{InvalidInput} if one of them is no words.
 std::optional<fhir::Observation> fromQuestionnaire(const fhir::QuestionnaireResponse& response,

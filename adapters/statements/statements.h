@@ -19,4 +19,8 @@ namespace adapters {
 FoundStatements findStatements(const fhir::Client& client, const Profile& profile,
                                const std::vector<std::string>& patientIds);
 
+/// Does what Adapter::statementIn promises.
+fhir::Observation readStatement(const fhir::json::Value& sent, const fhir::Client& client,
+                                const Profile& profile);
+
 }  // namespace adapters

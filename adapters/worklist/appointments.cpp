@@ -83,7 +83,7 @@ Worklist listAppointments(const WorklistContext& context) {
         Appointment::resourceType, searchFor(owner, span, context.profile),
         [&](const fhir::BundleEntry& entry) {
             if (entry.resourceType != Appointment::resourceType) return;
-            const auto appointment = Appointment::fromJson(entry.resource);
+            const auto appointment = entry.read<Appointment>();
             if (!isMeant(appointment, span, context.profile) || !isWith(appointment, owner, server))
                 return;
             for (const auto& participant : appointment.participant)

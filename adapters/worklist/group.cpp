@@ -7,7 +7,8 @@ namespace adapters {
 
 Worklist listGroup(const WorklistContext& context) {
     const auto id = requireReference(context.query.group, "Group", "group", "group");
-    const auto group = context.client.read<fhir::Group>(id);
+    std::vector<fhir::Issue> problems;
+    const auto group = context.client.read<fhir::Group>(id, problems);
     const auto now = context.clock.now();
     std::vector<std::string> patients;
     std::size_t others = 0;
@@ -19,7 +20,6 @@ Worklist listGroup(const WorklistContext& context) {
         else
             ++others;
     }
-    std::vector<fhir::Issue> problems;
     if (others != 0)
         problems.push_back({"", std::to_string(others) + " members of Group/" + id +
                                     " are no patients of this server"});

@@ -1,5 +1,7 @@
 #include "adapters/worklist/patient_list.h"
 
+#include <algorithm>
+
 #include "adapters/search_query.h"
 #include "adapters/worklist/stays_of.h"
 #include "fhir/r4/list.h"
@@ -19,7 +21,7 @@ std::vector<fhir::List> findLists(const WorklistContext& context,
                     "/worklist/identifier");
     if (const auto reference = fhir::parseReference(identifier);
         reference && reference->type == fhir::List::resourceType)
-        return {context.client.read<fhir::List>(reference->id)};
+        return {context.client.read<fhir::List>(reference->id, problems)};
     fhir::Query query;
     if (!context.profile.patientListCode.empty())
         query.add("code", context.profile.patientListCode);
@@ -28,7 +30,7 @@ std::vector<fhir::List> findLists(const WorklistContext& context,
     std::vector<fhir::List> lists;
     auto outcome = context.client.search("List", query, [&](const fhir::BundleEntry& entry) {
         if (entry.resourceType == fhir::List::resourceType && entry.mode == "match")
-            lists.push_back(fhir::List::fromJson(entry.resource));
+            lists.push_back(entry.read<fhir::List>());
     });
     problems = std::move(outcome.issues);
     return lists;
@@ -55,6 +57,10 @@ Worklist listPatientList(const WorklistContext& context) {
             problems.push_back({"", std::to_string(others) + " entries of List/" + list.id +
                                         " name no patient of this server"});
     }
+    const auto unread = std::find_if(problems.begin(), problems.end(), [](const auto& one) {
+        return one.resource.starts_with(fhir::List::resourceType) && !one.path.empty();
+    });
+    if (!any && unread != problems.end()) throw Error(ErrorKind::BadReply, unread->text);
     if (!any)
         throw Error(ErrorKind::NotFound,
                     "the EHR has no current patient list of that identifier, or this service may "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/fan_out.h"
 #include "adapters/search_query.h"
 #include "fhir/r4/server_address.h"
 
@@ -26,17 +27,18 @@ std::optional<std::string> replacing(const fhir::Patient& patient) {
 
 void Patients::take(const fhir::BundleEntry& entry) {
     if (entry.resourceType == fhir::Patient::resourceType && !isKnown(entry.id))
-        keep(entry.id, entry.resource);
+        keep(entry.id, entry.resource, entry.wanted);
 }
 
-void Patients::take(const fhir::json::Value& resource) {
+void Patients::take(const fhir::json::Value& resource, fhir::json::Wanted& wanted) {
     const auto id = resource.findString("id").value_or("");
-    if (fhir::isId(id) && !isKnown(id)) keep(id, resource);
+    if (fhir::isId(id) && !isKnown(id)) keep(id, resource, wanted);
 }
 
 void Patients::take(Patients&& other) {
     patients_.merge(other.patients_);
     reasons_.merge(other.reasons_);
+    problems_.insert(problems_.end(), other.problems_.begin(), other.problems_.end());
 }
 
 Patients Patients::only(const std::string& id) const {
@@ -47,12 +49,13 @@ Patients Patients::only(const std::string& id) const {
     return one;
 }
 
-void Patients::keep(const std::string& id, const fhir::json::Value& resource) {
+void Patients::keep(const std::string& id, const fhir::json::Value& resource,
+                    fhir::json::Wanted& wanted) {
     try {
-        auto patient = fhir::Patient::fromJson(resource);
+        auto patient = fhir::Patient::fromJson(resource, wanted);
         if (const auto other = replacing(patient))
             reasons_[id] = "was merged into " + *other;
-        else if (patient.deceased)
+        else if (patient.deceased == true)
             reasons_[id] = "is recorded as deceased";
         else if (patient.active == false)
             reasons_[id] = "is recorded as no longer active";
@@ -66,39 +69,44 @@ void Patients::keep(const std::string& id, const fhir::json::Value& resource) {
 
 void Patients::fetch(const fhir::Client& client, const Profile& profile,
                      const std::vector<std::string>& ids) {
-    std::vector<std::string> missing;
-    for (const auto& id : distinct(ids))
-        if (!isKnown(id)) missing.push_back(id);
-    for (const auto& batch : batches(missing, profile.patientsPerSearch)) {
-        try {
-            fhir::Query query{{"_id", joined(batch)}};
-            addPageSize(query, profile);
-            client.search("Patient", query, [&](const fhir::BundleEntry& entry) {
-                if (std::find(batch.begin(), batch.end(), entry.id) != batch.end()) take(entry);
-            });
-        } catch (const Error& error) {
-            // Some servers have no search by _id; each of the batch is then read by itself.
-            if (error.kind() != ErrorKind::Refused && error.kind() != ErrorKind::Forbidden &&
-                error.kind() != ErrorKind::NotFound)
-                throw;
-        }
-        for (const auto& id : batch)
-            if (!isKnown(id)) readOne(client, id);
-    }
+    const auto missing = [&] {
+        std::vector<std::string> result;
+        for (const auto& id : distinct(ids))
+            if (!isKnown(id)) result.push_back(id);
+        return result;
+    };
+    const auto lists = batches(missing(), profile.patientsPerSearch);
+    // Some servers have no search by _id; whoever is still missing is read by themselves.
+    fanOut(lists.size(), 1, [&](std::size_t i) {
+        fhir::Query query{{"_id", joined(lists[i])}};
+        addPageSize(query, profile);
+        const auto found = client.search("Patient", query, [&](const fhir::BundleEntry& entry) {
+            if (std::find(lists[i].begin(), lists[i].end(), entry.id) != lists[i].end())
+                take(entry);
+        });
+        for (const auto& one : found.issues)
+            if (!one.resource.empty()) problems_.push_back(one);
+    });
+    const auto single = missing();
+    for (const auto& [i, error] :
+         fanOut(single.size(), 1, [&](std::size_t i) { readOne(client, single[i]); }))
+        if (adapters::isAway(error))
+            failures_.emplace(single[i], error);
+        else
+            reasons_[single[i]] = std::string("cannot be read: ") + error.what();
+    if (!failures_.empty() && failures_.size() == distinct(ids).size())
+        throw failures_.begin()->second;
 }
 
 void Patients::readOne(const fhir::Client& client, const std::string& id) {
-    try {
-        const auto document = client.read("Patient", id);
-        if (document.root().findString("id") == id)
-            keep(id, document.root());
-        else
-            reasons_[id] = "is answered with another resource";
-    } catch (const Error& error) {
-        if (error.kind() == ErrorKind::Unavailable || error.kind() == ErrorKind::Unauthorized)
-            throw;
-        reasons_[id] = std::string("cannot be read: ") + error.what();
-    }
+    const auto document = client.read("Patient", id);
+    fhir::json::Wanted wanted;
+    if (document.root().findString("id") == id)
+        keep(id, document.root(), wanted);
+    else
+        reasons_[id] = "is answered with another resource";
+    for (const auto& one : wanted.problems())
+        problems_.push_back(fhir::issueOfElement(document.root(), one, client.server()));
 }
 
 const fhir::Patient* Patients::find(const std::string& id) const {
@@ -107,8 +115,14 @@ const fhir::Patient* Patients::find(const std::string& id) const {
 }
 
 std::string Patients::why(const std::string& id) const {
+    if (const auto failure = failures_.find(id); failure != failures_.end())
+        return "Patient/" + id + " cannot be read: " + failure->second.what();
     const auto reason = reasons_.find(id);
     return "Patient/" + id + " " + (reason == reasons_.end() ? "is missing" : reason->second);
+}
+
+bool Patients::isAway(const std::string& id) const {
+    return failures_.count(id) != 0;
 }
 
 }  // namespace adapters

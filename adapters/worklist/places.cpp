@@ -23,7 +23,7 @@ Places Places::read(const fhir::Client& client, const Profile& profile, const st
     places.places_[unitId];
     if (!profile.locationHierarchy) return places;
     try {
-        const auto unit = client.read<fhir::Location>(unitId);
+        const auto unit = client.read<fhir::Location>(unitId, problems);
         places.learnName(unitId, unit.name.value_or(""));
         std::vector<std::string> parents{unitId};
         for (int depth = 1; depth <= kLevelsMax && !parents.empty(); ++depth)
@@ -56,7 +56,7 @@ std::vector<std::string> Places::addBelow(const fhir::Client& client, const Prof
         addPageSize(query, profile);
         auto outcome = client.search("Location", query, [&](const fhir::BundleEntry& entry) {
             if (entry.resourceType != "Location") return;
-            const auto location = fhir::Location::fromJson(entry.resource);
+            const auto location = entry.read<fhir::Location>();
             const auto parent = client.server().findId(location.partOf, "Location");
             // A server that ignores `partof` answers with every Location of the house, and one
             // whose Locations are part of each other must not lead us in a circle.
@@ -81,26 +81,25 @@ std::vector<std::string> Places::ids() const {
     return result;
 }
 
-const fhir::Encounter::Location* Places::current(const fhir::Encounter& encounter,
-                                                 const fhir::ServerAddress& server) const {
+const fhir::Encounter::Location* Places::current(std::span<const fhir::Encounter> levels,
+                                                 const fhir::ServerAddress& server,
+                                                 fhir::Instant now) const {
     const fhir::Encounter::Location* innermost = nullptr;
     int deepest = -1;
-    const auto consider = [&](const fhir::Encounter::Location& place) {
-        const auto id = server.findId(place.location, "Location");
-        const auto known = id ? places_.find(*id) : places_.end();
-        if (known == places_.end() || known->second.depth <= deepest) return;
-        deepest = known->second.depth;
-        innermost = &place;
-    };
-    bool anyActive = false;
-    for (const auto& place : encounter.location)
-        if (place.status == "active") {
-            anyActive = true;
-            consider(place);
+    for (auto level = levels.rbegin(); level != levels.rend(); ++level)
+        for (const auto* place : level->placesAt(now)) {
+            const auto id = server.findId(place->location, "Location");
+            const auto known = id ? places_.find(*id) : places_.end();
+            if (known == places_.end() || known->second.depth <= deepest) continue;
+            deepest = known->second.depth;
+            innermost = place;
         }
-    if (!anyActive)
-        if (const auto* place = encounter.currentLocation()) consider(*place);
     return innermost;
+}
+
+bool Places::has(const fhir::Reference& place, const fhir::ServerAddress& server) const {
+    const auto id = server.findId(place, "Location");
+    return id && places_.count(*id) != 0;
 }
 
 std::string Places::name(const std::string& id) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,14 @@ public:
                        const std::string& unitId, std::vector<fhir::Issue>& problems);
 
     std::vector<std::string> ids() const;
-    /// The place in the unit where this encounter is now; nullptr if it is elsewhere. If several
-    /// are active (ward, room and bed of one stay), the innermost.
-    const fhir::Encounter::Location* current(const fhir::Encounter& encounter,
-                                             const fhir::ServerAddress& server) const;
+    /// The place in the unit where a stay is at `now`; nullptr if none of its places there is
+    /// current. Of several (ward, room and bed of one stay) the innermost, then that of the inner
+    /// level, then the best of `Encounter::placesAt`. `levels`: outermost first.
+    const fhir::Encounter::Location* current(std::span<const fhir::Encounter> levels,
+                                             const fhir::ServerAddress& server,
+                                             fhir::Instant now) const;
+    /// Whether that is a place of the unit.
+    bool has(const fhir::Reference& place, const fhir::ServerAddress& server) const;
     /// The place's name; "" if it is not known.
     std::string name(const std::string& id) const;
     /// Sets the name of a place that has none, from an included Location: for servers whose

@@ -1,7 +1,6 @@
 #include "adapters/worklist/stays_of.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <mutex>
 #include <set>
@@ -22,10 +21,6 @@ using fhir::ErrorKind;
 
 constexpr std::size_t kPatientsMax = 2000;  ///< of one unit; more is no unit but a register
 
-bool isOneOf(const std::string& text, const std::vector<std::string>& list) {
-    return std::find(list.begin(), list.end(), text) != list.end();
-}
-
 /// Gathers the stays of all patients; its searches run side by side.
 class StayGathering {
 public:
@@ -38,23 +33,30 @@ public:
     }
 
     void search(const std::vector<std::string>& patients) {
-        const auto lists = batches(patients, context_.profile.patientsPerSearch);
         std::size_t done = 0;
-        fanOut(lists.size(), context_.profile.concurrentRequests, [&](std::size_t i) {
-            searchOne(lists[i]);
-            const std::lock_guard lock(mutex_);
-            done += lists[i].size();
-            if (context_.progress) context_.progress(done, patients.size());
-        });
+        const auto& profile = context_.profile;
+        failures_ = fanOutLists(patients, profile.patientsPerSearch, profile.concurrentRequests,
+                                [&](const std::vector<std::string>& some) {
+                                    searchOne(some);
+                                    const std::lock_guard lock(mutex_);
+                                    done += some.size();
+                                    if (context_.progress) context_.progress(done, patients.size());
+                                });
+        if (!patients.empty() && failures_.size() == patients.size())
+            throw failures_.begin()->second;
     }
 
     Worklist finish(const std::vector<std::string>& patients) {
-        for (const auto& id : patients)
-            if (found_.count(id) == 0)
-                problems_.push_back({"", "Patient/" + id + " has no current encounter"});
+        Worklist worklist;
+        noteMissing(patients, worklist);
         std::vector<std::string> present;
-        for (const auto& [id, encounter] : found_) present.push_back(id);
+        for (auto& [id, encounters] : found_) {
+            present.push_back(id);
+            encounters = levelsOf(std::move(encounters), server());
+        }
         patients_.fetch(context_.client, context_.profile, present);
+        const auto& unread = patients_.problems();
+        problems_.insert(problems_.end(), unread.begin(), unread.end());
         nameLocations();
         if (context_.memory) {
             context_.memory->keepNames(names_, now_);
@@ -63,21 +65,43 @@ public:
                 context_.memory->keep(key(id), std::move(known));
             }
         }
-        Worklist worklist;
-        for (auto& [id, encounter] : found_) {
-            if (const auto* patient = patients_.find(id))
-                worklist.stays.push_back({encounter, *patient, locationName(encounter)});
-            else
-                problems_.push_back(
-                    {"", "Encounter/" + encounter.id + " is left out: " + patients_.why(id)});
+        for (const auto& [id, levels] : found_) {
+            const auto& encounter = levels.front();
+            if (const auto* patient = patients_.find(id)) {
+                const auto* place = placeIn(levels, now_);
+                auto& stay = worklist.stays.emplace_back(stayAt(encounter, *patient, place));
+                if (place && stay.location.empty()) stay.location = nameOf(*place);
+            } else {
+                leaveOut(encounter, id, patients_.why(id));
+                if (patients_.isAway(id)) worklist.away.insert(id);
+            }
         }
         worklist.problems = std::move(problems_);
-        sortStays(worklist.stays);
+        sortStays(worklist.stays, now_);
         return worklist;
     }
 
 private:
     const fhir::ServerAddress& server() const { return context_.client.server(); }
+
+    /// Says of each who is not listed why.
+    void noteMissing(const std::vector<std::string>& patients, Worklist& worklist) {
+        for (const auto& id : patients) {
+            if (found_.count(id) != 0) continue;
+            const auto failure = failures_.find(id);
+            const auto why =
+                failure == failures_.end()
+                    ? " has no current encounter"
+                    : std::string(": their encounters cannot be read: ") + failure->second.what();
+            problems_.push_back({.path = "", .text = "Patient/" + id + why, .patient = id});
+            if (failure != failures_.end() && isAway(failure->second)) worklist.away.insert(id);
+        }
+    }
+
+    void leaveOut(const Encounter& encounter, const std::string& patient, const std::string& why) {
+        const auto resource = "Encounter/" + encounter.id;
+        problems_.push_back({"", resource + " is left out: " + why, resource, patient});
+    }
 
     /// What one search brought.
     struct Brought {
@@ -106,11 +130,11 @@ private:
             context_.client.search("Encounter", query, [&](const fhir::BundleEntry& entry) {
                 brought.patients.take(entry);
                 if (entry.resourceType == fhir::Location::resourceType) {
-                    const auto location = fhir::Location::fromJson(entry.resource);
+                    const auto location = entry.read<fhir::Location>();
                     brought.names[location.id] = location.name.value_or("");
                 }
                 if (entry.resourceType != Encounter::resourceType || entry.mode != "match") return;
-                auto encounter = Encounter::fromJson(entry.resource);
+                auto encounter = entry.read<Encounter>();
                 if (encounter.id.empty()) entry.resource.refuse("has no id");
                 brought.encounters.push_back(std::move(encounter));
             });
@@ -183,45 +207,37 @@ private:
     void consider(Encounter encounter, const std::set<std::string>& asked) {
         if (!isCurrent(encounter, context_.profile, now_, among_)) return;
         const auto patient = server().findId(encounter.subject, "Patient");
-        if (!patient || asked.count(*patient) == 0) {
-            problems_.push_back({"", "Encounter/" + encounter.id +
-                                         " is left out: it is not about a patient asked for. The "
-                                         "server seems to lose the patient filter"});
-            return;
-        }
+        if (!patient || asked.count(*patient) == 0)
+            return leaveOut(encounter, patient.value_or(""),
+                            "it is not about a patient asked for. The server seems to lose the "
+                            "patient filter");
         mapClass(encounter, context_.profile);
-        const auto [at, isNew] = found_.try_emplace(*patient, encounter);
-        if (!isNew && isBetterStay(encounter, at->second)) at->second = std::move(encounter);
+        found_[*patient].push_back(std::move(encounter));
     }
 
     /// Reads the Locations that came neither with a name nor along.
     void nameLocations() {
         std::vector<std::string> ids;
-        for (const auto& [patient, encounter] : found_)
-            if (const auto* place = encounter.currentLocation(); place && !place->location.display)
+        for (const auto& [patient, levels] : found_)
+            if (const auto* place = placeIn(levels, now_); place && !place->location.display)
                 if (const auto id = server().findId(place->location, "Location"))
                     if (names_.count(*id) == 0) ids.push_back(*id);
         ids = distinct(ids);
-        fanOut(ids.size(), context_.profile.concurrentRequests, [&](std::size_t i) {
-            std::string name;
-            try {
-                name = context_.client.read<fhir::Location>(ids[i]).name.value_or("");
-            } catch (const Error& error) {
-                // A bed without a name is still a patient on the list.
-                if (error.kind() == ErrorKind::Unavailable ||
-                    error.kind() == ErrorKind::Unauthorized)
-                    throw;
-            }
-            const std::lock_guard lock(mutex_);
-            names_[ids[i]] = name;
-        });
+        // A bed whose name cannot be read is still a patient on the list.
+        const auto failures =
+            fanOut(ids.size(), context_.profile.concurrentRequests, [&](std::size_t i) {
+                std::vector<fhir::Issue> unread;
+                auto name = context_.client.read<fhir::Location>(ids[i], unread).name.value_or("");
+                const std::lock_guard lock(mutex_);
+                names_[ids[i]] = std::move(name);
+                problems_.insert(problems_.end(), unread.begin(), unread.end());
+            });
+        for (const auto& [i, error] : failures)
+            if (error.kind() != ErrorKind::Unavailable) names_[ids[i]] = "";  // as the next time
     }
 
-    std::string locationName(const Encounter& encounter) const {
-        const auto* place = encounter.currentLocation();
-        if (place == nullptr) return {};
-        if (place->location.display) return *place->location.display;
-        const auto id = server().findId(place->location, "Location");
+    std::string nameOf(const Encounter::Location& place) const {
+        const auto id = server().findId(place.location, "Location");
         const auto name = id ? names_.find(*id) : names_.end();
         return name == names_.end() ? "" : name->second;
     }
@@ -232,34 +248,13 @@ private:
     std::mutex mutex_;
     std::vector<fhir::Issue> problems_;
     Patients patients_;
-    std::map<std::string, Encounter> found_;          // by Patient id
-    std::map<std::string, StayMemory::Known> known_;  // by Patient id
-    std::map<std::string, std::string> names_;        // of Locations, by id
+    std::map<std::string, Error> failures_;                // by Patient id
+    std::map<std::string, std::vector<Encounter>> found_;  // by Patient id
+    std::map<std::string, StayMemory::Known> known_;       // by Patient id
+    std::map<std::string, std::string> names_;             // of Locations, by id
 };
 
 }  // namespace
-
-bool isCurrent(const fhir::Encounter& encounter, const Profile& profile, fhir::Instant now,
-               Among among) {
-    const bool expected = among == Among::Expected && encounter.status == "planned";
-    if (!expected && !isOneOf(encounter.status, profile.currentStatuses)) return false;
-    return !encounter.period || !encounter.period->end || encounter.period->end->latest() >= now;
-}
-
-bool isBetterStay(const fhir::Encounter& left, const fhir::Encounter& right) {
-    const auto isVisit = [](const fhir::Encounter& one) {
-        static constexpr std::array<std::string_view, 4> kVisits{"AMB", "HH", "VR", "FLD"};
-        const auto code = one.encounterClass ? one.encounterClass->code.value_or("") : "";
-        return std::find(kVisits.begin(), kVisits.end(), code) != kVisits.end();
-    };
-    if (isVisit(left) != isVisit(right)) return isVisit(right);
-    const auto start = [](const fhir::Encounter& one) {
-        return one.period && one.period->start ? one.period->start->earliest()
-                                               : fhir::Instant::min();
-    };
-    if (start(left) != start(right)) return start(left) > start(right);
-    return left.id < right.id;
-}
 
 Worklist staysOf(const WorklistContext& context, const std::vector<std::string>& patientIds,
                  std::vector<fhir::Issue> problems, Among among) {

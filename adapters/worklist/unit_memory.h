@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace adapters {
 struct UnitStay {
     fhir::Encounter encounter;
     std::string patientId;
-    std::string locationId, locationDisplay;
+    bool isPlaced = true;  ///< false: it names no place, and is here by the server's search alone
 };
 
 /// Remembers units that are listed by searching their encounters, so that the next reading asks
@@ -39,6 +40,9 @@ public:
         Patients patients;                      ///< of the stays
         Places places;
         std::vector<fhir::Issue> problems;  ///< of the last full reading, if still true
+        /// Ids of encounters that were found and are not here: their period is over, or they are
+        /// elsewhere now.
+        std::set<std::string> over, elsewhere;
         fhir::Instant readAt{}, wholeAt{};  ///< by our clock
         /// The newest `meta.lastUpdated` seen, by the server's clock; nullopt if none.
         std::optional<fhir::Instant> newest;

@@ -54,13 +54,22 @@ Worklist listUnit(const WorklistContext& context) {
         "/worklist/source");
 }
 
-void sortStays(std::vector<Stay>& stays) {
-    std::sort(stays.begin(), stays.end(), [](const Stay& left, const Stay& right) {
+Stay stayAt(fhir::Encounter encounter, fhir::Patient patient,
+            const fhir::Encounter::Location* place) {
+    Stay stay{std::move(encounter), std::move(patient)};
+    if (place == nullptr) return stay;
+    stay.location = place->location.display.value_or("");
+    if (place->period) stay.arrived = place->period->start;
+    return stay;
+}
+
+void sortStays(std::vector<Stay>& stays, fhir::Instant now) {
+    std::sort(stays.begin(), stays.end(), [now](const Stay& left, const Stay& right) {
         if (left.location.empty() != right.location.empty()) return right.location.empty();
         if (naturalLess(left.location, right.location)) return true;
         if (naturalLess(right.location, left.location)) return false;
-        const auto leftName = fhir::displayName(left.patient.name);
-        const auto rightName = fhir::displayName(right.patient.name);
+        const auto leftName = fhir::displayName(left.patient.name, now);
+        const auto rightName = fhir::displayName(right.patient.name, now);
         if (leftName != rightName) return leftName < rightName;
         return left.encounter.id < right.encounter.id;
     });

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,17 +30,21 @@ struct WorklistQuery {
     std::chrono::seconds wholeEvery{600};
 };
 
-/// One current stay on a unit.
+/// One current stay on a unit: one for each patient.
 struct Stay {
-    fhir::Encounter encounter;
+    fhir::Encounter encounter;  ///< of several levels (Encounter.partOf) the outermost
     fhir::Patient patient;
-    std::string location;  ///< name of the bed or room; "" if the EHR names none
+    std::string location{};                   ///< name of the bed or room; "" if the EHR names none
+    std::optional<fhir::DateTime> arrived{};  ///< at that place
 };
 
 /// A unit as it is now in the EHR.
 struct Worklist {
     std::vector<Stay> stays;
     std::vector<fhir::Issue> problems;  ///< what could not be read; the rest is complete
+    /// Ids of patients of whom the server did not tell whether they are here, because it was away
+    /// or its answer makes no sense: what was known before may stand in.
+    std::set<std::string> away{};
 };
 
 /// Called while a list is put together: `done` of `all` patients. A group export counts the
@@ -68,8 +73,13 @@ Worklist listUnit(const WorklistContext& context);
 /// The sources that `listUnit` knows.
 std::vector<std::string> worklistSources();
 
+/// Makes a stay at this place, by the name that the encounter gives it; nullptr: nobody knows
+/// where.
+Stay stayAt(fhir::Encounter encounter, fhir::Patient patient,
+            const fhir::Encounter::Location* place);
+
 /// Sorts by location name ("Bed 2" before "Bed 10"; stays without one last), then by the patient's
-/// name, then by the encounter's id.
-void sortStays(std::vector<Stay>& stays);
+/// name at `now`, then by the encounter's id.
+void sortStays(std::vector<Stay>& stays, fhir::Instant now);
 
 }  // namespace adapters

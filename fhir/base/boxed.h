@@ -30,6 +30,10 @@ public:
     const T* operator->() const noexcept { return value_.get(); }
     T* operator->() noexcept { return value_.get(); }
 
+    bool operator==(const Boxed& other) const {
+        return value_ && other ? *value_ == *other : !value_ && !other;
+    }
+
 private:
     std::unique_ptr<T> value_;
 };

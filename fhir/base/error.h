@@ -92,6 +92,10 @@ inline constexpr const char* kWebPage = "web-page";
 struct Issue {
     std::string path;  ///< JSON pointer; "" if there is none.
     std::string text;
+    /// What it is a fault of, by type and id: "Encounter/e1"; "" if that is not known.
+    std::string resource{};
+    /// The id of the patient whom that resource is about; "" if that is not known.
+    std::string patient{};
 };
 
 /// Whether the same request may succeed later although nobody changes anything.

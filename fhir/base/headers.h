@@ -43,6 +43,7 @@ std::string_view trimmed(std::string_view text) noexcept;
 /// The elements of a field that is a list, trimmed, without empty ones (RFC 9110, section 5.6.1). A
 /// comma in a quoted string ends an element as well: not for fields that may hold one.
 std::vector<std::string_view> listElements(std::string_view field);
+std::vector<std::string_view> listElements(std::string&&) = delete;  // they point into the field
 
 /// The media type without its parameters, in lower case: "application/fhir+json".
 std::string mediaType(std::string_view contentType);

@@ -24,6 +24,9 @@ struct Limits {
     std::size_t depthMax = 64;          ///< arrays and objects inside each other; 512 at most
     std::size_t valuesMax = 4'000'000;  ///< each value and each member name counts as one
     std::size_t stringBytesMax = 16 * 1024 * 1024;  ///< of one text, name or number
+    /// Reads half of a surrogate pair as U+FFFD, for one broken character must not take what stands
+    /// around it (RFC 8259, section 8.2 leaves it open). False: it is not valid JSON.
+    bool halfPairs = true;
     bool comments = false;  ///< allows `//`, `/* */` and a trailing comma: configuration files only
 };
 

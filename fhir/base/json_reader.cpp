@@ -291,6 +291,39 @@ std::string place(std::string_view text, std::size_t offset, const std::vector<D
     return "line " + std::to_string(line) + ", column " + std::to_string(offset - lineStart + 1);
 }
 
+constexpr std::size_t kEscapeLength = 6;  ///< "\\ud83d"
+
+/// The code unit of the escape "\\u…" at this place; 0 where there is none.
+unsigned escapedUnit(std::string_view text, std::size_t at) noexcept {
+    unsigned unit = 0;
+    const auto escape = text.substr(std::min(at, text.size()), kEscapeLength);
+    if (escape.size() != kEscapeLength || !escape.starts_with("\\u")) return 0;
+    const auto* const end = escape.data() + escape.size();
+    const auto read = std::from_chars(escape.data() + 2, end, unit, 16);
+    return read.ec == std::errc() && read.ptr == end ? unit : 0;
+}
+
+/// Puts U+FFFD in the place of each half of a surrogate pair. The length stays.
+void mendHalfPairs(std::string& text) {
+    if (text.find("\\ud") == std::string::npos && text.find("\\uD") == std::string::npos) return;
+    const auto isIn = [](unsigned unit, unsigned first, unsigned last) {
+        return unit >= first && unit <= last;
+    };
+    for (auto at = text.find('\\'); at != std::string::npos; at = text.find('\\', at)) {
+        const auto unit = escapedUnit(text, at);
+        if (unit == 0) {
+            at += 2;
+            continue;
+        }
+        if (isIn(unit, 0xD800, 0xDBFF) &&
+            isIn(escapedUnit(text, at + kEscapeLength), 0xDC00, 0xDFFF))
+            at += kEscapeLength;
+        else if (isIn(unit, 0xD800, 0xDFFF))
+            text.replace(at, kEscapeLength, "\\ufffd");
+        at += kEscapeLength;
+    }
+}
+
 }  // namespace
 
 std::string TapeBuilder::placeOf(std::size_t offset, std::size_t size, const char* begun) const {
@@ -326,6 +359,7 @@ Document Document::read(std::string text, const Limits& limits, const Elementwis
     Document document;
     document.tape_ = std::make_unique<Tape>();
     auto& tape = *document.tape_;
+    if (limits.halfPairs) mendHalfPairs(text);
     const auto size = text.size();
     text.append(kPaddingBytes, '\0');
     tape.owned = std::move(text);

@@ -33,7 +33,7 @@ std::optional<bool> Wanted::boolean(const Value& json, const Name& name) {
 }
 
 std::optional<bool> Wanted::flag(const Value& json, const Name& name) {
-    return read(json, name, readFlag);
+    return isStrict_ ? boolean(json, name) : read(json, name, readFlag);
 }
 
 std::optional<std::int64_t> Wanted::integer(const Value& json, const Name& name) {
@@ -56,13 +56,7 @@ std::vector<std::string> Wanted::strings(const Value& json, const Name& name) {
 }
 
 std::vector<Value> Wanted::objects(const Value& json, const Name& name) {
-    std::vector<Value> result;
-    const auto elements = read(json, name, [](const Value& value) { return value.array(); });
-    if (!elements) return result;
-    for (const auto element : *elements)
-        if (auto object = attempt([&] { return std::optional(requireObject(element)); }))
-            result.push_back(*object);
-    return result;
+    return list(json, name, requireObject);
 }
 
 bool Wanted::isLeftOut(std::string_view path) const noexcept {
@@ -75,8 +69,17 @@ bool Wanted::isLeftOut(std::string_view path) const noexcept {
 }
 
 void Wanted::leaveOut(const Error& error) {
-    if (error.kind() != ErrorKind::InvalidInput) throw;
+    if (isStrict_ || error.kind() != ErrorKind::InvalidInput) throw;
     if (problems_.size() < kLeftOutMax) problems_.push_back({error.path(), error.what()});
+}
+
+Wanted& strict() noexcept {
+    static Wanted wanted = [] {
+        Wanted one;
+        one.isStrict_ = true;
+        return one;
+    }();
+    return wanted;
 }
 
 void logLeftOut(std::string_view message, const std::vector<Issue>& problems) {

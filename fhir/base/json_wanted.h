@@ -17,10 +17,14 @@ namespace fhir::json {
 /// stands than belongs there, that element alone is as if it were absent.
 ///
 /// Each that is left out is a problem: its place, and what stood there in kind ("must be true or
-/// false, not text"), never its content. An absent or null element is none. Where absence would be
-/// the dangerous reading, the caller asks `isLeftOut`.
+/// false, not text"), never its content. An absent or null element is none. What is needed is read
+/// by `Value` itself: its errors pass, and cost what it is needed for. So does a message that is no
+/// object. Where absence would be the dangerous reading, the caller asks `isLeftOut`, or says what
+/// stands instead.
 class Wanted {
 public:
+    Wanted() = default;
+
     std::optional<std::string> string(const Value& json, const Name& name);
     std::optional<bool> boolean(const Value& json, const Name& name);
     /// As `boolean`; of a text "true" or "false", which some servers write, what it says.
@@ -36,23 +40,46 @@ public:
     template <class Make>
     std::optional<std::invoke_result_t<Make, const Value&>> read(const Value& json,
                                                                  const Name& name, Make make) {
-        return attempt([&]() -> std::optional<std::invoke_result_t<Make, const Value&>> {
-            const auto value = json.find(name);
-            if (!value) return std::nullopt;
-            return make(*value);
-        });
+        const auto value = json.find(name);
+        if (!value) return std::nullopt;
+        return attempt([&] { return std::optional(make(*value)); });
     }
 
-    /// What `make` makes of each object of a list; one of which it throws Error{InvalidInput} is
-    /// left out alone.
-    template <class Make>
-    std::vector<std::invoke_result_t<Make, const Value&>> list(const Value& json, const Name& name,
-                                                               Make make) {
-        std::vector<std::invoke_result_t<Make, const Value&>> result;
-        for (const auto& element : objects(json, name))
-            if (auto one = attempt([&] { return std::optional(make(element)); }))
-                result.push_back(*std::move(one));
+    /// What `make` makes of each element of a list; one of which it throws Error{InvalidInput} is
+    /// left out alone. If `instead` is given, it stands for each of those, and for a list that is
+    /// none.
+    template <class Make, class Made = std::invoke_result_t<Make, const Value&>>
+    std::vector<Made> list(const Value& json, const Name& name, Make make,
+                           const Made* instead = nullptr) {
+        std::vector<Made> result;
+        const auto value = json.find(name);
+        if (!value) return result;
+        const auto add = [&](std::optional<Made> made) {
+            if (made)
+                result.push_back(*std::move(made));
+            else if (instead != nullptr)
+                result.push_back(*instead);
+        };
+        const auto elements = attempt([&] { return std::optional(value->array()); });
+        if (!elements) add(std::nullopt);
+        result.reserve(value->size());
+        if (elements)
+            for (const auto element : *elements)
+                add(attempt([&] { return std::optional(make(element)); }));
         return result;
+    }
+
+    /// The element, by `T::fromJson`, which leaves out in turn what is wanted of it.
+    template <class T>
+    std::optional<T> find(const Value& json, const Name& name) {
+        return read(json, name, [&](const Value& value) { return T::fromJson(value, *this); });
+    }
+
+    /// The elements of a list, each as `find` reads one.
+    template <class T>
+    std::vector<T> all(const Value& json, const Name& name, const T* instead = nullptr) {
+        return list(
+            json, name, [&](const Value& value) { return T::fromJson(value, *this); }, instead);
     }
 
     const std::vector<Issue>& problems() const noexcept { return problems_; }
@@ -61,6 +88,8 @@ public:
     bool isLeftOut(std::string_view path) const noexcept;
 
 private:
+    friend Wanted& strict() noexcept;
+
     template <class Attempt>
     auto attempt(Attempt work) -> std::invoke_result_t<Attempt> {
         try {
@@ -73,8 +102,14 @@ private:
     /// Notes it, if it is about the message. Called while it is being handled.
     void leaveOut(const Error& error);
 
-    std::vector<Issue> problems_;
+    std::vector<Issue> problems_{};
+    bool isStrict_ = false;
 };
+
+/// Reads what must be right in all its parts, such as what is given to us to keep: leaves nothing
+/// out, but throws Error{InvalidInput} about the first element that cannot be read. Holds nothing,
+/// and so may be used from several threads at once.
+Wanted& strict() noexcept;
 
 /// Writes a line to the log for each element that was left out. `message`: what they stood in,
 /// "token response".

@@ -22,7 +22,7 @@ constexpr milliseconds kWaitLeast{250};
 /// One export while it goes on.
 class Job {
 public:
-    using OnResource = std::function<void(const json::Value&)>;
+    using OnResource = BulkExport::OnResource;
 
     Job(const Client& client, const BulkExport::Pause& pause, const Clock& clock,
         const BulkExportRequest& request)
@@ -116,7 +116,7 @@ private:
     BulkManifest readManifest(const json::Document& document, const Url& status) {
         auto manifest = readBulkManifest(document, status, client_, request_.filesMax);
         exported_.transactionTime = std::move(manifest.transactionTime);
-        for (auto& one : manifest.issues) note(std::move(one.path), std::move(one.text));
+        for (auto& one : manifest.issues) note(std::move(one));
         return manifest;
     }
 
@@ -125,29 +125,32 @@ private:
     void readAll(const BulkManifest& manifest, const OnResource& onResource) {
         for (const auto& file : manifest.output) {
             ++exported_.files;
-            const auto lines = readFile(manifest, file, [&](const json::Value& resource) {
-                if (++exported_.resources > request_.resourcesMax)
-                    throw Error(ErrorKind::BadReply, "the export has more than " +
-                                                         std::to_string(request_.resourcesMax) +
-                                                         " resources; narrow it");
-                onResource(resource);
-            });
+            const auto lines =
+                readFile(manifest, file, [&](const json::Value& resource, auto& wanted) {
+                    if (++exported_.resources > request_.resourcesMax)
+                        throw Error(ErrorKind::BadReply, "the export has more than " +
+                                                             std::to_string(request_.resourcesMax) +
+                                                             " resources; narrow it");
+                    onResource(resource, wanted);
+                });
             if (file.count && *file.count >= 0 && static_cast<std::uint64_t>(*file.count) != lines)
-                note({}, "file " + std::to_string(exported_.files) + " has " +
-                             std::to_string(lines) + " resources and was to have " +
-                             std::to_string(*file.count));
+                note({{},
+                      "file " + std::to_string(exported_.files) + " has " + std::to_string(lines) +
+                          " resources and was to have " + std::to_string(*file.count)});
         }
         for (const auto& file : manifest.deleted)
-            readFile(manifest, file, [&](const json::Value& bundle) { readDeleted(bundle); });
+            readFile(manifest, file,
+                     [&](const json::Value& bundle, auto&) { readDeleted(bundle); });
         for (const auto& file : manifest.error)
-            readFile(manifest, file, [&](const json::Value& json) { readRemark(json); });
+            readFile(manifest, file,
+                     [&](const json::Value& json, auto& wanted) { readRemark(json, wanted); });
     }
 
     /// What the server could not export is an issue; what it remarks beside is none.
-    void readRemark(const json::Value& json) {
-        const auto outcome = OperationOutcome::fromJson(json);
+    void readRemark(const json::Value& json, json::Wanted& wanted) {
+        const auto outcome = OperationOutcome::fromJson(json, wanted);
         if (outcome.hasError() || outcome.issue.empty())
-            return note({}, "the server remarked: " + outcome.summary());
+            return note({{}, "the server remarked: " + outcome.summary()});
         log::info("a server remarked on an export", {{"codes", outcome.summary()}});
     }
 
@@ -190,15 +193,18 @@ private:
     void giveLine(std::string_view line, std::size_t number, const OnResource& onResource) {
         try {
             const auto document = json::Document::parse(std::string(line), limits());
+            json::Wanted wanted;
             consumerThrew_ = true;
-            onResource(document.root());
+            onResource(document.root(), wanted);
             consumerThrew_ = false;
+            for (const auto& one : wanted.problems())
+                note(issueOfElement(document.root(), one, client_.server()));
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::InvalidInput) throw;
             consumerThrew_ = false;
-            note(error.path(), "file " + std::to_string(exported_.files) + ", line " +
-                                   std::to_string(number) + " cannot be read: " + error.path() +
-                                   " " + error.what());
+            note({error.path(), "file " + std::to_string(exported_.files) + ", line " +
+                                    std::to_string(number) + " cannot be read: " + error.path() +
+                                    " " + error.what()});
         }
     }
 
@@ -292,10 +298,10 @@ private:
         }
     }
 
-    void note(std::string path, std::string text) {
+    void note(Issue issue) {
         ++exported_.issueCount;
         if (exported_.issues.size() < request_.issuesMax)
-            exported_.issues.push_back({std::move(path), std::move(text)});
+            exported_.issues.push_back(std::move(issue));
     }
 
     const Client& client_;
@@ -313,8 +319,7 @@ private:
 BulkExport::BulkExport(const Client& client, Pause pause, Clock clock)
     : client_(client), pause_(std::move(pause)), clock_(std::move(clock)) {}
 
-BulkExported BulkExport::run(const BulkExportRequest& request,
-                             const std::function<void(const json::Value&)>& onResource) const {
+BulkExported BulkExport::run(const BulkExportRequest& request, const OnResource& onResource) const {
     const std::string step = request.group.empty() ? "export Patient" : "export Group";
     try {
         return Job(client_, pause_, clock_, request).run(onResource);

@@ -38,8 +38,8 @@ struct BulkExported {
     std::uint64_t resources = 0;
     std::size_t files = 0;
     std::vector<std::string> deleted;  ///< "Encounter/7": deleted after `_since`
-    /// What of the manifest and which lines cannot be read, what the server could not export, wrong
-    /// counts.
+    /// What of the manifest, which lines and which elements cannot be read, what the server could
+    /// not export, wrong counts.
     std::vector<Issue> issues;
     std::uint64_t issueCount = 0;
 };
@@ -55,6 +55,8 @@ struct BulkExported {
 /// service holds its own credential.
 class BulkExport {
 public:
+    /// Reads a resource and notes in `wanted` what it left out of it.
+    using OnResource = std::function<void(const json::Value& resource, json::Wanted& wanted)>;
     /// Waits that long and returns whether to continue; false ends the export.
     using Pause = std::function<bool(std::chrono::milliseconds)>;
 
@@ -62,14 +64,14 @@ public:
     explicit BulkExport(const Client& client, Pause pause = sleeping(), Clock clock = {});
 
     /// Gives every resource as a view that is valid during the call only. An Error{InvalidInput}
-    /// from `onResource` becomes an issue, and the export goes on.
+    /// from `onResource` becomes an issue, and so does each element that it left out; the export
+    /// goes on.
     ///
     /// Throws Error{Unavailable} if the export did not end in time or was interrupted,
     /// Error{Refused} if a file wants our token on an origin that must not get it, and what
     /// `Client` throws for each kind of answer. Once an export has started, the server is always
     /// told at its end (DELETE) that its files are no longer needed.
-    BulkExported run(const BulkExportRequest& request,
-                     const std::function<void(const json::Value& resource)>& onResource) const;
+    BulkExported run(const BulkExportRequest& request, const OnResource& onResource) const;
 
     /// A pause that only sleeps.
     static Pause sleeping();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fhir/base/base64.h"
 #include "fhir/client/links.h"
 #include "fhir/client/reply.h"
 #include "fhir/r4/operation_outcome.h"
@@ -99,6 +100,24 @@ Versioned Client::readVersioned(std::string_view type, std::string_view id) cons
                 versioned.etag = "W/\"" + *version + "\"";
     });
     return versioned;
+}
+
+BinaryContent Client::readBinary(std::string_view id) const {
+    checkId(id);
+    const std::string step = "read Binary";
+    auto response = exchange(step, freshGet(urlOf("Binary/" + std::string(id))));
+    if (response.status != 200) throw errorFromReply(step, response);
+    auto type = response.headers.find("Content-Type").value_or("");
+    if (type.find("json") == std::string::npos) return {std::move(type), std::move(response.body)};
+    const auto document = jsonFromReply(step, std::move(response));
+    refuseOutcome(step, document.root());
+    return asReply(step, [&] {
+        const auto data = document.root().at("data");
+        auto content = decodeBase64(data.string());
+        if (!content) data.refuse("is not base64");
+        return BinaryContent{document.root().findString("contentType").value_or(""),
+                             *std::move(content)};
+    });
 }
 
 json::Document Client::readVersion(std::string_view type, std::string_view id,

@@ -11,10 +11,11 @@
 #include "fhir/base/error.h"
 #include "fhir/base/secret.h"
 #include "fhir/client/batch.h"
+#include "fhir/client/remarks.h"
 #include "fhir/http/transport.h"
 #include "fhir/r4/bundle.h"
 #include "fhir/r4/capability_statement.h"
-#include "fhir/r4/server_address.h"
+#include "fhir/r4/resource_issue.h"
 
 namespace fhir {
 
@@ -54,7 +55,12 @@ struct SearchOptions {
 /// How a search ended.
 struct SearchOutcome {
     int pages = 0;
-    std::vector<Issue> issues;  ///< the server's remarks, and entries that could not be read
+    /// What the server says it could not do; entries that were not given, which have a path; and
+    /// elements that were left out of an entry that was given, which have none.
+    std::vector<Issue> issues;
+    /// What the server says beside its answer, in codes: "information informational". In the log,
+    /// and nobody's fault.
+    std::vector<std::string> remarks;
     /// Parameters that the server says it did not filter by, or all those of which this is not
     /// known (`selfLinkNamesParameters`): the caller must filter by them.
     std::vector<std::string> ignored;
@@ -97,6 +103,12 @@ struct Versioned {
     std::string etag;  ///< `W/"3"`, from the header or `meta.versionId`; "" if neither is there
 };
 
+/// What a Binary holds. https://hl7.org/fhir/R4/binary.html
+struct BinaryContent {
+    std::string contentType;
+    std::string content;  ///< bytes
+};
+
 /// A FHIR R4 server as seen by its client. https://hl7.org/fhir/R4/http.html
 ///
 /// Throws Error whose text names the step and the server's codes, never the server's own words.
@@ -109,23 +121,42 @@ public:
     /// GET [base]/[type]/[id], as a document. Throws Error{NotFound} on 404 and 410.
     json::Document read(std::string_view type, std::string_view id) const;
 
+    /// Reads a resource, of which each element costs only itself: those that cannot be read go into
+    /// `problems`. Throws Error{BadReply} if one that is needed cannot be read.
+    template <class Resource>
+    Resource read(std::string_view id, std::vector<Issue>& problems) const {
+        const auto document = read(Resource::resourceType, id);
+        json::Wanted wanted;
+        auto resource = readAs<Resource>(document, wanted);
+        for (const auto& one : wanted.problems())
+            problems.push_back(issueOfElement(document.root(), one, server_));
+        return resource;
+    }
+    /// The same, with the problems in the log.
     template <class Resource>
     Resource read(std::string_view id) const {
-        return readAs<Resource>(Resource::resourceType, id);
+        json::Wanted wanted;
+        auto resource = readAs<Resource>(read(Resource::resourceType, id), wanted);
+        json::logLeftOut(Resource::resourceType, wanted.problems());
+        return resource;
     }
 
     /// As `read`, with the version that an update of the resource must name.
     Versioned readVersioned(std::string_view type, std::string_view id) const;
+    /// GET [base]/Binary/[id]. The server may answer with the resource or with the bytes themselves
+    /// (R4, Binary, section 2.39.2); both are taken. Throws as `read`.
+    BinaryContent readBinary(std::string_view id) const;
     /// GET [base]/[type]/[id]/_history/[versionId].
     json::Document readVersion(std::string_view type, std::string_view id,
                                std::string_view versionId) const;
 
     /// GET [base]/[type]?[query] and every page after it. `onEntry` gets each match (and include),
-    /// once per version; outcome entries become issues, and what is another server's by its
-    /// `fullUrl` is left out with one issue. `next` links are followed unchanged, but only on the
-    /// base's own origin or below an alias. A page seen before, or more pages or entries than
-    /// allowed, ends in Error{BadReply}. If a page has expired (404, 410), the search begins again,
-    /// once. An Error{InvalidInput} from `onEntry` becomes an issue, and the search goes on.
+    /// once per version; an outcome entry becomes a remark, or an issue where it tells of an error,
+    /// and what is another server's by its `fullUrl` is left out with one issue. `next` links are
+    /// followed unchanged, but only on the base's own origin or below an alias. A page seen before,
+    /// or more pages or entries than allowed, ends in Error{BadReply}. If a page has expired (404,
+    /// 410), the search begins again, once. An Error{InvalidInput} from `onEntry` becomes an issue,
+    /// and the search goes on.
     ///
     /// Throws Error{Refused}, before any entry is given, if the server says that it did not filter
     /// by the patient (`selfLinkNamesParameters`).
@@ -181,10 +212,9 @@ public:
 
 private:
     template <class Resource>
-    Resource readAs(std::string_view type, std::string_view id) const {
-        const auto document = read(type, id);
-        return asReply("read " + std::string(type),
-                       [&] { return Resource::fromJson(document.root()); });
+    static Resource readAs(const json::Document& document, json::Wanted& wanted) {
+        return asReply("read " + std::string(Resource::resourceType),
+                       [&] { return Resource::fromJson(document.root(), wanted); });
     }
     template <class Function>
     static auto asReply(std::string_view step, Function function) {
@@ -220,6 +250,7 @@ private:
     http::Transport& transport_;
     ClientOptions options_;
     ServerAddress server_;
+    std::shared_ptr<Remarks> remarks_ = std::make_shared<Remarks>();  // also of copies
 };
 
 }  // namespace fhir

@@ -51,10 +51,13 @@ bool PatientFilter::isAsked(const Reference& reference) const {
 bool PatientFilter::lets(const BundleEntry& entry) const {
     if (names_.empty() || entry.mode != "match" || entry.resourceType != type_) return true;
     if (type_ == "Patient") return ids_.count(entry.id) != 0;
+    json::Wanted wanted;
     for (const auto name : kSubjects)
-        if (const auto about = findReference(entry.resource, name)) return isAsked(*about);
-    for (const auto one : entry.resource.findArray("participant"))
-        if (const auto actor = findReference(one, "actor"); actor && isAsked(*actor)) return true;
+        if (const auto about = findNeeded<Reference>(entry.resource, name, wanted))
+            return isAsked(*about);
+    for (const auto& one : wanted.objects(entry.resource, "participant"))
+        if (const auto actor = wanted.find<Reference>(one, "actor"); actor && isAsked(*actor))
+            return true;
     return false;
 }
 

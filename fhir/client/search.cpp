@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <unordered_set>
 
@@ -7,6 +8,7 @@
 #include "fhir/client/reply.h"
 #include "fhir/client/self_link.h"
 #include "fhir/r4/operation_outcome.h"
+#include "fhir/r4/resource_issue.h"
 
 namespace fhir {
 namespace {
@@ -15,9 +17,9 @@ namespace {
 /// resource may be a match on one page and come along on another.
 std::string identityOf(const BundleEntry& entry) {
     if (entry.id.empty()) return {};
-    std::string version;
-    if (const auto meta = entry.resource.find("meta"))
-        version = meta->findString("versionId").value_or("");
+    json::Wanted wanted;
+    const auto meta = wanted.object(entry.resource, "meta");
+    const auto version = meta ? wanted.string(*meta, "versionId").value_or("") : "";
     return entry.mode + " " + entry.resourceType + "/" + entry.id + "/" + version;
 }
 
@@ -40,11 +42,15 @@ public:
         if (server_.isElsewhere(entry)) return leaveElsewhere(entry);
         try {
             give(entry);
+            for (const auto& one : entry.wanted.problems())
+                outcome_.issues.push_back(issueOfElement(entry.resource, one, server_));
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::InvalidInput) throw;
-            outcome_.issues.push_back(
-                {error.path(), page() + ", entry " + std::to_string(entry.index) +
-                                   " cannot be read: " + error.path() + " " + error.what()});
+            auto issue = issueOfResource(entry.resource, error, server_);
+            if (issue.resource.empty())
+                issue.text = page() + ", entry " + std::to_string(entry.index) +
+                             " cannot be read: " + error.path() + " " + error.what();
+            outcome_.issues.push_back(std::move(issue));
         }
     }
 
@@ -93,10 +99,21 @@ private:
                                                  " entries; narrow the search");
     }
 
+    /// What the server could not do is an issue; what it says beside its answer is none.
+    void takeRemark(const OperationOutcome& said) {
+        auto codes = said.summary();
+        if (said.hasError() || said.issue.empty()) {
+            outcome_.issues.push_back({"", "the server remarked: " + codes});
+            return;
+        }
+        auto& remarks = outcome_.remarks;
+        if (std::find(remarks.begin(), remarks.end(), codes) == remarks.end())
+            remarks.push_back(std::move(codes));
+    }
+
     void give(const BundleEntry& entry) {
         if (entry.mode == "outcome") {
-            const auto summary = OperationOutcome::fromJson(entry.resource).summary();
-            outcome_.issues.push_back({"", "the server remarked: " + summary});
+            takeRemark(entry.read<OperationOutcome>());
             return;
         }
         const auto identity = identityOf(entry);
@@ -202,6 +219,7 @@ SearchOutcome Client::search(std::string_view type, const Query& query,
         outcome.issues.push_back(
             {"", step + ": " + std::to_string(giver.foreign()) +
                      " of the results were not about the patients asked for; they were left out"});
+    for (const auto& codes : outcome.remarks) remarks_->tell(step, codes, options_.clock.steady());
     return outcome;
 }
 

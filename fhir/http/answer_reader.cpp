@@ -111,7 +111,8 @@ std::optional<Response> AnswerReader::read(bool toHead, const BodySink& sink) {
     const bool streams = sink != nullptr && response.status == 200;
     bytesMax_ = streams ? limits_.streamBytesMax : limits_.bodyBytesMax;
     sink_ = streams ? sink : [&response](std::string_view part) { response.body += part; };
-    for (const auto coding : listElements(response.headers.find("Content-Encoding").value_or(""))) {
+    const auto codings = response.headers.find("Content-Encoding").value_or("");
+    for (const auto coding : listElements(codings)) {
         const bool isGzip =
             equalsIgnoringCase(coding, "gzip") || equalsIgnoringCase(coding, "x-gzip");
         if (isGzip && !inflater_)

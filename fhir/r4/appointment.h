@@ -10,25 +10,21 @@ struct Appointment {
     static constexpr std::string_view resourceType = "Appointment";
 
     struct Participant {
-        std::vector<CodeableConcept> type;
         std::optional<Reference> actor;  ///< Patient, Practitioner, Location, …
-        std::string status;              ///< accepted | declined | tentative | needs-action
 
-        static Participant fromJson(const json::Value& json);
+        static Participant fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const Participant&) const = default;
     };
 
     std::string id;
-    std::vector<Identifier> identifier;
     std::string status;  ///< proposed | pending | booked | arrived | fulfilled | cancelled | …
-    std::vector<CodeableConcept> serviceType;
-    std::optional<CodeableConcept> appointmentType;
-    std::optional<std::string> description;
-    std::optional<DateTime> start, end;
+    std::optional<DateTime> start;
     std::vector<Participant> participant;
 
-    /// The first participant whose reference names that type; nullptr if there is none.
-    const Participant* find(std::string_view type) const;
-    static Appointment fromJson(const json::Value& json);
+    /// Throws Error{InvalidInput} if it is no Appointment, or its status or its start cannot be
+    /// read.
+    static Appointment fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const Appointment&) const = default;
 };
 
 }  // namespace fhir

@@ -2,15 +2,14 @@
 
 namespace fhir {
 
-Attachment Attachment::fromJson(const json::Value& json) {
-    return {.contentType = json.findString("contentType"),
-            .language = json.findString("language"),
-            .data = json.findString("data"),
-            .url = json.findString("url"),
-            .size = json.findInteger("size"),
-            .hash = json.findString("hash"),
-            .title = json.findString("title"),
-            .creation = findDateTime(json, "creation")};
+Attachment Attachment::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.contentType = wanted.string(json, "contentType"),
+            .language = wanted.string(json, "language"),
+            .data = wanted.string(json, "data"),
+            .url = wanted.string(json, "url"),
+            .size = wanted.integer(json, "size"),
+            .title = wanted.string(json, "title"),
+            .creation = wanted.find<DateTime>(json, "creation")};
 }
 
 void Attachment::toJson(json::Writer& writer) const {
@@ -20,7 +19,7 @@ void Attachment::toJson(json::Writer& writer) const {
         .member("data", data)
         .member("url", url);
     if (size) writer.member("size", *size);
-    writer.member("hash", hash).member("title", title);
+    writer.member("title", title);
     writeDateTime(writer, "creation", creation);
     writer.endObject();
 }

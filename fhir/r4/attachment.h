@@ -10,11 +10,11 @@ struct Attachment {
     std::optional<std::string> data;   ///< base64 (RFC 4648, section 4), as sent
     std::optional<std::string> url;    ///< the address of the data if it is not here
     std::optional<std::int64_t> size;  ///< bytes, before base64
-    std::optional<std::string> hash;   ///< SHA-1 of the data, base64
     std::optional<std::string> title;
     std::optional<DateTime> creation;
 
-    static Attachment fromJson(const json::Value& json);
+    static Attachment fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const Attachment&) const = default;
     void toJson(json::Writer& writer) const;
 };
 

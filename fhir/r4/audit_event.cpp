@@ -2,26 +2,26 @@
 
 namespace fhir {
 
-AuditEvent::Network AuditEvent::Network::fromJson(const json::Value& json) {
+AuditEvent::Network AuditEvent::Network::fromJson(const json::Value& json, json::Wanted& wanted) {
     refuseModifiers(json);
-    return {.address = json.findString("address"), .type = json.findString("type")};
+    return {.address = wanted.string(json, "address"), .type = wanted.string(json, "type")};
 }
 
 void AuditEvent::Network::toJson(json::Writer& writer) const {
     writer.beginObject().member("address", address).member("type", type).endObject();
 }
 
-AuditEvent::Agent AuditEvent::Agent::fromJson(const json::Value& json) {
-    return {.type = findConcept(json, "type"),
-            .role = readArray<CodeableConcept>(json, "role"),
-            .who = findReference(json, "who"),
-            .altId = json.findString("altId"),
-            .name = json.findString("name"),
+AuditEvent::Agent AuditEvent::Agent::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.type = wanted.find<CodeableConcept>(json, "type"),
+            .role = wanted.all<CodeableConcept>(json, "role"),
+            .who = wanted.find<Reference>(json, "who"),
+            .altId = wanted.string(json, "altId"),
+            .name = wanted.string(json, "name"),
             .requestor = json.at("requestor").boolean(),
-            .location = findReference(json, "location"),
-            .policy = readStrings(json, "policy"),
-            .network = readObject<Network>(json, "network"),
-            .purposeOfUse = readArray<CodeableConcept>(json, "purposeOfUse")};
+            .location = wanted.find<Reference>(json, "location"),
+            .policy = wanted.strings(json, "policy"),
+            .network = wanted.find<Network>(json, "network"),
+            .purposeOfUse = wanted.all<CodeableConcept>(json, "purposeOfUse")};
 }
 
 void AuditEvent::Agent::toJson(json::Writer& writer) const {
@@ -37,11 +37,11 @@ void AuditEvent::Agent::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-AuditEvent::Source AuditEvent::Source::fromJson(const json::Value& json) {
+AuditEvent::Source AuditEvent::Source::fromJson(const json::Value& json, json::Wanted& wanted) {
     refuseModifiers(json);
-    return {.site = json.findString("site"),
-            .observer = Reference::fromJson(json.at("observer")),
-            .type = readArray<Coding>(json, "type")};
+    return {.site = wanted.string(json, "site"),
+            .observer = Reference::fromJson(json.at("observer"), wanted),
+            .type = wanted.all<Coding>(json, "type")};
 }
 
 void AuditEvent::Source::toJson(json::Writer& writer) const {
@@ -51,8 +51,8 @@ void AuditEvent::Source::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-AuditEvent::Detail AuditEvent::Detail::fromJson(const json::Value& json) {
-    auto value = TypedValue::find(json, "value");
+AuditEvent::Detail AuditEvent::Detail::fromJson(const json::Value& json, json::Wanted& wanted) {
+    auto value = TypedValue::find(json, "value", wanted);
     if (!value) json.refuse("holds no value that is known");
     return {.type = json.at("type").string(), .value = *std::move(value)};
 }
@@ -64,16 +64,16 @@ void AuditEvent::Detail::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-AuditEvent::Entity AuditEvent::Entity::fromJson(const json::Value& json) {
-    return {.what = findReference(json, "what"),
-            .type = findCoding(json, "type"),
-            .role = findCoding(json, "role"),
-            .lifecycle = findCoding(json, "lifecycle"),
-            .securityLabel = readArray<Coding>(json, "securityLabel"),
-            .name = json.findString("name"),
-            .description = json.findString("description"),
-            .query = json.findString("query"),
-            .detail = readParts<Detail>(json, "detail")};
+AuditEvent::Entity AuditEvent::Entity::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.what = wanted.find<Reference>(json, "what"),
+            .type = wanted.find<Coding>(json, "type"),
+            .role = wanted.find<Coding>(json, "role"),
+            .lifecycle = wanted.find<Coding>(json, "lifecycle"),
+            .securityLabel = wanted.all<Coding>(json, "securityLabel"),
+            .name = wanted.string(json, "name"),
+            .description = wanted.string(json, "description"),
+            .query = wanted.string(json, "query"),
+            .detail = readParts<Detail>(json, "detail", wanted)};
 }
 
 void AuditEvent::Entity::toJson(json::Writer& writer) const {
@@ -91,21 +91,20 @@ void AuditEvent::Entity::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-AuditEvent AuditEvent::fromJson(const json::Value& json) {
-    auto header = readHeader(json, resourceType);
-    return {.id = std::move(header.id),
-            .meta = std::move(header.meta),
-            .type = Coding::fromJson(json.at("type")),
-            .subtype = readArray<Coding>(json, "subtype"),
-            .action = json.findString("action"),
-            .period = findPeriod(json, "period"),
-            .recorded = findDateTime(json, "recorded"),
-            .outcome = json.findString("outcome"),
-            .outcomeDesc = json.findString("outcomeDesc"),
-            .purposeOfEvent = readArray<CodeableConcept>(json, "purposeOfEvent"),
-            .agent = readParts<Agent>(json, "agent"),
-            .source = Source::fromJson(json.at("source")),
-            .entity = readParts<Entity>(json, "entity")};
+AuditEvent AuditEvent::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.id = readHeader(json, resourceType),
+            .meta = readMeta(json, wanted),
+            .type = Coding::fromJson(json.at("type"), wanted),
+            .subtype = wanted.all<Coding>(json, "subtype"),
+            .action = wanted.string(json, "action"),
+            .period = wanted.find<Period>(json, "period"),
+            .recorded = wanted.find<DateTime>(json, "recorded"),
+            .outcome = wanted.string(json, "outcome"),
+            .outcomeDesc = wanted.string(json, "outcomeDesc"),
+            .purposeOfEvent = wanted.all<CodeableConcept>(json, "purposeOfEvent"),
+            .agent = readParts<Agent>(json, "agent", wanted),
+            .source = Source::fromJson(json.at("source"), wanted),
+            .entity = readParts<Entity>(json, "entity", wanted)};
 }
 
 void AuditEvent::toJson(json::Writer& writer) const {

@@ -14,7 +14,7 @@ struct AuditEvent {
         std::optional<std::string> address;
         std::optional<std::string> type;  ///< 1 name, 2 IP address, 3 telephone, 4 e-mail, 5 URI
 
-        static Network fromJson(const json::Value& json);
+        static Network fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
         void toJson(json::Writer& writer) const;
     };
     struct Agent {
@@ -28,7 +28,7 @@ struct AuditEvent {
         std::optional<Network> network;
         std::vector<CodeableConcept> purposeOfUse;
 
-        static Agent fromJson(const json::Value& json);
+        static Agent fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
         void toJson(json::Writer& writer) const;
     };
     struct Source {
@@ -36,14 +36,14 @@ struct AuditEvent {
         Reference observer;
         std::vector<Coding> type;
 
-        static Source fromJson(const json::Value& json);
+        static Source fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
         void toJson(json::Writer& writer) const;
     };
     struct Detail {
         std::string type;
         TypedValue value;  ///< String or Base64Binary
 
-        static Detail fromJson(const json::Value& json);
+        static Detail fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
         void toJson(json::Writer& writer) const;
     };
     struct Entity {
@@ -54,7 +54,7 @@ struct AuditEvent {
         std::optional<std::string> query;  ///< base64; never together with a name (R4, rule sev-1)
         std::vector<Detail> detail;
 
-        static Entity fromJson(const json::Value& json);
+        static Entity fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
         void toJson(json::Writer& writer) const;
     };
 
@@ -72,7 +72,7 @@ struct AuditEvent {
     Source source;
     std::vector<Entity> entity;
 
-    static AuditEvent fromJson(const json::Value& json);
+    static AuditEvent fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     /// Throws Error{InvalidInput} if the type, `recorded`, the agents or `source.observer` are
     /// missing, and for an entity with both a name and a query.
     void toJson(json::Writer& writer) const;

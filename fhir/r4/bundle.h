@@ -14,7 +14,20 @@ struct BundleEntry {
     std::string resourceType;    ///< "" if the resource has none that can be read
     std::string id;              ///< "" if there is none
     json::Value resource;
-    std::size_t index = 0;  ///< position in the bundle, for error texts
+    std::size_t index = 0;          ///< position in the bundle, for error texts
+    mutable json::Wanted wanted{};  ///< has what `read` left out
+
+    /// Reads the resource, of which each element costs only itself. Throws Error{InvalidInput} if
+    /// one that is needed cannot be read.
+    template <class Resource>
+    Resource read() const {
+        return Resource::fromJson(resource, wanted);
+    }
+    /// Whether `read` left out something of an element: "/item".
+    bool isLeftOut(std::string_view element) const {
+        return !wanted.problems().empty() &&
+               wanted.isLeftOut(resource.path() + std::string(element));
+    }
 };
 
 /// The result of one entry of a transaction or batch, or one version of a history. The views point

@@ -37,12 +37,6 @@ std::string nameAndVersion(json::Wanted& wanted, const json::Value& software) {
     return name;
 }
 
-DateTime readWhen(const json::Value& value) {
-    auto moment = DateTime::tryParse(value.text());
-    if (!moment) value.refuse("is not a FHIR date or time");
-    return *std::move(moment);
-}
-
 }  // namespace
 
 CapabilityStatement::Resource CapabilityStatement::Resource::fromJson(const json::Value& json,
@@ -63,7 +57,7 @@ CapabilityStatement::Resource CapabilityStatement::Resource::fromJson(const json
 CapabilityStatement::Security CapabilityStatement::Security::fromJson(const json::Value& json,
                                                                       json::Wanted& wanted) {
     Security security{.cors = wanted.boolean(json, "cors").value_or(false),
-                      .service = wanted.list(json, "service", CodeableConcept::fromJson),
+                      .service = wanted.all<CodeableConcept>(json, "service"),
                       .oauthUris = {}};
     for (const auto& extension : wanted.objects(json, "extension")) {
         if (wanted.string(extension, "url") !=
@@ -102,7 +96,7 @@ CapabilityStatement CapabilityStatement::fromJson(const json::Value& json) {
     statement.patchFormat = wanted.strings(json, "patchFormat");
     statement.implementationGuide = wanted.strings(json, "implementationGuide");
     statement.instantiates = wanted.strings(json, "instantiates");
-    statement.date = wanted.read(json, "date", readWhen);
+    statement.date = wanted.find<DateTime>(json, "date");
     if (const auto software = wanted.object(json, "software"))
         if (auto name = nameAndVersion(wanted, *software); !name.empty())
             statement.software = std::move(name);

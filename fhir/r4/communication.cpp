@@ -2,8 +2,9 @@
 
 namespace fhir {
 
-Communication::Payload Communication::Payload::fromJson(const json::Value& json) {
-    if (auto content = TypedValue::find(json, "content")) return {*std::move(content)};
+Communication::Payload Communication::Payload::fromJson(const json::Value& json,
+                                                        json::Wanted& wanted) {
+    if (auto content = TypedValue::find(json, "content", wanted)) return {*std::move(content)};
     return {TypedValue::ofString(json.at("contentString").text())};  // throws: it is not there
 }
 
@@ -13,30 +14,19 @@ void Communication::Payload::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-Communication Communication::fromJson(const json::Value& json) {
-    auto header = readHeader(json, resourceType);
-    return {.id = std::move(header.id),
-            .meta = std::move(header.meta),
-            .language = std::move(header.language),
-            .identifier = readArray<Identifier>(json, "identifier"),
-            .basedOn = readArray<Reference>(json, "basedOn"),
-            .partOf = readArray<Reference>(json, "partOf"),
-            .inResponseTo = readArray<Reference>(json, "inResponseTo"),
+Communication Communication::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.id = readHeader(json, resourceType),
+            .meta = readMeta(json, wanted),
+            .language = wanted.string(json, "language"),
+            .identifier = wanted.all<Identifier>(json, "identifier"),
             .status = readCode(json, "status"),
-            .category = readArray<CodeableConcept>(json, "category"),
-            .priority = json.findString("priority"),
-            .medium = readArray<CodeableConcept>(json, "medium"),
-            .subject = findReference(json, "subject"),
-            .topic = findConcept(json, "topic"),
-            .about = readArray<Reference>(json, "about"),
-            .encounter = findReference(json, "encounter"),
-            .sent = findDateTime(json, "sent"),
-            .received = findDateTime(json, "received"),
-            .recipient = readArray<Reference>(json, "recipient"),
-            .sender = findReference(json, "sender"),
-            .reasonCode = readArray<CodeableConcept>(json, "reasonCode"),
-            .payload = readParts<Payload>(json, "payload"),
-            .note = readArray<Annotation>(json, "note")};
+            .subject = findNeeded<Reference>(json, "subject", wanted),
+            .topic = wanted.find<CodeableConcept>(json, "topic"),
+            .encounter = wanted.find<Reference>(json, "encounter"),
+            .sent = wanted.find<DateTime>(json, "sent"),
+            .recipient = wanted.all<Reference>(json, "recipient"),
+            .sender = wanted.find<Reference>(json, "sender"),
+            .payload = readParts<Payload>(json, "payload", wanted)};
 }
 
 void Communication::toJson(json::Writer& writer) const {
@@ -44,24 +34,14 @@ void Communication::toJson(json::Writer& writer) const {
     writeObject(writer, "meta", meta);
     writer.member("language", language);
     writeArray(writer, "identifier", identifier);
-    writeArray(writer, "basedOn", basedOn);
-    writeArray(writer, "partOf", partOf);
-    writeArray(writer, "inResponseTo", inResponseTo);
     writeRequired(writer, "status", status);
-    writeArray(writer, "category", category);
-    writer.member("priority", priority);
-    writeArray(writer, "medium", medium);
     writeObject(writer, "subject", subject);
     writeObject(writer, "topic", topic);
-    writeArray(writer, "about", about);
     writeObject(writer, "encounter", encounter);
     writeDateTime(writer, "sent", sent);
-    writeDateTime(writer, "received", received);
     writeArray(writer, "recipient", recipient);
     writeObject(writer, "sender", sender);
-    writeArray(writer, "reasonCode", reasonCode);
     writeArray(writer, "payload", payload);
-    writeArray(writer, "note", note);
     writer.endObject();
 }
 

@@ -12,7 +12,8 @@ struct Communication {
     struct Payload {
         TypedValue content;  ///< String, Attachment or Reference
 
-        static Payload fromJson(const json::Value& json);
+        static Payload fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const Payload&) const = default;
         void toJson(json::Writer& writer) const;
     };
 
@@ -20,23 +21,17 @@ struct Communication {
     std::optional<Meta> meta;
     std::optional<std::string> language;
     std::vector<Identifier> identifier;
-    std::vector<Reference> basedOn, partOf, inResponseTo;
     std::string status;  ///< preparation | in-progress | not-done | completed | …
-    std::vector<CodeableConcept> category;
-    std::optional<std::string> priority;  ///< routine | urgent | asap | stat
-    std::vector<CodeableConcept> medium;
     std::optional<Reference> subject;
     std::optional<CodeableConcept> topic;
-    std::vector<Reference> about;
     std::optional<Reference> encounter;
-    std::optional<DateTime> sent, received;
+    std::optional<DateTime> sent;
     std::vector<Reference> recipient;
     std::optional<Reference> sender;
-    std::vector<CodeableConcept> reasonCode;
     std::vector<Payload> payload;
-    std::vector<Annotation> note;
 
-    static Communication fromJson(const json::Value& json);
+    static Communication fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const Communication&) const = default;
     /// Throws Error{InvalidInput} without a status.
     void toJson(json::Writer& writer) const;
 };

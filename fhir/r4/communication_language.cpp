@@ -14,15 +14,16 @@ std::optional<std::string> firstCode(const CodeableConcept& language) {
 
 }  // namespace
 
-std::vector<std::string> readLanguages(const json::Value& person) {
+std::vector<std::string> readLanguages(const json::Value& person, json::Wanted& wanted) {
     std::vector<std::string> result;
-    for (const auto communication : person.findArray("communication")) {
+    wanted.list(person, "communication", [&](const json::Value& communication) {
         refuseModifiers(communication);
-        const auto language = findConcept(communication, "language");
+        const auto language = wanted.find<CodeableConcept>(communication, "language");
         const auto code = language ? firstCode(*language) : std::nullopt;
-        const bool preferred = communication.findBoolean("preferred").value_or(false);
+        const bool preferred = wanted.flag(communication, "preferred").value_or(false);
         if (code) result.insert(preferred ? result.begin() : result.end(), *code);
-    }
+        return preferred;
+    });
     return result;
 }
 

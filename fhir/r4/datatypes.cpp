@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "fhir/base/error.h"
 
 namespace fhir {
 
-Coding Coding::fromJson(const json::Value& json) {
-    return {json.findString("system"), json.findString("code"), json.findString("display")};
+Coding Coding::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {wanted.string(json, "system"), wanted.string(json, "code"),
+            wanted.string(json, "display")};
 }
 
 void Coding::toJson(json::Writer& writer) const {
@@ -39,8 +41,8 @@ std::string CodeableConcept::label() const {
     return {};
 }
 
-CodeableConcept CodeableConcept::fromJson(const json::Value& json) {
-    return {readArray<Coding>(json, "coding"), json.findString("text")};
+CodeableConcept CodeableConcept::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {wanted.all<Coding>(json, "coding"), wanted.string(json, "text")};
 }
 
 void CodeableConcept::toJson(json::Writer& writer) const {
@@ -49,9 +51,9 @@ void CodeableConcept::toJson(json::Writer& writer) const {
     writer.member("text", text).endObject();
 }
 
-Identifier Identifier::fromJson(const json::Value& json) {
-    return {json.findString("use"), json.findString("system"), json.findString("value"),
-            findConcept(json, "type")};
+Identifier Identifier::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {wanted.string(json, "use"), json.findString("system"), wanted.string(json, "value"),
+            wanted.find<CodeableConcept>(json, "type")};
 }
 
 void Identifier::toJson(json::Writer& writer) const {
@@ -89,9 +91,9 @@ std::string Reference::base() const {
                                                           : reference->substr(0, at);
 }
 
-Reference Reference::fromJson(const json::Value& json) {
-    return {json.findString("reference"), json.findString("type"), json.findString("display"),
-            readObject<Identifier>(json, "identifier")};
+Reference Reference::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {json.findString("reference"), wanted.string(json, "type"),
+            wanted.string(json, "display"), wanted.find<Identifier>(json, "identifier")};
 }
 
 void Reference::toJson(json::Writer& writer) const {
@@ -100,8 +102,20 @@ void Reference::toJson(json::Writer& writer) const {
     writer.member("display", display).endObject();
 }
 
-Period Period::fromJson(const json::Value& json) {
-    return {findDateTime(json, "start"), findDateTime(json, "end")};
+Reference somebody() {
+    return {{}, "Person", {}};
+}
+
+Period Period::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {wanted.find<DateTime>(json, "start"), wanted.find<DateTime>(json, "end")};
+}
+
+bool Period::covers(Instant now) const noexcept {
+    using namespace std::chrono_literals;
+    if (end && end->latest() < now) return false;
+    if (!start || start->earliest() <= now) return true;
+    const bool isTime = start->precision() == DateTime::Precision::Second;
+    return start->earliest() - now <= (isTime ? Instant::duration(5min) : Instant::duration(14h));
 }
 
 void Period::toJson(json::Writer& writer) const {
@@ -111,13 +125,14 @@ void Period::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-HumanName HumanName::fromJson(const json::Value& json) {
-    return {.use = json.findString("use"),
-            .text = json.findString("text"),
-            .family = json.findString("family"),
-            .given = readStrings(json, "given"),
-            .prefix = readStrings(json, "prefix"),
-            .suffix = readStrings(json, "suffix")};
+HumanName HumanName::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.use = wanted.string(json, "use"),
+            .text = wanted.string(json, "text"),
+            .family = wanted.string(json, "family"),
+            .given = wanted.strings(json, "given"),
+            .prefix = wanted.strings(json, "prefix"),
+            .suffix = wanted.strings(json, "suffix"),
+            .period = wanted.find<Period>(json, "period")};
 }
 
 void HumanName::toJson(json::Writer& writer) const {
@@ -125,6 +140,7 @@ void HumanName::toJson(json::Writer& writer) const {
     writeStrings(writer, "given", given);
     writeStrings(writer, "prefix", prefix);
     writeStrings(writer, "suffix", suffix);
+    writeObject(writer, "period", period);
     writer.endObject();
 }
 
@@ -146,17 +162,27 @@ std::string inWords(const HumanName& name) {
 
 }  // namespace
 
-std::string displayName(const std::vector<HumanName>& names) {
+std::string displayName(const std::vector<HumanName>& names, Instant now) {
     static constexpr std::array<std::string_view, 4> kBestFirst{"usual", "official", "",
                                                                 "nickname"};
+    enum class When { ToCome, Over, Now };
+    // The greatest is shown.
+    using Rank = std::tuple<When, Instant, std::ptrdiff_t, Instant>;
+    const auto rankOf = [&](const HumanName& name) -> Rank {
+        const auto period = name.period.value_or(Period{});
+        const auto start = period.start ? period.start->earliest() : Instant::min();
+        const bool isOver = period.end && period.end->latest() < now;
+        const auto when = isOver ? When::Over : period.covers(now) ? When::Now : When::ToCome;
+        const auto use = std::find(kBestFirst.begin(), kBestFirst.end(), name.use.value_or(""));
+        return {when, isOver ? period.end->latest() : Instant::min(), kBestFirst.end() - use,
+                start};
+    };
     std::string best;
-    auto bestRank = kBestFirst.size() + 1;
+    std::optional<Rank> bestRank;
     for (const auto& name : names) {
-        const auto use = name.use.value_or("");
-        if (use == "old" || use == "maiden") continue;
-        const auto rank = static_cast<std::size_t>(
-            std::find(kBestFirst.begin(), kBestFirst.end(), use) - kBestFirst.begin());
-        if (rank >= bestRank) continue;
+        if (name.use == "old" || name.use == "maiden") continue;
+        const auto rank = rankOf(name);
+        if (bestRank && rank <= *bestRank) continue;
         if (auto words = inWords(name); !words.empty()) {
             best = std::move(words);
             bestRank = rank;
@@ -165,12 +191,26 @@ std::string displayName(const std::vector<HumanName>& names) {
     return best;
 }
 
-Meta Meta::fromJson(const json::Value& json) {
-    return {.versionId = json.findString("versionId"),
-            .lastUpdated = json.findString("lastUpdated"),
-            .profile = readStrings(json, "profile"),
-            .security = readArray<Coding>(json, "security"),
-            .tag = readArray<Coding>(json, "tag")};
+namespace {
+
+/// "Very restricted": for a label that nobody can read.
+const Coding kStrictest{"http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "V", {}};
+
+/// Half a label is none.
+Coding readLabel(const json::Value& json, json::Wanted& wanted) {
+    return {json.findString("system"), json.findString("code"), wanted.string(json, "display")};
+}
+
+}  // namespace
+
+Meta Meta::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.versionId = wanted.string(json, "versionId"),
+            .lastUpdated = wanted.string(json, "lastUpdated"),
+            .profile = wanted.strings(json, "profile"),
+            .security = wanted.list(
+                json, "security", [&](const json::Value& one) { return readLabel(one, wanted); },
+                &kStrictest),
+            .tag = wanted.all<Coding>(json, "tag")};
 }
 
 void Meta::toJson(json::Writer& writer) const {
@@ -181,17 +221,12 @@ void Meta::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-Annotation Annotation::fromJson(const json::Value& json) {
-    return {findDateTime(json, "time"), json.at("text").string(),
-            findReference(json, "authorReference"), json.findString("authorString")};
+Annotation Annotation::fromJson(const json::Value& json, json::Wanted&) {
+    return {json.at("text").string()};
 }
 
 void Annotation::toJson(json::Writer& writer) const {
-    writer.beginObject();
-    writeObject(writer, "authorReference", authorReference);
-    writer.member("authorString", authorString);
-    writeDateTime(writer, "time", time);
-    writer.member("text", text).endObject();
+    writer.beginObject().member("text", text).endObject();
 }
 
 bool isId(std::string_view text) noexcept {
@@ -216,7 +251,7 @@ std::optional<TypeAndId> parseReference(std::string_view text) {
     return TypeAndId{std::string(type), std::string(id)};
 }
 
-ResourceHeader readHeader(const json::Value& json, std::string_view resourceType) {
+std::string readHeader(const json::Value& json, std::string_view resourceType) {
     const auto type = json.at("resourceType");
     if (type.text() != resourceType)
         type.refuse("is not the resource type that belongs here: " + std::string(resourceType));
@@ -225,38 +260,24 @@ ResourceHeader readHeader(const json::Value& json, std::string_view resourceType
         rules->refuse(
             "names rules that this software does not know, and that must be known to "
             "understand the resource");
-    ResourceHeader header;
-    if (const auto id = json.find("id")) {
-        header.id = id->string();
-        if (!isId(header.id)) id->refuse("is not a FHIR id");
-    }
-    if (const auto meta = json.find("meta")) header.meta = Meta::fromJson(*meta);
-    header.language = json.findString("language");
-    return header;
+    const auto id = json.find("id");
+    if (!id) return {};
+    if (!isId(id->text())) id->refuse("is not a FHIR id");
+    return id->string();
 }
 
-std::optional<DateTime> findDateTime(const json::Value& json, const json::Name& name) {
-    const auto value = json.find(name);
-    if (!value) return std::nullopt;
-    auto moment = DateTime::tryParse(value->text());
-    if (!moment) value->refuse("is not a FHIR date or time");
-    return moment;
+std::optional<Meta> readMeta(const json::Value& json, json::Wanted& wanted) {
+    return findOr(json, "meta", wanted, Meta{{}, {}, {}, {kStrictest}, {}});
 }
 
-std::optional<Coding> findCoding(const json::Value& json, const json::Name& name) {
-    return readObject<Coding>(json, name);
-}
-
-std::optional<CodeableConcept> findConcept(const json::Value& json, const json::Name& name) {
-    return readObject<CodeableConcept>(json, name);
-}
-
-std::optional<Reference> findReference(const json::Value& json, const json::Name& name) {
-    return readObject<Reference>(json, name);
-}
-
-std::optional<Period> findPeriod(const json::Value& json, const json::Name& name) {
-    return readObject<Period>(json, name);
+std::optional<DateTime> findDate(const json::Value& json, const json::Name& name,
+                                 json::Wanted& wanted) {
+    return wanted.read(json, name, [](const json::Value& value) {
+        auto date = DateTime::tryParse(value.text());
+        if (!date || date->precision() == DateTime::Precision::Second)
+            value.refuse("must be a date without a time, not text of another form");
+        return *std::move(date);
+    });
 }
 
 void writeDateTime(json::Writer& writer, std::string_view name,

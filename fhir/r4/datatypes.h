@@ -17,8 +17,9 @@ namespace fhir {
 struct Coding {
     std::optional<std::string> system, code, display;
 
-    static Coding fromJson(const json::Value& json);
+    static Coding fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     void toJson(json::Writer& writer) const;
+    bool operator==(const Coding&) const = default;
 };
 
 struct CodeableConcept {
@@ -30,19 +31,23 @@ struct CodeableConcept {
     std::string label() const;
     /// The text, else the first display: what somebody can read; "" where there are codes alone.
     std::string words() const;
-    static CodeableConcept fromJson(const json::Value& json);
+    static CodeableConcept fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     void toJson(json::Writer& writer) const;
+    bool operator==(const CodeableConcept&) const = default;
 };
 
+/// Where its system stands there and cannot be read, its value identifies nobody.
 struct Identifier {
     std::optional<std::string> use, system, value;
     std::optional<CodeableConcept> type{};  ///< MR, PI, …: the kind of number
 
-    static Identifier fromJson(const json::Value& json);
+    static Identifier fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     void toJson(json::Writer& writer) const;
+    bool operator==(const Identifier&) const = default;
 };
 
-/// `reference` is "Type/id", an absolute URL, "urn:uuid:…" or "#contained".
+/// `reference` is "Type/id", an absolute URL, "urn:uuid:…" or "#contained". Where it stands there
+/// and cannot be read, nothing is known of what the whole names.
 struct Reference {
     std::optional<std::string> reference, type, display;
     Boxed<Identifier> identifier{};  ///< if the server gives no literal reference
@@ -54,46 +59,61 @@ struct Reference {
     /// The server's base address in an absolute reference, "https://ehr.example/fhir"; "" if it is
     /// not absolute. An id of another server means another resource.
     std::string base() const;
-    static Reference fromJson(const json::Value& json);
+    static Reference fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     void toJson(json::Writer& writer) const;
+    bool operator==(const Reference&) const = default;
 };
+
+/// Somebody of whom nothing is known: stands in the place of a reference to a person that cannot be
+/// read, where none would mean somebody else.
+Reference somebody();
 
 struct Period {
     std::optional<DateTime> start, end;
 
-    static Period fromJson(const json::Value& json);
+    /// Whether it has begun at `now` and has not ended; a missing end counts as open. A start that
+    /// is a day may be one of a zone where that day comes earlier, and clocks differ: it counts 14
+    /// hours before, a time 5 minutes.
+    bool covers(Instant now) const noexcept;
+
+    static Period fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     void toJson(json::Writer& writer) const;
+    bool operator==(const Period&) const = default;
 };
 
 struct HumanName {
     std::optional<std::string> use, text, family;
     std::vector<std::string> given, prefix, suffix;
+    std::optional<Period> period{};
 
-    static HumanName fromJson(const json::Value& json);
+    static HumanName fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     void toJson(json::Writer& writer) const;
+    bool operator==(const HumanName&) const = default;
 };
 
-/// The name to call a person by: usual before official before the rest, never old or maiden; `text`
-/// if present, else prefix, given, family, suffix. "" if there is no name.
-std::string displayName(const std::vector<HumanName>& names);
+/// The name to call a person by at `now`: of those whose period covers it, usual before official
+/// before unspecified before nickname before the rest; of two of one use the one that began last.
+/// Where none is current, the one that ended last, then one that is still to begin. Never old or
+/// maiden. The words are `text` if present, else prefix, given, family, suffix. "" if there is no
+/// name.
+std::string displayName(const std::vector<HumanName>& names, Instant now);
 
 struct Meta {
     std::optional<std::string> versionId, lastUpdated;
     std::vector<std::string> profile;
     std::vector<Coding> security, tag;
 
-    static Meta fromJson(const json::Value& json);
+    static Meta fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     void toJson(json::Writer& writer) const;
+    bool operator==(const Meta&) const = default;
 };
 
 struct Annotation {
-    std::optional<DateTime> time;
     std::string text;
-    std::optional<Reference> authorReference{};
-    std::optional<std::string> authorString{};
 
-    static Annotation fromJson(const json::Value& json);
+    static Annotation fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     void toJson(json::Writer& writer) const;
+    bool operator==(const Annotation&) const = default;
 };
 
 /// Whether `text` may be the id of a resource that others gave. R4 has 1 to 64 of A-Z a-z 0-9 - .
@@ -110,23 +130,19 @@ struct TypeAndId {
 /// Splits "Type/id", checking both halves; nullopt for any other text.
 std::optional<TypeAndId> parseReference(std::string_view text);
 
-/// The elements that every resource has.
-struct ResourceHeader {
-    std::string id;
-    std::optional<Meta> meta;
-    std::optional<std::string> language;
-};
+/// Checks what every resource must be, and returns its id; "" if it has none. Throws
+/// Error{InvalidInput} if the resource is of another type, its id is none, or if it has a
+/// `modifierExtension` or `implicitRules`, which we do not know and which may change its meaning
+/// (R4, resource, section 2.26.3.2).
+std::string readHeader(const json::Value& json, std::string_view resourceType);
 
-/// Throws Error{InvalidInput} if the resource is of another type, or has a `modifierExtension` or
-/// `implicitRules`, which we do not know and which may change its meaning (R4, resource, section
-/// 2.26.3.2).
-ResourceHeader readHeader(const json::Value& json, std::string_view resourceType);
+/// Reads `meta`. A security label that cannot be read stands as the strictest of all.
+std::optional<Meta> readMeta(const json::Value& json, json::Wanted& wanted);
 
-std::optional<Coding> findCoding(const json::Value& json, const json::Name& name);
-std::optional<DateTime> findDateTime(const json::Value& json, const json::Name& name);
-std::optional<CodeableConcept> findConcept(const json::Value& json, const json::Name& name);
-std::optional<Reference> findReference(const json::Value& json, const json::Name& name);
-std::optional<Period> findPeriod(const json::Value& json, const json::Name& name);
+/// A date without a time. One with a time is as if it were absent: which day that is where the
+/// date counts, a zone that is unsaid or another one does not tell.
+std::optional<DateTime> findDate(const json::Value& json, const json::Name& name,
+                                 json::Wanted& wanted);
 
 /// Writes `name` as it was sent, with its precision and zone; nothing if it is absent.
 void writeDateTime(json::Writer& writer, std::string_view name,

@@ -155,6 +155,11 @@ DateTime DateTime::parse(std::string_view text) {
                 "2026-03-07T08:15:00+01:00)");
 }
 
+DateTime DateTime::fromJson(const json::Value& json, json::Wanted&) {
+    if (auto result = tryParse(json.text())) return *std::move(result);
+    json.refuse("must be a date, or a date and time with a zone, not text of another form");
+}
+
 DateTime DateTime::fromInstant(Instant instant) {
     DateTime result;
     result.text_ = toRfc3339(instant);

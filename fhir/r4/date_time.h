@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "fhir/base/clock.h"
+#include "fhir/base/json_wanted.h"
 
 namespace fhir {
 
@@ -23,6 +24,7 @@ public:
     /// beyond milliseconds are dropped from the instant but kept in the text.
     static DateTime parse(std::string_view text);
     static std::optional<DateTime> tryParse(std::string_view text) noexcept;
+    static DateTime fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
     /// "2026-03-07T08:15:30Z", with milliseconds unless they are 0.
     static DateTime fromInstant(Instant instant);
 
@@ -30,6 +32,8 @@ public:
     Precision precision() const noexcept { return precision_; }
     Instant earliest() const noexcept { return earliest_; }
     Instant latest() const noexcept { return latest_; }
+    /// Whether both are written alike.
+    bool operator==(const DateTime&) const = default;
 
 private:
     DateTime() = default;

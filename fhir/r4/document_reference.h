@@ -13,31 +13,29 @@ struct DocumentReference {
         std::string code;  ///< replaces | transforms | signs | appends
         Reference target;
 
-        static RelatesTo fromJson(const json::Value& json);
+        static RelatesTo fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const RelatesTo&) const = default;
         void toJson(json::Writer& writer) const;
     };
     struct Content {
         Attachment attachment;
-        std::optional<Coding> format;
 
-        static Content fromJson(const json::Value& json);
+        static Content fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const Content&) const = default;
         void toJson(json::Writer& writer) const;
     };
     struct Context {
         std::vector<Reference> encounter;
-        std::vector<CodeableConcept> event;
         std::optional<Period> period;
-        std::optional<CodeableConcept> facilityType, practiceSetting;
-        std::vector<Reference> related;
 
-        static Context fromJson(const json::Value& json);
+        static Context fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const Context&) const = default;
         void toJson(json::Writer& writer) const;
     };
 
     std::string id;
     std::optional<Meta> meta;
     std::optional<std::string> language;
-    std::optional<Identifier> masterIdentifier;
     std::vector<Identifier> identifier;
     std::string status;                    ///< current | superseded | entered-in-error
     std::optional<std::string> docStatus;  ///< preliminary | final | amended | entered-in-error
@@ -46,14 +44,15 @@ struct DocumentReference {
     std::optional<Reference> subject;
     std::optional<DateTime> date;  ///< an instant: when this reference was made
     std::vector<Reference> author;
-    std::optional<Reference> authenticator, custodian;
     std::vector<RelatesTo> relatesTo;
     std::optional<std::string> description;
     std::vector<CodeableConcept> securityLabel;
     std::vector<Content> content;
     std::optional<Context> context;
 
-    static DocumentReference fromJson(const json::Value& json);
+    static DocumentReference fromJson(const json::Value& json,
+                                      json::Wanted& wanted = json::strict());
+    bool operator==(const DocumentReference&) const = default;
     /// Throws Error{InvalidInput} if the status or the content is missing, or content has no
     /// attachment.
     void toJson(json::Writer& writer) const;

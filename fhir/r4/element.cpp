@@ -10,22 +10,16 @@ void refuseModifiers(const json::Value& json) {
                 "mean the opposite of what it seems to say");
 }
 
-std::vector<std::string> readStrings(const json::Value& json, const json::Name& name) {
-    std::vector<std::string> result;
-    for (const auto element : json.findArray(name))
-        if (!element.isNull()) result.push_back(element.string());  // null: see the _name sibling
-    return result;
-}
-
 std::string readCode(const json::Value& json, const json::Name& name) {
     if (const auto code = json.find(name)) return code->string();
     if (absentReason(json, name)) return "unknown";
     return json.at(name).string();
 }
 
-std::optional<json::Value> findExtension(const json::Value& element, std::string_view url) {
-    for (const auto extension : element.findArray("extension"))
-        if (const auto name = extension.find("url"); name && name->text() == url) return extension;
+std::optional<json::Value> findExtension(const json::Value& element, std::string_view url,
+                                         json::Wanted& wanted) {
+    for (const auto& extension : wanted.objects(element, "extension"))
+        if (wanted.string(extension, "url") == url) return extension;
     return std::nullopt;
 }
 
@@ -37,11 +31,12 @@ std::optional<std::string> absentReason(const json::Value& json, const json::Nam
     return extension ? extension->findString("valueCode") : std::nullopt;
 }
 
-std::optional<json::Value> findContained(const json::Value& resource, std::string_view reference) {
+std::optional<json::Value> findContained(const json::Value& resource, std::string_view reference,
+                                         json::Wanted& wanted) {
     if (!reference.starts_with('#')) return std::nullopt;
     reference.remove_prefix(1);
-    for (const auto contained : resource.findArray("contained"))
-        if (const auto id = contained.find("id"); id && id->text() == reference) return contained;
+    for (const auto& contained : wanted.objects(resource, "contained"))
+        if (wanted.string(contained, "id") == reference) return contained;
     return std::nullopt;
 }
 

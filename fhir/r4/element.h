@@ -8,6 +8,7 @@
 #include "fhir/base/boxed.h"
 #include "fhir/base/error.h"
 #include "fhir/base/json.h"
+#include "fhir/base/json_wanted.h"
 
 /// How the elements of any resource or datatype are read and written.
 /// https://hl7.org/fhir/R4/json.html
@@ -17,51 +18,56 @@ namespace fhir {
 /// reverse the meaning of what we show (R4, extensibility, section 2.4.1.2).
 void refuseModifiers(const json::Value& json);
 
-/// Reads the element of that name with `T::fromJson`; nullopt if there is none.
+/// Reads the element of that name; nullopt if there is none. For what is needed where it stands:
+/// one that cannot be read costs what holds it.
 template <class T>
-std::optional<T> readObject(const json::Value& json, const json::Name& name) {
-    if (const auto value = json.find(name)) return T::fromJson(*value);
+std::optional<T> findNeeded(const json::Value& json, const json::Name& name, json::Wanted& wanted) {
+    if (const auto value = json.find(name)) return T::fromJson(*value, wanted);
     return std::nullopt;
 }
 
-/// Reads every element of the array of that name with `T::fromJson`.
+/// Reads every element of the array of that name, of which each is needed.
 template <class T>
-std::vector<T> readArray(const json::Value& json, const json::Name& name) {
+std::vector<T> allNeeded(const json::Value& json, const json::Name& name, json::Wanted& wanted) {
     std::vector<T> result;
-    if (const auto array = json.find(name)) {
-        result.reserve(array->size());
-        for (const auto element : array->array()) result.push_back(T::fromJson(element));
-    }
+    for (const auto element : json.findArray(name)) result.push_back(T::fromJson(element, wanted));
     return result;
 }
 
-/// As `readArray`, for parts that may have a `modifierExtension` (BackboneElement): refuses it.
+/// Reads the element of that name; `instead` where one stands there that cannot be read.
 template <class T>
-std::vector<T> readParts(const json::Value& json, const json::Name& name) {
-    std::vector<T> result;
-    for (const auto element : json.findArray(name)) {
-        refuseModifiers(element);
-        result.push_back(T::fromJson(element));
-    }
-    return result;
+std::optional<T> findOr(const json::Value& json, const json::Name& name, json::Wanted& wanted,
+                        T instead) {
+    auto found = wanted.find<T>(json, name);
+    if (!found && json.find(name)) found = std::move(instead);
+    return found;
 }
 
-/// The strings of the array of that name; elements with extensions instead of a value are left out.
-std::vector<std::string> readStrings(const json::Value& json, const json::Name& name);
+/// Reads the parts of an array that may have a `modifierExtension` (BackboneElement): one that has
+/// is left out, for the modifier is about that part alone.
+template <class T>
+std::vector<T> readParts(const json::Value& json, const json::Name& name, json::Wanted& wanted) {
+    return wanted.list(json, name, [&](const json::Value& part) {
+        refuseModifiers(part);
+        return T::fromJson(part, wanted);
+    });
+}
 
 /// Reads a required code from a value set that has `unknown`. Returns "unknown" if the code is
 /// absent and its `_name` sibling gives a data-absent-reason; throws if there is neither.
 std::string readCode(const json::Value& json, const json::Name& name);
 
 /// The extension of that URL on an element; nullopt if there is none.
-std::optional<json::Value> findExtension(const json::Value& element, std::string_view url);
+std::optional<json::Value> findExtension(const json::Value& element, std::string_view url,
+                                         json::Wanted& wanted = json::strict());
 
 /// Why the primitive element of that name has no value: "masked", "unknown", "asked-declined", …
 /// from its `_name` sibling (http://hl7.org/fhir/StructureDefinition/data-absent-reason).
 std::optional<std::string> absentReason(const json::Value& json, const json::Name& name);
 
 /// The contained resource of `resource` that "#id" names; nullopt if there is none.
-std::optional<json::Value> findContained(const json::Value& resource, std::string_view reference);
+std::optional<json::Value> findContained(const json::Value& resource, std::string_view reference,
+                                         json::Wanted& wanted);
 
 template <class T>
 std::string toJsonText(const T& resource) {

@@ -8,62 +8,38 @@ namespace fhir {
 struct Encounter {
     static constexpr std::string_view resourceType = "Encounter";
 
+    /// A place whose status or time stands there and cannot be read is none: nobody knows whether
+    /// the patient is there now.
     struct Location {
         Reference location;                 ///< display: if absent, the contained Location's name
         std::optional<std::string> status;  ///< planned | active | reserved | completed
         std::optional<Period> period;
         std::optional<CodeableConcept> physicalType{};  ///< room, bed, ward, …
-    };
-    struct Participant {
-        std::vector<CodeableConcept> type;
-        std::optional<Period> period;
-        std::optional<Reference> individual;
 
-        static Participant fromJson(const json::Value& json);
-    };
-    struct StatusHistory {
-        std::string status;
-        Period period;
-
-        static StatusHistory fromJson(const json::Value& json);
-    };
-    struct ClassHistory {
-        Coding encounterClass;
-        Period period;
-
-        static ClassHistory fromJson(const json::Value& json);
-    };
-    struct Hospitalization {
-        std::optional<CodeableConcept> admitSource, dischargeDisposition;
-        std::optional<Reference> origin, destination;
-
-        static Hospitalization fromJson(const json::Value& json);
+        bool operator==(const Location&) const = default;
     };
 
     std::string id;
     std::optional<Meta> meta;
-    std::vector<Identifier> identifier;
     std::string status;  ///< planned | arrived | triaged | in-progress | onleave | finished | …
-    std::vector<StatusHistory> statusHistory{};
     /// `class`, a keyword in C++. Often a local code (vendors.md, section 1.2).
     std::optional<Coding> encounterClass;
-    std::vector<ClassHistory> classHistory{};
-    std::vector<CodeableConcept> type;
-    std::optional<CodeableConcept> serviceType{};
     std::optional<Reference> subject;
-    std::vector<Participant> participant{};
-    std::vector<Reference> appointment{};
     std::optional<Period> period;
-    std::vector<CodeableConcept> reasonCode{};
-    std::optional<Hospitalization> hospitalization{};
     std::vector<Location> location;
-    std::optional<Reference> serviceProvider{}, partOf{};
+    std::optional<Reference> partOf{};
 
-    static Encounter fromJson(const json::Value& json);
+    /// Throws Error{InvalidInput} if it is no Encounter, or its status or its subject cannot be
+    /// read.
+    static Encounter fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const Encounter&) const = default;
 
-    /// Where the patient is now: the active location; else the last one that is not completed,
-    /// planned or reserved and has no end.
-    const Location* currentLocation() const noexcept;
+    /// Where the patient is at `now`, the best answer first; empty if nobody can tell. A place
+    /// counts if it is neither planned nor reserved nor completed, has begun and has not ended;
+    /// without status or period it counts. Beds come before rooms and wards, as far as
+    /// `physicalType` tells; then active places, then the one that began last, then the one that
+    /// stands last.
+    std::vector<const Location*> placesAt(Instant now) const;
 };
 
 }  // namespace fhir

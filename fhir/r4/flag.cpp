@@ -4,18 +4,17 @@
 
 namespace fhir {
 
-Flag Flag::fromJson(const json::Value& json) {
-    auto header = readHeader(json, resourceType);
-    return {.id = std::move(header.id),
-            .meta = std::move(header.meta),
-            .identifier = readArray<Identifier>(json, "identifier"),
+Flag Flag::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.id = readHeader(json, resourceType),
+            .meta = readMeta(json, wanted),
+            .identifier = wanted.all<Identifier>(json, "identifier"),
             .status = json.at("status").string(),
-            .category = readArray<CodeableConcept>(json, "category"),
-            .code = CodeableConcept::fromJson(json.at("code")),
-            .subject = Reference::fromJson(json.at("subject")),
-            .period = findPeriod(json, "period"),
-            .encounter = findReference(json, "encounter"),
-            .author = findReference(json, "author")};
+            .category = wanted.all<CodeableConcept>(json, "category"),
+            .code = CodeableConcept::fromJson(json.at("code"), wanted),
+            .subject = Reference::fromJson(json.at("subject"), wanted),
+            .period = wanted.find<Period>(json, "period"),
+            .encounter = wanted.find<Reference>(json, "encounter"),
+            .author = wanted.find<Reference>(json, "author")};
 }
 
 void Flag::toJson(json::Writer& writer) const {

@@ -21,7 +21,8 @@ struct Flag {
     std::optional<Reference> author;
 
     /// Reads any Flag, also the EHR's own ones about patients.
-    static Flag fromJson(const json::Value& json);
+    static Flag fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const Flag&) const = default;
     /// Throws Error{InvalidInput} if the status or code is missing, if the subject is not an
     /// Organization, Group or Location, or if there is an encounter: our flags are never about a
     /// person.

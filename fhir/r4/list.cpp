@@ -2,25 +2,15 @@
 
 namespace fhir {
 
-List::Entry List::Entry::fromJson(const json::Value& json) {
-    return {.item = Reference::fromJson(json.at("item")),
-            .deleted = json.findBoolean("deleted").value_or(false),
-            .date = findDateTime(json, "date")};
+List::Entry List::Entry::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.item = Reference::fromJson(json.at("item"), wanted),
+            .deleted = wanted.flag(json, "deleted").value_or(false)};
 }
 
-List List::fromJson(const json::Value& json) {
-    auto header = readHeader(json, resourceType);
-    return {.id = std::move(header.id),
+List List::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.id = readHeader(json, resourceType),
             .status = json.at("status").string(),
-            .title = json.findString("title"),
-            .mode = json.findString("mode"),
-            .code = findConcept(json, "code"),
-            .subject = findReference(json, "subject"),
-            .source = findReference(json, "source"),
-            .date = findDateTime(json, "date"),
-            .identifier = readArray<Identifier>(json, "identifier"),
-            .entry = readParts<Entry>(json, "entry"),
-            .emptyReason = findConcept(json, "emptyReason")};
+            .entry = readParts<Entry>(json, "entry", wanted)};
 }
 
 }  // namespace fhir

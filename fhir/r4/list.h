@@ -12,23 +12,18 @@ struct List {
     struct Entry {
         Reference item;
         bool deleted = false;
-        std::optional<DateTime> date{};  ///< when the item was added
 
-        static Entry fromJson(const json::Value& json);
+        static Entry fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const Entry&) const = default;
     };
 
     std::string id;
     std::string status;  ///< current | retired | entered-in-error
-    std::optional<std::string> title;
-    std::optional<std::string> mode{};  ///< working | snapshot | changes
-    std::optional<CodeableConcept> code{};
-    std::optional<Reference> subject{}, source{};
-    std::optional<DateTime> date{};
-    std::vector<Identifier> identifier;
     std::vector<Entry> entry;
-    std::optional<CodeableConcept> emptyReason{};  ///< why there are no entries
 
-    static List fromJson(const json::Value& json);
+    /// Throws Error{InvalidInput} if it is no List, or its status cannot be read.
+    static List fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const List&) const = default;
 };
 
 }  // namespace fhir

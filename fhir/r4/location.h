@@ -9,17 +9,11 @@ struct Location {
     static constexpr std::string_view resourceType = "Location";
 
     std::string id;
-    std::vector<Identifier> identifier{};
-    std::optional<std::string> status, name;
-    std::vector<std::string> alias{};
-    std::optional<std::string> mode{};          ///< instance | kind: a kind is not a real place
-    std::optional<Coding> operationalStatus{};  ///< of a bed: occupied, unoccupied, closed, …
-    std::vector<CodeableConcept> type{};
-    std::optional<CodeableConcept> physicalType;
-    std::optional<Reference> managingOrganization{};
+    std::optional<std::string> name;
     std::optional<Reference> partOf;
 
-    static Location fromJson(const json::Value& json);
+    static Location fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const Location&) const = default;
 };
 
 }  // namespace fhir

@@ -7,15 +7,15 @@ namespace fhir {
 
 namespace {
 
-/// The language of the words: http://hl7.org/fhir/StructureDefinition/language on the value
-/// itself, which is nearer to them than the language of the whole resource.
-std::optional<std::string> languageOfValue(const json::Value& json) {
-    const auto sibling = json.find("_valueString");
-    if (!sibling) return std::nullopt;
-    for (const auto extension : sibling->findArray("extension"))
-        if (extension.findString("url") == "http://hl7.org/fhir/StructureDefinition/language")
-            return extension.findString("valueCode");
-    return std::nullopt;
+constexpr std::string_view kLanguage = "http://hl7.org/fhir/StructureDefinition/language";
+
+/// The language of the words, which stands on the value itself, nearer to them than the language of
+/// the whole resource.
+std::optional<std::string> languageOf(const json::Value& json, json::Wanted& wanted) {
+    if (const auto sibling = wanted.object(json, "_valueString"))
+        if (const auto extension = findExtension(*sibling, kLanguage, wanted))
+            return wanted.string(*extension, "valueCode");
+    return wanted.string(json, "language");
 }
 
 constexpr std::string_view kReplaces =
@@ -23,16 +23,12 @@ constexpr std::string_view kReplaces =
 
 /// What cannot be read as this extension replaces nothing: then old words are shown beside new
 /// ones, and nobody's are lost.
-std::vector<Reference> replacedBy(const json::Value& json) {
+std::vector<Reference> replacedBy(const json::Value& json, json::Wanted& wanted) {
     std::vector<Reference> result;
-    try {
-        for (const auto extension : json.findArray("extension"))
-            if (extension.findString("url") == kReplaces)
-                if (auto older = findReference(extension, "valueReference"))
-                    result.push_back(*std::move(older));
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::InvalidInput) throw;
-    }
+    for (const auto& extension : wanted.objects(json, "extension"))
+        if (wanted.string(extension, "url") == kReplaces)
+            if (auto older = wanted.find<Reference>(extension, "valueReference"))
+                result.push_back(*std::move(older));
     return result;
 }
 
@@ -47,23 +43,6 @@ void writeReplaces(json::Writer& writer, const std::vector<Reference>& replaces)
     writer.endArray();
 }
 
-/// What a reader without the contained resource must know of it.
-void describe(Reference& performer, const json::Value& contained) {
-    if (auto type = contained.findString("resourceType")) performer.type = std::move(type);
-    if (performer.display || (performer.type != "RelatedPerson" && performer.type != "Patient"))
-        return;
-    const auto name = displayName(readArray<HumanName>(contained, "name"));
-    if (!name.empty()) performer.display = name;
-}
-
-std::vector<Reference> performersOf(const json::Value& json) {
-    auto performers = readArray<Reference>(json, "performer");
-    for (auto& one : performers)
-        if (const auto contained = findContained(json, one.reference.value_or("")))
-            describe(one, *contained);
-    return performers;
-}
-
 /// Whether a resource of this type is, or may be, somebody; "" where the type is not known.
 bool maybeSomebody(std::string_view type) noexcept {
     static constexpr std::array<std::string_view, 9> kSomebody{
@@ -72,32 +51,35 @@ bool maybeSomebody(std::string_view type) noexcept {
     return std::find(kSomebody.begin(), kSomebody.end(), type) != kSomebody.end();
 }
 
-std::optional<DateTime> effective(const json::Value& json) {
-    if (auto moment = findDateTime(json, "effectiveDateTime")) return moment;
-    if (auto moment = findDateTime(json, "effectiveInstant")) return moment;
-    if (const auto period = findPeriod(json, "effectivePeriod")) return period->start;
-    return std::nullopt;
+std::optional<DateTime> effective(const json::Value& json, json::Wanted& wanted) {
+    if (auto moment = wanted.find<DateTime>(json, "effectiveDateTime")) return moment;
+    if (auto moment = wanted.find<DateTime>(json, "effectiveInstant")) return moment;
+    const auto period = wanted.object(json, "effectivePeriod");
+    return period ? wanted.find<DateTime>(*period, "start") : std::nullopt;
+}
+
+/// What a reader without the contained resource must know of it.
+void describe(Reference& performer, const json::Value& contained, Instant saidAt,
+              json::Wanted& wanted) {
+    if (auto type = wanted.string(contained, "resourceType")) performer.type = std::move(type);
+    if (performer.display || (performer.type != "RelatedPerson" && performer.type != "Patient"))
+        return;
+    const auto name = displayName(wanted.all<HumanName>(contained, "name"), saidAt);
+    if (!name.empty()) performer.display = name;
+}
+
+/// They have the name that they had when they spoke, at `said`.
+std::vector<Reference> performersOf(const json::Value& json, const std::optional<DateTime>& said,
+                                    json::Wanted& wanted) {
+    static const auto kUnread = somebody();
+    auto performers = wanted.all(json, "performer", &kUnread);
+    for (auto& one : performers)
+        if (const auto contained = findContained(json, one.reference.value_or(""), wanted))
+            describe(one, *contained, said ? said->latest() : Instant::max(), wanted);
+    return performers;
 }
 
 }  // namespace
-
-Observation::Component Observation::Component::fromJson(const json::Value& json) {
-    return {.code = CodeableConcept::fromJson(json.at("code")),
-            .valueString = json.findString("valueString"),
-            .valueQuantity = readObject<Quantity>(json, "valueQuantity"),
-            .valueCodeableConcept = findConcept(json, "valueCodeableConcept"),
-            .dataAbsentReason = findConcept(json, "dataAbsentReason")};
-}
-
-void Observation::Component::toJson(json::Writer& writer) const {
-    writer.beginObject();
-    writeRequired(writer, "code", code);
-    writer.member("valueString", valueString);
-    writeObject(writer, "valueQuantity", valueQuantity);
-    writeObject(writer, "valueCodeableConcept", valueCodeableConcept);
-    writeObject(writer, "dataAbsentReason", dataAbsentReason);
-    writer.endObject();
-}
 
 bool Observation::hasCategory(std::string_view system,
                               std::string_view categoryCode) const noexcept {
@@ -114,38 +96,30 @@ bool Observation::isAboutAnother() const {
            std::none_of(focus.begin(), focus.end(), isSubject);
 }
 
-Observation Observation::fromJson(const json::Value& json) {
-    auto header = readHeader(json, resourceType);
-    auto valueLanguage = languageOfValue(json);
-    return {.id = std::move(header.id),
-            .meta = std::move(header.meta),
-            .language = valueLanguage ? std::move(valueLanguage) : std::move(header.language),
-            .identifier = readArray<Identifier>(json, "identifier"),
-            .basedOn = readArray<Reference>(json, "basedOn"),
-            .partOf = readArray<Reference>(json, "partOf"),
-            .status = readCode(json, "status"),
-            .category = readArray<CodeableConcept>(json, "category"),
-            .code = CodeableConcept::fromJson(json.at("code")),
-            .subject = findReference(json, "subject"),
-            .encounter = findReference(json, "encounter"),
-            .focus = readArray<Reference>(json, "focus"),
-            .effectiveDateTime = effective(json),
-            .issued = findDateTime(json, "issued"),
-            .performer = performersOf(json),
-            .valueString = json.findString("valueString"),
-            .valueCodeableConcept = findConcept(json, "valueCodeableConcept"),
-            .valueQuantity = readObject<Quantity>(json, "valueQuantity"),
-            .valueBoolean = json.findBoolean("valueBoolean"),
-            .valueInteger = json.findInteger("valueInteger"),
-            .valueDateTime = findDateTime(json, "valueDateTime"),
-            .dataAbsentReason = findConcept(json, "dataAbsentReason"),
-            .interpretation = readArray<CodeableConcept>(json, "interpretation"),
-            .note = readArray<Annotation>(json, "note"),
-            .method = findConcept(json, "method"),
-            .hasMember = readArray<Reference>(json, "hasMember"),
-            .derivedFrom = readArray<Reference>(json, "derivedFrom"),
-            .component = readParts<Component>(json, "component"),
-            .replaces = replacedBy(json)};
+Observation Observation::fromJson(const json::Value& json, json::Wanted& wanted) {
+    auto said = effective(json, wanted);
+    auto performers = performersOf(json, said, wanted);
+    return {
+        .id = readHeader(json, resourceType),
+        .meta = readMeta(json, wanted),
+        .language = languageOf(json, wanted),
+        .identifier = wanted.all<Identifier>(json, "identifier"),
+        .status = readCode(json, "status"),
+        .category = wanted.all<CodeableConcept>(json, "category"),
+        .code = CodeableConcept::fromJson(json.at("code"), wanted),
+        .subject = findNeeded<Reference>(json, "subject", wanted),
+        .encounter = wanted.find<Reference>(json, "encounter"),
+        .focus = allNeeded<Reference>(json, "focus", wanted),
+        .effectiveDateTime = std::move(said),
+        .issued = wanted.find<DateTime>(json, "issued"),
+        .performer = std::move(performers),
+        .valueString = json.findString("valueString"),
+        .valueCodeableConcept = findNeeded<CodeableConcept>(json, "valueCodeableConcept", wanted),
+        .dataAbsentReason = findNeeded<CodeableConcept>(json, "dataAbsentReason", wanted),
+        .note = wanted.all<Annotation>(json, "note"),
+        .method = wanted.find<CodeableConcept>(json, "method"),
+        .derivedFrom = wanted.all<Reference>(json, "derivedFrom"),
+        .replaces = replacedBy(json, wanted)};
 }
 
 void Observation::toJson(json::Writer& writer) const {
@@ -154,8 +128,6 @@ void Observation::toJson(json::Writer& writer) const {
     writer.member("language", language);
     writeReplaces(writer, replaces);
     writeArray(writer, "identifier", identifier);
-    writeArray(writer, "basedOn", basedOn);
-    writeArray(writer, "partOf", partOf);
     writeRequired(writer, "status", status);
     writeArray(writer, "category", category);
     writeRequired(writer, "code", code);
@@ -167,17 +139,10 @@ void Observation::toJson(json::Writer& writer) const {
     writeArray(writer, "performer", performer);
     writer.member("valueString", valueString);
     writeObject(writer, "valueCodeableConcept", valueCodeableConcept);
-    writeObject(writer, "valueQuantity", valueQuantity);
-    writeBoolean(writer, "valueBoolean", valueBoolean);
-    if (valueInteger) writer.member("valueInteger", *valueInteger);
-    writeDateTime(writer, "valueDateTime", valueDateTime);
     writeObject(writer, "dataAbsentReason", dataAbsentReason);
-    writeArray(writer, "interpretation", interpretation);
     writeArray(writer, "note", note);
     writeObject(writer, "method", method);
-    writeArray(writer, "hasMember", hasMember);
     writeArray(writer, "derivedFrom", derivedFrom);
-    writeArray(writer, "component", component);
     writer.endObject();
 }
 

@@ -130,16 +130,16 @@ std::string OperationOutcome::summary() const {
     return result;
 }
 
-OperationOutcome OperationOutcome::fromJson(const json::Value& json) {
+OperationOutcome OperationOutcome::fromJson(const json::Value& json, json::Wanted& wanted) {
     readHeader(json, resourceType);
     OperationOutcome outcome;
-    for (const auto entry : json.findArray("issue")) {
-        Issue one{.severity = entry.findString("severity").value_or("error"),
-                  .code = entry.findString("code").value_or("unknown"),
-                  .details = findConcept(entry, "details"),
-                  .diagnostics = entry.findString("diagnostics"),
-                  .expression = readStrings(entry, "expression")};
-        if (one.expression.empty()) one.expression = readStrings(entry, "location");
+    for (const auto& entry : wanted.objects(json, "issue")) {
+        Issue one{.severity = wanted.string(entry, "severity").value_or("error"),
+                  .code = wanted.string(entry, "code").value_or("unknown"),
+                  .details = wanted.find<CodeableConcept>(entry, "details"),
+                  .diagnostics = wanted.string(entry, "diagnostics"),
+                  .expression = wanted.strings(entry, "expression")};
+        if (one.expression.empty()) one.expression = wanted.strings(entry, "location");
         outcome.issue.push_back(std::move(one));
     }
     return outcome;

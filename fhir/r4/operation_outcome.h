@@ -23,7 +23,8 @@ struct OperationOutcome {
     /// "error required 59100 (Observation.category); warning …": FHIR's codes, a vendor's short
     /// code and element names of at most five issues. None of these holds patient data.
     std::string summary() const;
-    static OperationOutcome fromJson(const json::Value& json);
+    static OperationOutcome fromJson(const json::Value& json,
+                                     json::Wanted& wanted = json::strict());
     /// An outcome of ours with one issue.
     static std::string oneIssue(std::string_view severity, std::string_view code,
                                 std::string_view diagnostics);

@@ -15,11 +15,12 @@ const Parameters::Parameter* findIn(const std::vector<Parameters::Parameter>& li
 
 }  // namespace
 
-Parameters::Parameter Parameters::Parameter::fromJson(const json::Value& json) {
+Parameters::Parameter Parameters::Parameter::fromJson(const json::Value& json,
+                                                      json::Wanted& wanted) {
     return {.name = json.at("name").string(),
-            .value = TypedValue::find(json, "value"),
+            .value = TypedValue::find(json, "value", wanted),
             .resource = json.find("resource"),
-            .part = readParts<Parameter>(json, "part")};
+            .part = readParts<Parameter>(json, "part", wanted)};
 }
 
 const Parameters::Parameter* Parameters::Parameter::find(std::string_view partName) const noexcept {
@@ -30,11 +31,9 @@ const Parameters::Parameter* Parameters::find(std::string_view name) const noexc
     return findIn(parameter, name);
 }
 
-Parameters Parameters::fromJson(const json::Value& json) {
-    auto header = readHeader(json, resourceType);
-    return {.id = std::move(header.id),
-            .meta = std::move(header.meta),
-            .parameter = readParts<Parameter>(json, "parameter")};
+Parameters Parameters::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.id = readHeader(json, resourceType),
+            .parameter = readParts<Parameter>(json, "parameter", wanted)};
 }
 
 }  // namespace fhir

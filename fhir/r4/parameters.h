@@ -15,17 +15,16 @@ struct Parameters {
         std::vector<Parameter> part;
 
         /// The nesting depth is bounded by the document's (json::Limits::depthMax).
-        static Parameter fromJson(const json::Value& json);
+        static Parameter fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
         /// The first part of that name; nullptr if there is none.
         const Parameter* find(std::string_view partName) const noexcept;
     };
 
     std::string id;
-    std::optional<Meta> meta;
     std::vector<Parameter> parameter;
 
     const Parameter* find(std::string_view name) const noexcept;
-    static Parameters fromJson(const json::Value& json);
+    static Parameters fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
 };
 
 }  // namespace fhir

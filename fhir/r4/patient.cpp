@@ -6,45 +6,36 @@ namespace fhir {
 
 namespace {
 
-std::optional<bool> interpreter(const json::Value& json) {
-    const auto extension =
-        findExtension(json, "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired");
-    return extension ? extension->findBoolean("valueBoolean") : std::nullopt;
+std::optional<bool> deceasedOf(const json::Value& json, json::Wanted& wanted) {
+    constexpr std::size_t kDayLength = 10;
+    bool hasDied = false;
+    wanted.read(json, "deceasedDateTime", [&](const json::Value& time) {
+        // Whoever has a day of death has died, also where its hour cannot be read.
+        hasDied = DateTime::tryParse(time.text().substr(0, kDayLength)).has_value();
+        return DateTime::fromJson(time, wanted);
+    });
+    const auto said = wanted.flag(json, "deceasedBoolean");
+    if (hasDied || said == true) return true;
+    const bool isUnread = json.find("deceasedDateTime") || (!said && json.find("deceasedBoolean"));
+    return isUnread ? std::nullopt : std::optional(false);
 }
 
 }  // namespace
 
-Patient::Link Patient::Link::fromJson(const json::Value& json) {
-    return {Reference::fromJson(json.at("other")), json.at("type").string()};
+Patient::Link Patient::Link::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {Reference::fromJson(json.at("other"), wanted), json.at("type").string()};
 }
 
-Patient::Contact Patient::Contact::fromJson(const json::Value& json) {
-    return {.relationship = readArray<CodeableConcept>(json, "relationship"),
-            .name = readObject<HumanName>(json, "name"),
-            .telecom = readArray<ContactPoint>(json, "telecom"),
-            .period = findPeriod(json, "period")};
-}
-
-Patient Patient::fromJson(const json::Value& json) {
-    auto header = readHeader(json, resourceType);
-    auto died = findDateTime(json, "deceasedDateTime");
-    const bool deceased = json.findBoolean("deceasedBoolean").value_or(false) || died.has_value();
-    return {.id = std::move(header.id),
-            .meta = std::move(header.meta),
-            .active = json.findBoolean("active"),
-            .identifier = readArray<Identifier>(json, "identifier"),
-            .name = readArray<HumanName>(json, "name"),
-            .telecom = readArray<ContactPoint>(json, "telecom"),
-            .gender = json.findString("gender"),
-            .birthDate = findDateTime(json, "birthDate"),
-            .deceased = deceased,
-            .deceasedDateTime = std::move(died),
-            .contact = readParts<Contact>(json, "contact"),
-            .language = readLanguages(json),
-            .interpreterRequired = interpreter(json),
-            .generalPractitioner = readArray<Reference>(json, "generalPractitioner"),
-            .managingOrganization = findReference(json, "managingOrganization"),
-            .link = readParts<Link>(json, "link")};
+Patient Patient::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.id = readHeader(json, resourceType),
+            .active = wanted.flag(json, "active"),
+            .identifier = wanted.all<Identifier>(json, "identifier"),
+            .name = wanted.all<HumanName>(json, "name"),
+            .gender = wanted.string(json, "gender"),
+            .birthDate = findDate(json, "birthDate", wanted),
+            .deceased = deceasedOf(json, wanted),
+            .language = readLanguages(json, wanted),
+            .link = readParts<Link>(json, "link", wanted)};
 }
 
 }  // namespace fhir

@@ -2,11 +2,11 @@
 
 namespace fhir {
 
-Provenance::Agent Provenance::Agent::fromJson(const json::Value& json) {
-    return {.type = findConcept(json, "type"),
-            .role = readArray<CodeableConcept>(json, "role"),
-            .who = Reference::fromJson(json.at("who")),
-            .onBehalfOf = findReference(json, "onBehalfOf")};
+Provenance::Agent Provenance::Agent::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.type = wanted.find<CodeableConcept>(json, "type"),
+            .role = wanted.all<CodeableConcept>(json, "role"),
+            .who = Reference::fromJson(json.at("who"), wanted),
+            .onBehalfOf = wanted.find<Reference>(json, "onBehalfOf")};
 }
 
 void Provenance::Agent::toJson(json::Writer& writer) const {
@@ -18,8 +18,8 @@ void Provenance::Agent::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-Provenance::Entity Provenance::Entity::fromJson(const json::Value& json) {
-    return {.role = json.at("role").string(), .what = Reference::fromJson(json.at("what"))};
+Provenance::Entity Provenance::Entity::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.role = json.at("role").string(), .what = Reference::fromJson(json.at("what"), wanted)};
 }
 
 void Provenance::Entity::toJson(json::Writer& writer) const {
@@ -29,22 +29,21 @@ void Provenance::Entity::toJson(json::Writer& writer) const {
     writer.endObject();
 }
 
-Provenance Provenance::fromJson(const json::Value& json) {
-    auto header = readHeader(json, resourceType);
-    auto occurred = findDateTime(json, "occurredDateTime");
-    if (const auto period = findPeriod(json, "occurredPeriod"); period && !occurred)
+Provenance Provenance::fromJson(const json::Value& json, json::Wanted& wanted) {
+    auto occurred = wanted.find<DateTime>(json, "occurredDateTime");
+    if (const auto period = wanted.find<Period>(json, "occurredPeriod"); period && !occurred)
         occurred = period->start;
-    return {.id = std::move(header.id),
-            .meta = std::move(header.meta),
-            .target = readArray<Reference>(json, "target"),
+    return {.id = readHeader(json, resourceType),
+            .meta = readMeta(json, wanted),
+            .target = wanted.all<Reference>(json, "target"),
             .occurredDateTime = std::move(occurred),
-            .recorded = findDateTime(json, "recorded"),
-            .policy = readStrings(json, "policy"),
-            .location = findReference(json, "location"),
-            .reason = readArray<CodeableConcept>(json, "reason"),
-            .activity = findConcept(json, "activity"),
-            .agent = readParts<Agent>(json, "agent"),
-            .entity = readParts<Entity>(json, "entity")};
+            .recorded = wanted.find<DateTime>(json, "recorded"),
+            .policy = wanted.strings(json, "policy"),
+            .location = wanted.find<Reference>(json, "location"),
+            .reason = wanted.all<CodeableConcept>(json, "reason"),
+            .activity = wanted.find<CodeableConcept>(json, "activity"),
+            .agent = readParts<Agent>(json, "agent", wanted),
+            .entity = readParts<Entity>(json, "entity", wanted)};
 }
 
 void Provenance::toJson(json::Writer& writer) const {

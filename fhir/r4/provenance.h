@@ -15,14 +15,16 @@ struct Provenance {
         Reference who;
         std::optional<Reference> onBehalfOf;
 
-        static Agent fromJson(const json::Value& json);
+        static Agent fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const Agent&) const = default;
         void toJson(json::Writer& writer) const;
     };
     struct Entity {
         std::string role;  ///< derivation | revision | quotation | source | removal
         Reference what;
 
-        static Entity fromJson(const json::Value& json);
+        static Entity fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const Entity&) const = default;
         void toJson(json::Writer& writer) const;
     };
 
@@ -38,7 +40,8 @@ struct Provenance {
     std::vector<Agent> agent;
     std::vector<Entity> entity;
 
-    static Provenance fromJson(const json::Value& json);
+    static Provenance fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const Provenance&) const = default;
     /// Throws Error{InvalidInput} if the target, the agents, an agent's `who` or `recorded` is
     /// missing.
     void toJson(json::Writer& writer) const;

@@ -42,16 +42,16 @@ Decimal Decimal::parse(std::string_view text) {
     return Decimal(text);
 }
 
-Decimal Decimal::fromJson(const json::Value& json) {
+Decimal Decimal::fromJson(const json::Value& json, json::Wanted&) {
     return Decimal(json.number());
 }
 
-Quantity Quantity::fromJson(const json::Value& json) {
-    return {.value = readObject<Decimal>(json, "value"),
-            .comparator = json.findString("comparator"),
-            .unit = json.findString("unit"),
-            .system = json.findString("system"),
-            .code = json.findString("code")};
+Quantity Quantity::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.value = wanted.find<Decimal>(json, "value"),
+            .comparator = wanted.string(json, "comparator"),
+            .unit = wanted.string(json, "unit"),
+            .system = wanted.string(json, "system"),
+            .code = wanted.string(json, "code")};
 }
 
 void Quantity::toJson(json::Writer& writer) const {

@@ -10,9 +10,10 @@ class Decimal {
 public:
     /// Throws Error{InvalidInput} if the text is not a JSON number.
     static Decimal parse(std::string_view text);
-    static Decimal fromJson(const json::Value& json);
+    static Decimal fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
 
     const std::string& text() const noexcept { return text_; }
+    bool operator==(const Decimal&) const = default;
     void toJson(json::Writer& writer) const { writer.raw(text_); }
 
 private:
@@ -26,7 +27,8 @@ struct Quantity {
     std::optional<std::string> comparator;  ///< < | <= | >= | >: the value is only a bound
     std::optional<std::string> unit, system, code;
 
-    static Quantity fromJson(const json::Value& json);
+    static Quantity fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const Quantity&) const = default;
     void toJson(json::Writer& writer) const;
 };
 

@@ -20,12 +20,10 @@ void gather(const std::vector<Item>& items, std::string_view linkId,
 
 }  // namespace
 
-Item Item::fromJson(const json::Value& json) {
+Item Item::fromJson(const json::Value& json, json::Wanted& wanted) {
     return {.linkId = json.at("linkId").string(),
-            .definition = json.findString("definition"),
-            .text = json.findString("text"),
-            .answer = readParts<Answer>(json, "answer"),
-            .item = readParts<Item>(json, "item")};
+            .answer = readParts<Answer>(json, "answer", wanted),
+            .item = readParts<Item>(json, "item", wanted)};
 }
 
 void Item::toJson(json::Writer& writer) const {
@@ -34,14 +32,14 @@ void Item::toJson(json::Writer& writer) const {
                     "holds answers and items; items of an answer belong inside it", "/item");
     writer.beginObject();
     writeRequired(writer, "linkId", linkId);
-    writer.member("definition", definition).member("text", text);
     writeArray(writer, "answer", answer);
     writeArray(writer, "item", item);
     writer.endObject();
 }
 
-Answer Answer::fromJson(const json::Value& json) {
-    return {.value = TypedValue::find(json, "value"), .item = readParts<Item>(json, "item")};
+Answer Answer::fromJson(const json::Value& json, json::Wanted& wanted) {
+    return {.value = TypedValue::find(json, "value", wanted),
+            .item = readParts<Item>(json, "item", wanted)};
 }
 
 void Answer::toJson(json::Writer& writer) const {
@@ -57,22 +55,19 @@ std::vector<const Answer*> QuestionnaireResponse::answers(std::string_view linkI
     return found;
 }
 
-QuestionnaireResponse QuestionnaireResponse::fromJson(const json::Value& json) {
-    auto header = readHeader(json, resourceType);
-    return {.id = std::move(header.id),
-            .meta = std::move(header.meta),
-            .language = std::move(header.language),
-            .identifier = readObject<Identifier>(json, "identifier"),
-            .basedOn = readArray<Reference>(json, "basedOn"),
-            .partOf = readArray<Reference>(json, "partOf"),
-            .questionnaire = json.findString("questionnaire"),
+QuestionnaireResponse QuestionnaireResponse::fromJson(const json::Value& json,
+                                                      json::Wanted& wanted) {
+    return {.id = readHeader(json, resourceType),
+            .meta = readMeta(json, wanted),
+            .language = wanted.string(json, "language"),
+            .identifier = wanted.find<Identifier>(json, "identifier"),
+            .questionnaire = wanted.string(json, "questionnaire"),
             .status = json.at("status").string(),
-            .subject = findReference(json, "subject"),
-            .encounter = findReference(json, "encounter"),
-            .authored = findDateTime(json, "authored"),
-            .author = findReference(json, "author"),
-            .source = findReference(json, "source"),
-            .item = readParts<Item>(json, "item")};
+            .subject = findNeeded<Reference>(json, "subject", wanted),
+            .encounter = wanted.find<Reference>(json, "encounter"),
+            .authored = wanted.find<DateTime>(json, "authored"),
+            .source = findOr(json, "source", wanted, somebody()),
+            .item = readParts<Item>(json, "item", wanted)};
 }
 
 void QuestionnaireResponse::toJson(json::Writer& writer) const {
@@ -80,14 +75,11 @@ void QuestionnaireResponse::toJson(json::Writer& writer) const {
     writeObject(writer, "meta", meta);
     writer.member("language", language);
     writeObject(writer, "identifier", identifier);
-    writeArray(writer, "basedOn", basedOn);
-    writeArray(writer, "partOf", partOf);
     writer.member("questionnaire", questionnaire);
     writeRequired(writer, "status", status);
     writeObject(writer, "subject", subject);
     writeObject(writer, "encounter", encounter);
     writeDateTime(writer, "authored", authored);
-    writeObject(writer, "author", author);
     writeObject(writer, "source", source);
     writeArray(writer, "item", item);
     writer.endObject();

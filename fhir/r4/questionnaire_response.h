@@ -12,19 +12,20 @@ struct QuestionnaireResponse {
     struct Answer;
     struct Item {
         std::string linkId;
-        std::optional<std::string> definition, text;  ///< of the question
         std::vector<Answer> answer;
         std::vector<Item> item;
 
         /// The nesting depth is bounded by the document's (json::Limits::depthMax).
-        static Item fromJson(const json::Value& json);
+        static Item fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const Item&) const = default;
         void toJson(json::Writer& writer) const;
     };
     struct Answer {
         std::optional<TypedValue> value;
         std::vector<Item> item;
 
-        static Answer fromJson(const json::Value& json);
+        static Answer fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+        bool operator==(const Answer&) const = default;
         void toJson(json::Writer& writer) const;
     };
 
@@ -32,18 +33,19 @@ struct QuestionnaireResponse {
     std::optional<Meta> meta;
     std::optional<std::string> language;
     std::optional<Identifier> identifier;
-    std::vector<Reference> basedOn, partOf;
     std::optional<std::string> questionnaire;  ///< canonical, with "|version" if it has one
     std::string status;  ///< in-progress | completed | amended | entered-in-error | stopped
     std::optional<Reference> subject, encounter;
     std::optional<DateTime> authored;
-    std::optional<Reference> author;  ///< who wrote the answers down
-    std::optional<Reference> source;  ///< who gave them
+    /// Who gave them; `somebody` where that cannot be read.
+    std::optional<Reference> source;
     std::vector<Item> item;
 
     /// The answers of every item with that linkId, at any depth, in their order.
     std::vector<const Answer*> answers(std::string_view linkId) const;
-    static QuestionnaireResponse fromJson(const json::Value& json);
+    static QuestionnaireResponse fromJson(const json::Value& json,
+                                          json::Wanted& wanted = json::strict());
+    bool operator==(const QuestionnaireResponse&) const = default;
     /// Throws Error{InvalidInput} if the status is missing, and for an item without linkId or with
     /// both answers and items (R4, rule qrs-1).
     void toJson(json::Writer& writer) const;

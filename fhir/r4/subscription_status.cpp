@@ -36,10 +36,11 @@ std::optional<std::int64_t> count(const Parameter& parameter) {
 }
 
 /// The same of R4B, where it is JSON text as well (integer64).
-std::optional<std::int64_t> count(const json::Value& json, json::Name name) {
-    const auto value = json.find(name);
-    if (!value) return std::nullopt;
-    return value->isString() ? count(value->text()) : value->integer();
+std::optional<std::int64_t> count(const json::Value& json, json::Name name, json::Wanted& wanted) {
+    const auto read = wanted.read(json, name, [](const json::Value& value) {
+        return value.isString() ? count(value.text()) : std::optional(value.integer());
+    });
+    return read.value_or(std::nullopt);
 }
 
 SubscriptionStatus::NotificationEvent readEvent(const Parameter& parameter) {
@@ -58,36 +59,30 @@ SubscriptionStatus::NotificationEvent readEvent(const Parameter& parameter) {
     return event;
 }
 
-SubscriptionStatus::NotificationEvent readEvent(const json::Value& json) {
-    SubscriptionStatus::NotificationEvent event;
-    event.eventNumber = count(json, "eventNumber").value_or(0);
-    if (const auto timestamp = json.findString("timestamp"))
-        event.timestamp = DateTime::tryParse(*timestamp);
-    if (const auto focus = json.find("focus")) event.focus = Reference::fromJson(*focus);
-    for (const auto context : json.findArray("additionalContext"))
-        event.additionalContext.push_back(Reference::fromJson(context));
-    return event;
+SubscriptionStatus::NotificationEvent readEvent(const json::Value& json, json::Wanted& wanted) {
+    return {.eventNumber = count(json, "eventNumber", wanted).value_or(0),
+            .timestamp = wanted.find<DateTime>(json, "timestamp"),
+            .focus = wanted.find<Reference>(json, "focus"),
+            .additionalContext = wanted.all<Reference>(json, "additionalContext")};
 }
 
 /// https://hl7.org/fhir/R4B/subscriptionstatus.html
-SubscriptionStatus readResource(const json::Value& json) {
+SubscriptionStatus readResource(const json::Value& json, json::Wanted& wanted) {
     readHeader(json, kR4b);
-    SubscriptionStatus result;
-    if (const auto subscription = json.find("subscription"))
-        result.subscription = Reference::fromJson(*subscription);
-    result.topic = json.findString("topic");
-    result.status = json.findString("status");
-    result.type = json.findString("type").value_or("");
-    result.eventsSinceSubscriptionStart = count(json, "eventsSinceSubscriptionStart");
-    for (const auto event : json.findArray("notificationEvent"))
-        result.notificationEvent.push_back(readEvent(event));
-    for (const auto error : json.findArray("error"))
-        result.error.push_back(CodeableConcept::fromJson(error));
-    return result;
+    return {
+        .subscription = findNeeded<Reference>(json, "subscription", wanted).value_or(Reference{}),
+        .topic = wanted.string(json, "topic"),
+        .status = wanted.string(json, "status"),
+        .type = json.findString("type").value_or(""),
+        .eventsSinceSubscriptionStart = count(json, "eventsSinceSubscriptionStart", wanted),
+        .notificationEvent =
+            wanted.list(json, "notificationEvent",
+                        [&](const json::Value& event) { return readEvent(event, wanted); }),
+        .error = wanted.all<CodeableConcept>(json, "error")};
 }
 
-SubscriptionStatus readParameters(const json::Value& json) {
-    const auto parameters = Parameters::fromJson(json);
+SubscriptionStatus readParameters(const json::Value& json, json::Wanted& wanted) {
+    const auto parameters = Parameters::fromJson(json, wanted);
     SubscriptionStatus result;
     for (const auto& parameter : parameters.parameter) {
         if (parameter.name == "subscription")
@@ -117,9 +112,9 @@ bool SubscriptionStatus::isOne(const json::Value& json) {
     return type == resourceType || type == kR4b;
 }
 
-SubscriptionStatus SubscriptionStatus::fromJson(const json::Value& json) {
-    auto result =
-        json.findString("resourceType") == kR4b ? readResource(json) : readParameters(json);
+SubscriptionStatus SubscriptionStatus::fromJson(const json::Value& json, json::Wanted& wanted) {
+    auto result = json.findString("resourceType") == kR4b ? readResource(json, wanted)
+                                                          : readParameters(json, wanted);
     if (!result.subscription.reference || result.type.empty())
         json.refuse("is no status of a subscription: `subscription` or `type` is missing");
     return result;

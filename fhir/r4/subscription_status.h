@@ -27,7 +27,8 @@ struct SubscriptionStatus {
     std::vector<NotificationEvent> notificationEvent;
     std::vector<CodeableConcept> error;
 
-    static SubscriptionStatus fromJson(const json::Value& json);
+    static SubscriptionStatus fromJson(const json::Value& json,
+                                       json::Wanted& wanted = json::strict());
     /// Whether the resource's type is one of the two.
     static bool isOne(const json::Value& json);
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "fhir/r4/typed_value.h"
+#include "fhir/r4/datatypes.h"
 
 namespace fhir {
 
@@ -9,37 +9,22 @@ namespace fhir {
 struct Task {
     static constexpr std::string_view resourceType = "Task";
 
-    /// One element of `input` or `output`.
-    struct Parameter {
-        CodeableConcept type;
-        TypedValue value;
-
-        static Parameter fromJson(const json::Value& json);
-        void toJson(json::Writer& writer) const;
-    };
-
     std::string id;
     std::optional<Meta> meta;
     std::optional<std::string> language;
     std::vector<Identifier> identifier;
-    std::vector<Reference> basedOn, partOf;
     std::string status;  ///< draft | requested | received | accepted | in-progress | completed | …
-    std::optional<CodeableConcept> statusReason;
-    std::string intent;                   ///< proposal | plan | order | …
-    std::optional<std::string> priority;  ///< routine | urgent | asap | stat
+    std::string intent;  ///< proposal | plan | order | …
     std::optional<CodeableConcept> code;
     std::optional<std::string> description;
-    std::optional<Reference> focus;
     std::optional<Reference> taskFor;  ///< `for`, a keyword in C++: who benefits
     std::optional<Reference> encounter;
-    std::optional<Period> executionPeriod;
-    std::optional<DateTime> authoredOn, lastModified;
-    std::optional<Reference> requester, owner;
-    std::optional<CodeableConcept> reasonCode;
+    std::optional<DateTime> authoredOn;
+    std::optional<Reference> owner;
     std::vector<Annotation> note;
-    std::vector<Parameter> input, output;
 
-    static Task fromJson(const json::Value& json);
+    static Task fromJson(const json::Value& json, json::Wanted& wanted = json::strict());
+    bool operator==(const Task&) const = default;
     /// Throws Error{InvalidInput} without a status or an intent.
     void toJson(json::Writer& writer) const;
 };

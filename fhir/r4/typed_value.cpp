@@ -7,29 +7,23 @@ namespace fhir {
 
 namespace {
 
-using Read = decltype(TypedValue::value) (*)(const json::Value& json);
+using Read = decltype(TypedValue::value) (*)(const json::Value& json, json::Wanted& wanted);
 
 template <class T>
-decltype(TypedValue::value) readAs(const json::Value& json) {
-    return T::fromJson(json);
+decltype(TypedValue::value) readAs(const json::Value& json, json::Wanted& wanted) {
+    return T::fromJson(json, wanted);
 }
 
-decltype(TypedValue::value) readText(const json::Value& json) {
+decltype(TypedValue::value) readText(const json::Value& json, json::Wanted&) {
     return json.string();
 }
 
-decltype(TypedValue::value) readInteger(const json::Value& json) {
+decltype(TypedValue::value) readInteger(const json::Value& json, json::Wanted&) {
     return json.integer();
 }
 
-decltype(TypedValue::value) readBoolean(const json::Value& json) {
+decltype(TypedValue::value) readBoolean(const json::Value& json, json::Wanted&) {
     return json.boolean();
-}
-
-decltype(TypedValue::value) readDateTime(const json::Value& json) {
-    auto moment = DateTime::tryParse(json.text());
-    if (!moment) json.refuse("is not a FHIR date or time");
-    return *std::move(moment);
 }
 
 struct Row {
@@ -55,9 +49,9 @@ constexpr std::array<Row, 27> kValueTypes{{
     {"PositiveInt", readInteger, 2},
     {"UnsignedInt", readInteger, 2},
     {"Decimal", readAs<Decimal>, 3},
-    {"Date", readDateTime, 4},
-    {"DateTime", readDateTime, 4},
-    {"Instant", readDateTime, 4},
+    {"Date", readAs<DateTime>, 4},
+    {"DateTime", readAs<DateTime>, 4},
+    {"Instant", readAs<DateTime>, 4},
     {"Coding", readAs<Coding>, 5},
     {"CodeableConcept", readAs<CodeableConcept>, 6},
     {"Quantity", readAs<Quantity>, 7},
@@ -88,14 +82,15 @@ struct Put {
 
 }  // namespace
 
-std::optional<TypedValue> TypedValue::find(const json::Value& json, std::string_view name) {
+std::optional<TypedValue> TypedValue::find(const json::Value& json, std::string_view name,
+                                           json::Wanted& wanted) {
     std::optional<TypedValue> found;
     for (const auto [member, value] : json.object()) {
         if (!member.starts_with(name) || value.isNull()) continue;
         const auto* row = findRow(member.substr(name.size()));
         if (row == nullptr) continue;
         if (found) value.refuse("is the second value of an element that may have one");
-        found = TypedValue{std::string(row->type), row->read(value)};
+        found = TypedValue{std::string(row->type), row->read(value, wanted)};
     }
     return found;
 }

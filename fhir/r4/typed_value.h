@@ -23,7 +23,9 @@ struct TypedValue {
 
     /// The element `<name>[x]` of `json`; nullopt if there is none, or if its type is not one of
     /// the above. Throws if there are two.
-    static std::optional<TypedValue> find(const json::Value& json, std::string_view name);
+    static std::optional<TypedValue> find(const json::Value& json, std::string_view name,
+                                          json::Wanted& wanted = json::strict());
+    bool operator==(const TypedValue&) const = default;
     /// Throws Error{InvalidInput} if `type` does not fit the value.
     void write(json::Writer& writer, std::string_view name) const;
 };

@@ -24,6 +24,11 @@ void requireAudience(Audience audience, const Context& context) {
                 throw Error(ErrorKind::Forbidden,
                             "This page was opened for one patient, not for a ward.");
             return;
+        case Audience::UnitsPage:
+            if (context.view != Context::View::Units)
+                throw Error(ErrorKind::Forbidden,
+                            "This page was opened for a ward or a patient, not to choose a ward.");
+            return;
     }
 }
 
@@ -37,7 +42,7 @@ void addPageRoute(http_server::Router& router, const Uses& uses, std::string met
             auto open = uses.sessions.open(request);
             auto& context = open.context;
             requireAudience(audience, context);
-            if (audience == Audience::PatientPage)
+            if (context.view == Context::View::Patient)
                 context.patient =
                     store::MergeTable(uses.database).current(context.connection, context.patient);
             return handler(request, open);

@@ -14,6 +14,7 @@ enum class Audience {
     AnyPage,
     PatientPage,  ///< opened for one patient
     WardPage,     ///< opened for a unit
+    UnitsPage,    ///< opened for neither
 };
 
 /// Answers a request of an open page.
@@ -21,9 +22,8 @@ using PageHandler =
     std::function<http_server::Response(const http_server::Request&, const sessions::OpenContext&)>;
 
 /// Adds a route for open pages of this audience. The handler gets the page that the request shows;
-/// on a route for patient pages, its patient is the one into whose record theirs was merged since,
-/// if any. The route answers 401 if the request shows no open page, and 403 if the page is of
-/// another audience.
+/// its patient is the one into whose record theirs was merged since, if any. The route answers 401
+/// if the request shows no open page, and 403 if the page is of another audience.
 void addPageRoute(http_server::Router& router, const Uses& uses, std::string method,
                   std::string path, Audience audience, PageHandler handler);
 

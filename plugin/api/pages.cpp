@@ -106,6 +106,7 @@ void addPages(http_server::Router& router, const Uses& uses) {
             return page(name, request, uses, connection.empty() ? "-" : connection);
         });
     };
+    add("/app/units", "units.html");
     add("/app/patient", "patient.html");
     add("/app/ward/{unit}", "ward.html");
     router.add("GET", "/app/assets/{path...}", asset);

@@ -111,8 +111,9 @@ void writeStatement(Writer& writer, const Statement& statement, bool current,
 
 void writeAspect(Writer& writer, const Uses& uses, const std::string& connection,
                  domain::Aspect aspect, const records::PatientRecord& record) {
-    const auto judgement = domain::judge(record.statements, aspect, record.stay,
-                                         uses.settings.freshness, uses.clock.now());
+    const auto judgement =
+        domain::judge(record.statements, aspect, record.stay, uses.settings.freshness,
+                      uses.clock.now(), records::isUnread(record));
     struct Shown {
         const Statement* statement;
         StatementStatus status;
@@ -300,7 +301,7 @@ http_server::Response respond(const Uses& uses, const Context& context, int stat
 
 http_server::Response postStatement(const Uses& uses, const http_server::Request& request,
                                     const Context& context) {
-    const auto document = fhir::json::Document::parse(request.body);
+    const auto document = fhir::json::Document::parse(request.body, {.halfPairs = false});
     const auto now = uses.clock.now();
     std::vector<Issue> faults;
     auto statement = readForm(document.root(), context, now, faults);

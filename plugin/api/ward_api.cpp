@@ -29,10 +29,25 @@ const UnitSettings& unitOf(const Uses& uses, const Context& context) {
     return *unit;
 }
 
+/// The unit of the page; of a patient's, the one on whose ward the patient is. nullptr: none.
+const UnitSettings* unitAround(const Uses& uses, const Context& context) {
+    if (!context.unit.empty()) return &unitOf(uses, context);
+    if (context.patient.empty()) return nullptr;
+    const auto& settings = uses.connections.at(context.connection).settings;
+    for (const auto& id :
+         store::WardTable(uses.database).unitsOfPatient(context.connection, context.patient))
+        if (const auto* unit = settings.findUnit(id)) return unit;
+    return nullptr;
+}
+
+void writeUnit(fhir::json::Writer& writer, const UnitSettings& unit) {
+    writer.beginObject().member("id", unit.id).member("name", unit.name).endObject();
+}
+
 http_server::Response getContext(const Uses& uses, const Context& context) {
     fhir::json::Writer writer;
     writer.beginObject()
-        .member("view", context.view == Context::View::Ward ? "ward" : "patient")
+        .member("view", toString(context.view))
         .key("connection")
         .beginObject()
         .member("id", context.connection)
@@ -41,13 +56,9 @@ http_server::Response getContext(const Uses& uses, const Context& context) {
         .beginObject()
         .member("display", context.userDisplay)
         .endObject();
-    if (!context.unit.empty()) {
-        const auto& unit = unitOf(uses, context);
-        writer.key("unit")
-            .beginObject()
-            .member("id", unit.id)
-            .member("name", unit.name)
-            .endObject();
+    if (const auto* unit = unitAround(uses, context)) {
+        writer.key("unit");
+        writeUnit(writer, *unit);
     }
     if (!context.patient.empty())
         writer.key("patient").beginObject().member("id", context.patient).endObject();
@@ -75,8 +86,8 @@ void writeRow(fhir::json::Writer& writer, const store::WardRow& row,
         .member("status", row.status)
         .member("start", row.start)
         .key("whatMatters");
-    records::writeWhatMatters(writer,
-                              domain::summarise(statements, records::stayOf(row), limits, now));
+    records::writeWhatMatters(
+        writer, domain::summarise(statements, records::stayOf(row), limits, now, row.isUnread));
     writer.endObject();
 }
 
@@ -84,7 +95,7 @@ http_server::Response getWard(const Uses& uses, const http_server::Request& requ
                               const sessions::OpenContext& open) {
     const auto& context = open.context;
     const auto& unit = unitOf(uses, context);
-    const auto& connection = uses.connections.at(context.connection).settings;
+    const auto& connection = uses.connections.at(context.connection);
     const store::WardTable wards(uses.database);
     const auto rows = wards.rows(context.connection, unit.id);
     const auto state = wards.state(context.connection, unit.id);
@@ -106,11 +117,11 @@ http_server::Response getWard(const Uses& uses, const http_server::Request& requ
     }
 
     fhir::json::Writer writer;
-    writer.beginObject().key("unit").beginObject();
-    writer.member("id", unit.id).member("name", unit.name).endObject();
+    writer.beginObject().key("unit");
+    writeUnit(writer, unit);
     if (state.readAt) writer.member("readAt", fhir::toFhirInstant(*state.readAt));
     const bool stale =
-        !state.readAt || now - *state.readAt > connection.syncInterval * kMissedReadings;
+        !state.readAt || now - *state.readAt > connection.settings.syncInterval * kMissedReadings;
     writer.member("stale", stale);
     if (!state.fault.empty())
         writer.member("notice", state.readAt
@@ -126,11 +137,21 @@ http_server::Response getWard(const Uses& uses, const http_server::Request& requ
         std::vector<domain::Statement> own;
         for (const auto& statement : ours)
             if (statement.patient == row.patient) own.push_back(statement);
-        writeRow(writer, row, domain::merge(records::statementsOf(row), own),
+        writeRow(writer, row, domain::merge(records::statementsOf(row, *connection.adapter), own),
                  uses.settings.freshness, now);
     }
     writer.endArray().endObject();
     return http_server::Response::json(200, writer.take());
+}
+
+/// The answer with the token of another page of this session.
+http_server::Response opened(const Uses& uses, const sessions::OpenContext& open,
+                             const Context& context) {
+    fhir::json::Writer writer;
+    writer.beginObject().member("context", uses.sessions.addContext(open, context)).endObject();
+    auto response = http_server::Response::json(201, writer.take());
+    response.isSecret = true;
+    return response;
 }
 
 /// From a row of the ward to the page of its patient, in a context of its own.
@@ -147,11 +168,35 @@ http_server::Response openRow(const Uses& uses, const http_server::Request& requ
     context.patient = row->patient;
     context.encounter = row->encounter;
     context.needPatientBanner = true;  // the ward's frame shows no patient of its own
+    return opened(uses, open, context);
+}
+
+/// The units among which the user may choose: all of the EHR that they came from.
+http_server::Response getUnits(const Uses& uses, const Context& context) {
     fhir::json::Writer writer;
-    writer.beginObject().member("context", uses.sessions.addContext(open, context)).endObject();
-    auto response = http_server::Response::json(201, writer.take());
-    response.isSecret = true;
-    return response;
+    writer.beginObject().key("units").beginArray();
+    for (const auto& unit : uses.connections.at(context.connection).settings.units)
+        writeUnit(writer, unit);
+    return http_server::Response::json(200, writer.endArray().endObject().take());
+}
+
+/// To the ward that was chosen; from a patient's page, to the one where the patient is.
+http_server::Response openWard(const Uses& uses, const http_server::Request& request,
+                               const sessions::OpenContext& open) {
+    auto context = open.context;
+    const auto& id = request.parameters.at("unit");
+    const auto* around = unitAround(uses, context);
+    if (context.view != Context::View::Units && (around == nullptr || around->id != id))
+        throw Error(ErrorKind::Forbidden,
+                    "This page was not opened for that ward. Open What Matters again from the "
+                    "ward's list in the EHR.");
+    context.view = Context::View::Ward;
+    context.unit = id;
+    unitOf(uses, context);
+    context.patient.clear();
+    context.encounter.clear();
+    context.step.clear();
+    return opened(uses, open, context);
 }
 
 /// Ends every page of this browser.
@@ -170,6 +215,11 @@ void addWardApi(http_server::Router& router, const Uses& uses) {
     addPageRoute(
         router, uses, "POST", "/api/contexts", Audience::WardPage,
         [uses](const auto& request, const auto& open) { return openRow(uses, request, open); });
+    addPageRoute(router, uses, "GET", "/api/units", Audience::UnitsPage,
+                 [uses](const auto&, const auto& open) { return getUnits(uses, open.context); });
+    addPageRoute(
+        router, uses, "POST", "/api/units/{unit}/contexts", Audience::AnyPage,
+        [uses](const auto& request, const auto& open) { return openWard(uses, request, open); });
     // A page's context is asked for as by every write: no other site can make a browser send one.
     addPageRoute(router, uses, "POST", "/api/sign-out", Audience::AnyPage,
                  [uses](const auto& request, const auto&) { return signOut(uses, request); });

@@ -44,6 +44,14 @@ std::string launchUrl(const Uses& uses, const Connection& connection) {
     return uses.settings.publicUrl.resolve("/launch").text();
 }
 
+http_server::Response outOfReach(const http_server::Request& request) {
+    return http_server::problem({412, "words-out-of-reach", "Precondition failed",
+                                 "The call has no prefetch of \"statements\" that can be read, and "
+                                 "the FHIR server does not "
+                                 "let them be read."},
+                                request);
+}
+
 records::PatientAsk askFor(const HookCall& call, const Connection& connection,
                            const fhir::json::Value& root, fhir::Deadline deadline,
                            fhir::Instant now) {
@@ -94,8 +102,8 @@ std::string CardService::cards(const HookCall& call, int service, const Connecti
                                const records::PatientRecord& record,
                                const http_server::Request& request) const {
     const auto now = uses_.clock.now();
-    const auto summary =
-        domain::summarise(record.statements, record.stay, uses_.settings.freshness, now);
+    const auto summary = domain::summarise(record.statements, record.stay, uses_.settings.freshness,
+                                           now, records::isUnread(record));
     // What the EHR gave may not be all, and the rest is not, or not known to be, for this user: not
     // even that it is none.
     if (record.isWithheld && summary.judgement.current == nullptr) return "";
@@ -105,13 +113,11 @@ std::string CardService::cards(const HookCall& call, int service, const Connecti
     parts.readerLanguages = readerLanguages(connection.settings.cds, request);
     const auto& id = connection.settings.id;
     const auto stay = ids_.stay(id, call.user, call.patient, call.encounter);
-    auto nudge = nudgeDue(call.hook, summary.judgement, record.isDeceased);
+    auto nudge = nudgeDue(call.hook, summary.judgement, record.mayBeDeceased);
     const bool isSpoken = summary.judgement.current != nullptr;
-    const bool isRead = record.reading == records::Reading::Whole && !parts.lacksKept;
-    parts.isUnread = record.reading == records::Reading::Unreadable && (isSpoken || !nudge.empty());
+    parts.isUnread = record.reading == records::Reading::Unreadable &&
+                     (isSpoken || isUnreadDue(call.hook, summary.judgement, record.mayBeDeceased));
     if (isSpoken) parts.heldFrom = record.heldFrom;
-    // "Nobody has written down yet" is not known before all that may hold it has been read.
-    if (!isSpoken && !isRead) nudge.clear();
     if (!nudge.empty() && mayAsk(stay, request.received + options_.deadline - kMargin / 2))
         parts.nudge = std::move(nudge);
     const auto kind = kindOf(parts);
@@ -130,12 +136,11 @@ http_server::Response CardService::call(const http_server::Request& request) con
     const auto& connection = connectionFor(caller, call.fhirServer);
     const auto record = reader_.read(askFor(
         call, connection, root, request.received + options_.deadline - kMargin, uses_.clock.now()));
-    if (record.isOutOfReach)
-        return http_server::problem(
-            {412, "words-out-of-reach", "Precondition failed",
-             "The call has no prefetch of \"statements\" that can be read, and the FHIR server "
-             "does not let them be read."},
-            request);
+    // Where nothing is known because nothing could be read, an empty answer would say that there is
+    // nothing to know (CDS Hooks 2.0, Providing FHIR Resources to a CDS Service).
+    if (record.isOutOfReach) return outOfReach(request);
+    const auto written = cards(call, service, connection, record, request);
+    if (record.isAway && written.empty()) return outOfReach(request);
     uses_.trail.record({.action = audit::Action::Read,
                         .at = uses_.clock.now(),
                         .by = {.reference = call.user,
@@ -146,8 +151,7 @@ http_server::Response CardService::call(const http_server::Request& request) con
                         .patient = call.patient,
                         .encounter = call.encounter,
                         .requestId = request.id});
-    return http_server::Response::json(
-        200, "{\"cards\":[" + cards(call, service, connection, record, request) + "]}");
+    return http_server::Response::json(200, "{\"cards\":[" + written + "]}");
 }
 
 http_server::Response CardService::feedback(const http_server::Request& request) const {

@@ -2,11 +2,11 @@
 
 namespace plugin::cds {
 
-std::string nudgeDue(Hook hook, const domain::Judgement& judgement, bool isDeceased) {
+std::string nudgeDue(Hook hook, const domain::Judgement& judgement, bool mayBeDeceased) {
     using domain::Freshness;
     constexpr const char* kAsk = "Is there a moment to ask what matters to them?";
     constexpr const char* kAskAgain = "Is there a moment to ask whether this still holds?";
-    if (isDeceased) return "";
+    if (mayBeDeceased) return "";
     const bool isAdmission = hook == Hook::EncounterStart;
     switch (judgement.freshness) {
         case Freshness::Unasked:
@@ -18,9 +18,15 @@ std::string nudgeDue(Hook hook, const domain::Judgement& judgement, bool isDecea
             return kAskAgain;
         case Freshness::Fresh:
         case Freshness::Declined:
+        case Freshness::Unread:
             return "";
     }
     return "";
+}
+
+bool isUnreadDue(Hook hook, const domain::Judgement& judgement, bool mayBeDeceased) {
+    return judgement.freshness == domain::Freshness::Unread && hook == Hook::EncounterStart &&
+           !mayBeDeceased;
 }
 
 }  // namespace plugin::cds

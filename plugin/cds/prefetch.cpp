@@ -36,7 +36,9 @@ records::Known<Resource> prefetched(const Prefetch& prefetch, const std::string&
     auto known = knownBy<Resource>(prefetch);
     if (!prefetch.resource) return known;
     try {
-        auto resource = Resource::fromJson(*prefetch.resource);
+        fhir::json::Wanted wanted;
+        auto resource = Resource::fromJson(*prefetch.resource, wanted);
+        fhir::json::logLeftOut("prefetch", wanted.problems());
         if (resource.id == id)
             known.value = std::move(resource);
         else
@@ -58,8 +60,8 @@ void takeWords(const fhir::BundleEntry& entry, const std::string& patient,
         result.isWhole = false;
         return;
     }
-    auto observation = fhir::Observation::fromJson(entry.resource);
-    if (!adapters::isStatement(observation)) return;
+    auto observation = entry.read<fhir::Observation>();
+    if (!adapters::isStatement(observation, entry)) return;
     adapters::nameLocally(observation, server);
     const auto subject = observation.subject.value_or(fhir::Reference{});
     const auto about = server.findId(subject, "Patient");
@@ -91,6 +93,7 @@ std::optional<records::WordsRead> statementsOf(const Value& json, const std::str
         for (const auto& entry : bundle.entry) {
             try {
                 takeWords(entry, patient, server, result);
+                fhir::json::logLeftOut("prefetch", entry.wanted.problems());
             } catch (const fhir::Error& error) {
                 if (error.kind() != fhir::ErrorKind::InvalidInput) throw;
                 fhir::log::info("hook: an entry of the prefetch cannot be read",

@@ -28,34 +28,6 @@ std::string counted(std::size_t count, const char* one, const char* many) {
     return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-/// "Patient", "Observation": letters alone, as no part of an address is written.
-bool isTypeName(std::string_view word) {
-    const auto isLower = [](char c) { return c >= 'a' && c <= 'z'; };
-    const auto isUpper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    return word.size() > 2 && isUpper(word[0]) && isLower(word[1]) &&
-           std::all_of(word.begin(), word.end(), [&](char c) { return isLower(c) || isUpper(c); });
-}
-
-/// The text without the ids of the resources that it names: a report goes into a ticket.
-std::string withoutIds(std::string_view text) {
-    const auto isOfId = [](char c) { return fhir::isId({&c, 1}); };
-    std::string result;
-    std::string_view before;  // the word before a slash
-    for (std::size_t at = 0; at < text.size();) {
-        auto end = at;
-        while (end < text.size() && isOfId(text[end])) ++end;
-        auto word = text.substr(at, end - at);
-        const auto whole = word;
-        while (word.ends_with('.')) word.remove_suffix(1);  // the end of the sentence
-        result += isTypeName(before) && !word.empty() ? "…" : word;
-        result += whole.substr(word.size());
-        before = end < text.size() && text[end] == '/' ? whole : std::string_view();
-        if (end < text.size()) result += text[end];
-        at = end + 1;
-    }
-    return result;
-}
-
 /// What the command line asks for.
 struct Wanted {
     bool json = false;
@@ -85,7 +57,9 @@ public:
         const std::vector<std::string> ofList{"token", "scopes"};
         step("worklist", isLaunchOnly() ? std::vector<std::string>{} : ofList,
              [&] { return worklist(); });
-        step("read", {"worklist"}, [&] { return read(); });
+        // One unit that cannot be listed does not keep a patient of another from being read.
+        step("read", patient_.empty() ? std::vector<std::string>{"worklist"} : ofList,
+             [&] { return read(); });
         step("write-route", {"metadata", "token"}, [&] { return writeRoute(); });
         step("flag-route", {"metadata", "token"}, [&] { return flagRoute(); });
         if (connection_.companion != nullptr)
@@ -238,27 +212,39 @@ private:
             return {"warn", "the configuration names no unit, so there is no ward list"};
         std::string text;
         bool problems = false;
+        std::vector<Error> failures;
         for (const auto& unit : connection_.settings.units) {
-            const auto list = connection_.backgroundAdapter->worklist(
-                unit.worklist,
-                [&](std::size_t done, std::size_t all) { progress(unit, done, all); });
-            if (!list.stays.empty()) {
-                patient_ = list.stays.front().patient.id;
-                encounter_ = list.stays.front().encounter.id;
+            text += (text.empty() ? "" : "; ") + unit.id + ": ";
+            try {
+                text += listed(unit, problems);
+            } catch (const Error& error) {
+                text += withoutIds(error.what());
+                failures.push_back(error);
             }
-            text += (text.empty() ? "" : "; ") + unit.id + ": " +
-                    counted(list.stays.size(), "stay", "stays");
-            if (list.problems.empty()) continue;
-            problems = true;
-            text += ", " + counted(list.problems.size(), "entry", "entries") + " cannot be read (" +
-                    withoutIds(list.problems.front().text) + ")";
         }
+        if (failures.size() == connection_.settings.units.size()) throw failures.front();
+        if (!failures.empty()) return {"fail", text};
         if (patient_.empty() && isLaunchOnly())
             return {"pass", "charts are known when they are opened; no unit is listed"};
         if (patient_.empty())
             return {"warn",
                     text + "; nobody is there now, or the unit is not the one that is meant"};
         return {problems ? "warn" : "pass", text};
+    }
+
+    /// Lists one unit, and says how many are there and what cannot be read.
+    std::string listed(const UnitSettings& unit, bool& problems) {
+        const auto list = connection_.backgroundAdapter->worklist(
+            unit.worklist, [&](std::size_t done, std::size_t all) { progress(unit, done, all); });
+        if (!list.stays.empty()) {
+            patient_ = list.stays.front().patient.id;
+            encounter_ = list.stays.front().encounter.id;
+        }
+        auto text = counted(list.stays.size(), "stay", "stays");
+        if (list.problems.empty()) return text;
+        problems = true;
+        return text + ", " + counted(list.problems.size(), "line", "lines") +
+               " about what cannot be read (" + withoutIds(list.problems.front().text) + ")";
     }
 
     bool isLaunchOnly() const {

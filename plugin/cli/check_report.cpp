@@ -1,9 +1,11 @@
 #include "plugin/cli/check_report.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "fhir/base/json.h"
 #include "fhir/base/markup.h"
+#include "fhir/r4/datatypes.h"
 #include "fhir/r4/date_time.h"
 
 namespace plugin::cli {
@@ -85,7 +87,34 @@ void addConnection(std::string& page, const CheckedConnection& connection) {
     page += "</tbody></table>\n";
 }
 
+/// "Patient", "Observation": letters alone, as no part of an address is written.
+bool isTypeName(std::string_view word) {
+    const auto isLower = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto isUpper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    return word.size() > 2 && isUpper(word[0]) && isLower(word[1]) &&
+           std::all_of(word.begin(), word.end(), [&](char c) { return isLower(c) || isUpper(c); });
+}
+
 }  // namespace
+
+std::string withoutIds(std::string_view text) {
+    const auto isOfId = [](char c) { return fhir::isId({&c, 1}); };
+    std::string result;
+    std::string_view before;  // the word before a slash
+    for (std::size_t at = 0; at < text.size();) {
+        auto end = at;
+        while (end < text.size() && isOfId(text[end])) ++end;
+        auto word = text.substr(at, end - at);
+        const auto whole = word;
+        while (word.ends_with('.')) word.remove_suffix(1);  // the end of the sentence
+        result += isTypeName(before) && !word.empty() ? "…" : word;
+        result += whole.substr(word.size());
+        before = end < text.size() && text[end] == '/' ? whole : std::string_view();
+        if (end < text.size()) result += text[end];
+        at = end + 1;
+    }
+    return result;
+}
 
 std::size_t CheckedConnection::warnings() const noexcept {
     return static_cast<std::size_t>(std::count_if(

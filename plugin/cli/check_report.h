@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fhir/base/clock.h"
@@ -27,6 +28,9 @@ struct CheckedConnection {
     /// "ready", "ready, with 2 warnings" or "not ready".
     std::string verdict() const;
 };
+
+/// The text without the ids of the resources that it names: a report goes into a ticket.
+std::string withoutIds(std::string_view text);
 
 /// `{"connection":"…","step":"…","result":"…","detail":"…","advice":"…","granted":["…"]}`, without
 /// an empty advice, or scopes where there are none.

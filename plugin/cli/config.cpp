@@ -114,7 +114,9 @@ void writeConnection(Writer& writer, const ConnectionSettings& connection) {
         if (unit.worklist.source == "appointments")
             writer.member("days", static_cast<std::int64_t>(unit.worklist.days));
         fhir::writeStrings(writer, "patients", unit.worklist.patients);
-        writer.endObject().endObject();
+        writer.endObject();
+        fhir::writeStrings(writer, "opens", unit.opens);
+        writer.endObject();
     }
     writer.endArray().key("write").beginObject().key("routes").beginArray();
     for (const auto& route : connection.routes) writer.string(route);

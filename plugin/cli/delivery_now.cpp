@@ -22,11 +22,21 @@ std::string advice(const store::OutboxEntry& entry) {
             "\n  Nothing is lost: it waits in the outbox. \"serve\" sends it, or:\n"
             "  whatmatters outbox retry " +
             entry.id + " --config FILE --wait";
-    if (entry.state == store::OutboxState::Failed)
+    const bool canBeSettled =
+        entry.kind == store::EntryKind::Statement || entry.kind == store::EntryKind::Flag;
+    if (entry.state == store::OutboxState::Failed ||
+        (entry.state == store::OutboxState::InDoubt && !canBeSettled))
         text +=
             "\n  Nothing is lost: it is kept in the outbox. When the cause is mended:\n"
             "  whatmatters outbox retry " +
             entry.id + " --config FILE --wait";
+    if (entry.state == store::OutboxState::InDoubt && canBeSettled)
+        text +=
+            "\n  Nothing is lost: it is kept in the outbox. Look for it in the EHR, then say what "
+            "you "
+            "found:\n  whatmatters outbox settle " +
+            entry.id + " --config FILE --is-there TYPE/ID\n  whatmatters outbox settle " +
+            entry.id + " --config FILE --is-not-there";
     return text;
 }
 
@@ -37,6 +47,7 @@ int exitCodeOf(const store::OutboxEntry& entry, std::optional<ErrorKind> refusal
         case store::OutboxState::Waiting:
             return fhir::exitCode(refusal.value_or(ErrorKind::Unavailable));
         case store::OutboxState::Failed:
+        case store::OutboxState::InDoubt:
         case store::OutboxState::Discarded:
             return fhir::exitCode(refusal.value_or(ErrorKind::Refused));
     }

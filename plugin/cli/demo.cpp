@@ -47,8 +47,7 @@ adapters::Profile forHospital(adapters::Profile profile,
     profile.flowsheet.system = ward.row.substr(0, bar);
     profile.flowsheet.code = ward.row.substr(std::min(bar + 1, ward.row.size()));
     profile.document.author = ward.practitioner;
-    profile.questionnaire = {"https://hospital.example/fhir/Questionnaire/what-matters",
-                             "what-matters"};
+    if (!ward.questionnaire.empty()) profile.questionnaire = {ward.questionnaire, "what-matters"};
     if (!ward.alwaysName.empty()) profile.queryParameters[ward.alwaysName] = ward.alwaysValue;
     return profile;
 }
@@ -118,7 +117,8 @@ Settings demoSettings(const SimulatedEhr& ehr, const AuthSettings& auth, std::ui
     connection.auth = auth;
     connection.fhirBase = fhir::Url::parse(ehr.base());
     connection.syncInterval = std::chrono::seconds(15);
-    connection.units = {{ward.unitId, ward.unitName, unitQuery(connection.profile, ward)}};
+    connection.units = {
+        {ward.unitId, ward.unitName, unitQuery(connection.profile, ward), {ward.location}}};
     connection.launch = LaunchSettings{.clientId = kAppClientId,
                                        .auth = auth,
                                        .issuers = {connection.fhirBase},
@@ -147,6 +147,7 @@ int demo(const Words& words) {
     auto options = simulatedEhrOptions(arguments, "ehr-port", 8081);
     const auto auth = makeAuth(adapters::simulator::behaviour(options.vendor).tokens);
     options.authorization.clients = {registered(auth)};
+    options.hurry = true;  // nobody waits ten minutes for the first page
     SimulatedEhr ehr(options);
     service::Service service(demoSettings(ehr, auth, port, folder.path()), true);
     ehr.opens(fhir::Url::parse(service.address()));

@@ -6,6 +6,7 @@
 #include "plugin/cli/delivery_now.h"
 #include "plugin/cli/operator.h"
 #include "plugin/cli/verbs.h"
+#include "plugin/outbox/delivery.h"
 #include "plugin/outbox/receipt.h"
 #include "plugin/service/maintenance.h"
 #include "plugin/settings/settings.h"
@@ -48,7 +49,7 @@ int listEntries(const Words& words) {
         printLine(arguments.has("json") ? ::plugin::outbox::receiptJson(entry) : textLine(entry));
     const auto [waiting, failed] = table.counts();
     tell(std::to_string(waiting) + " waiting, " + std::to_string(failed) +
-         " failed and in need of a person.");
+         " failed or in doubt, and in need of a person.");
     return 0;
 }
 
@@ -80,6 +81,39 @@ int retry(const Words& words) {
                   operatorOf(settings, "outbox retry"));
 }
 
+/// What a person has found of an entry that may have arrived: it is there, or it is not and is sent
+/// again.
+int settle(const Words& words) {
+    const auto arguments =
+        Arguments::parse({"outbox settle",
+                          {configOption(),
+                           {.name = "is-there"},
+                           {.name = "is-not-there", .takes = Option::Takes::Nothing},
+                           {.name = "wait", .takes = Option::Takes::Nothing},
+                           jsonOption()},
+                          {"ID"}},
+                         words);
+    if (arguments.has("is-there") == arguments.has("is-not-there"))
+        throw Error(ErrorKind::InvalidInput,
+                    "say what you found in the EHR: --is-there TYPE/ID or --is-not-there");
+    const auto settings = loadSettings(arguments.at("config"));
+    const Connections connections(settings.connections);
+    const auto opened = service::openDatabase(settings.store);
+    auto& database = *opened;
+    const auto& id = arguments.at("ID");
+    const auto by = operatorOf(settings, "outbox settle");
+    const store::OutboxTable table(database);
+    const auto entry = table.find(id);
+    if (!entry || entry->state != store::OutboxState::InDoubt) noSuchEntry();
+    if (arguments.has("is-there"))
+        ::plugin::outbox::settleAsThere(::plugin::outbox::destinationOf(connections, *entry),
+                                        database, *entry, arguments.at("is-there"), by);
+    else if (!store::OutboxTable(database).retry(id, std::chrono::system_clock::now(), true))
+        noSuchEntry();
+    const bool isToBeSent = arguments.has("is-not-there") && arguments.has("wait");
+    return finish(connections, database, id, isToBeSent, arguments.has("json"), by);
+}
+
 int discard(const Words& words) {
     const auto arguments = Arguments::parse(
         {"outbox discard", {configOption(), {.name = "why", .required = true}}, {"ID"}}, words);
@@ -100,9 +134,10 @@ int outbox(const Words& words) {
     if (what == "list") return listEntries(rest);
     if (what == "show") return showEntry(rest);
     if (what == "retry") return retry(rest);
+    if (what == "settle") return settle(rest);
     if (what == "discard") return discard(rest);
     throw Error(ErrorKind::InvalidInput,
-                "outbox must be followed by list, show, retry or discard\n"
+                "outbox must be followed by list, show, retry, settle or discard\n"
                 "see: whatmatters outbox --help");
 }
 

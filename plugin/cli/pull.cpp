@@ -52,7 +52,10 @@ std::string textBlock(const Row& row, const domain::Summary& summary) {
     std::string block = (row.ward.location.empty() ? "" : row.ward.location + "  ") + row.ward.name;
     for (const auto* one : {judgement.current, judgement.other})
         if (one != nullptr) block += saying(*one, judgement.other != nullptr);
-    return block + "\n  " + domain::toString(judgement.freshness) + ": " + judgement.reason;
+    block += std::string("\n  ") + domain::toString(judgement.freshness) + ": " + judgement.reason;
+    if (judgement.isUnread && judgement.freshness != domain::Freshness::Unread)
+        block += " A record could not be read: more may be written down there.";
+    return block;
 }
 
 }  // namespace
@@ -78,9 +81,10 @@ int pull(const Words& words) {
     }
     const auto opened = service::openDatabase(settings.store);
     auto& database = *opened;
+    const auto now = std::chrono::system_clock::now();
     const auto ward = [&] {
         try {
-            return sync::readWard(*connection.backgroundAdapter, unit->worklist,
+            return sync::readWard(*connection.backgroundAdapter, unit->worklist, now,
                                   connection.companionReader());
         } catch (const fhir::Error& error) {
             throw error.in("connection " + connection.settings.id + ", unit " + unit->id);
@@ -91,8 +95,7 @@ int pull(const Words& words) {
     const auto by = operatorOf(settings, "pull");
     std::vector<audit::Entry> shown;
     for (const auto& wardRow : ward.rows) {
-        auto& entry =
-            shown.emplace_back(by.entry(audit::Action::Query, std::chrono::system_clock::now()));
+        auto& entry = shown.emplace_back(by.entry(audit::Action::Query, now));
         entry.connection = connection.settings.id;
         entry.patient = wardRow.patient;
         entry.encounter = wardRow.encounter;
@@ -101,20 +104,19 @@ int pull(const Words& words) {
     audit::record(database, *by.place, shown);
 
     const store::StatementTable ours(database);
-    const auto now = std::chrono::system_clock::now();
     for (const auto& wardRow : ward.rows) {
         const Row row{wardRow,
-                      domain::merge(records::statementsOf(wardRow),
+                      domain::merge(records::statementsOf(wardRow, *connection.backgroundAdapter),
                                     ours.ofPatients(connection.settings.id, {wardRow.patient}))};
-        const auto summary =
-            domain::summarise(row.statements, records::stayOf(wardRow), settings.freshness, now);
+        const auto summary = domain::summarise(row.statements, records::stayOf(wardRow),
+                                               settings.freshness, now, wardRow.isUnread);
         printLine(arguments.has("json") ? jsonLine(row, *unit, summary) : textBlock(row, summary));
     }
-    for (const auto& problem : ward.problems) tell("left out: " + problem);
+    for (const auto& problem : ward.problems) tell("problem: " + problem.text);
     tell(std::to_string(ward.rows.size()) + " people on " + unit->name + " now" +
-         (ward.problems.empty()
-              ? "."
-              : "; " + std::to_string(ward.problems.size()) + " entries could not be read."));
+         (ward.problems.empty() ? "."
+                                : "; " + std::to_string(ward.problems.size()) +
+                                      (ward.problems.size() == 1 ? " problem." : " problems.")));
     return 0;
 }
 

@@ -15,7 +15,7 @@ struct Verb {
     int (*run)(const Words&);
 };
 
-constexpr std::array<Verb, 13> kVerbs{{{"demo", demo},
+constexpr std::array<Verb, 14> kVerbs{{{"demo", demo},
                                        {"serve", serve},
                                        {"simulate", simulate},
                                        {"check", check},
@@ -25,6 +25,7 @@ constexpr std::array<Verb, 13> kVerbs{{{"demo", demo},
                                        {"config", config},
                                        {"cards", cards},
                                        {"outbox", outbox},
+                                       {"merges", merges},
                                        {"audit", audit},
                                        {"keys", keys},
                                        {"store", store}}};

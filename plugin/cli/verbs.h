@@ -20,6 +20,7 @@ int exportStatements(const Words& words);
 int config(const Words& words);
 int cards(const Words& words);
 int outbox(const Words& words);
+int merges(const Words& words);
 int audit(const Words& words);
 int keys(const Words& words);
 int store(const Words& words);

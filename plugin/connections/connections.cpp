@@ -12,6 +12,8 @@ namespace {
 
 using fhir::smart::ResourceScope;
 
+constexpr std::string_view kBinary = "Binary";  ///< which nobody can search
+
 /// What a way to write needs: to create, to look for what may be there, to read it back.
 struct RouteNeed {
     std::string_view route, type;
@@ -106,11 +108,14 @@ std::vector<std::string> typesRead(const ConnectionSettings& settings) {
     // A companion alone has no patients, and nobody looks for any there.
     if (settings.isCompanionAlone()) return {"Observation"};
     std::vector<std::string> types{"Patient", "Encounter", "Observation"};
+    const auto add = [&](std::string_view type) {
+        if (std::find(types.begin(), types.end(), type) == types.end()) types.emplace_back(type);
+    };
     for (const auto& unit : settings.units)
         for (const auto& one : kSourceNeeds)
-            if (one.source == unit.worklist.source &&
-                std::find(types.begin(), types.end(), one.type) == types.end())
-                types.emplace_back(one.type);
+            if (one.source == unit.worklist.source) add(one.type);
+    for (const auto& type : adapters::statementTypes(settings.profile)) add(type);
+    if (settings.profile.document.pagesApart) add(kBinary);
     return types;
 }
 
@@ -131,7 +136,8 @@ fhir::smart::Scopes neededScopes(const ConnectionSettings& settings) {
             found->permissions = static_cast<std::uint8_t>(found->permissions | permissions);
     };
     constexpr unsigned kReads = ResourceScope::kRead | ResourceScope::kSearch;
-    for (const auto& type : typesRead(settings)) need(type, kReads);
+    for (const auto& type : typesRead(settings))
+        need(type, type == kBinary ? ResourceScope::kRead : kReads);
     auto routes = settings.isCompanionAlone() ? std::vector<std::string>() : settings.routes;
     if (settings.isCompanion) routes.insert(routes.end(), {"observation", "flag"});
     for (const auto& route : routes)

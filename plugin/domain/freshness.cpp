@@ -122,13 +122,15 @@ std::string monthAndYear(const fhir::DateTime& said) {
 /// Everything a judgement is made from, and the judgement.
 class Judge {
 public:
-    Judge(Aspect aspect, const StayContext& stay, const FreshnessLimits& limits, fhir::Instant now)
-        : aspect_(aspect), stay_(stay), limits_(limits), now_(now) {}
+    Judge(Aspect aspect, const StayContext& stay, const FreshnessLimits& limits, fhir::Instant now,
+          bool isUnread)
+        : aspect_(aspect), stay_(stay), limits_(limits), now_(now), isUnread_(isUnread) {}
 
     Judgement judge(const std::vector<Statement>& statements) {
         sort(statements);
         if (words_.empty()) return withoutWords();
         Judgement result;
+        result.isUnread = isUnread_;
         result.current = words_[0].statement;
         if (words_.size() > 1 && conflict(words_[0], words_[1]) && !isSettled(words_)) {
             result.freshness = Freshness::Doubted;
@@ -193,7 +195,15 @@ private:
 
     Judgement withoutWords() const {
         Judgement result;
+        result.isUnread = isUnread_;
         result.reason = "Not asked yet.";
+        const bool hasDeclined =
+            !absences_.empty() && absences_[0].statement->absent == Absent::AskedDeclined;
+        if (isUnread_ && !hasDeclined) {
+            result.freshness = Freshness::Unread;
+            result.reason = "A record could not be read: what matters may be written down there.";
+            return result;
+        }
         if (absences_.empty()) return result;
         const auto& newest = absences_[0];
         const auto when = agoOf(*newest.statement);
@@ -260,6 +270,7 @@ private:
     const StayContext& stay_;
     const FreshnessLimits& limits_;
     fhir::Instant now_;
+    bool isUnread_;
     std::vector<Dated> words_, absences_;  ///< newest first
 };
 
@@ -279,13 +290,15 @@ const char* toString(Freshness freshness) noexcept {
             return "declined";
         case Freshness::Unasked:
             return "unasked";
+        case Freshness::Unread:
+            return "unread";
     }
     return "unasked";
 }
 
 Judgement judge(const std::vector<Statement>& statements, Aspect aspect, const StayContext& stay,
-                const FreshnessLimits& limits, fhir::Instant now) {
-    return Judge(aspect, stay, limits, now).judge(statements);
+                const FreshnessLimits& limits, fhir::Instant now, bool isUnread) {
+    return Judge(aspect, stay, limits, now, isUnread).judge(statements);
 }
 
 std::string ago(const fhir::DateTime& said, fhir::Instant now) {

@@ -10,7 +10,8 @@
 namespace plugin::domain {
 
 /// How far the words can be relied on. Computed, never stored; nothing is hidden by age.
-enum class Freshness { Fresh, Ageing, Check, Doubted, Declined, Unasked };
+/// Unread: there are no words, and a record could not be read that may have some.
+enum class Freshness { Fresh, Ageing, Check, Doubted, Declined, Unasked, Unread };
 const char* toString(Freshness freshness) noexcept;
 
 /// After how many days words count as ageing. Site settings; the defaults are those of DESIGN,
@@ -36,6 +37,7 @@ struct Judgement {
     const Statement* current = nullptr;
     /// If two statements conflict (Doubted), the other one: both are shown.
     const Statement* other = nullptr;
+    bool isUnread = false;  ///< a record could not be read: there may be more than is shown
 };
 
 /// Judges the statements of one patient about one aspect, in any order. The newest that is not
@@ -44,6 +46,7 @@ struct Judgement {
 /// (same id); so are those that another one replaces (`isReplaced`).
 ///
 /// The rules, first that holds:
+///   Unread    no words, and something could not be read
 ///   Unasked   nobody was asked, or those asked could not answer
 ///   Doubted   the two newest have different words, and either the same time or different speakers
 ///             within 24 hours. The patient's own answer to a relative's differing words settles it
@@ -53,8 +56,11 @@ struct Judgement {
 ///   Fresh     the rest
 /// A day counts as its end and a month or a year as its start: staff who give a day mean that day,
 /// and words must never look younger than they may be. A date in the future is no date.
+///
+/// `isUnread`: a record could not be read that may have more. Without words that is Unread unless
+/// the patient chose not to say; it is never told as Unasked.
 Judgement judge(const std::vector<Statement>& statements, Aspect aspect, const StayContext& stay,
-                const FreshnessLimits& limits, fhir::Instant now);
+                const FreshnessLimits& limits, fhir::Instant now, bool isUnread = false);
 
 /// "today", "3 hours ago", "2 days ago", "5 months ago", "in March 2024"; precision follows what is
 /// known. A date in the future is given as it was written: "on 2062-03-01".

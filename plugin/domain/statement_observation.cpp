@@ -335,7 +335,7 @@ fhir::Observation toObservation(const Statement& statement, bool withPcoCategory
         observation.valueString = statement.text;
     if (statement.method)
         observation.method = fhir::CodeableConcept{{}, methodText(*statement.method)};
-    if (statement.note) observation.note = {{std::nullopt, *statement.note}};
+    if (statement.note) observation.note = {{*statement.note}};
     if (statement.replaces) {
         // Derived from it as well, for readers who know no extensions.
         observation.replaces = {replaced(*statement.replaces)};

@@ -5,13 +5,13 @@
 namespace plugin::domain {
 
 Summary summarise(const std::vector<Statement>& statements, const StayContext& stay,
-                  const FreshnessLimits& limits, fhir::Instant now) {
+                  const FreshnessLimits& limits, fhir::Instant now, bool isUnread) {
     for (const auto aspect : allAspects()) {
-        auto judgement = judge(statements, aspect, stay, limits, now);
+        auto judgement = judge(statements, aspect, stay, limits, now, isUnread);
         if (judgement.current != nullptr && !judgement.current->absent)
             return {aspect, std::move(judgement)};
     }
-    return {Aspect::Now, judge(statements, Aspect::Now, stay, limits, now)};
+    return {Aspect::Now, judge(statements, Aspect::Now, stay, limits, now, isUnread)};
 }
 
 namespace {

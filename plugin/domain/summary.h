@@ -13,9 +13,9 @@ struct Summary {
 };
 
 /// Chooses `now` if it has words, else the first of the other aspects that has, else `now` without
-/// words.
+/// words. `isUnread` as for `judge`.
 Summary summarise(const std::vector<Statement>& statements, const StayContext& stay,
-                  const FreshnessLimits& limits, fhir::Instant now);
+                  const FreshnessLimits& limits, fhir::Instant now, bool isUnread = false);
 
 /// Merges the EHR's statements and ours into one list, each once. If both hold one (by id or
 /// location), the EHR's is taken, because it holds the truth about care; ours is taken if the EHR's

@@ -81,11 +81,8 @@ http_server::Response postLink(const Uses& uses, const http_server::Request& req
 http_server::Response openLink(const Uses& uses, const http_server::Request& request) {
     const auto token = fhir::Query::parse(request.query).find("link").value_or("");
     const auto redeemed = uses.sessions.redeemLink(token, request);
-    const auto page = redeemed.context.view == sessions::Context::View::Ward
-                          ? "/app/ward/" + fhir::percentEncode(redeemed.context.unit)
-                          : std::string("/app/patient");
     return {303,
-            {{"Location", page + "#c=" + redeemed.contextToken},
+            {{"Location", redeemed.context.path() + "#c=" + redeemed.contextToken},
              {"Set-Cookie", redeemed.setCookie},
              {"Referrer-Policy", "no-referrer"}},
             {},

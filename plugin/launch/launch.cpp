@@ -44,7 +44,7 @@ http_server::Response redirect(std::string location, std::string cookie) {
 /// What is asked for, written as this EHR reads it.
 std::string scopesOf(const Issuer& issuer, const fhir::smart::SmartConfiguration& configuration) {
     const auto& launching = *issuer.connection->settings.launch;
-    return askedScopes(launching, configuration.scopesSupported)
+    return askedScopes(issuer.connection->settings, configuration.scopesSupported)
         .text(scopeSyntaxOf(issuer.connection->settings, launching.auth)
                   .value_or(configuration.scopeSyntax()));
 }
@@ -205,7 +205,7 @@ http_server::Response finish(const Launching& with, const http_server::Request& 
     auto launched = readLaunch(response, issuer.connection->settings);
     auto& context = launched.context;
     context.user = staffReference(who.fhirUser, addressesOf(*issuer.connection));
-    context.userDisplay = nameOf(issuer, context.user, response.accessToken);
+    context.userDisplay = nameOf(issuer, context.user, response.accessToken, with.uses.clock.now());
     context.style = readStyle(issuer, *configuration, launched.styleUrl);
     context.grant = fhir::randomToken(kTokenBytes);
 
@@ -218,10 +218,7 @@ http_server::Response finish(const Launching& with, const http_server::Request& 
          response.scopes.text(fhir::smart::ScopeSyntax::V2)},
         response.expiresIn);
     fhir::log::info("launched", {{"request", request.id}, {"connection", context.connection}});
-    const auto page = context.view == sessions::Context::View::Ward
-                          ? "/app/ward/" + fhir::percentEncode(context.unit)
-                          : std::string("/app/patient");
-    auto opening = redirect(page + "#c=" + opened.contextToken, opened.setCookie);
+    auto opening = redirect(context.path() + "#c=" + opened.contextToken, opened.setCookie);
     if (browser == Browser::Cookie)
         opening.headers.add("Set-Cookie", with.uses.sessions.cookies().clear(pending.cookieName()));
     return opening;

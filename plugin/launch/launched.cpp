@@ -17,6 +17,7 @@ using fhir::json::Value;
 using fhir::json::Wanted;
 using fhir::smart::ResourceScope;
 using fhir::smart::Scopes;
+using View = sessions::Context::View;
 
 constexpr std::size_t kAppContextBytesMax = 4096;
 constexpr std::size_t kTextBytesMax = 2048;
@@ -68,15 +69,35 @@ std::string wantedText(Wanted& wanted, const Value& json, const char* name) {
     return text.value_or("");
 }
 
-/// The unit whose worklist is about this Location, nullptr where it is none of ours.
+bool opens(const UnitSettings& unit, std::string_view what) {
+    return unit.worklist.location == what ||
+           std::find(unit.opens.begin(), unit.opens.end(), what) != unit.opens.end();
+}
+
+/// The unit that this resource opens, nullptr where it is none of ours.
 const UnitSettings* unitAt(const ConnectionSettings& connection, const std::string& reference) {
     const auto place = connection.server().find(reference);
     if (!place) return nullptr;
-    const auto location = place->text();
-    const auto found =
-        std::find_if(connection.units.begin(), connection.units.end(),
-                     [&](const UnitSettings& unit) { return unit.worklist.location == location; });
-    return found == connection.units.end() ? nullptr : &*found;
+    const auto& units = connection.units;
+    const auto found = std::find_if(units.begin(), units.end(), [&](const UnitSettings& unit) {
+        return opens(unit, place->text());
+    });
+    return found == units.end() ? nullptr : &*found;
+}
+
+/// The unit that another member of the token response opens: vendors have their own for the
+/// department in which the user works.
+const UnitSettings* unitOfMember(const Value& json, const ConnectionSettings& connection) {
+    for (const auto& unit : connection.units)
+        for (const auto& what : unit.opens) {
+            const auto mark = what.find('=');
+            if (mark == std::string::npos) continue;
+            const auto said = json.find(std::string_view(what).substr(0, mark));
+            if (said && (said->isString() ? said->string() : said->toJson()) ==
+                            std::string_view(what).substr(mark + 1))
+                return &unit;
+        }
+    return nullptr;
 }
 
 /// What the launch is about, of one element of fhirContext; "" where that is none of it: it has
@@ -90,7 +111,7 @@ const UnitSettings* unitOf(Wanted& wanted, const Value& json,
                            const ConnectionSettings& connection) {
     for (const auto& about : wanted.list(json, "fhirContext", aboutOf))
         if (const auto* unit = about.empty() ? nullptr : unitAt(connection, about)) return unit;
-    return nullptr;
+    return unitOfMember(json, connection);
 }
 
 /// What a card's link had us told (CDS Hooks 2.0, Link: appContext). Text of ours that has been
@@ -128,11 +149,10 @@ std::optional<Launched> read(Wanted& wanted, const Value& json,
     context.needPatientBanner = wanted.boolean(json, "need_patient_banner").value_or(true);
     context.step = stepOf(wanted, json);
     if (context.patient.empty()) {
-        const auto* unit =
-            wanted.isLeftOut("/patient") ? nullptr : unitOf(wanted, json, connection);
-        if (unit == nullptr) return std::nullopt;
-        context.view = sessions::Context::View::Ward;
-        context.unit = unit->id;
+        if (wanted.isLeftOut("/patient") || connection.units.empty()) return std::nullopt;
+        const auto* unit = unitOf(wanted, json, connection);
+        context.view = unit == nullptr ? View::Units : View::Ward;
+        if (unit != nullptr) context.unit = unit->id;
         context.encounter.clear();
     }
     launched.styleUrl = wantedText(wanted, json, "smart_style_url");
@@ -152,13 +172,20 @@ Scopes neededScopes() {
             {}};
 }
 
-Scopes askedScopes(const LaunchSettings& launch, const std::vector<std::string>& supported) {
-    if (!launch.scopes.empty()) {
+Scopes askedScopes(const ConnectionSettings& connection,
+                   const std::vector<std::string>& supported) {
+    if (const auto& own = connection.launch->scopes; !own.empty()) {
         std::string text;
-        for (const auto& scope : launch.scopes) text += (text.empty() ? "" : " ") + scope;
+        for (const auto& scope : own) text += (text.empty() ? "" : " ") + scope;
         return Scopes::parse(text);
     }
     auto scopes = neededScopes();
+    for (const auto& type : adapters::statementTypes(connection.profile))
+        if (type != fhir::Observation::resourceType)
+            scopes.resources.push_back(
+                {"user", type, ResourceScope::kRead | ResourceScope::kSearch, ""});
+    if (connection.profile.document.pagesApart)
+        scopes.resources.push_back({"user", "Binary", ResourceScope::kRead, ""});
     scopes.resources.push_back({"user", "Practitioner", ResourceScope::kRead, ""});
     scopes.others = {"launch", "openid", "fhirUser"};
     // Lasts as long as the user is signed in to the EHR, and no longer.

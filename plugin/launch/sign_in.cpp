@@ -15,21 +15,19 @@ using fhir::ErrorKind;
 constexpr std::chrono::seconds kExtraTimeout{2};
 
 /// The name that a resource of a person has: Practitioner, Person.
-std::string nameIn(const fhir::Client& client, const fhir::TypeAndId& person) {
+std::string nameIn(const fhir::Client& client, const fhir::TypeAndId& person, fhir::Instant now) {
     const auto document = client.read(person.type, person.id);
-    std::vector<fhir::HumanName> names;
-    for (const auto name : document.root().findArray("name"))
-        names.push_back(fhir::HumanName::fromJson(name));
-    return fhir::displayName(names);
+    fhir::json::Wanted wanted;
+    return fhir::displayName(wanted.all<fhir::HumanName>(document.root(), "name"), now);
 }
 
 /// A role has no name of its own, but that of who is in it.
-std::string nameInRole(const fhir::Client& client, const std::string& id) {
+std::string nameInRole(const fhir::Client& client, const std::string& id, fhir::Instant now) {
     const auto role = client.read<fhir::PractitionerRole>(id);
     if (!role.practitioner) return {};
     if (role.practitioner->display) return *role.practitioner->display;
     const auto person = client.server().find(*role.practitioner);
-    return person && person->type == "Practitioner" ? nameIn(client, *person) : "";
+    return person && person->type == "Practitioner" ? nameIn(client, *person, now) : "";
 }
 
 }  // namespace
@@ -102,7 +100,8 @@ IdToken SignIn::who(const fhir::Secret& idToken, const std::string& nonce, fhir:
         now);
 }
 
-std::string nameOf(const Issuer& issuer, const std::string& user, const fhir::Secret& accessToken) {
+std::string nameOf(const Issuer& issuer, const std::string& user, const fhir::Secret& accessToken,
+                   fhir::Instant now) {
     const auto who = fhir::parseReference(user);
     if (!who) return {};
     auto options = issuer.connection->adapter->client().options();
@@ -111,7 +110,8 @@ std::string nameOf(const Issuer& issuer, const std::string& user, const fhir::Se
     options.renew = [](const auto&) { return false; };  // that is for our own token
     try {
         const fhir::Client client(*issuer.connection->transport, std::move(options));
-        return who->type == "PractitionerRole" ? nameInRole(client, who->id) : nameIn(client, *who);
+        return who->type == "PractitionerRole" ? nameInRole(client, who->id, now)
+                                               : nameIn(client, *who, now);
     } catch (const Error&) {
         return {};  // the page says "signed in" without a name
     }

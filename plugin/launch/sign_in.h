@@ -44,6 +44,7 @@ private:
 
 /// Returns the name of the signed-in user, for the page's header: reads their resource
 /// ("Practitioner/7") with their own token. "" if the EHR does not send it soon.
-std::string nameOf(const Issuer& issuer, const std::string& user, const fhir::Secret& accessToken);
+std::string nameOf(const Issuer& issuer, const std::string& user, const fhir::Secret& accessToken,
+                   fhir::Instant now);
 
 }  // namespace plugin::launch

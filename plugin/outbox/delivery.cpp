@@ -255,6 +255,30 @@ DeliveryResult writeAuthored(const Destination& to, store::Database& database,
 
 }  // namespace
 
+void settleAsThere(const Destination& to, store::Database& database, OutboxEntry entry,
+                   const std::string& location, const audit::Author& by) {
+    const auto refuse = [](const std::string& why) {
+        throw fhir::Error(fhir::ErrorKind::InvalidInput, why);
+    };
+    if (entry.state != OutboxState::InDoubt)
+        refuse("the entry is not in doubt; see: whatmatters outbox show " + entry.id);
+    if (entry.kind != EntryKind::Statement && entry.kind != EntryKind::Flag)
+        refuse("only a statement or a flag can be found in the EHR; this entry is a " +
+               std::string(toString(entry.kind)) + ": whatmatters outbox retry " + entry.id);
+    companion::LocalCompanion nothingIsKept(database, entry);
+    auto found =
+        to.ehr.confirm(to.routes, contentOf(entry, database).authored, nothingIsKept, location);
+    if (found.holder == adapters::Holder::Nobody) {
+        std::string why = "the EHR does not show it at " + location;
+        for (const auto& [route, reason] : found.skipped) why += "; " + route + ": " + reason;
+        refuse(why);
+    }
+    take(resultOf(std::move(found), nothingIsKept), entry);
+    entry.remark += std::string(entry.remark.empty() ? "" : "; ") + "found there by a person";
+    store::OutboxTable(database).markDelivered(
+        entry, afterTry(database, entry, by, std::chrono::system_clock::now()));
+}
+
 std::string removalId(const std::string& entry) {
     // The name is part of the ids that are in databases.
     return derivedId("companion-drop", "urn:uuid:" + entry);
@@ -282,14 +306,17 @@ DeliveryResult deliver(const adapters::Adapter& adapter, const std::vector<std::
     return deliver(Destination{adapter, routes}, database, entry, deadline);
 }
 
-DeliveryResult deliver(const Connections& connections, store::Database& database,
-                       const OutboxEntry& entry, fhir::Deadline deadline) {
+Destination destinationOf(const Connections& connections, const OutboxEntry& entry) {
     const auto& connection = connections.at(entry.connection);
     const auto* companion = connection.companion;
-    return deliver({.ehr = *connection.adapter,
-                    .routes = connection.settings.routes,
-                    .companion = companion == nullptr ? nullptr : companion->adapter.get()},
-                   database, entry, deadline);
+    return {.ehr = *connection.adapter,
+            .routes = connection.settings.routes,
+            .companion = companion == nullptr ? nullptr : companion->adapter.get()};
+}
+
+DeliveryResult deliver(const Connections& connections, store::Database& database,
+                       const OutboxEntry& entry, fhir::Deadline deadline) {
+    return deliver(destinationOf(connections, entry), database, entry, deadline);
 }
 
 }  // namespace plugin::outbox

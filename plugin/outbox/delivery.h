@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapters/adapter.h"
+#include "plugin/audit/entry.h"
 #include "plugin/connections/connections.h"
 #include "plugin/outbox/delivery_result.h"
 #include "plugin/store/tables/outbox_table.h"
@@ -37,11 +38,19 @@ DeliveryResult deliver(const adapters::Adapter& adapter, const std::vector<std::
                        store::Database& database, const store::OutboxEntry& entry,
                        fhir::Deadline deadline);
 
+/// What a person has found of an entry in doubt, at `location` ("Observation/9") in the EHR: read
+/// there, compared with what was meant, and put on record as delivered. Error{InvalidInput} where
+/// the entry is not in doubt, writes nothing to the EHR, or what is there is not it.
+void settleAsThere(const Destination& to, store::Database& database, store::OutboxEntry entry,
+                   const std::string& location, const audit::Author& by);
+
 /// The id of the entry that takes a second copy of another entry's from the companion server.
 std::string removalId(const std::string& entry);
 
-/// The same by its connection. Error{InvalidInput} where the configuration no longer has it, which
-/// a person must mend before the entry is tried again.
+/// Where an entry goes, by its connection. Error{InvalidInput} where the configuration no longer
+/// has it, which a person must mend before the entry is tried again.
+Destination destinationOf(const Connections& connections, const store::OutboxEntry& entry);
+/// `deliver` by its connection; errors as `destinationOf`.
 DeliveryResult deliver(const Connections& connections, store::Database& database,
                        const store::OutboxEntry& entry, fhir::Deadline deadline);
 

@@ -1,6 +1,7 @@
 #include "plugin/outbox/delivery_audit.h"
 
 #include "fhir/r4/provenance.h"
+#include "plugin/outbox/provenance.h"
 #include "plugin/store/tables/merge_table.h"
 #include "plugin/store/tables/statement_table.h"
 
@@ -47,12 +48,24 @@ store::OutboxTable::Also auditEntryForDelivery(store::Database& database,
     done.by.way = "outbox";
     done.connection = entry.connection;
     done.patient = store::MergeTable(database).current(entry.connection, patient);
-    done.hasFailed = entry.state == store::OutboxState::Failed;
+    done.hasFailed = store::needsPerson(entry.state);
     done.resource = entry.location;
     if (done.resource.empty())
         done.resource = "urn:uuid:" + (entry.corrects.empty() ? entry.id : entry.corrects);
     return [&database, by, done](Poco::Data::Session& session) {
         audit::write(session, database, by, {done});
+    };
+}
+
+store::OutboxTable::Also afterTry(store::Database& database, const store::OutboxEntry& entry,
+                                  const audit::Author& by, fhir::Instant now) {
+    auto provenance = provenanceOf(database, entry, now);
+    auto audit = auditEntryForDelivery(database, entry, by, now);
+    if (!provenance) return audit;
+    return [&database, provenance = *std::move(provenance),
+            audit = std::move(audit)](Poco::Data::Session& session) {
+        store::OutboxTable(database).insert(session, provenance);
+        if (audit) audit(session);
     };
 }
 

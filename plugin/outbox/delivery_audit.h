@@ -19,4 +19,9 @@ store::OutboxTable::Also auditEntryForDelivery(store::Database& database,
                                                const store::OutboxEntry& entry,
                                                const audit::Author& by, fhir::Instant now);
 
+/// All that joins the transaction that marks an entry after a try: the above and, behind a
+/// statement that is in the EHR, the entry of its Provenance.
+store::OutboxTable::Also afterTry(store::Database& database, const store::OutboxEntry& entry,
+                                  const audit::Author& by, fhir::Instant now);
+
 }  // namespace plugin::outbox

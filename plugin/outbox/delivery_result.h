@@ -14,4 +14,8 @@ struct DeliveryResult {
     std::vector<store::SkippedRoute> skipped{};
 };
 
+/// Writes into an entry what its try came to, and its state: delivered, or discarded where it was
+/// taken back before it was sent.
+void take(DeliveryResult result, store::OutboxEntry& entry);
+
 }  // namespace plugin::outbox

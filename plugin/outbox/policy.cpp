@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "adapters/routes/route.h"
+
 namespace plugin::outbox {
 
 using std::chrono::milliseconds;
@@ -33,8 +35,9 @@ bool isHeldBack(const fhir::Error& error) noexcept {
            error.status() == 0;
 }
 
-Delivery decide(fhir::ErrorKind kind) noexcept {
-    switch (kind) {
+Delivery decide(const fhir::Error& error) noexcept {
+    if (error.cause() == adapters::kInDoubt) return Delivery::InDoubt;
+    switch (error.kind()) {
         case fhir::ErrorKind::Unavailable:
         case fhir::ErrorKind::BadReply:
             return Delivery::RetryInDoubt;
@@ -45,8 +48,9 @@ Delivery decide(fhir::ErrorKind kind) noexcept {
         case fhir::ErrorKind::NotFound:
         case fhir::ErrorKind::Conflict:
         case fhir::ErrorKind::Refused:
-        case fhir::ErrorKind::Internal:
             return Delivery::Failed;
+        case fhir::ErrorKind::Internal:
+            return Delivery::InDoubt;
     }
     return Delivery::Failed;
 }

@@ -44,13 +44,15 @@ bool isHeldBack(const fhir::Error& error) noexcept;
 enum class Delivery {
     Retry,         ///< it certainly did not arrive
     RetryInDoubt,  ///< it may have arrived: the next try looks first
-    Failed,        ///< a person must look
+    InDoubt,       ///< it may have arrived, and nothing tells: a person must look
+    Failed,        ///< it did not arrive, and never will: a person must look
 };
 
 /// Unavailable and BadReply leave a doubt: the request may have been carried out and its answer
 /// lost. (A refused connection leaves none in truth; looking first costs one search.) Unauthorized
-/// needs new credentials and then works. Everything else means that no rung took it, or that it
-/// can never be taken.
-Delivery decide(fhir::ErrorKind kind) noexcept;
+/// needs new credentials and then works. What nobody can tell (`adapters::kInDoubt`), and a fault
+/// of our own in the middle, are a person's to decide. Everything else means that no rung took it,
+/// or that it can never be taken.
+Delivery decide(const fhir::Error& error) noexcept;
 
 }  // namespace plugin::outbox

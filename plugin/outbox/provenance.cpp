@@ -61,7 +61,7 @@ std::optional<std::string> findThere(const fhir::Client& client, const Provenanc
     query.add("target", ours.target.front().reference.value_or(""));
     std::optional<std::string> found;
     const auto outcome = client.search(kProvenanceType, query, [&](const fhir::BundleEntry& entry) {
-        const auto there = Provenance::fromJson(entry.resource);
+        const auto there = entry.read<Provenance>();
         const auto& server = client.server();
         const auto names = [&](const std::vector<fhir::Reference>& all,
                                const fhir::Reference& wanted) {

@@ -85,6 +85,10 @@ std::string whereIsCorrection(const OutboxEntry& entry) {
             return "Taken back here. In the chart it may still stand, and somebody who runs this "
                    "service must look: " +
                    std::string(withoutStop(entry.lastError)) + ".";
+        case OutboxState::InDoubt:
+            return "Taken back here. Whether it is marked in the chart is not known, and somebody "
+                   "who runs this service must look: " +
+                   std::string(withoutStop(entry.lastError)) + ".";
         case OutboxState::Discarded:
             return "Taken back here. In the chart it may still stand: the correction was taken off "
                    "its way by hand (" +
@@ -123,6 +127,10 @@ std::string whereIs(const OutboxEntry& entry) {
             return whereDelivered(entry);
         case OutboxState::Failed:
             return "Not in the chart, and somebody who runs this service must look: " +
+                   std::string(withoutStop(entry.lastError)) + ".";
+        case OutboxState::InDoubt:
+            return "Perhaps in the chart: it was sent, and the EHR gave no sure answer. It is not "
+                   "sent again before somebody who runs this service has looked: " +
                    std::string(withoutStop(entry.lastError)) + ".";
         case OutboxState::Discarded:
             if (!entry.correctedBy.empty())

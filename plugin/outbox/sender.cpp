@@ -7,7 +7,6 @@
 #include "fhir/base/error.h"
 #include "fhir/base/log.h"
 #include "plugin/outbox/delivery_audit.h"
-#include "plugin/outbox/provenance.h"
 #include "plugin/store/engine/fault_point.h"
 
 namespace plugin::outbox {
@@ -19,32 +18,6 @@ using std::chrono::milliseconds;
 
 /// The least wait when something is due that cannot be claimed: another of its key is under way.
 constexpr milliseconds kPause{100};
-
-/// What was to be written and is nowhere was taken back before it was sent. What changes something
-/// else is done also where there was nothing to change.
-store::OutboxState stateAfter(store::EntryKind kind, store::Placement placement) noexcept {
-    if (placement != store::Placement::Nowhere) return store::OutboxState::Delivered;
-    switch (kind) {
-        case store::EntryKind::Statement:
-        case store::EntryKind::Flag:
-        case store::EntryKind::Provenance:
-            return store::OutboxState::Discarded;
-        case store::EntryKind::Correction:
-        case store::EntryKind::RemoveCopy:
-            return store::OutboxState::Delivered;
-    }
-    return store::OutboxState::Delivered;
-}
-
-void take(DeliveryResult result, store::OutboxEntry& entry) {
-    entry.state = stateAfter(entry.kind, result.placement);
-    entry.placement = result.placement;
-    entry.route = std::move(result.route);
-    entry.location = std::move(result.location);
-    entry.remark = std::move(result.remark);
-    entry.skipped = std::move(result.skipped);
-    entry.lastError.clear();
-}
 
 SendReport reportOf(const store::OutboxEntry& entry) {
     return {.entry = entry.id,
@@ -76,6 +49,12 @@ void logReport(const SendReport& report) {
         case store::OutboxState::Discarded:
             fhir::log::info("outbox-unsent",
                             {{"entry", report.entry}, {"connection", report.connection}});
+            return;
+        case store::OutboxState::InDoubt:
+            fhir::log::error("outbox-in-doubt", {{"entry", report.entry},
+                                                 {"connection", report.connection},
+                                                 {"attempts", attempts},
+                                                 {"error", report.error}});
             return;
         case store::OutboxState::Failed:
             fhir::log::error("outbox-failed", {{"entry", report.entry},
@@ -121,20 +100,13 @@ bool Sender::sendOne(const Only& only) {
     else if (entry->state == store::OutboxState::Discarded)
         table_.markUnsent(*entry);
     else
-        table_.markDelivered(*entry, deliveryAudit(*entry));
+        table_.markDelivered(*entry, onRecord(*entry));
     options_.report(reportOf(*entry));
     return true;
 }
 
-store::OutboxTable::Also Sender::deliveryAudit(const store::OutboxEntry& entry) {
-    const auto now = options_.clock.now();
-    auto provenance = provenanceOf(database_, entry, now);
-    auto audit = auditEntryForDelivery(database_, entry, options_.author, now);
-    if (!provenance) return audit;
-    return [this, provenance = *std::move(provenance), audit = std::move(audit)](auto& session) {
-        table_.insert(session, provenance);
-        if (audit) audit(session);
-    };
+store::OutboxTable::Also Sender::onRecord(const store::OutboxEntry& entry) {
+    return afterTry(database_, entry, options_.author, options_.clock.now());
 }
 
 Sender::Only Sender::withoutPaused(Only only) const {
@@ -165,12 +137,12 @@ milliseconds Sender::pauseOf(const std::string& connection) const {
 void Sender::settle(store::OutboxEntry& entry, const Error& error) {
     pause(entry.connection, error);
     if (isHeldBack(error)) --entry.attempts;
-    const auto delivery = decide(error.kind());
-    const bool inDoubt = delivery == Delivery::RetryInDoubt || error.kind() == ErrorKind::Internal;
+    const auto delivery = decide(error);
+    const bool inDoubt = delivery == Delivery::RetryInDoubt || delivery == Delivery::InDoubt;
     entry.lastError = error.what();
     if (error.kind() == ErrorKind::Unauthorized)
         entry.lastError = "the EHR does not accept our credentials: " + entry.lastError;
-    if (delivery != Delivery::Failed) {
+    if (delivery == Delivery::Retry || delivery == Delivery::RetryInDoubt) {
         const auto now = options_.clock.now();
         entry.nextAttempt =
             now + waitAfter(options_.policy, entry.attempts, options_.chance(), error.retryAfter());
@@ -183,9 +155,12 @@ void Sender::settle(store::OutboxEntry& entry, const Error& error) {
         entry.lastError =
             "given up after " + std::to_string(days.count()) + " days: " + entry.lastError;
     }
-    entry.state = store::OutboxState::Failed;
+    // Every rung that could take it has looked, and then refused it.
+    const bool isNowhere = delivery == Delivery::Failed;
     entry.mayBeThere = entry.mayBeThere || inDoubt;
-    table_.markFailed(entry, deliveryAudit(entry));
+    entry.state =
+        entry.mayBeThere && !isNowhere ? store::OutboxState::InDoubt : store::OutboxState::Failed;
+    table_.markFailed(entry, onRecord(entry));
 }
 
 void Sender::run(std::stop_token stop, const std::string& connection) {

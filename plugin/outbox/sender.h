@@ -85,7 +85,7 @@ private:
     std::chrono::milliseconds untilNextDue(const Only& only) const;
     void settle(store::OutboxEntry& entry, const fhir::Error& error);
     /// What joins the transaction that marks an entry.
-    store::OutboxTable::Also deliveryAudit(const store::OutboxEntry& entry);
+    store::OutboxTable::Also onRecord(const store::OutboxEntry& entry);
     Only withoutPaused(Only only) const;
     void pause(const std::string& connection, const fhir::Error& error);
     std::chrono::milliseconds pauseOf(const std::string& connection) const;

@@ -4,8 +4,6 @@
 
 #include "adapters/patient_links.h"
 #include "fhir/base/log.h"
-#include "plugin/audit/entry.h"
-#include "plugin/store/tables/merge_table.h"
 
 namespace plugin::records {
 namespace {
@@ -47,19 +45,31 @@ void note(const std::string& connection, const store::MergeTable::Moved& moved) 
 }
 
 /// What was said of one patient is another's from now on: that changes the data of both.
-std::function<void(Poco::Data::Session&)> auditEntriesForMerge(
-    const adapters::Adapter& adapter, store::Database& database, const std::string& connection,
+std::function<void(Poco::Data::Session&)> auditEntriesFor(
+    store::Database& database, const audit::Author& by, const std::string& connection,
     const std::string& from, const std::string& to, fhir::Instant now) {
-    const auto us = audit::Author::ofService(connection, adapter.client().options().base, "merge");
-    auto done = us.entry(audit::Action::Update, now);
+    auto done = by.entry(audit::Action::Update, now);
     done.connection = connection;
     done.resource = "Patient/" + from;
     std::vector<audit::Entry> both(2, done);
     both.front().patient = from;
     both.back().patient = to;
-    return [&database, us, both](Poco::Data::Session& session) {
-        audit::write(session, database, us, both);
+    return [&database, by, both](Poco::Data::Session& session) {
+        audit::write(session, database, by, both);
     };
+}
+
+/// The old record of a merge that is not followed (yet).
+fhir::Patient keepRecord(Answer answer, const std::string& id, store::MergeState heard) {
+    if (answer.patient && answer.patient->id == id) return *std::move(answer.patient);
+    if (heard == store::MergeState::Undone)
+        throw Error(ErrorKind::NotFound,
+                    "the EHR has merged this record into another, and a person has taken that back "
+                    "here (whatmatters merges list)");
+    throw Error(ErrorKind::Unavailable,
+                "the EHR says that this record was merged into another; it is asked again before "
+                "anything follows")
+        .withRetryAfter(store::MergeTable::kAskedAgainAfter);
 }
 
 }  // namespace
@@ -68,20 +78,46 @@ fhir::Patient readFollowing(const adapters::Adapter& adapter, store::Database& d
                             const std::string& connection, const std::string& patient,
                             fhir::Instant now) {
     store::MergeTable merges(database);
-    auto id = merges.current(connection, patient);
-    std::set<std::string> seen{id};
-    for (;;) {
-        auto answer = ask(adapter, id);
-        if (!answer.next) return *std::move(answer.patient);
-        if (!seen.insert(*answer.next).second || seen.size() > store::MergeTable::kStepsMax)
+    const auto known = merges.chain(connection, patient);
+    auto id = known.back();
+    std::set<std::string> seen(known.begin(), known.end());
+    const auto us = audit::Author::ofService(connection, adapter.client().options().base, "merge");
+    auto answer = ask(adapter, id);
+    while (answer.next) {
+        const auto next = *answer.next;
+        const auto heard = merges.hear(connection, id, next, now);
+        if (heard != store::MergeState::Followed) return keepRecord(std::move(answer), id, heard);
+        seen.insert(next);
+        answer = ask(adapter, next);  // before anything moves to it
+        if ((answer.next && seen.count(*answer.next) != 0) ||
+            seen.size() > store::MergeTable::kStepsMax)
             throw Error(ErrorKind::Conflict,
                         "the EHR has merged this record into others in a circle, or too often: "
                         "open the patient from the EHR again");
-        note(connection, merges.follow(connection, id, *answer.next, now,
-                                       auditEntriesForMerge(adapter, database, connection, id,
-                                                            *answer.next, now)));
-        id = *answer.next;
+        note(connection, merges.follow(connection, id, next, now,
+                                       auditEntriesFor(database, us, connection, id, next, now)));
+        id = next;
     }
+    return *std::move(answer.patient);
+}
+
+store::MergeTable::Undone undoMerge(store::Database& database, const std::string& connection,
+                                    const std::string& patient, const audit::Author& by,
+                                    fhir::Instant now) {
+    store::MergeTable merges(database);
+    const auto survivor = merges.current(connection, patient);
+    auto undone = merges.undo(connection, patient, now,
+                              auditEntriesFor(database, by, connection, patient, survivor, now));
+    if (!undone)
+        throw Error(ErrorKind::NotFound,
+                    "no merge of that record was followed; see: whatmatters merges list");
+    fhir::log::info("the merge of a patient's record was taken back",
+                    {{"connection", connection},
+                     {"statements", std::to_string(undone->back.statements)},
+                     {"entries", std::to_string(undone->back.entries)},
+                     {"kept", std::to_string(undone->back.kept)},
+                     {"delivered", std::to_string(undone->delivered.size())}});
+    return *std::move(undone);
 }
 
 }  // namespace plugin::records

@@ -4,6 +4,7 @@
 
 #include "adapters/companion_references.h"
 #include "adapters/patient_links.h"
+#include "adapters/worklist/current_stay.h"
 #include "fhir/base/log.h"
 #include "plugin/domain/summary.h"
 #include "plugin/records/merges.h"
@@ -22,11 +23,11 @@ using fhir::ErrorKind;
 /// What the chart of the EHR says.
 WordsRead readChart(const adapters::Adapter& ehr, const std::string& patient) {
     const auto found = ehr.statements({patient});
-    // An entry that cannot be read has a place. A server's remarks have none, nor has a way to
-    // search that it never lets anybody use: they would hide for good that nobody was asked.
-    const bool isWhole = std::all_of(found.problems.begin(), found.problems.end(),
-                                     [](const auto& one) { return one.path.empty(); });
-    return {toStatements(found), isWhole, found.problems.size()};
+    // An element that was left out of what is here is no entry that is missing.
+    const auto missing =
+        std::count_if(found.problems.begin(), found.problems.end(),
+                      [](const auto& one) { return !one.path.empty() || one.resource.empty(); });
+    return {toStatements(found), found.unread.empty(), static_cast<std::size_t>(missing)};
 }
 
 /// Whether somebody at the EHR would have to change something before it could be read.
@@ -55,12 +56,13 @@ std::optional<Held> findHeld(store::Database& database, const ConnectionSettings
     return std::nullopt;
 }
 
-void fillPatient(PatientRecord& record, const fhir::Patient& patient) {
-    record.name = fhir::displayName(patient.name);
+void fillPatient(PatientRecord& record, const fhir::Patient& patient, fhir::Instant now) {
+    record.name = fhir::displayName(patient.name, now);
     record.birthDate = patient.birthDate ? patient.birthDate->text() : "";
     record.gender = patient.gender.value_or("");
     record.languages = patient.language;
-    record.isDeceased = patient.deceased;
+    // Of whom that cannot be read, nobody is asked as of one who lives.
+    record.mayBeDeceased = patient.deceased.value_or(true);
     for (const auto& identifier : patient.identifier)
         if (record.identifier.empty() && identifier.use != "old")
             record.identifier = identifier.value.value_or("");
@@ -205,7 +207,7 @@ private:
 
     void takePatient() {
         if (const auto& patient = patient_.value())
-            fillPatient(record_, *patient);
+            fillPatient(record_, *patient, ask_.now);
         else if (record_.isHeld)
             fillPatient(record_, held()->row);
     }
@@ -217,10 +219,13 @@ private:
 
     void takeStay() {
         const auto& encounter = stay_.value();
-        if (encounter && isTheirs(*encounter))
-            fillStay(record_, rowOf({*encounter, {}, {}}));
-        else if (const auto* last = heldStay())
+        if (encounter && isTheirs(*encounter)) {
+            const std::vector<fhir::Encounter> levels{*encounter};
+            const auto* place = adapters::placeIn(levels, ask_.now);
+            fillStay(record_, rowOf(adapters::stayAt(*encounter, {}, place), ask_.now));
+        } else if (const auto* last = heldStay()) {
             fillStay(record_, last->row);
+        }
     }
 
     void takeWords() {
@@ -232,7 +237,7 @@ private:
         }
         record_.reading = words_.isLate() ? Reading::Late : Reading::Unreadable;
         if (const auto* last = held()) {
-            record_.statements = statementsOf(last->row);
+            record_.statements = statementsOf(last->row, *ask_.ehr);
             record_.heldFrom = last->readAt;
         }
     }
@@ -277,7 +282,7 @@ private:
         if (companion_) waitForCompanion(words);
         if (record_.companion != CompanionReading::Whole)
             if (const auto* last = held()) {
-                auto lastKnown = statementsOf(last->row);
+                auto lastKnown = statementsOf(last->row, *ask_.ehr);
                 std::erase_if(lastKnown, [](const Statement& one) {
                     return adapters::serverName(one.location.value_or("")).empty();
                 });
@@ -292,6 +297,8 @@ private:
         const bool isNothingHeld = !record_.heldFrom && ours.empty() && record_.statements.empty();
         record_.isOutOfReach =
             words_.isOpen() && isShut(words_.error()) && (record_.isWithheld || isNothingHeld);
+        record_.isAway = words_.isOpen() && words_.hasFailed() && isAway(words_.error()->kind()) &&
+                         isNothingHeld;
         // Of our words it still holds that they were taken back, wherever the EHR has them.
         if (record_.isWithheld)
             std::erase_if(ours, [](const Statement& one) { return !one.retracted; });

@@ -4,6 +4,10 @@ namespace plugin::records {
 
 using fhir::ErrorKind;
 
+bool isUnread(const PatientRecord& record) {
+    return record.reading != Reading::Whole || record.companion != CompanionReading::Whole;
+}
+
 void requireReadable(const PatientRecord& record) {
     if (!record.failure) return;
     const auto kind = record.failure->kind();

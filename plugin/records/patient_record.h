@@ -24,7 +24,7 @@ struct PatientRecord {
     std::string patient;  ///< the id; another one than was asked for where that was merged into it
     std::string name, birthDate, gender, identifier;  ///< "" where unknown
     std::vector<std::string> languages;               ///< BCP 47, the patient's preferred first
-    bool isDeceased = false;
+    bool mayBeDeceased = false;                       ///< has died, or it cannot be read whether
     std::string encounterStatus, encounterClass, location, start;  ///< "" where unknown
     domain::StayContext stay;
     /// The EHR's, the companion server's and ours, each once; as we hold them from the last reading
@@ -45,11 +45,17 @@ struct PatientRecord {
     /// The EHR's words were not known beforehand, the EHR lets nobody read them, and nothing is
     /// held.
     bool isOutOfReach = false;
+    /// The same where the EHR lets them be read, but is away, or gives an answer without sense.
+    bool isAway = false;
     /// Why something of the EHR is not here, a refusal before anything else: it was late
     /// (Unavailable), or as it answered.
     std::optional<fhir::Error> failure;
     bool isHeld = false;  ///< something failed, and what we hold stands in for it
 };
+
+/// Whether something of what was said could not be read, on the EHR or a companion: that nobody
+/// said anything is then not known.
+bool isUnread(const PatientRecord& record);
 
 /// For those who wait for the EHR. Throws `failure`, unless the EHR is away (Unavailable, BadReply,
 /// or Unauthorized to our own credentials) and what we hold stands in for it: what the EHR says no

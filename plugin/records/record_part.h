@@ -74,6 +74,8 @@ public:
     const std::optional<T>& value() const noexcept { return value_; }
     const std::optional<fhir::Error>& error() const noexcept { return error_; }
     bool isLate() const noexcept { return isLate_; }
+    /// Whether it failed in time, as the server answered or since nobody is there.
+    bool hasFailed() const noexcept { return error_ && !isLate_ && !isUnanswered_; }
     /// Whether it failed, and nothing is known of whether the reader may see it: it was late, or
     /// what came is none of those that only say that the server is away.
     bool isUndecided() const noexcept {

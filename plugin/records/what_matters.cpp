@@ -28,6 +28,7 @@ void writeWhatMatters(fhir::json::Writer& writer, const domain::Summary& summary
         writeSaying(writer, *judgement.other);
         writer.endObject();
     }
+    if (judgement.isUnread) writer.member("unread", true);
     writer.member("freshness", domain::toString(judgement.freshness))
         .member("reason", judgement.reason)
         .endObject();

@@ -71,12 +71,14 @@ void addOutbox(Metrics& metrics, store::Database& database, const Connections& c
     const auto set = [&](const std::string& connection, store::OutboxState state, int entries,
                          std::chrono::duration<double> age) {
         const Metrics::Labels labels{{"connection", connection}, {"state", store::toString(state)}};
-        metrics.set("whatmatters_outbox_entries", "Entries that wait, or failed.", labels, entries);
+        metrics.set("whatmatters_outbox_entries", "Entries that wait, failed, or are in doubt.",
+                    labels, entries);
         metrics.set("whatmatters_outbox_oldest_seconds", "Age of the oldest of them.", labels,
                     age.count());
     };
     for (const auto& [id, connection] : connections)
-        for (const auto state : {store::OutboxState::Waiting, store::OutboxState::Failed})
+        for (const auto state :
+             {store::OutboxState::Waiting, store::OutboxState::Failed, store::OutboxState::InDoubt})
             set(id, state, 0, {});
     for (const auto& pile : store::OutboxTable(database).backlog())
         set(pile.connection, pile.state, pile.entries, now - pile.oldest);

@@ -1,13 +1,42 @@
 #include "plugin/sessions/context.h"
 
 #include "fhir/base/json.h"
+#include "fhir/base/url.h"
 
 namespace plugin::sessions {
+namespace {
+
+using View = Context::View;
+
+View viewOf(std::string_view name) noexcept {
+    if (name == toString(View::Units)) return View::Units;
+    return name == toString(View::Ward) ? View::Ward : View::Patient;
+}
+
+}  // namespace
+
+const char* toString(Context::View view) noexcept {
+    switch (view) {
+        case View::Units:
+            return "units";
+        case View::Ward:
+            return "ward";
+        case View::Patient:
+            break;
+    }
+    return "patient";
+}
+
+std::string Context::path() const {
+    std::string path = std::string("/app/") + toString(view);
+    if (view == View::Ward) path += "/" + fhir::percentEncode(unit);
+    return path;
+}
 
 std::string Context::toJson() const {
     fhir::json::Writer writer;
     writer.beginObject()
-        .member("view", view == View::Ward ? "ward" : "patient")
+        .member("view", toString(view))
         .member("connection", connection)
         .member("user", user)
         .member("userDisplay", userDisplay)
@@ -29,7 +58,7 @@ Context Context::fromJson(std::string text) {
     const auto json = document.root();
     const auto read = [&](const char* name) { return json.findString(name).value_or(""); };
     Context context;
-    context.view = json.at("view").string() == "ward" ? View::Ward : View::Patient;
+    context.view = viewOf(json.at("view").string());
     context.connection = json.at("connection").string();
     context.user = read("user");
     context.userDisplay = read("userDisplay");

@@ -70,7 +70,7 @@ void readRoutes(const Value& json, ConnectionSettings& connection, SettingsReadi
 }
 
 void readUnits(const Value& json, ConnectionSettings& connection, SettingsReading& reading) {
-    std::set<std::string> ids;
+    std::set<std::string> ids, opens;
     for (const auto unit : json.findArray("units")) {
         reading.guarded(unit, [&] {
             const auto id = unit.at("id");
@@ -78,6 +78,11 @@ void readUnits(const Value& json, ConnectionSettings& connection, SettingsReadin
                 reading.fault(id, "another unit of this connection has this id");
             connection.units.push_back({id.string(), unit.at("name").string(),
                                         readWorklist(unit.at("worklist"), connection, reading)});
+            for (const auto what : unit.findArray("opens")) {
+                if (!opens.insert(what.string()).second)
+                    reading.fault(what, "opens another unit of this connection already");
+                connection.units.back().opens.push_back(what.string());
+            }
         });
     }
 }

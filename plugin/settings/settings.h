@@ -28,6 +28,9 @@ namespace plugin {
 struct UnitSettings {
     std::string id, name;
     adapters::WorklistQuery worklist;
+    /// What in the context of a launch opens this ward, besides the worklist's Location: references
+    /// as "Organization/12", and members of the token response as "department=150".
+    std::vector<std::string> opens{};
 };
 
 /// One EHR that this site talks to.

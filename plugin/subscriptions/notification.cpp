@@ -114,13 +114,15 @@ void addEvents(Notification& notification, const fhir::SubscriptionStatus& statu
 void readBundle(Notification& notification, const Value& bundle) {
     std::optional<fhir::SubscriptionStatus> status;
     std::vector<Value> entries;
+    fhir::json::Wanted wanted;
     for (const auto entry : bundle.findArray("entry")) {
         const auto resource = entry.find("resource");
         if (!status && resource && fhir::SubscriptionStatus::isOne(*resource))
-            status = fhir::SubscriptionStatus::fromJson(*resource);
+            status = fhir::SubscriptionStatus::fromJson(*resource, wanted);
         else
             entries.push_back(entry);
     }
+    fhir::json::logLeftOut("notification", wanted.problems());
     if (!status) bundle.refuse("is no notification: no status of a subscription is in it");
     notification.subscription = status->subscription.relative();
     const auto since = status->eventsSinceSubscriptionStart.value_or(0);

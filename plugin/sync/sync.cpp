@@ -187,19 +187,20 @@ void Sync::readOnce(const Unit& unit, const store::WardLease& lease, const std::
     std::size_t stays = 0;
     try {
         const auto startedAt = options_.clock.now();
-        const auto before =
-            lease.wasWanted ? table_.rows(unit.connection, unit.id) : std::vector<store::WardRow>();
-        const auto ward = readWard(*unit.adapter, unit.worklist, unit.companion);
+        const auto held = [&] { return table_.rows(unit.connection, unit.id); };
+        const auto before = lease.wasWanted ? held() : std::vector<store::WardRow>();
+        const auto ward = readWard(*unit.adapter, unit.worklist, startedAt, unit.companion, held);
         stays = ward.rows.size();
         followMerges(unit, ward.replaced);
-        const auto written =
-            table_.replace(unit.connection, unit.id, ward.rows, startedAt, ward.problems, &lease);
+        const auto written = table_.replace(unit.connection, unit.id, ward.rows, startedAt,
+                                            ward.problemTexts(), &lease);
         if (written == Written::Changed) record(unit);
         fhir::log::info(written == Written::Lost ? "unit read too late" : "unit read",
                         {{"connection", unit.connection},
                          {"unit", unit.id},
                          {"stays", std::to_string(ward.rows.size())},
-                         {"problems", std::to_string(ward.problems.size())}});
+                         {"problems", std::to_string(ward.problems.size())},
+                         {"about", ward.problemKinds()}});
         if (written == Written::Changed) followLeavers(unit, before, ward.rows);
     } catch (const fhir::Error& error) {
         if (stop.stop_requested()) throw;  // we did not let it end: that is no fault of the EHR

@@ -32,7 +32,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: ["start.html", "ward.html", "patient.html", "missing.html", "problem.html"],
+      input: [
+        "start.html",
+        "units.html",
+        "ward.html",
+        "patient.html",
+        "missing.html",
+        "problem.html",
+      ],
     },
   },
   // A time zone with summer time, so that a test cannot pass by being in UTC.

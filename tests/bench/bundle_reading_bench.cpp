@@ -37,9 +37,9 @@ double readIntoStructs() {
     fhir::Bundle::read(std::move(body), [&](const fhir::BundleEntry& entry) {
         ++resources;
         if (entry.resourceType == fhir::Encounter::resourceType)
-            characters += fhir::Encounter::fromJson(entry.resource).status.size();
+            characters += entry.read<fhir::Encounter>().status.size();
         else
-            characters += fhir::Observation::fromJson(entry.resource).valueString->size();
+            characters += entry.read<fhir::Observation>().valueString->size();
     });
     const auto seconds = bench::threadSeconds() - begin;
     if (resources < 7'000 || characters < resources) throw std::logic_error("not all was read");

@@ -80,12 +80,13 @@ int main() {
     const fhir::Client client(*transport, options);
     std::size_t characters = 0;  // so that nothing that was read goes unused
 
-    const auto exported = fhir::BulkExport(client).run({}, [&](const fhir::json::Value& resource) {
-        if (resource.at("resourceType").text() == fhir::Encounter::resourceType)
-            characters += fhir::Encounter::fromJson(resource).status.size();
-        else
-            characters += fhir::Observation::fromJson(resource).valueString->size();
-    });
+    const auto exported =
+        fhir::BulkExport(client).run({}, [&](const fhir::json::Value& resource, auto& wanted) {
+            if (resource.at("resourceType").text() == fhir::Encounter::resourceType)
+                characters += fhir::Encounter::fromJson(resource, wanted).status.size();
+            else
+                characters += fhir::Observation::fromJson(resource, wanted).valueString->size();
+        });
 
     if (exported.resources == 0 || exported.resources != server.sent() ||
         exported.issueCount != 0 || characters < exported.resources) {

@@ -7,6 +7,7 @@
 #include "plugin/cli/check_advice.h"
 #include "plugin/cli/check_report.h"
 #include "tests/cli/command_line.h"
+#include "tests/support/text.h"
 
 namespace check_test {
 
@@ -93,6 +94,28 @@ TEST_CASE("check: where the site takes notifications, it names their address", "
     CHECK(at(line, "/step") == "subscriptions");
     CHECK(at(line, "/result") == "pass");
     CHECK(has(at(line, "/detail"), "http://127.0.0.1:8080/subscriptions/general"));
+}
+
+TEST_CASE("check: one unit that cannot be listed does not hide how the others are", "[cli]") {
+    test::Ehr ehr(3);
+    const test::Site site(ehr.base());
+    std::ifstream before(site.file());
+    const std::string text{std::istreambuf_iterator<char>(before), {}};
+    std::ofstream(site.file()) << test::changed(
+        text, R"("units": [)",
+        R"("units": [{"id": "ward-9", "name": "Ward 9", "worklist":)"
+        R"({"source": "encounter-search", "location": "Location/nowhere"}},)");
+
+    const auto outcome = site.run({"check", "--json"});
+
+    INFO(outcome.out << outcome.err);
+    CHECK(outcome.exit == 1);
+    const auto lines = outcome.lines();
+    REQUIRE(lines.size() == kSteps.size() + 1);
+    CHECK(at(lines[5], "/result") == "fail");
+    CHECK(has(at(lines[5], "/detail"), "ward-9: the unit Location/… cannot be found"));
+    CHECK(has(at(lines[5], "/detail"), "ward-7: 3 stays"));
+    CHECK(at(lines[6], "/result") == "pass");  // a patient of the other unit is read
 }
 
 TEST_CASE("check: an unknown connection is answered with the known ones", "[cli]") {

@@ -83,4 +83,79 @@ TEST_CASE("outbox list: --limit has its limits", "[cli]") {
     CHECK(waiting.site.run({"outbox", "list", "--limit", "1"}).exit == 0);
 }
 
+namespace {
+
+/// A site whose EHR has a statement and lost its answer, and then lets nobody look for it.
+struct InDoubt {
+    InDoubt() : site(ehr.base()) {
+        ehr.loseAnswerTo("POST /fhir/Observation");
+        REQUIRE(site.push("I want to see the sea.", {"--id", kUuid}).exit == 3);
+        ehr.fail(test::answering("GET /fhir/Observation?", 400, "{}"));
+        retried = site.run({"outbox", "retry", kUuid, "--wait"});
+    }
+    std::string state() { return at(site.run({"outbox", "show", kUuid, "--json"}).out, "/state"); }
+
+    test::Ehr ehr{1};
+    test::Site site;
+    test::Outcome retried;
+};
+
+}  // namespace
+
+TEST_CASE("outbox settle: what may be there waits for a person, who says what is there", "[cli]") {
+    InDoubt doubt;
+    const auto& site = doubt.site;
+    CHECK(doubt.retried.exit == 1);
+    CHECK(has(doubt.retried.err, "Perhaps in the chart"));
+    CHECK(has(doubt.retried.err, std::string("outbox settle ") + kUuid));
+    CHECK(doubt.state() == "in-doubt");
+    CHECK(has(site.run({"outbox", "list"}).err, "0 waiting, 1 failed or in doubt"));
+
+    SECTION("it is there") {
+        const auto found =
+            site.run({"outbox", "settle", kUuid, "--is-there", "Observation/1001", "--json"});
+        INFO(found.err);
+        CHECK(found.exit == 0);
+        CHECK(at(found.out, "/state") == "delivered");
+        CHECK(at(found.out, "/route") == "observation");
+        CHECK(at(found.out, "/location") == "Observation/1001");
+        CHECK(at(found.out, "/remark") == "found there by a person");
+        CHECK(doubt.ehr.count("POST /fhir/Observation") == 1);
+    }
+    SECTION("it is not there, and is sent again") {
+        doubt.ehr.mend();
+        const auto sent =
+            site.run({"outbox", "settle", kUuid, "--is-not-there", "--wait", "--json"});
+        CHECK(sent.exit == 0);
+        CHECK(at(sent.out, "/state") == "delivered");
+        CHECK(doubt.ehr.count("POST /fhir/Observation") == 2);
+    }
+    SECTION("where a person says it is, there is something else") {
+        for (const char* place : {"Observation/9", "Patient/patient-1", "here"}) {
+            const auto found = site.run({"outbox", "settle", kUuid, "--is-there", place});
+            CHECK(found.exit == 2);
+            CHECK(has(found.err, "the EHR does not show it at " + std::string(place)));
+        }
+        CHECK(doubt.state() == "in-doubt");
+    }
+    SECTION("neither is said, or both") {
+        for (const auto& words :
+             {std::vector<std::string>{"outbox", "settle", kUuid},
+              {"outbox", "settle", kUuid, "--is-there", "Observation/1001", "--is-not-there"}}) {
+            const auto refused = site.run(words);
+            CHECK(refused.exit == 2);
+            CHECK(has(refused.err, "--is-there TYPE/ID or --is-not-there"));
+        }
+    }
+}
+
+TEST_CASE("outbox settle: what is not in doubt cannot be settled", "[cli]") {
+    const Waiting waiting;
+
+    const auto outcome = waiting.site.run({"outbox", "settle", kUuid, "--is-not-there"});
+
+    CHECK(outcome.exit == 1);
+    CHECK(has(outcome.err, "see: whatmatters outbox list"));
+}
+
 }  // namespace outbox_test

@@ -74,6 +74,23 @@ TEST_CASE("pull: a stay with an id that is longer than R4 has them is on the lis
     CHECK(at(outcome.lines().front(), "/encounter") == "Encounter/" + id);
 }
 
+TEST_CASE("pull: whose record cannot be read is not said to have never been asked", "[cli]") {
+    test::Ehr ehr(1);
+    ehr.fail(test::answering(
+        "GET /fhir/Observation", 200,
+        R"({"resourceType":"Bundle","type":"searchset","entry":[{"resource":{"resourceType":)"
+        R"("Observation","id":"o1","status":7,"subject":{"reference":"Patient/patient-1"}}}]})"));
+    const test::Site site(ehr.base());
+
+    const auto asJson = site.run({"pull", "--connection", "general", "--unit", "ward-7", "--json"});
+    const auto asText = site.run({"pull", "--connection", "general", "--unit", "ward-7"});
+
+    INFO(asJson.out << asJson.err);
+    CHECK(at(asJson.out, "/whatMatters/freshness") == "unread");
+    CHECK(has(asText.out, "unread: A record could not be read"));
+    CHECK_FALSE(has(asText.out, "Not asked yet"));
+}
+
 TEST_CASE("pull: words that are kept to the care team are not printed", "[cli]") {
     test::Ehr ehr(1);
     const test::Site site(ehr.base());

@@ -36,7 +36,7 @@ TEST_CASE("usage: what is wrong is named, with where to read on", "[cli]") {
         {{"push", "letter"}, "push must be followed by statement, withdrawal or flag"},
         {{"config"}, "config must be followed by init, check or show"},
         {{"config", "check"}, "FILE"},
-        {{"outbox", "empty"}, "outbox must be followed by list, show, retry or discard"},
+        {{"outbox", "empty"}, "outbox must be followed by list, show, retry, settle or discard"},
         {{"outbox", "discard", "1", "--config", "f"}, "--why"},
         {{"simulate"}, "--port"},
         {{"simulate", "--port", "70000"}, "--port must be a whole number from 0 to 65535"},

@@ -153,8 +153,8 @@ void Cluster::State::waitUntilNothingIsLeft() {
         // Somebody has seen that all is well again, and lets nothing wait for longer.
         const auto soon = std::chrono::system_clock::now() + 5s;
         for (const auto& entry : left) {
-            if (entry.state == OutboxState::Failed) dead[entry.id] = entry.lastError;
-            if (entry.state == OutboxState::Failed || entry.nextAttempt > soon)
+            if (needsPerson(entry.state)) dead[entry.id] = entry.lastError;
+            if (needsPerson(entry.state) || entry.nextAttempt > soon)
                 table.retry(entry.id, std::chrono::system_clock::now());
         }
         std::this_thread::sleep_for(1s);

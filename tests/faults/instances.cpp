@@ -75,7 +75,7 @@ Instances::Instances(std::string program, std::size_t count,
         throw std::runtime_error("the tests need Debian's package nginx");
     nginx_ = std::make_unique<test::Program>(
         test::asNobody({kNginx, "-p", proxy, "-e", proxy + "/error.log", "-c", file}),
-        folder_.file("nginx.log"));
+        folder_.file("nginx.log"), SIGTERM);
     running_.resize(count);
     for (std::size_t i = 0; i < count; ++i) start(i);
 }

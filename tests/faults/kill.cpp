@@ -184,7 +184,7 @@ public:
         OutboxTable table(database_);
         const auto left = table.list(false, 10'000);
         for (const auto& entry : left)
-            if (entry.state == OutboxState::Failed) table.retry(entry.id, now());
+            if (needsPerson(entry.state)) table.retry(entry.id, now());
         return left.size();
     }
 

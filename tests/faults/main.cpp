@@ -205,6 +205,8 @@ void playStrangers(const Plan& plan) {
                     result.proxy.c_str(), result.forms, result.answers, result.honest);
         count("proxies: nothing is smuggled through " + result.proxy, result.fault);
     }
+    count("proxies: what a lax server lets through is found",
+          faults::whyNothingIsSmuggledToLaxServer());
     count("few files: idle callers shut nobody out", faults::idleWithFewFiles(plan.program));
     const auto crowd = faults::crowdTheDoor(plan.program);
     std::printf(

@@ -1,12 +1,16 @@
 #include "tests/faults/proxies.h"
 
+#include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <thread>
 
 #include "plugin/cli/simulated_ehr.h"
+#include "tests/faults/lax_server.h"
 #include "tests/support/http_forms.h"
 #include "tests/support/program.h"
 #include "tests/support/raw_connection.h"
@@ -138,10 +142,11 @@ std::size_t requestsIn(const std::string& bytes) {
     return count;
 }
 
-SmuggleResult attack(const std::string& name, std::uint16_t port) {
+SmuggleResult attack(const std::string& name, std::uint16_t port,
+                     const std::vector<test::HttpForm>& forms) {
     SmuggleResult result{.proxy = name};
     Honest first(port), second(port);
-    for (const auto& form : test::httpForms()) {
+    for (const auto& form : forms) {
         // As the product's own names: what is tried is the framing.
         auto bytes = form.bytes;
         for (auto at = bytes.find("Host: x\r\n"); at != bytes.npos; at = bytes.find("Host: x\r\n"))
@@ -149,7 +154,10 @@ SmuggleResult attack(const std::string& name, std::uint16_t port) {
         test::RawConnection stranger(port);
         stranger.send(bytes);
         stranger.end();
+        // One asks at once, and the others on what the first answer has left.
+        std::string answers;
         for (auto* caller : {&first, &second, &first}) {
+            if (caller == &second) answers = stranger.answers(1);
             result.fault = caller->ask();
             if (!result.fault.empty()) {
                 result.fault += " (after \"" + form.name + "\")";
@@ -157,7 +165,7 @@ SmuggleResult attack(const std::string& name, std::uint16_t port) {
             }
             ++result.honest;
         }
-        const auto statuses = test::statusesOf(stranger.untilClosed());
+        const auto statuses = test::statusesOf(answers + stranger.untilClosed());
         ++result.forms;
         result.answers += static_cast<int>(statuses.size());
         // And the refusal of what it could make nothing of.
@@ -168,6 +176,24 @@ SmuggleResult attack(const std::string& name, std::uint16_t port) {
         }
     }
     return result;
+}
+
+/// Where the proxies, which run as nobody, may write.
+std::string proxyFolder(const test::TemporaryFolder& folder) {
+    auto own = folder.file("proxies");
+    std::filesystem::create_directory(own);
+    std::filesystem::permissions(folder.path(), std::filesystem::perms(0711));
+    std::filesystem::permissions(own, std::filesystem::perms(0777));
+    return own;
+}
+
+SmuggleResult attackThrough(const Proxy& proxy, std::uint16_t port, const std::string& folder,
+                            const std::vector<test::HttpForm>& forms = test::httpForms()) {
+    std::ofstream(folder + "/" + proxy.file) << proxy.text;
+    const test::Program running(wordsOf(proxy, folder), folder + "/log", SIGTERM);
+    return isUp(port)
+               ? attack(proxy.name, port, forms)
+               : SmuggleResult{.proxy = proxy.name, .fault = "it did not start; is it installed?"};
 }
 
 }  // namespace
@@ -182,22 +208,34 @@ std::vector<SmuggleResult> smuggleThroughProxies(const std::string& program) {
     const test::Program service({program, "serve", "--config", site}, folder.file("log"));
     if (!isUp(ports.front())) throw std::runtime_error("the service did not start");
 
-    const auto own = folder.file("proxies");
-    std::filesystem::create_directory(own);
-    std::filesystem::permissions(folder.path(), std::filesystem::perms(0711));
-    std::filesystem::permissions(own, std::filesystem::perms(0777));
+    const auto own = proxyFolder(folder);
     std::vector<SmuggleResult> results;
     std::size_t which = 0;
-    for (const auto& proxy : proxies(ports, own)) {
-        const auto port = ports.at(++which);
-        folder.write("proxies/" + proxy.file, proxy.text);
-        const test::Program running(wordsOf(proxy, own), folder.file("proxies.log"));
-        if (isUp(port))
-            results.push_back(attack(proxy.name, port));
-        else
-            results.push_back({.proxy = proxy.name, .fault = "it did not start; is it installed?"});
-    }
+    for (const auto& proxy : proxies(ports, own))
+        results.push_back(attackThrough(proxy, ports.at(++which), own));
     return results;
+}
+
+std::string whyNothingIsSmuggledToLaxServer() {
+    // Which connection a proxy takes for whom is its own affair: the form is sent until one of the
+    // honest callers was on the spoilt one.
+    constexpr int kTries = 50;
+    const auto& all = test::httpForms();
+    const auto form = std::find_if(all.begin(), all.end(), [](const test::HttpForm& one) {
+        return one.name == "a trailer that a lax reader takes for a request";
+    });
+    if (form == all.end()) return "the form is not there";
+    const test::TemporaryFolder folder;
+    const LaxServer server;
+    auto ports = test::freePorts(5);
+    ports.front() = server.port();
+    const auto own = proxyFolder(folder);
+    // Of the four it alone hands trailers on.
+    const auto result = attackThrough(proxies(ports, own).front(), ports.at(1), own,
+                                      std::vector<test::HttpForm>(kTries, *form));
+    if (result.fault.find(LaxServer::kSmuggled) != std::string::npos) return {};
+    return "no honest caller got the answer of " + std::to_string(result.forms) + " strangers" +
+           (result.fault.empty() ? "" : "; " + result.fault);
 }
 
 }  // namespace faults

@@ -21,4 +21,8 @@ struct SmuggleResult {
 /// questions. `program`: whatmatters.
 std::vector<SmuggleResult> smuggleThroughProxies(const std::string& program);
 
+/// The same through HAProxy to a server that is lax about trailers: "" if an honest caller got what
+/// a stranger had smuggled in, else what happened. By it the attack is seen to find what it is for.
+std::string whyNothingIsSmuggledToLaxServer();
+
 }  // namespace faults

@@ -164,7 +164,7 @@ World::Instance::Instance(World& world)
                   return static_cast<double>(world.stage_.draw(1000)) / 1000;
               };
               options.report = [&world](const outbox::SendReport& report) {
-                  if (report.state == OutboxState::Failed) world.deadLetters_.insert(report.entry);
+                  if (needsPerson(report.state)) world.deadLetters_.insert(report.entry);
                   world.note("try " + std::to_string(report.attempts) + " of " + report.entry +
                              ": " + toString(report.state) + " " + report.route + report.error);
               };
@@ -194,6 +194,7 @@ World::Reader::Reader(World& world)
 std::unique_ptr<adapters::Adapter> World::Instance::adapterOf(World& world, const char* base) {
     auto profile = adapters::vendorProfile("generic");
     profile.conditionalCreate = world.hasConditionalCreate_;
+    profile.concurrentRequests = 1;  // the stage knows one thread of each actor
     fhir::ClientOptions options;
     options.base = fhir::Url::parse(base);
     options.clock = world.clock();
@@ -397,7 +398,7 @@ void World::playReader() {
         } catch (const Error& error) {
             note(std::string("has not read the ward: ") + fhir::toString(error.kind()));
         }
-        if (vanished_.empty()) vanished_ = ward_.whatVanished(leaving_);
+        if (vanished_.empty()) vanished_ = ward_.whatVanished(leaving_, *reader->instance.adapter);
     }
 }
 
@@ -407,16 +408,16 @@ void World::readWard(Reader& reader) {
         return;
     }
     const auto startedAt = now_;
-    const auto read = plugin::sync::readWard(*reader.instance.adapter, kWorklist);
+    const auto read = plugin::sync::readWard(*reader.instance.adapter, kWorklist, now_);
     plugin::store::WardTable(database_).replace("general", kUnit, read.rows, startedAt,
-                                                read.problems);
+                                                read.problemTexts());
 }
 
 std::string World::readInTheEnd() {
     now_ += 3h;  // a lease of before a clock went back
     Reader reader(*this);
     readWard(reader);
-    return ward_.whatIsMissing(acknowledged_, leaving_);
+    return ward_.whatIsMissing(acknowledged_, leaving_, *reader.instance.adapter);
 }
 
 /// Somebody looks at the dead letters now and then, and tries them again, in doubt or not.
@@ -426,7 +427,7 @@ void World::playOperator() {
             for (int wait = 0; wait < 12; ++wait) step("a look at the list");
             OutboxTable table(database_);
             for (const auto& entry : table.list(false, 100))
-                if (entry.state == OutboxState::Failed || stage_.happens(0.1)) {
+                if (needsPerson(entry.state) || stage_.happens(0.1)) {
                     note("tries again " + entry.id);
                     table.retry(entry.id, now_);
                 }
@@ -443,7 +444,7 @@ void World::settle() {
     for (int hour = 0; hour < 50; ++hour) {
         now_ += 1h;
         for (const auto& entry : table.list(false, 100))
-            if (entry.state == OutboxState::Failed) table.retry(entry.id, now_);
+            if (needsPerson(entry.state)) table.retry(entry.id, now_);
         while (instance.sender.sendOne()) {
         }
         if (table.counts() == std::pair(0, 0)) return;

@@ -110,24 +110,6 @@ TEST_CASE(
     CHECK(entry.running.get(entry.launch(), "/api/patient").status == 200);
 }
 
-TEST_CASE("launch: a ward is opened where the EHR names its Location and no patient (SMART 191)",
-          "[service][launch]") {
-    LaunchFixture entry;
-    const auto base = GENERATE(0, 1, 2);
-    const auto own = entry.running.ehr.base() + "/";
-    const auto before = base == 0 ? std::string() : base == 1 ? own : "HTTP" + own.substr(4);
-    entry.says()->token = {
-        {"patient", ""},
-        {"fhirContext", R"([{"reference":"https://other.example/fhir/Location/ward-8"},)"
-                        R"({"reference":")" +
-                            before + R"(Location/ward-7"}])"}};
-
-    const auto page = entry.launch();
-
-    CHECK(at(entry.running.get(page, "/api/context").body, "/unit/id") == "ward-7");
-    CHECK(entry.running.get(page, "/api/patient").status == 403);
-}
-
 TEST_CASE("launch: two tabs of one browser keep their own patients", "[service][launch]") {
     LaunchFixture entry;
     const auto one = entry.launch();
@@ -366,10 +348,6 @@ TEST_CASE("launch: every wrong answer ends on a page in plain words (SMART 5, 6,
         {"token response is no JSON", token({{"access_token", "oops"}}), 502, ""},
         {"no access_token", token({{"access_token", ""}}), 502, "access_token"},
         {"token_type is not Bearer", token({{"token_type", inQuotes("mac")}}), 502, "token_type"},
-        {"no patient", token({{"patient", ""}}), 502, "for which patient"},
-        {"a ward that is none of ours",
-         token({{"patient", ""}, {"fhirContext", R"([{"reference":"Location/elsewhere"}])"}}), 502,
-         "for which patient"},
         {"patient is no id", token({{"patient", inQuotes("../other")}}), 502, "cannot be read"},
         {"patient is a number", token({{"patient", "7"}}), 502, "cannot be read"},
         {"patient of another type", token({{"patient", inQuotes("Group/patient-1")}}), 502,

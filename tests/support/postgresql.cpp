@@ -89,10 +89,13 @@ PostgreSql::~PostgreSql() {
 }
 
 void PostgreSql::start() {
-    process_ = spawn(postgreSqlCommand("postgres", {"-D", folder_ + "/data", "-k", folder_, "-c",
+    const auto begin = [&] {
+        return spawn(postgreSqlCommand("postgres", {"-D", folder_ + "/data", "-k", folder_, "-c",
                                                     "listen_addresses=", "-c", "fsync=off", "-c",
                                                     "max_connections=90"}),
                      folder_ + "/server.log");
+    };
+    process_ = begin();
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (true) {
         try {
@@ -102,6 +105,8 @@ void PostgreSql::start() {
             if (std::chrono::steady_clock::now() > until) throw;
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
+        // It does not start while a process of the one that crashed still holds its memory.
+        if (int status = 0; ::waitpid(process_, &status, WNOHANG) == process_) process_ = begin();
     }
 }
 

@@ -6,12 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <stdexcept>
 
 namespace test {
 
-Program::Program(const std::vector<std::string>& words, const std::string& log) {
+Program::Program(const std::vector<std::string>& words, const std::string& log, int last)
+    : last_(last) {
     std::vector<std::string> all{"setpriv", "--pdeathsig", "KILL"};
     all.insert(all.end(), words.begin(), words.end());
     std::vector<char*> arguments;
@@ -31,7 +31,7 @@ Program::Program(const std::vector<std::string>& words, const std::string& log) 
 }
 
 Program::~Program() {
-    end(SIGKILL);
+    end(last_);
 }
 
 void Program::take(int status) {

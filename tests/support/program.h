@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <csignal>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,8 +13,9 @@ namespace test {
 /// one thread, which outlives it.
 class Program {
 public:
-    /// What it prints is added to the file `log`. Throws if it cannot be started.
-    Program(const std::vector<std::string>& words, const std::string& log);
+    /// What it prints is added to the file `log`. `last`: the signal by which it is ended with this
+    /// object; SIGTERM for one that must end workers of its own. Throws if it cannot be started.
+    Program(const std::vector<std::string>& words, const std::string& log, int last = SIGKILL);
     ~Program();
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
@@ -27,6 +29,7 @@ public:
 private:
     void take(int status);
 
+    int last_;
     pid_t id_ = 0;
     bool isDone_ = false;
     int code_ = 0;

@@ -53,12 +53,13 @@ void checkHeader(const std::string& minimal) {
                   {R"("implicitRules":"http://example.org/rules")", "/implicitRules"},
                   {R"("id":7)", "/id"},
                   {R"("id":"two words")", "/id"},
-                  {R"("id":"../../admin")", "/id"},
-                  {R"("meta":"x")", "/meta"},
-                  {R"("meta":{"versionId":1})", "/meta/versionId"},
-                  {R"("meta":{"security":{}})", "/meta/security"},
-                  {R"("meta":{"tag":[{"code":1}]})", "/meta/tag/0/code"},
-                  {R"("language":5)", "/language"}});
+                  {R"("id":"../../admin")", "/id"}});
+    if constexpr (requires { &Resource::meta; })
+        checkWrongTypes<Resource>(minimal,
+                                  {{R"("meta":"x")", "/meta"},
+                                   {R"("meta":{"versionId":1})", "/meta/versionId"},
+                                   {R"("meta":{"security":{}})", "/meta/security"},
+                                   {R"("meta":{"tag":[{"code":1}]})", "/meta/tag/0/code"}});
     CHECK_NOTHROW(read<Resource>(with(minimal, R"("modifierExtension":[])")));
     CHECK_NOTHROW(read<Resource>(
         with(minimal, R"("notInFhir":{"a":[1,null]},"_id":{"id":"x"},"extension":[{"url":"u"}],)"

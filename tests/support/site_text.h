@@ -19,7 +19,8 @@ inline std::string siteText(const std::string& fhirBase, const std::string& more
            fhirBase + R"(", "auth": {"method": "none"}, "overrides": {"timeoutSeconds": )" +
            std::to_string(timeoutSeconds) + R"(},
     "units": [{"id": "ward-7", "name": "Ward 7",
-      "worklist": {"source": "encounter-search", "location": "Location/ward-7"}}])" +
+      "worklist": {"source": "encounter-search", "location": "Location/ward-7"},
+      "opens": ["Organization/ward-7-staff", "department=150"]}])" +
            more + R"(}],
   "teams": [{"id": "ward-7", "name": "Ward 7 team", "connection": "general",
     "subject": "Organization/ward-7-team"}]})";

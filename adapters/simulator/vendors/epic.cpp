@@ -41,15 +41,30 @@ std::string chart(const Value& resource) {
     });
 }
 
+/// 1.6: none of 5,436 captured times has a fraction of a second (M, H); that it is cut off: G.
+std::string wholeSeconds(fhir::Instant instant) {
+    return fhir::toFhirInstant(std::chrono::floor<std::chrono::seconds>(instant));
+}
+
+/// Writes a time as Epic has it. False where it is none.
+bool keepTime(Writer& writer, std::string_view name, const Value& value) {
+    const auto moment = value.isString() ? fhir::DateTime::tryParse(value.text()) : std::nullopt;
+    if (!moment || moment->precision() != fhir::DateTime::Precision::Second) return false;
+    writer.member(name, wholeSeconds(moment->earliest()));
+    return true;
+}
+
+/// 1.3: identifiers are Epic's own (M, H).
+void keepIdentifier(Writer& writer, fhir::Instant now) {
+    writer.beginObject().member("system", "urn:oid:1.2.840.114350.1.13.0.1.7.2.727879");
+    writer.member("value", std::to_string(now.time_since_epoch().count())).endObject();
+}
+
 /// 1.3: on read-back there are local codings, displays and times in Z (M, H).
-std::string keepObservation(const Value& body) {
+std::string keepObservation(const Value& body, fhir::Instant) {
     return rewritten(body, [](Writer& writer, std::string_view name, const Value& value) {
-        if (name == "effectiveDateTime" && value.isString()) {
-            const auto moment = fhir::DateTime::tryParse(value.text());
-            if (!moment) return false;
-            writer.member(name, fhir::toFhirInstant(moment->earliest()));
-            return true;
-        }
+        if (name == "identifier") return true;
+        if (name == "effectiveDateTime") return keepTime(writer, name, value);
         if (name == "code" && value.isObject() && value.find("coding")) {
             writer.key(name).beginObject().key("coding").beginArray();
             for (const auto coding : value.findArray("coding")) writer.value(coding);
@@ -93,6 +108,35 @@ void writeObservation(const Attempt& attempt) {
 /// 1.3: clinical notes (V, H). That a note needs an encounter and a type: G.
 void writeDocument(const Attempt& attempt) {
     require(attempt.body, 400, {"subject", "type", "content.attachment.data", "context.encounter"});
+}
+
+/// 1.3: the note's date is when it was filed, its identifiers are Epic's, and of its page there is
+/// the type, and a Binary (M, H). What is said of language and labels is not kept: G.
+std::string keepDocument(const Value& body, fhir::Instant now) {
+    return rewritten(body, [&](Writer& writer, std::string_view name, const Value& value) {
+        for (const auto* dropped :
+             {"creation", "title", "language", "size", "description", "securityLabel", "relatesTo"})
+            if (name == dropped) return true;
+        if (name == "start" || name == "end") return keepTime(writer, name, value);
+        if (name == "date") {
+            writer.member(name, wholeSeconds(now));
+            return true;
+        }
+        if (name != "identifier") return false;
+        writer.key(name).beginArray();
+        keepIdentifier(writer, now);
+        writer.endArray();
+        return true;
+    });
+}
+
+/// Answers to a form, and messages: times and identifiers as everywhere.
+std::string keepOther(const Value& body, fhir::Instant) {
+    return rewritten(body, [&](Writer& writer, std::string_view name, const Value& value) {
+        if (name == "identifier") return true;
+        if (name == "authored" || name == "sent") return keepTime(writer, name, value);
+        return false;
+    });
 }
 
 /// 1.3: patient-entered questionnaires (V, H).
@@ -208,17 +252,23 @@ std::vector<TypeRules> types() {
          .interactions = kReadSearchCreate,
          .parameters = {"patient", "subject", "category", "type", "date", "_lastUpdated"},
          .dropsUnknown = true,
-         .write = writeDocument},
+         .write = writeDocument,
+         .keep = keepDocument,
+         .pagesApart = true},
+        // 1.3: what a document holds (M, H).
+        {.type = "Binary", .interactions = {"read"}, .parameters = {}},
         {.type = "QuestionnaireResponse",
          .interactions = kReadSearchCreate,
          .parameters = {"patient", "subject"},
          .dropsUnknown = true,
-         .write = writeAnswers},
+         .write = writeAnswers,
+         .keep = keepOther},
         {.type = "Communication",
          .interactions = kReadSearchCreate,
          .parameters = {"patient", "subject"},
          .dropsUnknown = true,
-         .write = writeMessage},
+         .write = writeMessage,
+         .keep = keepOther},
         // 1.4: community-resource tasks: read, search, update (V, H).
         {.type = "Task",
          .interactions = {"read", "search-type", "update"},

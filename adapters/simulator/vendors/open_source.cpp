@@ -35,7 +35,7 @@ void writeOpenmrsObservation(const Attempt& attempt) {
 }
 
 /// 11: the category follows from the concept's class and is not kept (C, H).
-std::string keepOpenmrsObservation(const Value& body) {
+std::string keepOpenmrsObservation(const Value& body, fhir::Instant) {
     return rewritten(body, [](Writer& writer, std::string_view name, const Value&) {
         if (name != "category") return false;
         writer.key(name).beginArray().beginObject().key("coding").beginArray().beginObject();

@@ -69,7 +69,7 @@ std::string chart(const Value& resource) {
 
 /// 2.3: unsupported fields are ignored (V, H). Which are supported: the required ones and those
 /// that the vendor's page names; that language and method are not: G.
-std::string keepObservation(const Value& body) {
+std::string keepObservation(const Value& body, fhir::Instant) {
     return rewritten(body, [](Writer&, std::string_view name, const Value&) {
         return isOneOf(name, {"language", "method", "derivedFrom", "text"});
     });
@@ -105,13 +105,42 @@ void writeObservation(const Attempt& attempt) {
         refuse(kUnprocessable, "the patient cannot be changed");
 }
 
-/// 2.3: what a document needs; dates with time (V, H).
+/// 2.3: the page is inside, and its content type has a character set (V, H).
+void requirePage(const Value& document) {
+    require(document, kUnprocessable, {"content.attachment.data"});
+    for (const auto content : document.findArray("content")) {
+        const auto type = content.at("attachment").findString("contentType").value_or("");
+        if (type.find("charset=") == std::string::npos)
+            refuse(kUnprocessable, "the content type must have a character set");
+    }
+}
+
+/// 2.3: what a document needs; dates with time; who wrote it is taken from the token where a system
+/// says nobody; the character set stands in the content type (V, H).
 void writeDocument(const Attempt& attempt) {
     require(attempt.body, kUnprocessable,
-            {"docStatus", "type", "subject", "author", "content.attachment", "context.period"});
+            {"docStatus", "type", "subject", "content.attachment", "context.period"});
+    // That an update may leave the page where it is: G.
+    if (attempt.before == nullptr) requirePage(attempt.body);
+    for (const auto author : attempt.body.findArray("author"))
+        if (!author.findString("reference").value_or("").starts_with("Practitioner/"))
+            refuse(kUnprocessable, "authors must be Practitioners");
     const auto start = attempt.body.at("context").at("period").findString("start").value_or("");
     if (start.find('T') == std::string::npos)
         refuse(kUnprocessable, "context.period must have a time");
+}
+
+/// 2.3: identifiers are the system's own; what is not supported is ignored (V, H). That it is the
+/// creation of the page that is kept: G.
+std::string keepDocument(const Value& body, fhir::Instant now) {
+    return rewritten(body, [&](Writer& writer, std::string_view name, const Value&) {
+        if (name != "identifier") return isOneOf(name, {"language", "securityLabel", "relatesTo"});
+        writer.key(name).beginArray().beginObject();
+        writer.member("system", "https://fhir.cerner.com/ceuuid");
+        writer.member("value", "CE" + std::to_string(now.time_since_epoch().count()) + "-made-up");
+        writer.endObject().endArray();
+        return true;
+    });
 }
 
 /// 2.3: completed; to Practitioners or a Group, from a Practitioner; base64 text (V, H).
@@ -223,7 +252,11 @@ std::vector<TypeRules> types() {
          .needs = {{"_id"}, {"patient"}, {"subject"}},
          .pageDefault = 10,
          .pageMax = 100,
-         .write = writeDocument},
+         .write = writeDocument,
+         .keep = keepDocument,
+         .pagesApart = true},
+        // 2.3: what a document or a message holds (V, H).
+        {.type = "Binary", .interactions = {"read"}, .parameters = {}},
         {.type = "Communication",
          .interactions = {"read", "search-type", "create"},
          .parameters = {"recipient", "sender", "category"},

@@ -75,31 +75,33 @@ void CompanionTable::forget(Poco::Data::Session& session, const std::string& typ
         use(withId), now;
 }
 
-std::size_t CompanionTable::move(Poco::Data::Session& session, const std::string& connection,
-                                 const std::string& from, const std::string& to,
-                                 fhir::Instant updated) {
+std::vector<std::string> CompanionTable::move(Poco::Data::Session& session,
+                                              const PatientMove& move) {
     const auto& vault = database_.vault();
-    auto of = connection;
-    auto about = subjectHash(vault, "Patient/" + from);
+    auto of = move.connection;
+    auto about = subjectHash(vault, "Patient/" + move.from);
+    std::vector<std::string> moved;
     auto rows = rowsOf<ResourceRow>(
         (session << kSelect + "WHERE connection = $1 AND subject_hash = $2", use(of), use(about)));
     for (auto& row : rows) {
+        if (!move.takes(row.type + "/" + row.id)) continue;
         open(row, vault);
-        row.subject = "Patient/" + to;
-        row.json = domain::withPatient(std::move(row.json), from, to);
+        row.subject = "Patient/" + move.to;
+        row.json = domain::withPatient(std::move(row.json), move.from, move.to);
         // Who asks for what is new since gets it again.
         const auto before = R"("lastUpdated":")" + fhir::toFhirInstant(toInstant(row.lastUpdated));
         if (const auto at = row.json.find(before); at != std::string::npos)
             row.json.replace(at, before.size(),
-                             R"("lastUpdated":")" + fhir::toFhirInstant(updated));
-        row.lastUpdated = toMilliseconds(updated);
+                             R"("lastUpdated":")" + fhir::toFhirInstant(move.now));
+        row.lastUpdated = toMilliseconds(move.now);
         seal(row, vault);
         session << "UPDATE companion_resource SET subject = $1, subject_hash = $2, json = $3, "
                    "last_updated = $4 WHERE type = $5 AND id = $6",
             use(row.subject), use(row.subjectHash), use(row.json), use(row.lastUpdated),
             use(row.type), use(row.id), now;
+        moved.push_back(row.type + "/" + row.id);
     }
-    return rows.size();
+    return moved;
 }
 
 std::optional<CompanionResource> CompanionTable::find(const std::string& type,

@@ -7,6 +7,7 @@
 
 #include "fhir/base/clock.h"
 #include "plugin/store/database.h"
+#include "plugin/store/tables/patient_move.h"
 
 namespace plugin::store {
 
@@ -43,9 +44,9 @@ public:
     static void forget(Poco::Data::Session& session, const std::string& type,
                        const std::string& id);
     /// Inside the caller's transaction: moves the resources of one patient to another, into whose
-    /// record theirs was merged, and sets their `lastUpdated` to `now`. Returns how many.
-    std::size_t move(Poco::Data::Session& session, const std::string& connection,
-                     const std::string& from, const std::string& to, fhir::Instant now);
+    /// record theirs was merged, and sets their `lastUpdated` to its moment. Returns "Type/id" of
+    /// each.
+    std::vector<std::string> move(Poco::Data::Session& session, const PatientMove& move);
     std::optional<CompanionResource> find(const std::string& type, const std::string& id) const;
     /// Newest first, then by id; at most `limit`.
     std::vector<CompanionResource> list(const CompanionFilter& filter, int limit) const;

@@ -26,10 +26,16 @@ const char* toString(OutboxState state) noexcept {
             return "delivered";
         case OutboxState::Failed:
             return "failed";
+        case OutboxState::InDoubt:
+            return "in-doubt";
         case OutboxState::Discarded:
             return "discarded";
     }
     return "failed";
+}
+
+bool needsPerson(OutboxState state) noexcept {
+    return state == OutboxState::Failed || state == OutboxState::InDoubt;
 }
 
 const char* toString(Placement placement) noexcept {

@@ -18,9 +18,17 @@ enum class EntryKind {
 /// "statement", "flag", "correction", "provenance", "remove-copy"
 const char* toString(EntryKind kind) noexcept;
 
-/// Where an entry is on its way. A discarded one keeps its row and its why.
-enum class OutboxState { Waiting, Delivered, Failed, Discarded };
-const char* toString(OutboxState state) noexcept;  ///< "waiting", "delivered", "failed", …
+/// Where an entry is on its way.
+enum class OutboxState {
+    Waiting,
+    Delivered,
+    Failed,     ///< a person must look; it is not in the EHR
+    InDoubt,    ///< a person must look before it is sent again: it may be in the EHR
+    Discarded,  ///< keeps its row and its why
+};
+const char* toString(OutboxState state) noexcept;  ///< "waiting", "in-doubt", …
+/// Whether it has stopped until a person has looked.
+bool needsPerson(OutboxState state) noexcept;
 
 /// Who has what an entry wrote or changed.
 enum class Placement {

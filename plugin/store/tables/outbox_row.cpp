@@ -41,8 +41,9 @@ std::vector<SkippedRoute> skippedOf(std::string json) {
 
 }  // namespace
 
-OutboxState stateOf(const std::string& text) {
-    return valueOf(kStates, text, "the outbox holds an entry in no known state");
+OutboxState stateOf(const std::string& text, bool inDoubt) {
+    const auto state = valueOf(kStates, text, "the outbox holds an entry in no known state");
+    return inDoubt && state == OutboxState::Failed ? OutboxState::InDoubt : state;
 }
 
 EntryKind kindOf(const std::string& text) {
@@ -56,27 +57,29 @@ Placement placementOf(const std::string& text) {
 EntryRow toRow(const OutboxEntry& entry) {
     const auto waitingSince =
         entry.waitingSince == fhir::Instant{} ? entry.created : entry.waitingSince;
-    return {.id = entry.id,
-            .connection = entry.connection,
-            .kind = toString(entry.kind),
-            .resourceType = entry.resourceType,
-            .businessKey = entry.businessKey,
-            .resource = entry.resource,
-            .state = toString(entry.state),
-            .attempts = entry.attempts,
-            .mayBeThere = entry.mayBeThere ? 1 : 0,
-            .created = toMilliseconds(entry.created),
-            .waitingSince = toMilliseconds(waitingSince),
-            .nextAttempt = toMilliseconds(entry.nextAttempt),
-            .leasedUntil = toMilliseconds(entry.leasedUntil),
-            .lastError = entry.lastError,
-            .placement = toString(entry.placement),
-            .route = entry.route,
-            .location = entry.location,
-            .remark = entry.remark,
-            .skipped = toJson(entry.skipped),
-            .corrects = entry.corrects,
-            .correctedBy = entry.correctedBy};
+    return {
+        .id = entry.id,
+        .connection = entry.connection,
+        .kind = toString(entry.kind),
+        .resourceType = entry.resourceType,
+        .businessKey = entry.businessKey,
+        .resource = entry.resource,
+        .state = toString(entry.state == OutboxState::InDoubt ? OutboxState::Failed : entry.state),
+        .attempts = entry.attempts,
+        .mayBeThere = entry.mayBeThere ? 1 : 0,
+        .created = toMilliseconds(entry.created),
+        .waitingSince = toMilliseconds(waitingSince),
+        .nextAttempt = toMilliseconds(entry.nextAttempt),
+        .leasedUntil = toMilliseconds(entry.leasedUntil),
+        .lastError = entry.lastError,
+        .placement = toString(entry.placement),
+        .route = entry.route,
+        .location = entry.location,
+        .remark = entry.remark,
+        .skipped = toJson(entry.skipped),
+        .corrects = entry.corrects,
+        .correctedBy = entry.correctedBy,
+        .inDoubt = entry.state == OutboxState::InDoubt ? 1 : 0};
 }
 
 OutboxEntry toEntry(EntryRow row, const Vault& vault) {
@@ -87,7 +90,7 @@ OutboxEntry toEntry(EntryRow row, const Vault& vault) {
             .resourceType = std::move(row.resourceType),
             .businessKey = std::move(row.businessKey),
             .resource = std::move(row.resource),
-            .state = stateOf(row.state),
+            .state = stateOf(row.state, row.inDoubt != 0),
             .attempts = row.attempts,
             .mayBeThere = row.mayBeThere != 0,
             .created = toInstant(row.created),

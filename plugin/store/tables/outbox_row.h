@@ -13,7 +13,7 @@ namespace plugin::store {
 inline const std::string kEntryColumns =
     "id, connection, kind, resource_type, business_key, resource, state, attempts, may_be_there, "
     "created, waiting_since, next_attempt, leased_until, last_error, placement, route, location, "
-    "remark, skipped, corrects, corrected_by";
+    "remark, skipped, corrects, corrected_by, in_doubt";
 
 /// An entry as the database has it: times in milliseconds, patient data sealed.
 struct EntryRow {
@@ -24,6 +24,7 @@ struct EntryRow {
     int mayBeThere = 0;
     std::int64_t created = 0, waitingSince = 0, nextAttempt = 0, leasedUntil = 0;
     std::string lastError, placement, route, location, remark, skipped, corrects, correctedBy;
+    int inDoubt = 0;  ///< of one that failed
 
     std::vector<Field> keyFields() { return {{"id", &id}}; }
     std::vector<Field> sealedFields() { return {{"resource", &resource}}; }
@@ -36,12 +37,12 @@ struct EntryRow {
                         row.resource, row.state, row.attempts, row.mayBeThere, row.created,
                         row.waitingSince, row.nextAttempt, row.leasedUntil, row.lastError,
                         row.placement, row.route, row.location, row.remark, row.skipped,
-                        row.corrects, row.correctedBy);
+                        row.corrects, row.correctedBy, row.inDoubt);
     }
 };
 
-/// The state of this name. Throws Error{Internal} where there is none.
-OutboxState stateOf(const std::string& text);
+/// The state of a row. Throws Error{Internal} where it is none.
+OutboxState stateOf(const std::string& text, bool inDoubt);
 EntryKind kindOf(const std::string& text);       ///< as above
 Placement placementOf(const std::string& text);  ///< as above
 /// The row of an entry, before it is sealed. Where `waitingSince` is left out it is `created`.

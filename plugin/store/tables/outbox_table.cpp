@@ -25,12 +25,13 @@ const std::string kMayGo =
 
 struct BacklogRow {
     std::string connection, state;
+    int inDoubt = 0;
     int entries = 0;
     std::int64_t oldest = 0;
 
     template <class Self>
     static auto columns(Self& row) {
-        return std::tie(row.connection, row.state, row.entries, row.oldest);
+        return std::tie(row.connection, row.state, row.inDoubt, row.entries, row.oldest);
     }
 };
 
@@ -76,7 +77,7 @@ bool OutboxTable::insert(Poco::Data::Session& session, const OutboxEntry& entry)
         session << "SELECT nextval('outbox_sequence')", into(sequence), now;
     else
         session << "SELECT COALESCE(MAX(sequence), 0) + 1 FROM outbox", into(sequence), now;
-    session << "INSERT INTO outbox (sequence, " + kEntryColumns + ") VALUES (" + parameters(22) +
+    session << "INSERT INTO outbox (sequence, " + kEntryColumns + ") VALUES (" + parameters(23) +
                    ")",
         use(sequence), use(row), now;
     return true;
@@ -216,27 +217,26 @@ bool OutboxTable::markFailed(const OutboxEntry& entry, const Also& also) {
     std::size_t changed = 0;
     database_.transaction([&](Poco::Data::Session& session) {
         Poco::Data::Statement update(session);
-        update << "UPDATE outbox SET state = 'failed', may_be_there = $1, leased_until = 0, "
-                  "last_error = $2, skipped = $3 "
-                  "WHERE id = $4 AND state = 'waiting' AND leased_until = $5",
-            use(row.mayBeThere), use(row.lastError), use(row.skipped), use(row.id),
-            use(row.leasedUntil);
+        update << "UPDATE outbox SET state = 'failed', may_be_there = $1, in_doubt = $2, "
+                  "leased_until = 0, last_error = $3, skipped = $4 "
+                  "WHERE id = $5 AND state = 'waiting' AND leased_until = $6",
+            use(row.mayBeThere), use(row.inDoubt), use(row.lastError), use(row.skipped),
+            use(row.id), use(row.leasedUntil);
         changed = update.execute();
         if (changed != 0 && also) also(session);
     });
     return changed != 0;
 }
 
-std::size_t OutboxTable::move(Poco::Data::Session& session, const std::string& connection,
-                              const std::string& from, const std::string& to, fhir::Instant at) {
+std::vector<std::string> OutboxTable::move(Poco::Data::Session& session, const PatientMove& move) {
     const auto& vault = database_.vault();
-    std::size_t moved = 0;
+    std::vector<std::string> moved;
     for (const auto aspect : domain::allAspects()) {
         const auto keyOf = [&](const std::string& patient) {
-            return connection + "/" + patientKey(patient, aspect);
+            return move.connection + "/" + patientKey(patient, aspect);
         };
-        auto key = vault.hash("outbox/business_key", keyOf(from));
-        auto moment = toMilliseconds(at);
+        auto key = vault.hash("outbox/business_key", keyOf(move.from));
+        auto moment = toMilliseconds(move.now);
         auto rows = rowsOf<EntryRow>(
             (session << "SELECT " + kEntryColumns +
                             " FROM outbox WHERE business_key = $1 "
@@ -244,23 +244,35 @@ std::size_t OutboxTable::move(Poco::Data::Session& session, const std::string& c
              use(key), use(moment)));
         if (rows.empty()) continue;
         database_.lock(session, lockOf(key));
-        database_.lock(session, lockOf(vault.hash("outbox/business_key", keyOf(to))));
+        database_.lock(session, lockOf(vault.hash("outbox/business_key", keyOf(move.to))));
         for (auto& row : rows) {
+            if (!move.takes(row.id)) continue;
             open(row, vault);
-            row.resource = domain::withPatient(std::move(row.resource), from, to);
-            row.businessKey = keyOf(to);
+            row.resource = domain::withPatient(std::move(row.resource), move.from, move.to);
+            row.businessKey = keyOf(move.to);
             seal(row, vault);
             Poco::Data::Statement update(session);
             update << "UPDATE outbox SET resource = $1, business_key = $2 "
                       "WHERE id = $3 AND leased_until <= $4",
                 use(row.resource), use(row.businessKey), use(row.id), use(moment);
-            moved += update.execute();
+            if (update.execute() != 0) moved.push_back(row.id);
         }
     }
     return moved;
 }
 
-bool OutboxTable::retry(const std::string& id, fhir::Instant at) {
+std::vector<std::string> OutboxTable::deliveredAmong(Poco::Data::Session& session,
+                                                     const std::set<std::string>& ids) {
+    std::vector<std::string> places;
+    for (const auto& id : ids)
+        if (const auto row = findRow(session, id); row &&
+                                                   row->state == toString(OutboxState::Delivered) &&
+                                                   row->placement == toString(Placement::Ehr))
+            places.push_back(row->location);
+    return places;
+}
+
+bool OutboxTable::retry(const std::string& id, fhir::Instant at, bool isNotThere) {
     std::size_t changed = 0;
     database_.transaction([&](Poco::Data::Session& session) {
         auto moment = toMilliseconds(at);
@@ -269,9 +281,12 @@ bool OutboxTable::retry(const std::string& id, fhir::Instant at) {
         if (!row) return;
         database_.lock(session, lockOf(row->businessKey));  // see claim
         Poco::Data::Statement update(session);
-        update << "UPDATE outbox SET state = 'waiting', next_attempt = $1, waiting_since = $2 "
-                  "WHERE id = $3 AND state IN ('waiting', 'failed')",
-            use(moment), use(moment), use(which);
+        int mayBeThere = isNotThere ? 0 : 1;
+        update << "UPDATE outbox SET state = 'waiting', in_doubt = 0, next_attempt = $1, "
+                  "waiting_since = $2, may_be_there = may_be_there * $3 "
+                  "WHERE id = $4 AND state IN ('waiting', 'failed') "
+                  "AND ($3 = 1 OR in_doubt = 1)",
+            use(moment), use(moment), use(mayBeThere), use(which);
         changed = update.execute();
     });
     return changed != 0;
@@ -310,11 +325,12 @@ std::vector<OutboxTable::Backlog> OutboxTable::backlog() const {
     std::vector<Backlog> backlog;
     database_.read([&](Poco::Data::Session& session) {
         auto rows = rowsOf<BacklogRow>(
-            (session << "SELECT connection, state, COUNT(*), MIN(created) FROM outbox "
-                        "WHERE state IN ('waiting', 'failed') GROUP BY connection, state"));
+            (session << "SELECT connection, state, in_doubt, COUNT(*), MIN(created) FROM outbox "
+                        "WHERE state IN ('waiting', 'failed') "
+                        "GROUP BY connection, state, in_doubt"));
         for (auto& row : rows)
-            backlog.push_back({std::move(row.connection), stateOf(row.state), row.entries,
-                               toInstant(row.oldest)});
+            backlog.push_back({std::move(row.connection), stateOf(row.state, row.inDoubt != 0),
+                               row.entries, toInstant(row.oldest)});
     });
     return backlog;
 }

@@ -9,6 +9,7 @@
 #include "plugin/domain/statement.h"
 #include "plugin/store/database.h"
 #include "plugin/store/tables/outbox_entry.h"
+#include "plugin/store/tables/patient_move.h"
 
 namespace plugin::store {
 
@@ -63,7 +64,8 @@ public:
     /// Back to waiting until `nextAttempt`, with so many `attempts`; `inDoubt` says whether it may
     /// have arrived. False, and nothing done, where the lease ran out and somebody else has it.
     bool markRetry(const OutboxEntry& entry, bool inDoubt);
-    /// lastError, skipped, mayBeThere; a person must look. False as above; `also` as above.
+    /// lastError, skipped, mayBeThere, and whether it is in doubt; a person must look. False as
+    /// above; `also` as above.
     bool markFailed(const OutboxEntry& entry, const Also& also = {});
 
     /// Of one that was taken back: it is not in the EHR, and never will be. Discarded. False where
@@ -72,19 +74,24 @@ public:
 
     /// Inside the caller's transaction: what is to be written about one patient is about another,
     /// whose record took the place of theirs. What is being sent is not touched: it goes to the old
-    /// record, where the EHR knows what to do with it, or comes back. Returns how many.
-    std::size_t move(Poco::Data::Session& session, const std::string& connection,
-                     const std::string& from, const std::string& to, fhir::Instant now);
+    /// record, where the EHR knows what to do with it, or comes back. Returns their ids.
+    std::vector<std::string> move(Poco::Data::Session& session, const PatientMove& move);
 
-    /// Failed → Waiting, due at once; the age that counts for giving up begins anew. False where
-    /// there is no such failed or waiting entry.
-    bool retry(const std::string& id, fhir::Instant now);
-    /// Waiting or Failed → Discarded with `why` as its lastError.
+    /// Inside the caller's transaction: where those of these entries are that are in the EHR.
+    static std::vector<std::string> deliveredAmong(Poco::Data::Session& session,
+                                                   const std::set<std::string>& ids);
+
+    /// Failed or InDoubt → Waiting, due at once; the age that counts for giving up begins anew. The
+    /// next try looks first where one may have arrived, unless a person who has looked says of an
+    /// entry in doubt that it `isNotThere`. False where there is no such entry, or it has ended.
+    bool retry(const std::string& id, fhir::Instant now, bool isNotThere = false);
+    /// Waiting, Failed or InDoubt → Discarded with `why` as its lastError.
     bool discard(const std::string& id, const std::string& why);
     /// Deletes the delivered or the discarded ones that were created before then; what our own
     /// store alone holds (`Placement::LocalCompanion`) keeps its receipt. Returns how many.
     std::size_t prune(OutboxState state, fhir::Instant before);
-    /// Of each connection: how many wait or failed, and since when the oldest of them does.
+    /// Of each connection: how many wait, failed or are in doubt, and since when the oldest of them
+    /// does.
     struct Backlog {
         std::string connection{};
         OutboxState state = OutboxState::Waiting;
@@ -92,7 +99,7 @@ public:
         fhir::Instant oldest{};
     };
     std::vector<Backlog> backlog() const;
-    /// How many wait, and how many failed.
+    /// How many wait, and how many need a person: failed or in doubt.
     std::pair<int, int> counts() const;
     /// When the next entry can be claimed, which may be past; nullopt where none waits.
     std::optional<fhir::Instant> nextDue(fhir::Instant now, const OnlyEntries& only = {}) const;

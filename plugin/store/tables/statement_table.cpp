@@ -232,26 +232,30 @@ std::vector<Statement> StatementTable::ofPatients(
     return result;
 }
 
-std::size_t StatementTable::move(Poco::Data::Session& session, const std::string& connection,
-                                 const std::string& from, const std::string& to) {
+std::vector<std::string> StatementTable::move(Poco::Data::Session& session,
+                                              const PatientMove& move) {
     const auto& vault = database_.vault();
-    std::string of = connection;
-    auto hash = patientHash(vault, connection, from);
+    auto of = move.connection;
+    auto hash = patientHash(vault, move.connection, move.from);
     auto rows = rowsOf<StatementRow>((session << "SELECT " + kStatementColumns +
                                                      " FROM statement WHERE connection = $1 "
                                                      "AND patient_hash = $2",
                                       use(of), use(hash)));
+    std::vector<std::string> moved;
     for (auto& row : rows) {
+        if (!move.takes(row.id)) continue;
         open(row, vault);
-        row.patient = to;
-        if (row.speakerReference == "Patient/" + from) row.speakerReference = "Patient/" + to;
+        row.patient = move.to;
+        if (row.speakerReference == "Patient/" + move.from)
+            row.speakerReference = "Patient/" + move.to;
         seal(row, vault);
         session << "UPDATE statement SET patient = $1, patient_hash = $2, speaker_reference = $3 "
                    "WHERE connection = $4 AND id = $5",
             use(row.patient), use(row.patientHash), use(row.speakerReference), use(row.connection),
             use(row.id), now;
+        moved.push_back(row.id);
     }
-    return rows.size();
+    return moved;
 }
 
 std::size_t StatementTable::pruneDelivered(fhir::Instant before) {

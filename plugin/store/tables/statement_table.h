@@ -6,6 +6,7 @@
 
 #include "plugin/domain/statement.h"
 #include "plugin/store/database.h"
+#include "plugin/store/tables/patient_move.h"
 
 namespace plugin::store {
 
@@ -38,9 +39,8 @@ public:
                                               const std::vector<std::string>& patientIds) const;
 
     /// Inside the caller's transaction: moves the statements of one patient to another, into whose
-    /// record theirs was merged. Returns how many.
-    std::size_t move(Poco::Data::Session& session, const std::string& connection,
-                     const std::string& from, const std::string& to);
+    /// record theirs was merged. Returns their ids.
+    std::vector<std::string> move(Poco::Data::Session& session, const PatientMove& move);
 
     /// Deletes statements written down before `before` that are in the EHR or on a companion
     /// server, except those whose correction has not reached the same place. Returns how many.

@@ -77,6 +77,7 @@ std::string dataOf(const WardRow& row) {
         .member("start", row.start)
         .member("transferred", row.transferred)
         .member("statements", row.statements);
+    if (row.isUnread) writer.member("unread", true);
     return writer.endObject().take();
 }
 
@@ -96,7 +97,8 @@ WardRow toWardRow(StayRow row, const Vault& vault) {
             .location = text("location"),
             .start = text("start"),
             .transferred = text("transferred"),
-            .statements = text("statements")};
+            .statements = text("statements"),
+            .isUnread = document.root().findBoolean("unread").value_or(false)};
 }
 
 /// Not yet sealed.

@@ -20,7 +20,10 @@ struct WardRow {
     std::string status{}, encounterClass{}, location{};
     std::string start{};        ///< FHIR dateTime, "" if unknown
     std::string transferred{};  ///< FHIR dateTime of arrival at the present location, or ""
-    std::string statements{};   ///< the patient's Observations as read, a JSON array
+    /// What the patient said, a JSON array of Observations: as they were sent, or as
+    /// `{"made": …}` where nobody sent them so.
+    std::string statements{};
+    bool isUnread = false;  ///< something of the patient could not be read
 };
 
 /// When and how a unit was last read.

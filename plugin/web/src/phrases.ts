@@ -39,6 +39,7 @@ const freshness: Record<Freshness, string> = {
   doubted: "In doubt",
   declined: "Asked, not said",
   unasked: "Not asked yet",
+  unread: "Could not be read",
 };
 
 const declined: Record<Declined, string> = {
@@ -129,6 +130,7 @@ export const phrases = {
   // Patient
   patientTitle: "What matters to",
   backToWard: "Back to the ward",
+  everyoneOn: "Everyone on",
   nameless: "Name not known",
   birthDate: "Born",
   gender: "Sex",
@@ -179,6 +181,8 @@ export const phrases = {
   askAbout: (aspect: string) => `Ask now: ${aspect}`,
   moreAspects: "More about this person",
   notAsked: "Not asked yet:",
+  notRead: "A record could not be read, so it is not known whether anybody asked:",
+  moreUnread: "A record could not be read: more may be written down there.",
   bothVersions:
     "These do not agree. Both are shown, newest first; only talking with the patient can " +
     "settle it.",
@@ -243,6 +247,12 @@ export const phrases = {
     "An earlier version of this was saved already, and is shown on this page. Save again to" +
     " add this version as well.",
 
+  // The wards to choose from
+  unitsTitle: "Choose a ward",
+  unitsWhy:
+    "The EHR opened What Matters without a patient and without a ward that is known here. " +
+    "Choose a ward, or open What Matters from a patient’s chart.",
+
   // Ward
   wardTitle: "What matters on",
   wardLabel: "People on this ward",
@@ -274,6 +284,7 @@ export const phrases = {
   noLocation: "No bed",
   opening: "Opening …",
   notOpened: "This patient could not be opened.",
+  wardNotOpened: "This ward could not be opened.",
 
   // Start page of the demo
   start: {

@@ -72,7 +72,8 @@ TEST_CASE("vendors: one fact of each that only a field can say", "[adapters]") {
     CHECK(vendorProfile("epic").observation.categories == Profile::Names{"vital-signs"});
     CHECK(vendorProfile("oracle-health").appointmentDate == "date-time");
     CHECK_FALSE(has(vendorProfile("oracle-health").auth.methods, "client-secret-post"));
-    CHECK(vendorProfile("oracle-health").document.authorRequired);
+    CHECK_FALSE(vendorProfile("oracle-health").document.authorRequired);
+    CHECK(vendorProfile("oracle-health").document.authorIsPractitioner);
     CHECK(vendorProfile("oracle-health").communication.payload == "attachment");
     CHECK(vendorProfile("oracle-health").pageSizeMax == 200);
     CHECK(vendorProfile("meditech").pageSizeParameter == "");

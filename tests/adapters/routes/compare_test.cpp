@@ -34,7 +34,7 @@ TEST_CASE("compare: what a server may add is no difference", "[adapters]") {
               o.subject = fhir::Reference{"http://ehr.example/fhir/Patient/patient-1/_history/2",
                                           "Patient", "Name"};
               o.effectiveDateTime = fhir::DateTime::parse("2026-03-10T10:30:00.000+01:00");
-              o.note = {{{}, "added"}};
+              o.note = {{"added"}};
           }) == "");
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("compare: a dropped label, note, method or aspect is named", "[adapter
     auto ours = statementObservation();
     ours.meta = fhir::Meta{};
     ours.meta->security = {{"http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R", {}}};
-    ours.note = {{{}, "by phone"}};
+    ours.note = {{"by phone"}};
     ours.method = fhir::CodeableConcept{{}, "by phone"};
     ours.code.coding.push_back({"https://whatmatters.example/fhir/CodeSystem/aspect", "now", {}});
 

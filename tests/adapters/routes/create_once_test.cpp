@@ -355,6 +355,22 @@ TEST_CASE("create once: small changes and unreadable places are remarked", "[ada
         });
         CHECK(writing.write().remark == "the EHR did not keep the encounter");
     }
+    SECTION("a time of the server's own that cannot be read") {
+        const std::string issued = GENERATE(R"("2026-03-07T08:15:00")", "7", "{}");
+        writing.tamper([issued](const Request& request, Response& response) {
+            if (isRead(request))
+                replace(response.body, R"("status":"final")",
+                        R"("status":"final","issued":)" + issued);
+        });
+        CHECK(writing.write().remark == "");
+    }
+    SECTION("a time of ours that cannot be read") {
+        writing.tamper([](const Request& request, Response& response) {
+            if (isRead(request))
+                replace(response.body, R"("effectiveDateTime":")", R"("effectiveDateTime":"x)");
+        });
+        CHECK(writing.write().remark == "the EHR did not keep when it was said");
+    }
     SECTION("reading is forbidden") {
         writing.tamper([](const Request& request, Response& response) {
             if (isRead(request)) response = answer(403);

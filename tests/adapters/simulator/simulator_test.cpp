@@ -37,7 +37,7 @@ TEST_CASE("simulator: /metadata says what it does", "[simulator]") {
     const auto statement = fhir::CapabilityStatement::fromJson(document.root());
 
     CHECK(statement.fhirVersion == "4.0.1");
-    REQUIRE(statement.resource.size() == 19);
+    REQUIRE(statement.resource.size() == 20);
     for (const auto& resource : statement.resource) {
         CAPTURE(resource.type);
         const bool creates = statement.supports(resource.type, "create");

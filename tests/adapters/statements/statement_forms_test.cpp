@@ -219,7 +219,88 @@ TEST_CASE("statement forms: the form itself is there as it was sent", "[adapters
 
     REQUIRE(result.observations.size() == 1);
     CHECK(result.observations.front().valueString == "The cat");
-    CHECK(result.originals.at(result.observations.front().id) == form);
+    const auto& sent = result.originals.at(result.observations.front().id);
+    CHECK(sent.json == form);
+    CHECK_FALSE(sent.isObservation);
+}
+
+TEST_CASE("statement forms: a server that finds answers by the patient alone is asked so",
+          "[adapters]") {
+    const auto refusal = GENERATE(400, 404);
+    const auto form = [](const std::string& id, const std::string& rest) {
+        return R"({"resourceType":"QuestionnaireResponse","id":")" + id +
+               R"(","status":"completed","subject":{"reference":"Patient/patient-1"},)" + rest +
+               "}";
+    };
+    const std::string words = R"("item":[{"linkId":"what-matters",)"
+                              R"("answer":[{"valueString":"The cat"}]}])";
+    const std::string asked = "https://hospital.example/fhir/Questionnaire/";
+    test::Scripted ehr(
+        [&](const fhir::http::Request& request) {
+            if (!request.url.path.ends_with("/QuestionnaireResponse"))
+                return test::answer(200, test::searchset({}));
+            const auto query = fhir::Query::parse(request.url.query);
+            if (query.find("questionnaire")) return test::answer(refusal);
+            // One on the site's form, one on another, one that names none, one that cannot be
+            // read whole and is on another: only the first is anything here.
+            return test::answer(
+                200, test::searchset(
+                         {form("q1", R"("questionnaire":")" + asked + R"(what-matters",)" + words),
+                          form("q2", R"("questionnaire":")" + asked + R"(falls",)" + words),
+                          form("q3", words),
+                          form("q4", R"("questionnaire":")" + asked + R"(falls","item":[5])")}));
+        },
+        site(""));
+
+    const auto result = ehr.adapter->statements({"patient-1"});
+
+    REQUIRE(result.observations.size() == 1);
+    CHECK(result.observations.front().id == "QuestionnaireResponse-q1");
+    CHECK(test::texts(result.problems) ==
+          " QuestionnaireResponse/q4: item[0] must be an object, not a number\n");
+    CHECK(result.unread.empty());
+    CHECK(ehr.wire.count("GET", "/QuestionnaireResponse") == 2);
+}
+
+TEST_CASE("statement forms: answers that cannot be read by the patient either are told of",
+          "[adapters]") {
+    const auto status = GENERATE(400, 404);
+    test::Scripted ehr(
+        [&](const fhir::http::Request& request) {
+            const bool isForm = request.url.path.ends_with("/QuestionnaireResponse");
+            return isForm ? test::answer(status) : test::answer(200, test::searchset({}));
+        },
+        site(""));
+
+    const auto result = ehr.adapter->statements({"patient-1"});
+
+    REQUIRE(result.problems.size() == 1);
+    CHECK_THAT(result.problems.front().text,
+               Catch::StartsWith("answers to the questionnaire cannot be read"));
+    CHECK(result.unread.empty());
+}
+
+TEST_CASE("statement forms: the form that the site asks is told of where its answers are odd",
+          "[adapters]") {
+    // Which form it is cannot be read, or what was answered on the site's own.
+    const auto rest = GENERATE(as<std::string>(), R"("questionnaire":7)",
+                               R"("questionnaire":"https://hospital.example/fhir/Questionnaire/)"
+                               R"(what-matters","item":[5])");
+    const auto form = R"({"resourceType":"QuestionnaireResponse","id":"q1","status":"completed",)"
+                      R"("subject":{"reference":"Patient/patient-1"},)" +
+                      rest + "}";
+    test::Scripted ehr(
+        [&](const fhir::http::Request& request) {
+            const bool isForm = request.url.path.ends_with("/QuestionnaireResponse");
+            return test::answer(200, test::searchset(isForm ? std::vector<std::string>{form}
+                                                            : std::vector<std::string>{}));
+        },
+        site(""));
+
+    const auto result = ehr.adapter->statements({"patient-1"});
+
+    CHECK(result.observations.empty());
+    CHECK(result.unread == std::set<std::string>{"patient-1"});
 }
 
 }  // namespace statement_forms_test

@@ -121,7 +121,7 @@ TEST_CASE("statements: a second address of the server is the server, and is writ
     CHECK(there.encounter->reference == "Encounter/e");
     CHECK(there.performer.at(0).reference == "RelatedPerson/r");
     CHECK(there.derivedFrom.at(0).reference == "https://other.example/Observation/1");
-    CHECK(found.originals.at("1") == one);  // as it was sent
+    CHECK(found.originals.at("1").json == one);  // as it was sent
 }
 
 TEST_CASE("statements: words about somebody else than the patient are left out with one line",
@@ -187,6 +187,55 @@ TEST_CASE("statements: other observations are not taken for statements", "[adapt
     CHECK(found.problems.size() == 2);  // of the entries that cannot be read, told once
 }
 
+TEST_CASE("statements: an element beside the words costs itself, with a line", "[adapters]") {
+    const auto [member, line] = GENERATE(table<std::string, std::string>({
+        {R"("issued":"2026-03-07T08:15:00")",
+         "Observation/1: issued must be a date, or a date and time with a zone"},
+        {R"("note":[{"text":7}])", "Observation/1: note[0].text must be text, not a number"},
+        {R"("performer":[null])", "Observation/1: performer[0] must be an object, not null"},
+        {R"("meta":{"security":[{"system":"s","code":7}]})",
+         "Observation/1: meta.security[0].code must be text, not a number"},
+        {R"("language":["tw"])", "Observation/1: language must be text, not a list"},
+        {R"("derivedFrom":"Observation/0")", "Observation/1: derivedFrom must be a list, not text"},
+    }));
+    INFO(member);
+    const auto odd = test::changed(observation("1", "Patient/a"), R"("status":)",
+                                   std::string(member) + R"(,"status":)");
+    test::Scripted ehr([&](const Request&) { return answer(200, searchset({odd})); });
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    REQUIRE(found.observations.size() == 1);
+    CHECK(found.observations.front().valueString == "words");
+    REQUIRE(found.problems.size() == 1);  // of two searches
+    CHECK_THAT(found.problems.front().text, Catch::StartsWith(line));
+    CHECK(found.problems.front().path.empty());
+    CHECK(found.problems.front().patient == "a");
+}
+
+TEST_CASE("statements: where the words may be, what cannot be read is no silence", "[adapters]") {
+    const auto [part, odd] = GENERATE(table<std::string, std::string>({
+        {R"("valueString":"words")", R"("valueString":["words"])"},
+        {R"("valueString":"words")", R"("valueCodeableConcept":"words")"},
+        {R"("code":"95541-9")", R"("code":955419)"},
+        {R"("coding":[)", R"("coding":[7,)"},
+    }));
+    INFO(odd);
+    // Not one of ours by its code, where that can be read.
+    const auto entry = test::changed(
+        observation("1", "Patient/a", part == R"("coding":[)" ? "8867-4" : "95541-9"), part, odd);
+    test::Scripted ehr([&](const Request&) { return answer(200, searchset({entry})); });
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    CHECK(found.observations.empty());
+    REQUIRE(found.problems.size() == 1);
+    CHECK_THAT(found.problems.front().text, Catch::StartsWith("Observation/1 cannot be read: "));
+    CHECK_FALSE(found.problems.front().path.empty());
+    CHECK(found.problems.front().resource == "Observation/1");
+    CHECK(found.problems.front().patient == "a");
+}
+
 TEST_CASE("statements: another guide's statement is one, whatever its code", "[adapters]") {
     const auto [system, code, expected] = GENERATE(table<std::string, std::string, bool>({
         {"http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary", "what-matters", true},
@@ -225,6 +274,82 @@ TEST_CASE("statements: where both are refused, or the server is down, it is an e
     test::Scripted ehr([&](const Request&) { return answer(status_); });
 
     CHECK(thrown([&] { ehr.adapter->statements({"a"}); }).kind() == kind);
+}
+
+TEST_CASE("statements: one who cannot be read costs the others nothing", "[adapters]") {
+    const auto [status, isAway, size] = GENERATE(
+        table<int, bool, int>({{403, false, 1}, {404, false, 3}, {400, false, 3}, {500, true, 3}}));
+    auto profile = adapters::vendorProfile("generic");
+    profile.patientsPerSearch = size;
+    const auto status_ = status;
+    test::Scripted ehr(
+        [&](const Request& request) {
+            const auto asked = *fhir::Query::parse(request.url.query).find("patient");
+            if (asked.find("Patient/b") != std::string::npos) return answer(status_);
+            std::vector<std::string> found;
+            for (const char* id : {"a", "c"})
+                if (asked.find(std::string("Patient/") + id) != std::string::npos)
+                    found.push_back(observation(id, std::string("Patient/") + id));
+            return answer(200, searchset(found));
+        },
+        profile);
+
+    const auto found = ehr.adapter->statements({"a", "b", "c"});
+
+    CHECK(ids(found) == std::set<std::string>{"a", "c"});
+    REQUIRE(found.problems.size() == 1);  // of two searches, told once
+    CHECK_THAT(found.problems[0].text,
+               Catch::StartsWith("Patient/b: what matters to them cannot be read: search Obs"));
+    CHECK(found.problems[0].patient == "b");
+    CHECK(found.unread == std::set<std::string>{"b"});
+    CHECK(found.away == (isAway ? std::set<std::string>{"b"} : std::set<std::string>{}));
+}
+
+TEST_CASE("statements: of whom something cannot be read is known, and else it may be anybody",
+          "[adapters]") {
+    const auto [odd, unread] = GENERATE(table<std::string, std::set<std::string>>({
+        {R"({"resourceType":"Observation","id":"1","status":7,
+             "subject":{"reference":"Patient/a"}})",
+         {"a"}},
+        {R"({"resourceType":"Observation","id":"1","status":7,
+             "subject":{"reference":"http://EHR.example/fhir/Patient/b"}})",
+         {"b"}},
+        {R"({"resourceType":"Observation","id":"1","status":"final","subject":7})", {"a", "b"}},
+        {R"({"resourceType":"Observation","id":"1","status":7})", {"a", "b"}},
+    }));
+    const auto odd_ = odd;
+    test::Scripted ehr([&](const Request&) {
+        return answer(200, searchset({odd_, observation("2", "Patient/a")}));
+    });
+
+    const auto found = ehr.adapter->statements({"a", "b"});
+
+    INFO(odd);
+    CHECK(found.unread == unread);
+    CHECK(found.away.empty());
+    CHECK(ids(found) == std::set<std::string>{"2"});
+}
+
+TEST_CASE("statements: a server without Observations still has what other forms hold",
+          "[adapters]") {
+    const auto profile =
+        profileWith(R"("questionnaire":{"url":"https://q.example/1","linkId":"w"})");
+    const auto form = R"({"resourceType":"QuestionnaireResponse","id":"f","status":"completed",
+        "questionnaire":"https://q.example/1","subject":{"reference":"Patient/a"},
+        "item":[{"linkId":"w","answer":[{"valueString":"The garden"}]}]})";
+    test::Scripted ehr(
+        [&](const Request& request) {
+            return request.url.path.ends_with("/Observation") ? answer(404)
+                                                              : answer(200, searchset({form}));
+        },
+        profile);
+
+    const auto found = ehr.adapter->statements({"a", "b"});
+
+    CHECK(found.observations.size() == 1);
+    REQUIRE(found.problems.size() == 1);
+    CHECK_THAT(found.problems[0].text, Catch::StartsWith("the server has no Observation"));
+    CHECK(found.unread.empty());
 }
 
 TEST_CASE("statements: patients are asked for once each, in batches", "[adapters]") {

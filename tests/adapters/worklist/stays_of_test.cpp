@@ -176,9 +176,9 @@ TEST_CASE("patients: a class in local codes is told by the profile", "[adapters]
     CHECK(list.stays.at(0).encounter.encounterClass->code == "EMER");
 }
 
-TEST_CASE("patients: one search that fails fails the list", "[adapters]") {
-    const auto [status, kind] =
-        GENERATE(table<int, ErrorKind>({{503, ErrorKind::Unavailable}, {400, ErrorKind::Refused}}));
+TEST_CASE("patients: one whose encounters cannot be read costs the others nothing", "[adapters]") {
+    const auto [status, isAway] = GENERATE(
+        table<int, bool>({{500, true}, {503, true}, {400, false}, {403, false}, {404, false}}));
     Clinic clinic;
     const auto status_ = status;
     clinic.ehr.wire.handler = [&](const Request& request) {
@@ -186,7 +186,90 @@ TEST_CASE("patients: one search that fails fails the list", "[adapters]") {
                                                                    : clinic.serve(request);
     };
 
+    const auto list = clinic.list(kThree);
+
+    CHECK(list.stays.size() == 2);
+    REQUIRE(list.problems.size() == 1);
+    CHECK_THAT(list.problems[0].text,
+               Catch::StartsWith("Patient/b: their encounters cannot be read: search Encounter"));
+    CHECK(list.problems[0].patient == "b");
+    CHECK(list.away == (isAway ? std::set<std::string>{"b"} : std::set<std::string>{}));
+}
+
+TEST_CASE("patients: where all fail the list does, and so it does where nobody is let in",
+          "[adapters]") {
+    const auto [status, which, kind] =
+        GENERATE(table<int, std::string, ErrorKind>({{503, "Encounter", ErrorKind::Unavailable},
+                                                     {403, "Encounter", ErrorKind::Forbidden},
+                                                     {401, "%2Fb", ErrorKind::Unauthorized},
+                                                     {429, "%2Fb", ErrorKind::Unavailable}}));
+    Clinic clinic;
+    const auto status_ = status;
+    const auto which_ = which;
+    clinic.ehr.wire.handler = [&](const Request& request) {
+        return request.url.text().find(which_) != std::string::npos ? answer(status_)
+                                                                    : clinic.serve(request);
+    };
+
     CHECK(thrown([&] { clinic.list(kThree); }).kind() == kind);
+}
+
+TEST_CASE("patients: one whose record the server fails to give costs the others nothing",
+          "[adapters]") {
+    Clinic clinic;
+    clinic.ehr.wire.handler = [&](const Request& request) {
+        return request.url.path.ends_with("/Patient/b") ? answer(500) : clinic.serve(request);
+    };
+
+    const auto list = clinic.list(kThree);
+
+    CHECK(list.stays.size() == 2);
+    CHECK_THAT(texts(list.problems),
+               Catch::Contains("Encounter/stay-b is left out: Patient/b cannot be read"));
+    CHECK(list.away == std::set<std::string>{"b"});
+}
+
+TEST_CASE("patients: a bed whose name the server fails to give is a bed", "[adapters]") {
+    const int status = GENERATE(500, 503, 403);
+    Clinic clinic;
+    clinic.encounters["a"] = {encounterJson(
+        "x", "a",
+        R"("status":"in-progress","location":[{"location":{"reference":"Location/bed-9"}}])")};
+    clinic.ehr.wire.handler = [&](const Request& request) {
+        return request.url.path.ends_with("/Location/bed-9") ? answer(status)
+                                                             : clinic.serve(request);
+    };
+
+    const auto list = clinic.list(kThree);
+
+    CHECK(list.stays.size() == 3);
+    CHECK(texts(list.problems) == "");
+}
+
+TEST_CASE("patients: the bed is where somebody is now, and a stay of several levels is one",
+          "[adapters]") {
+    const std::string running = R"("status":"in-progress")";
+    const auto place = [](const std::string& name, const std::string& more) {
+        return R"({"location":{"display":")" + name + R"("},)" + more + "}";
+    };
+    Clinic clinic;
+    clinic.encounters["a"] = {
+        encounterJson("h", "a",
+                      running + R"(,"period":{"start":"2026-03-01"},"location":[)" +
+                          place("Ward 7", R"("status":"active")") + "]"),
+        encounterJson("b", "a",
+                      running + R"(,"partOf":{"reference":"Encounter/h"},"location":[)" +
+                          place("Bed 4", R"("period":{"start":"2026-03-09","end":"9999-12-31"})") +
+                          "," + place("Bed 1", R"("period":{"start":"2026-03-01"})") + "," +
+                          place("Bed 9", R"("period":{"start":"2030-01-01"})") + "]")};
+
+    const auto list = clinic.list({.source = "patients", .patients = {"Patient/a"}});
+
+    REQUIRE(list.stays.size() == 1);
+    CHECK(list.stays[0].encounter.id == "h");
+    CHECK(list.stays[0].location == "Bed 4");
+    REQUIRE(list.stays[0].arrived);
+    CHECK(list.stays[0].arrived->text() == "2026-03-09");
 }
 
 TEST_CASE("patient list: its patients, without those who were taken off it", "[adapters]") {

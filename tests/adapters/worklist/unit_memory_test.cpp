@@ -21,6 +21,7 @@ struct Stay {
     std::string place = "u", status = "in-progress";
     Instant changed = kBegin - 24h;
     bool canBeRead = true;
+    std::string more{};  ///< of the place
 };
 
 /// A server that keeps encounters, and a service that reads one unit of it again and again.
@@ -36,7 +37,10 @@ struct Ward {
             return answer(200, R"({"resourceType":"Location","id":"u","name":"Unit"})");
         if (path.ends_with("/Location")) return answer(200, searchset({}));
         if (path.ends_with("/Patient"))
-            return answer(200, searchset({R"({"resourceType":"Patient","id":"p"})"}));
+            return answer(200, searchset({R"({"resourceType":"Patient","id":"p1"})",
+                                          R"({"resourceType":"Patient","id":"p2"})",
+                                          R"({"resourceType":"Patient","id":"p3"})",
+                                          R"({"resourceType":"Patient","id":"p4"})"}));
         const auto since = query.find("_lastUpdated");
         if (since && refusesChanges) return answer(400);
         std::vector<std::string> found;
@@ -59,9 +63,9 @@ struct Ward {
                                  : std::string();
         return R"({"resourceType":"Encounter",)" + changed + R"("id":")" + id + R"(","status":)" +
                (stay.canBeRead ? "\"" + stay.status + "\"" : "7") +
-               R"(,"subject":{"reference":"Patient/p"},"location":[{"location":{"reference":)"
-               R"("Location/)" +
-               stay.place + R"("}}]})";
+               R"(,"subject":{"reference":"Patient/p)" + id +
+               R"("},"location":[{"location":{"reference":"Location/)" + stay.place + R"("})" +
+               stay.more + "}]}";
     }
     fhir::Client client() {
         fhir::ClientOptions options;
@@ -187,6 +191,31 @@ TEST_CASE("unit memory: changes are asked for by the server's clock", "[adapters
         ward.read();
         CHECK(ward.asked() == "ge2026-03-10T09:55:00Z ge2026-03-10T09:55:00Z ");
     }
+}
+
+TEST_CASE("unit memory: a place that has ended meanwhile is over, though nothing changed",
+          "[adapters]") {
+    Ward ward;
+    ward.stays["1"].more = R"(,"period":{"end":"2026-03-10T10:00:30Z"})";
+    ward.stays["3"].more = R"(,"period":{"start":"2026-03-10T10:30:00Z"})";
+    CHECK(ward.read() == "1 2 ");
+
+    ward.now += 1min;
+
+    CHECK(ward.read() == "2 ");
+    CHECK_FALSE(ward.asked().ends_with("- "));
+}
+
+TEST_CASE("unit memory: one place that is refused has the rest read whole", "[adapters]") {
+    Ward ward;
+    ward.read();
+    ward.now += 1min;
+    ward.wire.handler = [&](const Request& request) {
+        return request.url.query.find("_lastUpdated") != std::string::npos ? answer(500)
+                                                                           : ward.serve(request);
+    };
+
+    CHECK(ward.read() == "1 2 ");
 }
 
 TEST_CASE("unit memory: where changes cannot be told or read, all is read", "[adapters]") {

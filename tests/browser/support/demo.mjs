@@ -9,8 +9,8 @@ const stopMillisecondsMax = 10_000;
  * Starts the demo on free ports. Its first line on stdout is
  * `{"startPage":"http://…/","ehr":"http://…/fhir"}`; what it says to people goes to `log`.
  */
-export async function startDemo(binary, log) {
-  const child = spawn(binary, ["demo", "--port", "0", "--ehr-port", "0"], {
+export async function startDemo(binary, log, further = []) {
+  const child = spawn(binary, ["demo", "--port", "0", "--ehr-port", "0", ...further], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stderr.pipe(createWriteStream(log));

@@ -127,8 +127,13 @@ export class World {
     });
   }
 
+  /** Where a file is left beside the pictures. */
+  file(name) {
+    return path.join(this.#pictures, name);
+  }
+
   picture(page, name) {
-    return page.screenshot({ path: path.join(this.#pictures, `${name}.png`), fullPage: true });
+    return page.screenshot({ path: this.file(`${name}.png`), fullPage: true });
   }
 
   /** Serious and critical violations of WCAG 2.2 AA, as axe-core sees them, one line each. */

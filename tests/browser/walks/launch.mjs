@@ -75,6 +75,37 @@ export const launch = {
     await pages.waitForMessage(patient, /In the chart/);
   },
 
+  "a launch without a patient leads to a choice of wards, and from a patient to theirs": async (
+    world,
+  ) => {
+    const window = await world.window();
+    const page = await window.newPage();
+    await page.goto(new URL("/chart/open", world.ehr).href);
+    await page.waitForURL(/\/app\/units#c=/);
+    await page.getByRole("heading", { name: "Choose a ward" }).waitFor();
+    assert.deepEqual(await world.violations(page), []);
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      await world.picture(page, `units-${width}`);
+      assert.ok(await page.evaluate((most) => document.documentElement.scrollWidth <= most, width));
+    }
+    await page.locator(".units").getByRole("button").first().click();
+    await page.waitForURL(/\/app\/ward\/[^/]+#c=/);
+    await page.getByRole("table").waitFor();
+    const people = await pages.rows(page).count();
+    assert.ok(people > 0);
+
+    const patient = await pages.openPatient(await pages.openStart(world, window), 4);
+    for (const width of widths) {
+      await patient.setViewportSize({ width, height: 900 });
+      await world.picture(patient, `patient-from-chart-${width}`);
+    }
+    await patient.getByRole("button", { name: "Everyone on" }).click();
+    await patient.waitForURL(/\/app\/ward\/[^/]+#c=/);
+    await patient.getByRole("table").waitFor();
+    assert.equal(await pages.rows(patient).count(), people);
+  },
+
   "two charts in two tabs stay about their own patients": async (world) => {
     const start = await pages.openStart(world, await world.window());
     const one = await pages.openChart(start, 4);

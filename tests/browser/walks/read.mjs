@@ -38,6 +38,12 @@ export const read = {
     assert.ok((await pages.patientsOffered(start)).length >= 24);
   },
 
+  "no page of the demo warns: what is searched was asked for": async (world) => {
+    const start = await pages.openStart(world, await world.window());
+    for (const page of [await pages.openWard(start), await pages.openPatient(start, 0)])
+      assert.deepEqual(await page.locator(".notice-warning").allTextContents(), []);
+  },
+
   "the ward shows everyone, in every state of freshness, in the order of the beds": async (
     world,
   ) => {

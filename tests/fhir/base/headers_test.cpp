@@ -69,11 +69,12 @@ TEST_CASE("headers: what is no HTTP date is none", "[fhir]") {
 
 TEST_CASE("headers: the elements of a list") {
     using Elements = std::vector<std::string_view>;
-    CHECK(fhir::listElements("gzip, br;q=0.5 ,\tidentity") ==
+    using namespace std::string_view_literals;
+    CHECK(fhir::listElements("gzip, br;q=0.5 ,\tidentity"sv) ==
           Elements{"gzip", "br;q=0.5", "identity"});
-    CHECK(fhir::listElements(" one ") == Elements{"one"});
-    CHECK(fhir::listElements(", ,a,,b, ") == Elements{"a", "b"});
-    CHECK(fhir::listElements("").empty());
+    CHECK(fhir::listElements(" one "sv) == Elements{"one"});
+    CHECK(fhir::listElements(", ,a,,b, "sv) == Elements{"a", "b"});
+    CHECK(fhir::listElements(""sv).empty());
     CHECK(fhir::trimmed("\t a b ") == "a b");
     CHECK(fhir::trimmed(" \t") == "");
 }

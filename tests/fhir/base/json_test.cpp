@@ -207,13 +207,35 @@ TEST_CASE("json: text that is not UTF-8 is refused", "[fhir]") {
     CHECK(refusal("{\"" + bytes + "\":1}").kind() == ErrorKind::InvalidInput);
 }
 
-TEST_CASE("json: half a surrogate pair is refused, a whole one is a character", "[fhir]") {
+TEST_CASE("json: half a surrogate pair costs one character, a whole one is one", "[fhir]") {
     CHECK(Document::parse(R"("\uD83D\uDC9B")").root().text() == "💛");
     CHECK(Document::parse("\"\xED\x9F\xBF 한국어\"").root().text() == "\xED\x9F\xBF 한국어");
-    const std::string text = GENERATE(R"("\uD83D")", R"("\uD83D x")", R"("\uD83D\u0041")",
-                                      R"("\uDC9B")", R"("\uDC9B\uD83D")", R"({"\uDFFF":1})");
+    const auto [text, read] = GENERATE(table<std::string, std::string>({
+        {R"(\uD83D)", "\uFFFD"},
+        {R"(\ud83d x)", "\uFFFD x"},
+        {R"(\uD83D\u0041)", "\uFFFDA"},
+        {R"(\uDC9B)", "\uFFFD"},
+        {R"(\uDC9B\uD83D)", "\uFFFD\uFFFD"},
+        {R"(\uD83D\uD83D\uDC9B)", "\uFFFD💛"},
+        {R"(\uD83D\uDC9B\uDC9B)", "💛\uFFFD"},
+        {R"(\uD83D\\uDC9B)", "\uFFFD\\uDC9B"},
+        {R"(a\\uD83D)", "a\\uD83D"},
+        {R"(\\\uDFFF)", "\\\uFFFD"},
+        {R"(\u00e9\uD83D\n)", "é\uFFFD\n"},
+    }));
+    INFO(text);
 
-    CHECK(refusal(text).kind() == ErrorKind::InvalidInput);
+    CHECK(Document::parse("{\"a\":\"" + text + "\"}").root().at("a").text() == read);
+    CHECK(Document::parse("{\"" + text + "\":1}").root().at(read).integer() == 1);
+}
+
+TEST_CASE("json: half a surrogate pair is no JSON where nothing may be mended", "[fhir]") {
+    const std::string text =
+        GENERATE(R"("\uD83D")", R"("\uD83D\u0041")", R"("\uDC9B")", R"({"\uDFFF":1})");
+
+    CHECK(thrown([&] { Document::parse(text, {.halfPairs = false}); }).kind() ==
+          ErrorKind::InvalidInput);
+    CHECK(Document::parse(R"("\uD83D\uDC9B")", {.halfPairs = false}).root().text() == "💛");
 }
 
 TEST_CASE("json: a zero byte is refused, an escaped one where it is read", "[fhir]") {
@@ -277,7 +299,9 @@ TEST_CASE("json: line breaks written as escapes do not move the place of a fault
 
     CHECK_THAT(refusal(text).what(), Contains("line 4, column 8"));
     CHECK_THAT(refusal("[\"a\\nb\", \"c\\nd\\q\"]").what(), Contains("line 1, column 15:"));
-    CHECK_THAT(refusal("[\"a\\nb\", \"\\uDC00\"]").what(), Contains("line 1, column 11:"));
+    const auto half =
+        thrown([] { Document::parse("[\"a\\nb\", \"\\uDC00\"]", {.halfPairs = false}); });
+    CHECK_THAT(half.what(), Contains("line 1, column 11:"));
 }
 
 TEST_CASE("json: the text of a fault never repeats the document", "[fhir]") {

@@ -1,6 +1,7 @@
 #include "fhir/base/json_wanted.h"
 
 #include "fhir/base/log.h"
+#include "tests/support/thrown.h"
 
 namespace json_wanted_test {
 
@@ -70,10 +71,50 @@ TEST_CASE("json wanted: of a list each element costs itself", "[json]") {
     CHECK(wanted.strings(root, "no").empty());
     std::vector<std::string> paths;
     for (const auto& one : wanted.problems()) paths.push_back(one.path);
-    CHECK(paths == std::vector<std::string>{"/parts/2", "/parts/3", "/parts/1/name",
+    CHECK(paths == std::vector<std::string>{"/parts/1/name", "/parts/2", "/parts/3",
                                             "/parts/4/name", "/words/1", "/no"});
     CHECK(wanted.isLeftOut("/parts"));
     CHECK_FALSE(wanted.isLeftOut("/part"));
+}
+
+TEST_CASE("json wanted: something may stand in the place of what is left out", "[json]") {
+    const auto [list, expected] = GENERATE(table<std::string, std::vector<std::string>>({
+        {R"(["a",7,"b",null])", {"a", "?", "b", "?"}},
+        {R"("a")", {"?"}},
+        {R"([])", {}},
+        {R"(null)", {}},
+    }));
+    INFO(list);
+    const auto document = Document::parse(R"({"a":)" + list + "}");
+    const std::string instead = "?";
+    Wanted wanted;
+
+    const auto read = wanted.list(
+        document.root(), "a", [](const Value& value) { return value.string(); }, &instead);
+
+    CHECK(read == expected);
+}
+
+TEST_CASE("json wanted: what is no object is not there at all", "[json]") {
+    const auto document = Document::parse(R"(["x"])");
+    Wanted wanted;
+
+    CHECK(test::thrown([&] { wanted.string(document.root(), "a"); }).kind() ==
+          fhir::ErrorKind::InvalidInput);
+    CHECK(wanted.problems().empty());
+}
+
+TEST_CASE("json wanted: a strict reading leaves nothing out", "[json]") {
+    const auto document = Document::parse(R"({"flag":"true","text":7,"list":["a",7],"none":null})");
+    const auto root = document.root();
+    auto& strict = fhir::json::strict();
+    const auto pathOf = [](auto read) { return test::thrown(read).path(); };
+
+    CHECK_FALSE(strict.string(root, "none"));
+    CHECK(pathOf([&] { strict.flag(root, "flag"); }) == "/flag");
+    CHECK(pathOf([&] { strict.string(root, "text"); }) == "/text");
+    CHECK(pathOf([&] { strict.strings(root, "list"); }) == "/list/1");
+    CHECK(strict.problems().empty());
 }
 
 TEST_CASE("json wanted: a flag may be written as text, and nothing else", "[json]") {

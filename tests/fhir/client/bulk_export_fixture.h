@@ -53,7 +53,7 @@ struct Export {
                 return goOn;
             },
             clock);
-        return bulk.run(request, [this](const fhir::json::Value& resource) {
+        return bulk.run(request, [this](const fhir::json::Value& resource, fhir::json::Wanted&) {
             ids += resource.at("id").string() + " ";
         });
     }

@@ -374,7 +374,7 @@ TEST_CASE("bulk export: what the reader of the resources throws ends it", "[fhir
     const auto error = thrown([&] {
         BulkExport(client, [](auto) {
             return true;
-        }).run({.group = "ward-7"}, [&](const fhir::json::Value&) {
+        }).run({.group = "ward-7"}, [&](const fhir::json::Value&, fhir::json::Wanted&) {
             ++given;
             throw Error(ErrorKind::Unavailable, "the store is closed");
         });

@@ -247,8 +247,8 @@ TEST_CASE("client: an export whose line never ends ends at the limit of a line",
     request.lineBytesMax = 1024 * 1024;
 
     const auto error = thrown([&] {
-        fhir::BulkExport(Client(*fixture.transport, fixture.options)).run(request, [](const auto&) {
-        });
+        fhir::BulkExport(Client(*fixture.transport, fixture.options))
+            .run(request, [](const auto&, auto&) {});
     });
 
     CHECK(error.kind() == ErrorKind::BadReply);

@@ -37,9 +37,7 @@ inline std::string page(const std::string& next, const std::vector<std::string>&
 /// The ids of the patients that a search gave, in their order.
 struct Found {
     std::string ids;
-    void operator()(const fhir::BundleEntry& entry) {
-        ids += fhir::Patient::fromJson(entry.resource).id + " ";
-    }
+    void operator()(const fhir::BundleEntry& entry) { ids += entry.read<fhir::Patient>().id + " "; }
 };
 
 }  // namespace test

@@ -169,48 +169,6 @@ TEST_CASE("client: as many pages as allowed are no error", "[fhir]") {
     CHECK(Client(transport, options).search("Patient", {}, [](const auto&) {}).pages == 2);
 }
 
-TEST_CASE("client: what the server remarks becomes an issue, in codes", "[fhir]") {
-    FakeTransport transport;
-    transport.then(reply(200, R"({"resourceType":"Bundle","type":"searchset","entry":[
-        {"resource":{"resourceType":"Patient","id":"a"},"search":{"mode":"match"}},
-        {"resource":{"resourceType":"OperationOutcome","issue":[{"severity":"warning",
-            "code":"suppressed","diagnostics":"hidden for Ama Test"}]},
-         "search":{"mode":"outcome"}},
-        {"resource":{"resourceType":"Location","id":"x"},"search":{"mode":"include"}}]})"));
-    std::string seen;
-
-    const auto outcome =
-        Client(transport, optionsFor()).search("Patient", {}, [&](const fhir::BundleEntry& entry) {
-            seen += entry.mode + ":" + entry.id + " ";
-        });
-
-    CHECK(seen == "match:a include:x ");
-    REQUIRE(outcome.issues.size() == 1);
-    CHECK(outcome.issues[0].text == "the server remarked: warning suppressed");
-}
-
-TEST_CASE("client: one entry that cannot be read is an issue and the rest is given", "[fhir]") {
-    const auto [bad, path, text] = GENERATE(table<std::string, std::string, std::string>({
-        {R"({"resourceType":"Patient","id":"b","name":"Ama Test"})", "/entry/1/resource/name",
-         "page 1, entry 1 cannot be read: /entry/1/resource/name must be a list, not text"},
-        {R"("Ama Test")", "/entry/1/resource",
-         "page 1, entry 1 cannot be read: /entry/1/resource must be an object, not text"},
-        {R"({"resourceType":"Patient","id":"b"},"fullUrl":7)", "/entry/1/fullUrl",
-         "page 1 cannot be read at /entry/1/fullUrl: must be text, not a number"},
-    }));
-    FakeTransport transport;
-    transport.then(reply(200, page("?page=2", {patient("a"), bad, patient("c")})))
-        .then(reply(200, page("", {patient("d")})));
-    Found found;
-
-    const auto outcome = Client(transport, optionsFor()).search("Patient", {}, std::ref(found));
-
-    CHECK(found.ids == "a c d ");
-    REQUIRE(outcome.issues.size() == 1);
-    CHECK(outcome.issues[0].path == path);
-    CHECK(outcome.issues[0].text == text);
-}
-
 TEST_CASE("client: what the reader of entries throws otherwise ends the search", "[fhir]") {
     FakeTransport transport;
     transport.then(reply(200, page("?page=2", {patient("a")})));

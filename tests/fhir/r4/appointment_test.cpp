@@ -15,10 +15,8 @@ const std::string kMinimal = R"({"resourceType":"Appointment","status":"booked"}
 
 TEST_CASE("appointment: a full one is read", "[fhir]") {
     const auto appointment = read<Appointment>(R"({
-        "resourceType": "Appointment", "id": "a-1", "identifier": [{"value": "7"}],
-        "status": "booked", "serviceType": [{"text": "Memory clinic"}],
-        "appointmentType": {"text": "Follow-up"}, "description": "Made up",
-        "start": "2026-03-07T09:00:00+01:00", "end": "2026-03-07T09:30:00+01:00",
+        "resourceType": "Appointment", "id": "a-1", "status": "booked",
+        "start": "2026-03-07T09:00:00+01:00",
         "participant": [
             {"type": [{"text": "attender"}], "status": "accepted",
              "actor": {"reference": "https://ehr.example/fhir/Practitioner/n-1"}},
@@ -26,19 +24,12 @@ TEST_CASE("appointment: a full one is read", "[fhir]") {
             {"status": "accepted"}]})");
 
     CHECK(appointment.id == "a-1");
-    CHECK(appointment.identifier.at(0).value == "7");
     CHECK(appointment.status == "booked");
-    CHECK(appointment.serviceType.at(0).label() == "Memory clinic");
-    CHECK(appointment.appointmentType->label() == "Follow-up");
-    CHECK(appointment.description == "Made up");
     CHECK(appointment.start->text() == "2026-03-07T09:00:00+01:00");
-    CHECK(appointment.end->text() == "2026-03-07T09:30:00+01:00");
     REQUIRE(appointment.participant.size() == 3);
-    CHECK(appointment.participant[0].type.at(0).label() == "attender");
-    REQUIRE(appointment.find("Patient") == &appointment.participant[1]);
-    CHECK(appointment.find("Patient")->status == "tentative");
-    CHECK(appointment.find("Practitioner") == &appointment.participant[0]);
-    CHECK(appointment.find("Location") == nullptr);
+    CHECK(appointment.participant[0].actor->resourceType() == "Practitioner");
+    CHECK(appointment.participant[1].actor->resourceType() == "Patient");
+    CHECK_FALSE(appointment.participant[2].actor);
 }
 
 TEST_CASE("appointment: a minimal one is read", "[fhir]") {
@@ -46,12 +37,6 @@ TEST_CASE("appointment: a minimal one is read", "[fhir]") {
 
     CHECK_FALSE(appointment.start);
     CHECK(appointment.participant.empty());
-}
-
-TEST_CASE("appointment: a participant who says nothing has yet to answer", "[fhir]") {
-    const auto appointment = read<Appointment>(test::with(kMinimal, R"("participant":[{}])"));
-
-    CHECK(appointment.participant.at(0).status == "needs-action");
 }
 
 TEST_CASE("appointment: keeps every promise of a resource", "[fhir]") {
@@ -62,16 +47,9 @@ TEST_CASE("appointment: an element of the wrong type is named by its path", "[fh
     CHECK(test::thrown([] { read<Appointment>(R"({"resourceType":"Appointment"})"); }).path() ==
           "/status");
     test::checkWrongTypes<Appointment>(
-        kMinimal, {{R"("identifier":{})", "/identifier"},
-                   {R"("serviceType":{})", "/serviceType"},
-                   {R"("appointmentType":[])", "/appointmentType"},
-                   {R"("description":1)", "/description"},
-                   {R"("start":"tomorrow")", "/start"},
-                   {R"("end":7)", "/end"},
+        kMinimal, {{R"("start":"tomorrow")", "/start"},
                    {R"("participant":{})", "/participant"},
                    {R"("participant":[{"actor":"Patient/1"}])", "/participant/0/actor"},
-                   {R"("participant":[{"status":1}])", "/participant/0/status"},
-                   {R"("participant":[{"type":1}])", "/participant/0/type"},
                    {R"("participant":[{},{"modifierExtension":[{"url":"u"}]}])",
                     "/participant/1/modifierExtension"}});
 }

@@ -6,7 +6,9 @@
 namespace datatypes_test {
 
 using fhir::CodeableConcept;
+using fhir::DateTime;
 using fhir::HumanName;
+using fhir::Period;
 using fhir::Reference;
 using fhir::json::Document;
 using test::read;
@@ -17,11 +19,17 @@ namespace {
 template <class T>
 std::vector<T> readAll(const std::string& text) {
     const auto document = Document::parse("{\"all\":" + text + "}");
-    return fhir::readArray<T>(document.root(), "all");
+    return fhir::json::strict().all<T>(document.root(), "all");
 }
 
-std::string copyOf(const std::string& text, auto fromJson) {
-    return fhir::toJsonText(fromJson(Document::parse(text).root()));
+template <class T>
+void checkCopy(const std::string& text) {
+    CHECK(fhir::toJsonText(read<T>(text)) == text);
+}
+
+template <class T>
+std::string pathOf(const std::string& text) {
+    return thrown([&] { read<T>(text); }).path();
 }
 
 }  // namespace
@@ -50,7 +58,59 @@ TEST_CASE("names: the one to call a person by", "[fhir]") {
         {R"([{"given":[null,"Kim"],"family":"Test"}])", "Kim Test"},
     }));
 
-    CHECK(displayName(readAll<HumanName>(names)) == expected);
+    CHECK(displayName(readAll<HumanName>(names), {}) == expected);
+}
+
+TEST_CASE("human name: the one to call a person by is theirs now", "[fhir]") {
+    const auto name = [](const std::string& text, const std::string& use, const std::string& start,
+                         const std::string& end) {
+        const auto member = [](const char* key, const std::string& value) {
+            return value.empty() ? "" : "\"" + std::string(key) + "\":\"" + value + "\",";
+        };
+        return "{" + member("use", use) + R"("period":{)" + member("start", start) +
+               (end.empty() ? R"("id":"1")" : R"("end":")" + end + "\"") + R"(},"text":")" + text +
+               "\"}";
+    };
+    const auto over = name("Over", "", "2010", "2019-01-01");
+    const auto [names, expected] = GENERATE_COPY(table<std::string, std::string>({
+        {over + "," + name("Now", "", "2019-01-01", ""), "Now"},
+        {name("Over", "usual", "", "2019") + "," + name("Now", "nickname", "", ""), "Now"},
+        {name("Over", "official", "", "2019") + R"(,{"use":"official","text":"Now"})", "Now"},
+        {name("Now", "", "2019", "9999-12-31") + "," + name("Later", "", "2030", ""), "Now"},
+        {name("First", "official", "2010", "") + "," + name("Then", "official", "2019", ""),
+         "Then"},
+        {name("Then", "official", "2019", "") + "," + name("First", "official", "2010", ""),
+         "Then"},
+        {name("Legal", "official", "2025", "") + "," + name("Used", "usual", "2010", ""), "Used"},
+        {name("Ends today", "", "", "2026-03-10") + "," + over, "Ends today"},
+        {over + "," + name("Last", "nickname", "2015", "2020"), "Last"},  // rather than nothing
+        {name("Later", "", "2030", "") + "," + over, "Over"},
+        {name("Later", "", "2030", ""), "Later"},
+        {name("Before", "old", "", "") + "," + over, "Over"},
+        {name("Before", "old", "", "2020") + "," + name("Born", "maiden", "", "2010"), ""},
+    }));
+    INFO(names);
+
+    CHECK(displayName(readAll<HumanName>("[" + names + "]"),
+                      DateTime::parse("2026-03-10T10:00:00Z").earliest()) == expected);
+}
+
+TEST_CASE("period: covers from its beginning to its end, a day of any zone", "[fhir]") {
+    const auto [period, expected] = GENERATE(table<std::string, bool>({
+        {R"({})", true},
+        {R"({"start":"2026-03-10"})", true},
+        {R"({"start":"2026-03-11"})", true},  // it is that day already in the east
+        {R"({"start":"2026-03-12"})", false},
+        {R"({"start":"2026-03-10T12:04:00Z"})", true},  // clocks differ
+        {R"({"start":"2026-03-10T12:06:00Z"})", false},
+        {R"({"end":"2026-03-10"})", true},
+        {R"({"end":"2026-03-09"})", false},
+        {R"({"start":"1000","end":"9999-12-31"})", true},
+        {R"({"start":"9999"})", false},
+    }));
+
+    CHECK(Period::fromJson(Document::parse(period).root())
+              .covers(DateTime::parse("2026-03-10T12:00:00Z").earliest()) == expected);
 }
 
 TEST_CASE("reference: type and id are told from every form", "[fhir]") {
@@ -146,42 +206,35 @@ TEST_CASE("concept: has a code of a system, both exactly", "[fhir]") {
 }
 
 TEST_CASE("datatypes: what is read is written again", "[fhir]") {
-    const auto both = [](const std::string& text, auto fromJson) {
-        CHECK(copyOf(text, fromJson) == text);
-    };
-    both(R"({"system":"s","code":"c","display":"d"})", fhir::Coding::fromJson);
-    both(R"({"coding":[{"code":"c"}],"text":"t"})", fhir::CodeableConcept::fromJson);
-    both(R"({"use":"official","system":"s","value":"v"})", fhir::Identifier::fromJson);
-    both(R"({"reference":"Patient/1","type":"Patient","display":"d"})", fhir::Reference::fromJson);
-    both(R"({"start":"2026","end":"2026-03-07T08:15:00.500+01:00"})", fhir::Period::fromJson);
-    both(R"({"use":"usual","text":"t","family":"f","given":["a","b"],"prefix":["p"],)"
-         R"("suffix":["s"]})",
-         fhir::HumanName::fromJson);
-    both(R"({"versionId":"1","lastUpdated":"2026-03-07T08:15:00Z","profile":["p"],)"
-         R"("security":[{"code":"R"}],"tag":[{"code":"t"}]})",
-         fhir::Meta::fromJson);
-    both(R"({"time":"2026-03-07","text":"t"})", fhir::Annotation::fromJson);
+    checkCopy<fhir::Coding>(R"({"system":"s","code":"c","display":"d"})");
+    checkCopy<fhir::CodeableConcept>(R"({"coding":[{"code":"c"}],"text":"t"})");
+    checkCopy<fhir::Identifier>(R"({"use":"official","system":"s","value":"v"})");
+    checkCopy<fhir::Reference>(R"({"reference":"Patient/1","type":"Patient","display":"d"})");
+    checkCopy<fhir::Period>(R"({"start":"2026","end":"2026-03-07T08:15:00.500+01:00"})");
+    checkCopy<fhir::HumanName>(
+        R"({"use":"usual","text":"t","family":"f","given":["a","b"],"prefix":["p"],)"
+        R"("suffix":["s"]})");
+    checkCopy<fhir::Meta>(
+        R"({"versionId":"1","lastUpdated":"2026-03-07T08:15:00Z","profile":["p"],)"
+        R"("security":[{"code":"R"}],"tag":[{"code":"t"}]})");
+    checkCopy<fhir::Annotation>(R"({"text":"t"})");
 }
 
 TEST_CASE("datatypes: an element of the wrong type is named by its path", "[fhir]") {
-    const auto pathOf = [](auto fromJson, const std::string& text) {
-        return thrown([&] { fromJson(Document::parse(text).root()); }).path();
-    };
-    CHECK(pathOf(fhir::Coding::fromJson, R"({"system":1})") == "/system");
-    CHECK(pathOf(fhir::Coding::fromJson, R"({"display":{}})") == "/display");
-    CHECK(pathOf(fhir::CodeableConcept::fromJson, R"({"coding":{}})") == "/coding");
-    CHECK(pathOf(fhir::CodeableConcept::fromJson, R"({"coding":["c"]})") == "/coding/0");
-    CHECK(pathOf(fhir::CodeableConcept::fromJson, R"({"text":[]})") == "/text");
-    CHECK(pathOf(fhir::Identifier::fromJson, R"({"value":7})") == "/value");
-    CHECK(pathOf(fhir::Reference::fromJson, R"("Patient/1")").empty());
-    CHECK(pathOf(fhir::Reference::fromJson, R"({"reference":{}})") == "/reference");
-    CHECK(pathOf(fhir::Period::fromJson, R"({"start":"tomorrow"})") == "/start");
-    CHECK(pathOf(fhir::Period::fromJson, R"({"end":2026})") == "/end");
-    CHECK(pathOf(fhir::HumanName::fromJson, R"({"given":"Kim"})") == "/given");
-    CHECK(pathOf(fhir::HumanName::fromJson, R"({"given":["Kim",7]})") == "/given/1");
-    CHECK(pathOf(fhir::Meta::fromJson, R"({"profile":[{}]})") == "/profile/0");
-    CHECK(pathOf(fhir::Annotation::fromJson, R"({})") == "/text");
-    CHECK(pathOf(fhir::Annotation::fromJson, R"({"text":"x","time":"x"})") == "/time");
+    CHECK(pathOf<fhir::Coding>(R"({"system":1})") == "/system");
+    CHECK(pathOf<fhir::Coding>(R"({"display":{}})") == "/display");
+    CHECK(pathOf<fhir::CodeableConcept>(R"({"coding":{}})") == "/coding");
+    CHECK(pathOf<fhir::CodeableConcept>(R"({"coding":["c"]})") == "/coding/0");
+    CHECK(pathOf<fhir::CodeableConcept>(R"({"text":[]})") == "/text");
+    CHECK(pathOf<fhir::Identifier>(R"({"value":7})") == "/value");
+    CHECK(pathOf<fhir::Reference>(R"("Patient/1")").empty());
+    CHECK(pathOf<fhir::Reference>(R"({"reference":{}})") == "/reference");
+    CHECK(pathOf<fhir::Period>(R"({"start":"tomorrow"})") == "/start");
+    CHECK(pathOf<fhir::Period>(R"({"end":2026})") == "/end");
+    CHECK(pathOf<fhir::HumanName>(R"({"given":"Kim"})") == "/given");
+    CHECK(pathOf<fhir::HumanName>(R"({"given":["Kim",7]})") == "/given/1");
+    CHECK(pathOf<fhir::Meta>(R"({"profile":[{}]})") == "/profile/0");
+    CHECK(pathOf<fhir::Annotation>(R"({})") == "/text");
 }
 
 TEST_CASE("datatypes: null stands for a primitive that has only extensions", "[fhir]") {
@@ -232,13 +285,43 @@ TEST_CASE("reference: an absolute one names its server", "[fhir]") {
     CHECK(Reference{text, {}, {}}.base() == base);
 }
 
-TEST_CASE("annotation: keeps who wrote it", "[fhir]") {
-    const std::string text = GENERATE(
-        as<std::string>(),
-        R"({"authorReference":{"reference":"Practitioner/n"},"time":"2026-03","text":"t"})",
-        R"({"authorString":"A. Nurse","text":"t"})");
+TEST_CASE("datatypes: a security label that cannot be read is the strictest", "[fhir]") {
+    const auto [meta, labels] = GENERATE(table<std::string, std::vector<std::string>>({
+        {R"({"security":[{"system":"s","code":"N"}]})", {"N"}},
+        {R"({"security":[{"system":"s","code":7},{"system":"s","code":"N"}]})", {"V", "N"}},
+        {R"({"security":[{"system":[],"code":"N"}]})", {"V"}},
+        {R"({"security":[null]})", {"V"}},
+        {R"({"security":"R"})", {"V"}},
+        {R"({"security":[{"code":"N","display":7}]})", {"N"}},
+        {R"("R")", {"V"}},
+        {R"({})", {}},
+    }));
+    INFO(meta);
+    const auto document = Document::parse("{\"meta\":" + meta + "}");
+    fhir::json::Wanted wanted;
 
-    CHECK(toJsonText(read<fhir::Annotation>(text)) == text);
+    std::vector<std::string> codes;
+    const auto read = fhir::readMeta(document.root(), wanted);
+    REQUIRE(read);
+    for (const auto& one : read->security) codes.push_back(one.code.value_or(""));
+
+    CHECK(codes == labels);
+}
+
+TEST_CASE("datatypes: what names nothing without one of its parts goes with it", "[fhir]") {
+    const auto document =
+        Document::parse(R"({"identifier":[{"system":7,"value":"1"},{"system":"s","value":2}],)"
+                        R"("actor":{"reference":5,"type":"Patient"},"date":["2026"]})");
+    fhir::json::Wanted wanted;
+
+    const auto identifiers = wanted.all<fhir::Identifier>(document.root(), "identifier");
+
+    REQUIRE(identifiers.size() == 1);
+    CHECK(identifiers.front().system == "s");
+    CHECK_FALSE(identifiers.front().value);
+    CHECK_FALSE(wanted.find<Reference>(document.root(), "actor"));
+    CHECK_FALSE(wanted.find<fhir::DateTime>(document.root(), "date"));
+    CHECK(wanted.problems().size() == 4);
 }
 
 }  // namespace datatypes_test

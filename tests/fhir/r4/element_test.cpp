@@ -36,11 +36,15 @@ TEST_CASE("element: a contained resource is found by its fragment", "[fhir]") {
     const auto document = Document::parse(
         R"({"contained":[{"resourceType":"Location"},{"id":"bed","name":"Bed 3"}]})");
 
-    CHECK(fhir::findContained(document.root(), "#bed")->at("name").text() == "Bed 3");
-    CHECK_FALSE(fhir::findContained(document.root(), "#window"));
-    CHECK_FALSE(fhir::findContained(document.root(), "bed"));
-    CHECK_FALSE(fhir::findContained(document.root(), "Location/bed"));
-    CHECK_FALSE(fhir::findContained(document.root(), "#"));
+    const auto find = [&](std::string_view reference) {
+        return fhir::findContained(document.root(), reference, fhir::json::strict());
+    };
+
+    CHECK(find("#bed")->at("name").text() == "Bed 3");
+    CHECK_FALSE(find("#window"));
+    CHECK_FALSE(find("bed"));
+    CHECK_FALSE(find("Location/bed"));
+    CHECK_FALSE(find("#"));
 }
 
 }  // namespace element_test

@@ -190,7 +190,8 @@ private:
         std::vector<std::string> resources;
         fhir::BulkExportRequest request;
         request.group = textOf(command, "group");
-        const auto exported = fhir::BulkExport(client_).run(request, [&](const Value& resource) {
+        const auto exported = fhir::BulkExport(client_).run(request, [&](const Value& resource,
+                                                                         auto&) {
             resources.push_back(textOf(resource, "resourceType") + "/" + textOf(resource, "id"));
         });
         write(out, "resources", resources);

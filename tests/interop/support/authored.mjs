@@ -2,14 +2,11 @@
  * One resource of each type that the program authors, with every element that it can write. All of
  * it is made up.
  */
-import { createHash } from "node:crypto";
-
 const LOINC = "http://loinc.org";
 const CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category";
 const SECURITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 const PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
 const DICOM = "http://dicom.nema.org/resources/ontology/DCM";
-const UCUM = "http://unitsofmeasure.org";
 const LOCAL = "https://example.org/made-up/codes";
 const SAID = "2026-03-07T08:15:00+01:00";
 const RECORDED = "2026-03-07T08:16:30.250Z";
@@ -39,10 +36,7 @@ const absent = (code) => ({
   code,
 });
 const concept = (code, text) => ({ coding: [{ system: LOCAL, code }], text });
-const note = [
-  { authorReference: nurse, time: SAID, text: "Made up: said at breakfast." },
-  { authorString: "Made-up daughter", text: "Made up: said again." },
-];
+const note = [{ text: "Made up: said at breakfast." }, { text: "Made up: said again." }];
 const whatMatters = {
   coding: [
     { system: LOINC, code: "95541-9", display: "Care experience preference" },
@@ -57,8 +51,6 @@ const statement = (more) => ({
   id: "made-up",
   meta,
   identifier,
-  basedOn: [{ reference: "CarePlan/made-up" }],
-  partOf: [{ reference: "Procedure/made-up" }],
   status: "final",
   category: [
     { coding: [{ system: CATEGORY, code: "survey", display: "Survey" }] },
@@ -79,7 +71,6 @@ const statement = (more) => ({
   performer: [patient, { reference: "RelatedPerson/made-up" }],
   note,
   method: { text: "In person" },
-  hasMember: [{ reference: "Observation/made-up-5" }],
   derivedFrom: [{ reference: "QuestionnaireResponse/made-up" }],
   ...more,
 });
@@ -90,21 +81,6 @@ export const AUTHORED = [
   STATEMENT,
   statement({ dataAbsentReason: { coding: [absent("asked-declined")] } }),
   statement({ valueCodeableConcept: concept("yes", "Yes") }),
-  {
-    ...statement({
-      valueQuantity: { value: 7, comparator: "<", unit: "days", system: UCUM, code: "d" },
-    }),
-    interpretation: [concept("new", "New")],
-    component: [
-      { code: concept("a", "A"), valueString: "Made up" },
-      { code: concept("b", "B"), valueQuantity: { value: 1.5, unit: "h" } },
-      { code: concept("c", "C"), valueCodeableConcept: concept("yes", "Yes") },
-      { code: concept("d", "D"), dataAbsentReason: { coding: [absent("unknown")] } },
-    ],
-  },
-  statement({ valueBoolean: true }),
-  statement({ valueInteger: 7 }),
-  statement({ valueDateTime: "2026-03" }),
   {
     resourceType: "Flag",
     id: "made-up",
@@ -132,20 +108,15 @@ export const AUTHORED = [
     meta,
     language: "bn",
     identifier: identifier[0],
-    basedOn: [{ reference: "CarePlan/made-up" }],
-    partOf: [{ reference: "Observation/made-up" }],
     questionnaire: "https://example.org/made-up/Questionnaire/what-matters|1",
     status: "completed",
     subject: patient,
     encounter: stay,
     authored: RECORDED,
-    author: nurse,
     source: patient,
     item: [
       {
         linkId: "now",
-        definition: "https://example.org/made-up/definition#now",
-        text: "What matters to you now?",
         answer: [
           {
             valueString: WORDS,
@@ -166,7 +137,6 @@ export const AUTHORED = [
     id: "made-up",
     meta,
     language: "bn",
-    masterIdentifier: identifier[0],
     identifier,
     status: "current",
     docStatus: "final",
@@ -175,8 +145,6 @@ export const AUTHORED = [
     subject: patient,
     date: RECORDED,
     author: [patient],
-    authenticator: nurse,
-    custodian: ward,
     relatesTo: [{ code: "replaces", target: { reference: "DocumentReference/made-up-6" } }],
     description: "What matters to me",
     securityLabel: [{ coding: [{ system: SECURITY, code: "R" }] }],
@@ -188,20 +156,14 @@ export const AUTHORED = [
           data: TEXT_IN_BASE64,
           url: "https://example.org/made-up/Binary/1",
           size: Buffer.byteLength(WORDS),
-          hash: createHash("sha1").update(WORDS).digest("base64"),
           title: "What matters to me",
           creation: SAID,
         },
-        format: { system: LOCAL, code: "plain" },
       },
     ],
     context: {
       encounter: [stay],
-      event: [concept("said", "Said")],
       period,
-      facilityType: concept("hospital", "Hospital"),
-      practiceSetting: concept("ward", "Ward"),
-      related: [{ reference: "Observation/made-up" }],
     },
   },
   {
@@ -210,28 +172,18 @@ export const AUTHORED = [
     meta,
     language: "bn",
     identifier,
-    basedOn: [{ reference: "CarePlan/made-up" }],
-    partOf: [{ reference: "Procedure/made-up" }],
-    inResponseTo: [{ reference: "Communication/made-up-7" }],
     status: "completed",
-    category: [concept("notification", "Notification")],
-    priority: "routine",
-    medium: [concept("written", "Written")],
     subject: patient,
     topic: whatMatters,
-    about: [{ reference: "Observation/made-up" }],
     encounter: stay,
     sent: SAID,
-    received: RECORDED,
     recipient: [ward],
     sender: nurse,
-    reasonCode: [concept("reason", "Reason")],
     payload: [
       { contentString: WORDS },
       { contentAttachment: { contentType: "text/plain", data: TEXT_IN_BASE64 } },
       { contentReference: { reference: "Observation/made-up" } },
     ],
-    note,
   },
   {
     resourceType: "Task",
@@ -239,26 +191,15 @@ export const AUTHORED = [
     meta,
     language: "bn",
     identifier,
-    basedOn: [{ reference: "CarePlan/made-up" }],
-    partOf: [{ reference: "Task/made-up-8" }],
     status: "requested",
-    statusReason: concept("new", "New"),
     intent: "proposal",
-    priority: "routine",
     code: concept("read", "Read what matters"),
     description: WORDS,
-    focus: { reference: "Observation/made-up" },
     for: patient,
     encounter: stay,
-    executionPeriod: period,
     authoredOn: SAID,
-    lastModified: RECORDED,
-    requester: nurse,
     owner: ward,
-    reasonCode: concept("reason", "Reason"),
     note,
-    input: [{ type: concept("words", "Words"), valueString: WORDS }],
-    output: [{ type: concept("read", "Read"), valueDateTime: RECORDED }],
   },
   {
     resourceType: "Provenance",

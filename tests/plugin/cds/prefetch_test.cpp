@@ -76,7 +76,8 @@ TEST_CASE("prefetch: an entry that cannot be read costs itself alone", "[cds]") 
     const auto [entries, type, isWhole] = GENERATE_COPY(table<std::string, std::string, bool>({
         {good, "", true},
         {good, R"("type":"searchset",)", true},
-        {test::changed(good, R"("final")", R"("final","issued":"soon")") + "," + good,
+        {test::changed(good, R"("final")", R"("final","issued":"soon","method":7)"), "", true},
+        {test::changed(good, R"({"reference":"Patient/p1"})", R"("Patient/p1")") + "," + good,
          R"("type":"searchset",)", false},
         {good + "," + test::changed(good, R"("Good one")", "7"), "", false},
         {R"("x",)" + good, "", false},

@@ -392,7 +392,7 @@ TEST_CASE("companion server: one that does not keep what it is found by is no co
     CHECK(site.companionNetwork.creates == 1);
     site.now += 24h * 8;
     site.sendAll();
-    CHECK(site.entry(statement).state == OutboxState::Failed);
+    CHECK(site.entry(statement).state == OutboxState::InDoubt);
     CHECK(site.entry(statement).mayBeThere);
 }
 

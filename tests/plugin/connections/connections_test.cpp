@@ -41,6 +41,21 @@ TEST_CASE("connections: what is asked for is what worklists and routes need (SMA
     CHECK(plugin::askedScopes(settings).text(ScopeSyntax::V2) == needed);
 }
 
+TEST_CASE("connections: what is asked for follows from what is searched, and a page that is apart",
+          "[connections]") {
+    auto settings = connection();
+    settings.profile.questionnaire = {"https://x.example/Questionnaire/q", "1"};
+    settings.profile.routes = {"document-reference"};
+    settings.profile.document.pagesApart = true;
+    settings.routes = settings.profile.routes;
+
+    CHECK(plugin::neededScopes(settings).text(ScopeSyntax::V2) ==
+          "system/Patient.rs system/Encounter.rs system/Observation.rs "
+          "system/QuestionnaireResponse.rs system/DocumentReference.crus system/Binary.r");
+    CHECK(adapters::vendorProfile("epic").document.pagesApart);
+    CHECK(adapters::vendorProfile("oracle-health").document.pagesApart);
+}
+
 TEST_CASE("connections: what a site sets is asked for, and takes nothing from what is needed",
           "[connections]") {
     auto settings = connection();

@@ -378,6 +378,32 @@ TEST_CASE("freshness: how long ago, in words", "[domain]") {
     CHECK(ago(test::time(when), kToday) == words);
 }
 
+TEST_CASE("freshness: what could not be read is never told as nobody having asked", "[domain]") {
+    const auto judgedUnread = [](const std::vector<Statement>& statements) {
+        return judge(statements, Aspect::Now, kStay, FreshnessLimits{}, kToday, true);
+    };
+    const auto nothing = judgedUnread({});
+    const auto words = said("2026-03-05T08:15:00Z");
+    const std::vector<Statement> both{words};
+    const auto spoken = judgedUnread(both);
+
+    CHECK(nothing.freshness == Freshness::Unread);
+    CHECK(nothing.isUnread);
+    CHECK(nothing.reason == "A record could not be read: what matters may be written down there.");
+    CHECK(judgedUnread({absent("2026-03-05", Absent::AskedUnknown)}).freshness ==
+          Freshness::Unread);
+    CHECK(judgedUnread({absent("2026-03-05", Absent::TempUnknown)}).freshness == Freshness::Unread);
+    // That they chose not to say is known, and is respected.
+    CHECK(judgedUnread({absent("2026-03-05")}).freshness == Freshness::Declined);
+    CHECK(judgedUnread({absent("2026-03-05")}).isUnread);
+    // Words that were read are shown as they are, with the remark beside them.
+    CHECK(spoken.freshness == Freshness::Fresh);
+    CHECK(spoken.current == &both.front());
+    CHECK(spoken.isUnread);
+    CHECK_FALSE(judged(both, kStay).isUnread);
+    CHECK(judged({}).freshness == Freshness::Unasked);
+}
+
 TEST_CASE("freshness: the codes", "[domain]") {
     const auto [freshness, code] = GENERATE(table<Freshness, std::string>({
         {Freshness::Fresh, "fresh"},
@@ -386,6 +412,7 @@ TEST_CASE("freshness: the codes", "[domain]") {
         {Freshness::Doubted, "doubted"},
         {Freshness::Declined, "declined"},
         {Freshness::Unasked, "unasked"},
+        {Freshness::Unread, "unread"},
     }));
 
     CHECK(toString(freshness) == code);

@@ -60,10 +60,11 @@ TEST_CASE("policy: what an error means for its entry", "[outbox]") {
         {ErrorKind::NotFound, Delivery::Failed},
         {ErrorKind::Conflict, Delivery::Failed},
         {ErrorKind::Refused, Delivery::Failed},
-        {ErrorKind::Internal, Delivery::Failed},
+        {ErrorKind::Internal, Delivery::InDoubt},
     }));
 
-    CHECK(decide(kind) == delivery);
+    CHECK(decide(fhir::Error(kind, "x")) == delivery);
+    CHECK(decide(fhir::Error(kind, "x").withCause(adapters::kInDoubt)) == Delivery::InDoubt);
 }
 
 }  // namespace policy_test

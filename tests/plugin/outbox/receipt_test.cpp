@@ -144,6 +144,15 @@ TEST_CASE("receipt: where it is, for people", "[outbox]") {
          {},
          "Not in the chart, and somebody who runs this service must look: no write route took "
          "it."},
+        {OutboxState::InDoubt,
+         Placement::Nowhere,
+         EntryKind::Statement,
+         "",
+         "",
+         "nobody can tell.",
+         {},
+         "Perhaps in the chart: it was sent, and the EHR gave no sure answer. It is not sent again "
+         "before somebody who runs this service has looked: nobody can tell."},
         {OutboxState::Discarded,
          Placement::Nowhere,
          EntryKind::Statement,
@@ -219,6 +228,13 @@ TEST_CASE("receipt: what becomes of a withdrawal, and of what it takes back", "[
          {},
          "Taken back here. In the chart it may still stand, and somebody who runs this service "
          "must look: no way."},
+        {OutboxState::InDoubt,
+         Placement::Nowhere,
+         "",
+         "nobody can tell.",
+         {},
+         "Taken back here. Whether it is marked in the chart is not known, and somebody who runs "
+         "this service must look: nobody can tell."},
         {OutboxState::Discarded,
          Placement::Nowhere,
          "",

@@ -1,12 +1,12 @@
 #include "plugin/outbox/sender.h"
 
 #include <atomic>
-#include <deque>
 #include <fstream>
 #include <mutex>
 #include <thread>
 
-#include "tests/support/store_fixture.h"
+#include "adapters/routes/route.h"
+#include "tests/plugin/outbox/scripted_sender.h"
 
 namespace sender_test {
 
@@ -18,7 +18,9 @@ using outbox::Sender;
 using store::OutboxEntry;
 using store::OutboxState;
 using test::entry;
+using test::fails;
 using test::kNoon;
+using Fixture = test::ScriptedSender;
 
 namespace {
 
@@ -28,49 +30,8 @@ const outbox::DeliveryResult kWritten{store::Placement::Ehr,
                                       "",
                                       {{"flowsheet-observation", "The EHR has no such row."}}};
 
-/// A sender whose EHR answers as the script says, at a time that the test sets.
-struct Fixture : test::Store {
-    using Answer = std::function<outbox::DeliveryResult(const OutboxEntry&)>;
-
-    explicit Fixture(const std::vector<OutboxEntry>& entries) {
-        for (const auto& one : entries) REQUIRE(test::insert(database, one));
-    }
-
-    Sender::Options options() {
-        Sender::Options result;
-        result.clock.now = [this] { return now; };
-        result.clock.steady = [this] { return fhir::Deadline(now.time_since_epoch()); };
-        result.chance = [] { return 0.5; };
-        result.report = [this](const outbox::SendReport& report) { reports.push_back(report); };
-        return result;
-    }
-    outbox::DeliveryResult answer(const OutboxEntry& one) {
-        sent.push_back(one);
-        REQUIRE_FALSE(script.empty());
-        const auto next = script.front();
-        script.pop_front();
-        return next(one);
-    }
-    OutboxEntry at(const std::string& id) { return *table.find(id); }
-
-    fhir::Instant now = kNoon;
-    std::deque<Answer> script;
-    std::vector<OutboxEntry> sent;
-    std::vector<outbox::SendReport> reports;
-    store::OutboxTable table{database};
-    Sender sender{database, [this](const OutboxEntry& one, fhir::Deadline) { return answer(one); },
-                  options()};
-};
-
 Fixture::Answer written() {
     return [](const OutboxEntry&) { return kWritten; };
-}
-
-Fixture::Answer fails(ErrorKind kind, const char* what,
-                      std::optional<std::chrono::milliseconds> retryAfter = {}, int status = 0) {
-    return [=](const OutboxEntry&) -> outbox::DeliveryResult {
-        throw Error(kind, what).withRetryAfter(retryAfter).withStatus(status);
-    };
 }
 
 OutboxEntry elsewhere(const std::string& id) {
@@ -157,7 +118,7 @@ TEST_CASE("sender: an error decides on the next try and its doubt", "[outbox]") 
          "the EHR does not accept our credentials: what"},
         {ErrorKind::Refused, OutboxState::Failed, false, "what"},
         {ErrorKind::InvalidInput, OutboxState::Failed, false, "what"},
-        {ErrorKind::Internal, OutboxState::Failed, true, "what"},
+        {ErrorKind::Internal, OutboxState::InDoubt, true, "what"},
     }));
     Fixture fixture({entry("a")});
     fixture.script = {fails(one.kind, "what")};
@@ -174,6 +135,51 @@ TEST_CASE("sender: an error decides on the next try and its doubt", "[outbox]") 
     }
     CHECK(fixture.reports.at(0).error == one.error);
     CHECK_FALSE(fixture.sender.sendOne());
+}
+
+TEST_CASE("sender: what nobody can tell is not sent again before a person has said what is there",
+          "[outbox]") {
+    Fixture fixture({entry("a")});
+    const auto nobodyCanTell = [](const OutboxEntry&) -> outbox::DeliveryResult {
+        throw Error(ErrorKind::BadReply, "nobody can tell").withCause(adapters::kInDoubt);
+    };
+    fixture.script = {fails(ErrorKind::Unavailable, "down"), nobodyCanTell, nobodyCanTell,
+                      written()};
+    CHECK(fixture.sender.sendOne());
+    fixture.now += 1h;
+    CHECK(fixture.sender.sendOne());
+
+    CHECK(fixture.at("a").state == OutboxState::InDoubt);
+    CHECK(fixture.at("a").lastError == "nobody can tell");
+    CHECK_FALSE(fixture.sender.sendOne());
+    CHECK(fixture.table.counts() == std::pair(0, 1));
+    REQUIRE(fixture.table.backlog().size() == 1);
+    CHECK(fixture.table.backlog().front().state == OutboxState::InDoubt);
+
+    // Who tries it again has it looked for again.
+    CHECK(fixture.table.retry("a", fixture.now));
+    CHECK(fixture.at("a").state == OutboxState::Waiting);
+    CHECK(fixture.sender.sendOne());
+    CHECK(fixture.sent.back().mayBeThere);
+    CHECK(fixture.at("a").state == OutboxState::InDoubt);
+
+    // Who has looked says so.
+    CHECK(fixture.table.retry("a", fixture.now, true));
+    CHECK_FALSE(fixture.table.retry("a", fixture.now, true));  // it is not in doubt any more
+    CHECK(fixture.sender.sendOne());
+    CHECK_FALSE(fixture.sent.back().mayBeThere);
+    CHECK(fixture.at("a").state == OutboxState::Delivered);
+}
+
+TEST_CASE("sender: what was in doubt and then refused everywhere is not there", "[outbox]") {
+    Fixture fixture({entry("a")});
+    fixture.script = {fails(ErrorKind::Unavailable, "down"), fails(ErrorKind::Refused, "no")};
+
+    CHECK(fixture.sender.sendOne());
+    fixture.now += 1h;
+    CHECK(fixture.sender.sendOne());
+
+    CHECK(fixture.at("a").state == OutboxState::Failed);
 }
 
 TEST_CASE("sender: what is nowhere was not sent, unless there was nothing to change", "[outbox]") {
@@ -204,7 +210,7 @@ TEST_CASE("sender: an exception of any other kind is a dead letter without its t
 
     CHECK(fixture.sender.sendOne());
 
-    CHECK(fixture.at("a").state == OutboxState::Failed);
+    CHECK(fixture.at("a").state == OutboxState::InDoubt);
     CHECK(fixture.at("a").mayBeThere);
     CHECK(fixture.at("a").lastError.find("wedding") == std::string::npos);
     CHECK(fixture.at("a").lastError.find("unexpected") != std::string::npos);
@@ -251,7 +257,7 @@ TEST_CASE("sender: after the greatest age it is a dead letter that a person can 
     fixture.now = kNoon + 7 * 24h - 1s;
 
     CHECK(fixture.sender.sendOne());  // the next try would be later than a week
-    CHECK(fixture.at("a").state == OutboxState::Failed);
+    CHECK(fixture.at("a").state == OutboxState::InDoubt);
     CHECK(fixture.at("a").lastError == "given up after 7 days: down");
     CHECK(fixture.at("a").mayBeThere);
     CHECK_FALSE(fixture.sender.sendOne());

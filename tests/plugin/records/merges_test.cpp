@@ -22,6 +22,7 @@ namespace merges_test {
 using fhir::ErrorKind;
 using plugin::store::MergeTable;
 using plugin::store::StatementTable;
+using namespace std::chrono_literals;
 using test::thrown;
 
 namespace {
@@ -55,10 +56,23 @@ struct Fixture {
         statement.language = "en";
         plugin::outbox::captureStatement(store.database, "general", statement, false, test::kNow);
     }
-    std::string read(const std::string& id = "old") {
+    std::string readAt(fhir::Instant now, const std::string& id = "old") {
         return plugin::records::readFollowing(hospital.adapter(), store.database, "general", id,
-                                              test::kNow)
+                                              now)
             .id;
+    }
+    /// Asks until the EHR has said each step twice.
+    std::string read(const std::string& id = "old") {
+        auto now = test::kNow;
+        for (int steps = 0; steps < MergeTable::kStepsMax + 2; ++steps) {
+            try {
+                readAt(now, id);
+            } catch (const fhir::Error& error) {
+                if (error.kind() != ErrorKind::Unavailable) throw;
+            }
+            now += MergeTable::kAskedAgainAfter;
+        }
+        return readAt(now, id);
     }
     std::size_t said(const std::string& patient) {
         return StatementTable(store.database).ofPatients("general", {patient}).size();
@@ -94,6 +108,108 @@ TEST_CASE("merges: a record that was replaced is read as the one that replaced i
     CHECK(fixture.said("patient-1") == 1);
     CHECK(fixture.read() == "patient-1");  // from then on without a detour
     CHECK(MergeTable(fixture.store.database).current("general", "old") == "patient-1");
+}
+
+TEST_CASE("merges: one word of the EHR is not enough, and nothing moves before the second",
+          "[sync]") {
+    Fixture fixture;
+    const auto wait = MergeTable::kAskedAgainAfter;
+    SECTION("the old record says so and can be read: it stays who it is") {
+        fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
+        CHECK(fixture.readAt(test::kNow) == "old");
+        CHECK(fixture.readAt(test::kNow + wait - 1s) == "old");
+        CHECK(fixture.said("old") == 1);
+        CHECK(fixture.readAt(test::kNow + wait) == "patient-1");
+        CHECK(fixture.said("patient-1") == 1);
+    }
+    SECTION("the old record is gone: it is asked for again later") {
+        fixture.records = {{"old", ""}};
+        fixture.replacing = {record("patient-1", "replaces", "old")};
+        const auto error = thrown([&] { fixture.readAt(test::kNow); });
+        CHECK(error.kind() == ErrorKind::Unavailable);
+        CHECK(error.retryAfter() == std::chrono::milliseconds(wait));
+        CHECK(fixture.said("old") == 1);
+        CHECK(fixture.readAt(test::kNow + wait) == "patient-1");
+    }
+    SECTION("the second word names another record: it counts as a first") {
+        fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
+        CHECK(fixture.readAt(test::kNow) == "old");
+        fixture.records = {{"old", record("old", "replaced-by", "patient-2")}};
+        CHECK(fixture.readAt(test::kNow + wait) == "old");
+        CHECK(fixture.said("old") == 1);
+        CHECK(fixture.readAt(test::kNow + 2 * wait) == "patient-2");
+    }
+    SECTION("the other record may not be read: nothing moves to it") {
+        fixture.records = {{"old", record("old", "replaced-by", "nobody")}};
+        CHECK(fixture.readAt(test::kNow) == "old");
+        CHECK(thrown([&] { fixture.readAt(test::kNow + wait); }).kind() == ErrorKind::NotFound);
+        CHECK(fixture.said("old") == 1);
+    }
+    CHECK(MergeTable(fixture.store.database).current("general", "old") !=
+          (fixture.said("old") == 1 ? "patient-1" : "old"));
+}
+
+TEST_CASE("merges: what a person takes back is as it was, and is not followed again", "[sync]") {
+    Fixture fixture;
+    fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
+    const auto by = plugin::audit::Author::ofService(
+        "general", fixture.hospital.adapter().client().options().base, "test");
+    // Words of the survivor's own stay theirs.
+    plugin::domain::Statement own{.id = "urn:uuid:00000000-0000-4000-8000-000000000001",
+                                  .patient = "patient-1",
+                                  .said = fhir::DateTime::fromInstant(test::kNow)};
+    own.text = "To sing.";
+    plugin::outbox::captureStatement(fixture.store.database, "general", own, false, test::kNow);
+    CHECK(thrown([&] {
+              plugin::records::undoMerge(fixture.store.database, "general", "old", by, test::kNow);
+          }).kind() == ErrorKind::NotFound);
+    REQUIRE(fixture.read() == "patient-1");
+    REQUIRE(fixture.said("patient-1") == 2);
+
+    const auto undone =
+        plugin::records::undoMerge(fixture.store.database, "general", "old", by, test::kNow);
+
+    CHECK(undone.survivor == "patient-1");
+    CHECK(undone.back.statements == 1);
+    CHECK(undone.back.entries == 1);
+    CHECK(undone.delivered.empty());
+    CHECK(fixture.said("old") == 1);
+    CHECK(fixture.said("patient-1") == 1);
+    const auto entry = plugin::store::OutboxTable(fixture.store.database)
+                           .find(std::string(test::kStatementUrn).substr(9));
+    REQUIRE(entry);
+    CHECK(entry->resource.find("Patient/old") != std::string::npos);
+    CHECK(fixture.read() == "old");
+    CHECK(fixture.said("old") == 1);
+    const auto merges = MergeTable(fixture.store.database).list(10);
+    REQUIRE(merges.size() == 1);
+    CHECK(merges.front().state == plugin::store::MergeState::Undone);
+    CHECK(merges.front().patient == "old");
+    CHECK(merges.front().survivor == "patient-1");
+
+    // Another word of the EHR is heard anew.
+    fixture.records = {{"old", record("old", "replaced-by", "patient-2")}};
+    CHECK(fixture.read() == "patient-2");
+}
+
+TEST_CASE("merges: what has reached the other chart is named when a merge is taken back",
+          "[sync]") {
+    Fixture fixture;
+    fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
+    REQUIRE(fixture.read() == "patient-1");
+    plugin::store::OutboxTable outbox(fixture.store.database);
+    auto entry = outbox.claim(test::kNow, std::chrono::seconds(60));
+    REQUIRE(entry);
+    entry->placement = plugin::store::Placement::Ehr;
+    entry->location = "Observation/9";
+    outbox.markDelivered(*entry);
+
+    const auto undone = MergeTable(fixture.store.database).undo("general", "old", test::kNow);
+
+    REQUIRE(undone);
+    CHECK(undone->delivered == std::vector<std::string>{"Observation/9"});
+    CHECK(undone->back.statements == 1);
+    CHECK(undone->back.entries == 0);
 }
 
 TEST_CASE("merges: a record that nothing replaced stays who it is", "[sync]") {
@@ -148,7 +264,9 @@ TEST_CASE("merges: circles and long chains end, and nothing is lost", "[sync]") 
             fixture.records["p" + std::to_string(i)] =
                 record("p" + std::to_string(i), "replaced-by", "p" + std::to_string(i + 1));
         CHECK(thrown([&] { fixture.read(); }).kind() == ErrorKind::Conflict);
-        CHECK(fixture.hospital.wire().requests.size() <= MergeTable::kStepsMax);
+        const auto before = fixture.hospital.wire().requests.size();
+        CHECK(thrown([&] { fixture.readAt(test::kNow + 24h); }).kind() == ErrorKind::Conflict);
+        CHECK(fixture.hospital.wire().requests.size() - before <= MergeTable::kStepsMax + 1);
     }
 }
 
@@ -174,6 +292,8 @@ TEST_CASE("merges: a page that was opened with the old record shows what was sai
 TEST_CASE("merges: a page that was opened with the old record keeps the stay", "[sync]") {
     Fixture fixture;
     fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
+    MergeTable(fixture.store.database)
+        .hear("general", "old", "patient-1", test::kNow - MergeTable::kAskedAgainAfter);
     plugin::store::WardRow row;
     row.patient = "old";
     row.encounter = "stay-9";
@@ -219,8 +339,7 @@ TEST_CASE("merges: a companion server is asked for the old record while the EHR 
 TEST_CASE("merges: a card that is asked for with the old record shows what was said", "[cds]") {
     Fixture fixture;
     fixture.records = {{"old", record("old", "replaced-by", "patient-1")}};
-    const bool isOnRecord = GENERATE(true, false);
-    if (isOnRecord) fixture.read();
+    fixture.read();
     auto said = plugin::domain::fromObservation(test::statementObservation("Of the old record."));
     plugin::records::PatientAsk ask{.connection = test::generalConnection(),
                                     .ehr = test::shared(fixture.hospital.adapter()),
@@ -292,6 +411,10 @@ TEST_CASE("merges: a reading of the ward follows what its patients replaced", "[
                                                       1,
                                                       ehr.adapter.get()}});
 
+    // As another pass has heard a minute ago.
+    MergeTable(fixture.store.database)
+        .hear("general", "old", "patient-1",
+              std::chrono::system_clock::now() - std::chrono::minutes(1));
     sync.readUnit("general", "ward-7");
 
     CHECK(fixture.said("old") == 0);

@@ -7,6 +7,7 @@
 #include "plugin/sync/board.h"
 #include "tests/support/record_reading.h"
 #include "tests/support/store_fixture.h"
+#include "tests/support/text.h"
 #include "tests/support/thrown.h"
 
 namespace patient_reader_test {
@@ -29,8 +30,8 @@ const plugin::store::WardRow& rowOf(const std::vector<plugin::store::WardRow>& r
 /// The made-up hospital, read once into a projection, and failing as told since.
 struct Fixture {
     Fixture() {
-        const auto ward =
-            plugin::sync::readWard(hospital.adapter(), {"encounter-search", "Location/ward-7"});
+        const auto ward = plugin::sync::readWard(
+            hospital.adapter(), {"encounter-search", "Location/ward-7"}, test::kNow);
         plugin::store::WardTable(store.database)
             .replace("general", "ward-7", ward.rows, test::kNow, {});
         row = rowOf(ward.rows, "patient-1");
@@ -329,7 +330,7 @@ TEST_CASE("patient reader: asks for the encounter unless the list of the unit is
 
     CHECK(record.stay.inHospital);
     CHECK(record.encounterStatus == fixture.row.status);
-    CHECK(record.location == (isHeldEnough ? fixture.row.location : ""));
+    CHECK(record.location == fixture.row.location);
     CHECK(fixture.asked("/Encounter/stay-1") == (isHeldEnough ? 0 : 1));
 }
 
@@ -365,15 +366,15 @@ TEST_CASE("patient reader: what is known beforehand is not asked for", "[cds]") 
     });
 
     CHECK(fixture.hospital.wire().requests.empty());
-    CHECK(record.isDeceased);
+    CHECK(record.mayBeDeceased);
     CHECK(record.readAt == test::kNow);
     CHECK(record.reading == Reading::Whole);
 }
 
 TEST_CASE("patient reader: entries that cannot be read are counted", "[sync]") {
     Fixture fixture;
-    auto broken = fhir::toJsonText(test::statementObservation());
-    broken.replace(broken.find("2026-03-10T09:30:00Z"), 20, "no date");
+    const auto broken = test::changed(fhir::toJsonText(test::statementObservation()),
+                                      R"("status":"final")", R"("status":7)");
     fixture.hospital.wire().handler = [&](const auto& request) {
         if (!request.url.path.ends_with("/Observation")) return fixture.hospital.real(request);
         return test::answer(200, test::searchset({broken}));
@@ -384,6 +385,22 @@ TEST_CASE("patient reader: entries that cannot be read are counted", "[sync]") {
     CHECK(record.problems >= 1);
     CHECK(record.reading == Reading::Unreadable);
     CHECK_FALSE(record.heldFrom);
+}
+
+TEST_CASE("patient reader: an element that cannot be read is no entry that is missing", "[sync]") {
+    Fixture fixture;
+    const auto odd =
+        test::changed(fhir::toJsonText(test::statementObservation()), R"("status":"final")",
+                      R"("id":"o-1","status":"final","issued":"soon")");
+    fixture.hospital.wire().handler = [&](const auto& request) {
+        if (!request.url.path.ends_with("/Observation")) return fixture.hospital.real(request);
+        return test::answer(200, test::searchset({odd}));
+    };
+
+    const auto record = fixture.ask([](auto&) {});
+
+    CHECK(record.problems == 0);
+    CHECK(record.reading == Reading::Whole);
 }
 
 }  // namespace patient_reader_test

@@ -135,6 +135,8 @@ TEST_CASE("settings: a right file is read as it is written", "[settings]") {
     CHECK(connection->routes == adapters::vendorProfile("generic").routes);
     REQUIRE(connection->findUnit("ward-7") != nullptr);
     CHECK(connection->findUnit("ward-7")->worklist.location == "Location/ward-7");
+    CHECK(connection->findUnit("ward-7")->opens ==
+          std::vector<std::string>{"Organization/ward-7-staff", "department=150"});
     CHECK(connection->findUnit("ward-8") == nullptr);
     REQUIRE(settings.findTeam("ward-7") != nullptr);
     CHECK(settings.findTeam("ward-7")->subject == "Organization/ward-7-team");
@@ -246,6 +248,12 @@ TEST_CASE("settings: what no schema can say is checked too, with its place", "[s
              R"("units": [{"id": "ward-7", "name": "Other", "worklist":)"
              R"( {"source": "encounter-search", "location": "Location/x"}}, )",
              "/connections/0/units/1/id", "another unit"},
+            {"\"units\": [",
+             R"("units": [{"id": "ward-8", "name": "Other", "opens": ["department=150"],)"
+             R"( "worklist": {"source": "encounter-search", "location": "Location/x"}}, )",
+             "/connections/0/units/1/opens/1", "another unit"},
+            {"\"department=150\"", "\"Patient/1\"", "/connections/0/units/0/opens/1", ""},
+            {"\"department=150\"", "\"department=\"", "/connections/0/units/0/opens/1", ""},
             {"\"connections\": [",
              R"("connections": [{"id": "general", "vendor": "generic",)"
              R"( "fhirBase": "https://x.example", "auth":)"

@@ -30,7 +30,7 @@ export function AspectSection({ view, onAdd, onStillTrue, correcting }: Props) {
           {only && freshness}
         </StatementView>
       ))}
-      {!isAsked && <p class="words-absent">{phrases.nothingSaid}</p>}
+      {!isAsked && view.freshness !== "unread" && <p class="words-absent">{phrases.nothingSaid}</p>}
       {!only && freshness}
       <p class="actions">
         {only?.text !== undefined && (

@@ -37,6 +37,7 @@ export function Aspects({ view, form, onAdd, onStillTrue, correcting }: Props) {
   const rest = further.map((aspect) => find(view, aspect));
   const said = rest.filter(({ statements }) => statements.length > 0);
   const unasked = rest.filter(({ statements }) => statements.length === 0);
+  const isUnread = unasked.some(({ freshness }) => freshness === "unread");
   const section = (aspect: AspectView) => (
     <AspectSection
       key={aspect.aspect}
@@ -55,7 +56,7 @@ export function Aspects({ view, form, onAdd, onStillTrue, correcting }: Props) {
         {unasked.length > 0 && (
           <section class="aspect" aria-labelledby="more-aspects">
             <h2 id="more-aspects">{phrases.moreAspects}</h2>
-            <p class="small">{phrases.notAsked}</p>
+            <p class="small">{isUnread ? phrases.notRead : phrases.notAsked}</p>
             <p class="actions">
               {unasked.map(({ aspect }) => (
                 <button

@@ -8,6 +8,7 @@ const symbols: Record<Freshness, string> = {
   doubted: "?",
   declined: "–",
   unasked: "○",
+  unread: "⚠",
 };
 
 /** How current the words are: in a word, a symbol and a colour, with the reason beside it. */

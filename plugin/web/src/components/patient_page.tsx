@@ -4,7 +4,7 @@ import { applyEhrStyle } from "../model/ehr_style";
 import { withStatements } from "../model/receipt";
 import { emptyDraft } from "../model/statement";
 import { phrases } from "../phrases";
-import { api } from "../server/api";
+import { api, type Problem } from "../server/api";
 import { fragmentValue } from "../server/fragment";
 import type { Aspect, Statement } from "../server/types";
 import { useLive } from "../server/use_live";
@@ -16,6 +16,7 @@ import { DevelopmentStrip } from "./development_strip";
 import { Failure } from "./failure";
 import { Loading } from "./loading";
 import { Notice } from "./notice";
+import { OpenWard } from "./open_ward";
 import { PatientHeader } from "./patient_header";
 import { SessionEnded } from "./session_ended";
 import { SignOut } from "./sign_out";
@@ -41,6 +42,7 @@ export function PatientPage({ token }: { token: string }) {
   const know = (statement: Statement) =>
     setKnown((before) => [...before.filter(({ id }) => id !== statement.id), statement]);
 
+  const [wardProblem, setWardProblem] = useState<Problem>();
   const field = useRef<HTMLTextAreaElement>(null);
   const onSaved = (statement: Statement) => {
     know(statement);
@@ -85,6 +87,8 @@ export function PatientPage({ token }: { token: string }) {
     return <Failure problem={loaded.problem} onRetry={() => void loaded.reload()} />;
   }
 
+  const { unit } = loaded.data.context;
+
   const toForm = () =>
     setTimeout(() => {
       field.current?.scrollIntoView({ block: "center" });
@@ -123,13 +127,26 @@ export function PatientPage({ token }: { token: string }) {
     <>
       {loaded.data.context.development && <DevelopmentStrip />}
       <main class="page page-patient">
-        {fragmentValue("from") === "ward" && (
+        {fragmentValue("from") === "ward" ? (
           <p class="back">
             <button type="button" class="secondary outline" onClick={() => history.back()}>
               <span aria-hidden="true">← </span>
               {phrases.backToWard}
             </button>
           </p>
+        ) : (
+          unit && (
+            <p class="back">
+              <OpenWard server={server} unit={unit} onProblem={setWardProblem}>
+                {phrases.everyoneOn} <bdi>{unit.name}</bdi>
+              </OpenWard>
+            </p>
+          )
+        )}
+        {wardProblem && (
+          <Notice tone="error" live>
+            {phrases.wardNotOpened} {wardProblem.detail}
+          </Notice>
         )}
         <PatientHeader view={view} needBanner={loaded.data.context.needPatientBanner} />
         {view.notice && <Notice tone="warning">{view.notice}</Notice>}

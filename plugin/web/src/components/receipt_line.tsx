@@ -4,9 +4,14 @@ import type { Receipt } from "../server/types";
 
 /** Where the statement is kept, in the service's plain words; other ways that failed are folded. */
 export function ReceiptLine({ receipt }: { receipt: Receipt }) {
-  const symbol = { waiting: "…", delivered: "✓", read: "✓", failed: "!", discarded: "–" }[
-    receipt.state
-  ];
+  const symbol = {
+    waiting: "…",
+    delivered: "✓",
+    read: "✓",
+    failed: "!",
+    "in-doubt": "?",
+    discarded: "–",
+  }[receipt.state];
   return (
     <div class={`receipt receipt-${receipt.state}`}>
       <p>

@@ -42,15 +42,16 @@ function RowSaying({ saying, isOneOfTwo }: { saying: Saying; isOneOfTwo: boolean
   );
 }
 
-/** The words in a row: of two sayings that conflict both. */
+/** The words in a row: of two sayings that conflict both; and that they may not be all. */
 function RowWords({ whatMatters }: { whatMatters: WhatMatters }) {
-  const { other, by } = whatMatters;
+  const { other, by, unread } = whatMatters;
   if (by === undefined) return null;
   return (
     <>
       {other && <p class="small">{phrases.bothVersions}</p>}
       <RowSaying saying={{ ...whatMatters, by }} isOneOfTwo={other !== undefined} />
       {other && <RowSaying saying={other} isOneOfTwo />}
+      {unread && <p class="small">{phrases.moreUnread}</p>}
     </>
   );
 }

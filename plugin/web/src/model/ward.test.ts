@@ -18,6 +18,7 @@ const ward = [
   row("One", "declined", "Bed 1"),
   row("Three", "doubted", "Bed 3"),
   row("Four", "check", "Bed 4"),
+  row("Five", "unread", "Bed 5"),
 ];
 
 describe("the order of a ward", () => {
@@ -27,6 +28,7 @@ describe("the order of a ward", () => {
       "Two",
       "Three",
       "Four",
+      "Five",
       "Ten",
       "Nowhere",
     ]);
@@ -35,6 +37,7 @@ describe("the order of a ward", () => {
   test("worth asking first begins with who was never asked; who declined is not pressed", () => {
     expect(names(sortRows(ward, "asking", "en"))).toEqual([
       "Nowhere",
+      "Five",
       "Three",
       "Four",
       "Two",
@@ -50,9 +53,9 @@ describe("the order of a ward", () => {
 });
 
 test.each([
-  ["everyone", ["Ten", "Nowhere", "Two", "One", "Three", "Four"]],
+  ["everyone", ["Ten", "Nowhere", "Two", "One", "Three", "Four", "Five"]],
   ["unasked", ["Nowhere"]],
-  ["worth-checking", ["Two", "Three", "Four"]],
+  ["worth-checking", ["Two", "Three", "Four", "Five"]],
 ] as const)("the choice %s shows %j", (filter, expected) => {
   expect(names(filterRows(ward, filter))).toEqual(expected);
 });

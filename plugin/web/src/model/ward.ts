@@ -7,9 +7,18 @@ export const filters = ["everyone", "unasked", "worth-checking"] as const;
 export type Filter = (typeof filters)[number];
 
 /** Whom it is worth asking first. Who chose not to say is not pressed. */
-const askingOrder: Freshness[] = ["unasked", "doubted", "check", "ageing", "declined", "fresh"];
+const askingOrder: Freshness[] = [
+  "unasked",
+  "unread",
+  "doubted",
+  "check",
+  "ageing",
+  "declined",
+  "fresh",
+];
 
-const worthChecking: Freshness[] = ["doubted", "check", "ageing"];
+/** Whose record could not be read may have said something: that is to be looked up first. */
+const worthChecking: Freshness[] = ["unread", "doubted", "check", "ageing"];
 
 function byLocation(locale: string): (left: WardRow, right: WardRow) => number {
   const collator = new Intl.Collator(locale, { numeric: true });

@@ -6,6 +6,7 @@ import type {
   ProblemBody,
   Start,
   StatementAnswer,
+  Units,
   Ward,
 } from "./types";
 
@@ -110,6 +111,9 @@ async function openEvents(
 export function api(context: string) {
   return {
     context: () => request<Context>("GET", "/api/context", { context }),
+    units: () => request<Units>("GET", "/api/units", { context }),
+    openUnit: (id: string) =>
+      request<OpenedContext>("POST", `/api/units/${encodeURIComponent(id)}/contexts`, { context }),
     ward: () => request<Ward>("GET", "/api/ward", { context }),
     wardEvents: (signal: AbortSignal) => openEvents("/api/ward/events", context, signal),
     openPatient: (key: string) =>

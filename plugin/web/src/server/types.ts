@@ -22,6 +22,8 @@ export type {
   Start,
   Statement,
   StatementAnswer,
+  Unit,
+  Units,
   Ward,
   WardRow,
   WhatMatters,

@@ -177,13 +177,20 @@ TEST_CASE("oracle, 2.3: an update needs If-Match, and says that it is one",
     CHECK(response.headers.find("ETag") == "W/\"2\"");
 }
 
-TEST_CASE("oracle, 2.3: a document needs its author, its context and times",
+TEST_CASE("oracle, 2.3: a document needs its context, times and a character set",
           "[simulator][vendors]") {
     Vendor oracle("oracle-health");
-    const auto good = test::document(oracle, oracle.encounter());
+    const auto plain = test::document(oracle, oracle.encounter());
+    const auto good = changed(plain, "text/plain", "text/plain;charset=utf-8");
 
     CHECK(oracle.post("/DocumentReference", good).status == 201);
-    for (const char* element : {"docStatus", "type", "author", "context"})
+    CHECK(oracle.post("/DocumentReference", plain).status == 422);
+    CHECK(oracle.post("/DocumentReference", changed(good, "\"author\"", "\"authors\"")).status ==
+          201);
+    CHECK(
+        oracle.post("/DocumentReference", changed(good, oracle.ward.practitioner, oracle.patient()))
+            .status == 422);
+    for (const char* element : {"docStatus", "type", "context"})
         CHECK(oracle
                   .post("/DocumentReference",
                         changed(good, std::string("\"") + element + "\"",

@@ -52,7 +52,8 @@ TEST_CASE("ward: a read replaces the unit's rows and nobody else's", "[store]") 
 TEST_CASE("ward: a row is read back whole", "[store]") {
     test::Store store;
     WardTable table(store.database);
-    const auto written = row("a", "1", "2026-03-01T10:00:00+01:00");
+    auto written = row("a", "1", "2026-03-01T10:00:00+01:00");
+    written.isUnread = GENERATE(false, true);
     table.replace("general", "ward-7", {written}, test::kNoon, {});
 
     const auto read = table.find("general", "ward-7", "a");
@@ -68,6 +69,7 @@ TEST_CASE("ward: a row is read back whole", "[store]") {
     CHECK(read->location == written.location);
     CHECK(read->start == written.start);
     CHECK(read->transferred == written.transferred);
+    CHECK(read->isUnread == written.isUnread);
     CHECK(read->statements == written.statements);
     CHECK_FALSE(table.find("general", "ward-7", "b"));
     CHECK_FALSE(table.find("general", "ward-8", "a"));

@@ -1,0 +1,119 @@
+// Launches without a patient: which ward they open, and what leads from one page to another.
+#include "tests/service/launch_fixture.h"
+
+namespace launch_ward_test {
+
+using test::at;
+using test::has;
+using test::LaunchFixture;
+
+namespace {
+
+/// A launch whose token response says no patient, and this besides.
+test::Page launched(LaunchFixture& entry, const test::Json& members) {
+    auto token = members;
+    token["patient"] = "";
+    entry.says()->token = token;
+    return entry.launch();
+}
+
+/// The page that the answer to `POST …/contexts` leads to.
+test::Page goesOn(const test::Page& page, const test::Response& response) {
+    REQUIRE(response.status == 201);
+    return {page.cookie, at(response.body, "/context")};
+}
+
+}  // namespace
+
+TEST_CASE("launch: a ward is opened by what its unit says that opens it (SMART 191)",
+          "[service][launch]") {
+    LaunchFixture entry;
+    const auto [name, written] = GENERATE(table<std::string, std::string>({
+        {"fhirContext", R"([{"reference":"Location/ward-7"}])"},
+        {"fhirContext", R"([{"reference":"http:BASE/Location/ward-7"}])"},
+        {"fhirContext", R"([{"reference":"HTTP:BASE/Location/ward-7"}])"},
+        {"fhirContext", R"([{"reference":"https://other.example/fhir/Location/ward-8"},)"
+                        R"({"reference":"Location/ward-7"}])"},
+        {"fhirContext", R"([{"reference":"Organization/elsewhere"},)"
+                        R"({"reference":"Organization/ward-7-staff"}])"},
+        {"department", "150"},
+        {"department", R"("150")"},
+    }));
+    auto value = written;
+    if (const auto place = value.find(":BASE"); place != value.npos)
+        value.replace(place, 5, entry.running.ehr.base().substr(4));
+    INFO(name << " " << value);
+
+    const auto page = launched(entry, {{name, value}});
+
+    const auto context = entry.running.get(page, "/api/context");
+    CHECK(at(context.body, "/view") == "ward");
+    CHECK(at(context.body, "/unit/id") == "ward-7");
+    CHECK(entry.running.get(page, "/api/ward").status == 200);
+    CHECK(entry.running.get(page, "/api/patient").status == 403);
+    CHECK(entry.running.get(page, "/api/units").status == 403);
+}
+
+TEST_CASE("launch: without a patient and a place that is known here, the units are to choose from",
+          "[service][launch]") {
+    LaunchFixture entry;
+    const auto [name, value] = GENERATE(table<std::string, std::string>({
+        {"intent", R"("none")"},
+        {"fhirContext", R"([{"reference":"Location/elsewhere"}])"},
+        {"fhirContext", R"([{"reference":"Location/ward-7","role":"of another app"}])"},
+        {"fhirContext", R"([{"reference":"https://other.example/fhir/Location/ward-7"}])"},
+        {"department", "15"},
+        {"department", "[150]"},
+        {"department", R"({"id":"150"})"},
+    }));
+    INFO(name << " " << value);
+
+    const auto page = launched(entry, {{name, value}});
+
+    const auto context = entry.running.get(page, "/api/context");
+    CHECK(at(context.body, "/view") == "units");
+    CHECK_FALSE(has(context.body, "\"unit\""));
+    const auto units = entry.running.get(page, "/api/units");
+    CHECK(units.body == R"({"units":[{"id":"ward-7","name":"Ward 7"}]})");
+    // It has shown nobody, and shows nobody.
+    CHECK(entry.running.get(page, "/api/ward").status == 403);
+    CHECK(entry.running.get(page, "/api/patient").status == 403);
+    CHECK(entry.running.post(page, "/api/units/ward-8/contexts", "").status == 404);
+
+    const auto ward = goesOn(page, entry.running.post(page, "/api/units/ward-7/contexts", ""));
+
+    CHECK(at(entry.running.get(ward, "/api/context").body, "/unit/id") == "ward-7");
+    CHECK(entry.running.get(ward, "/api/ward").status == 200);
+}
+
+TEST_CASE("launch: a patient's page leads to everyone on their ward, and to no other",
+          "[service][launch]") {
+    LaunchFixture entry;
+    entry.running.readWard();
+    const auto page = entry.launch();
+    REQUIRE(at(entry.running.get(page, "/api/context").body, "/view") == "patient");
+    CHECK(at(entry.running.get(page, "/api/context").body, "/unit/name") == "Ward 7");
+    CHECK(entry.running.post(page, "/api/units/ward-8/contexts", "").status == 403);
+
+    const auto ward = goesOn(page, entry.running.post(page, "/api/units/ward-7/contexts", ""));
+
+    const auto context = entry.running.get(ward, "/api/context");
+    CHECK(at(context.body, "/view") == "ward");
+    CHECK_FALSE(has(context.body, "\"patient\""));
+    CHECK(entry.running.get(ward, "/api/ward").status == 200);
+    CHECK(entry.running.get(ward, "/api/patient").status == 403);
+    CHECK(entry.running.post(ward, "/api/units/ward-8/contexts", "").status == 403);
+}
+
+TEST_CASE("launch: of a patient who is on none of our wards no page leads to one",
+          "[service][launch]") {
+    LaunchFixture entry;
+    entry.running.readWard();
+    entry.says()->token = {{"patient", "\"somebody-elsewhere\""}};
+    const auto page = entry.launch();
+
+    CHECK_FALSE(has(entry.running.get(page, "/api/context").body, "\"unit\""));
+    CHECK(entry.running.post(page, "/api/units/ward-7/contexts", "").status == 403);
+}
+
+}  // namespace launch_ward_test

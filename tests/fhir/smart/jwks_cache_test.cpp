@@ -232,6 +232,7 @@ TEST_CASE("jwks cache: a fetch outlives whoever waited for it, and is one for al
     owner.seconds = 601;
 
     CHECK(owner.find("a", 2ms));  // fetched anew, waited for half of the time, and used as it was
+    owner.transport.asked.get_future().wait();  // the fetch has a thread of its own
     CHECK(owner.isUnavailable("b", 1ms));
     owner.seconds = 601 + 3601;  // nobody may use it any more
     CHECK(owner.isUnavailable("a", 1ms));

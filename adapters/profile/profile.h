@@ -83,7 +83,7 @@ struct Profile {
     std::string appointmentDate = "date";  ///< form of a search's `date`: date | date-time
     /// Appointment.status values of a patient who is expected or here.
     Names appointmentStatuses{"booked", "arrived", "checked-in"};
-    /// Searches that find statements: code, category.
+    /// Searches that find statements: code, category. Empty: the server has no Observations.
     Names statementSearches{"code", "category"};
 
     // --- writing

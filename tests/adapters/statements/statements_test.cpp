@@ -352,6 +352,17 @@ TEST_CASE("statements: a server without Observations still has what other forms 
     CHECK(found.unread.empty());
 }
 
+TEST_CASE("statements: of a server that has nothing to search, nothing is asked", "[adapters]") {
+    test::Scripted ehr([](const Request&) { return answer(404); },
+                       profileWith(R"("statementSearches":[])"));
+
+    const auto found = ehr.adapter->statements({"a", "b"});
+
+    CHECK(found.observations.empty());
+    CHECK(found.unread.empty());
+    CHECK(ehr.wire.requests.empty());
+}
+
 TEST_CASE("statements: patients are asked for once each, in batches", "[adapters]") {
     auto profile = adapters::vendorProfile("generic");
     profile.patientsPerSearch = 2;

@@ -33,11 +33,16 @@ async function walk(world, vendor) {
   const window = await world.window();
   const start = await pages.openStart(demo, window);
   if (listsNobody(vendor)) {
-    // GP Connect: its pages open from a chart whose headers a site has to name.
     const button = start.locator(".steps > li").nth(0).getByRole("button").first();
     const [ward] = await Promise.all([window.waitForEvent("page"), button.click()]);
     await ward.getByText("Nobody is on this ward just now.").waitFor();
     assert.deepEqual(await warnings(ward), []);
+    const chart = await window.newPage();
+    await chart.goto(new URL("/chart", demo.ehr).href);
+    await chart.getByRole("navigation").getByRole("link").first().click();
+    const patient = await pages.framed(chart);
+    assert.deepEqual(await warnings(patient), []);
+    await saveWords(patient);
     return;
   }
   const ward = await pages.openWard(start);

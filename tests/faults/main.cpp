@@ -14,6 +14,7 @@
 #include "tests/faults/few_files.h"
 #include "tests/faults/full_disk.h"
 #include "tests/faults/kill.h"
+#include "tests/faults/mix_ups.h"
 #include "tests/faults/proxies.h"
 #include "tests/faults/simulation.h"
 #include "tests/support/postgresql.h"
@@ -33,7 +34,7 @@ struct Plan {
     int rounds = 160;  ///< of kills, for each engine
     std::chrono::minutes more{0};
     std::string program;  ///< whatmatters
-    std::string part;     ///< "strangers", "kills", "disk", "cluster" or "simulation" alone; "" all
+    std::string part;  ///< "liar", "strangers", "kills", "disk", "cluster" or "simulation"; "" all
 
     bool has(std::string_view name) const { return part.empty() || part == name; }
 };
@@ -217,6 +218,25 @@ void playStrangers(const Plan& plan) {
     count("crowd: what strangers do holds up no card", crowd.fault);
 }
 
+void playLiar(const Plan& plan) {
+    const auto result = faults::readLiar(plan.program, plan.seed);
+    int lies = 0;
+    auto fault = result.fault;
+    for (const auto& [lie, times] : result.lies) {
+        std::printf("    %4d times: %s\n", times, lie.c_str());
+        lies += times;
+    }
+    std::printf(
+        "an EHR that lies: seed %llu: %d lies; %d pages, %d cards and %d wards read, %d words and "
+        "names where they belong; who takes what is given had %d under another's name\n",
+        static_cast<unsigned long long>(plan.seed), lies, result.pages, result.cards, result.wards,
+        result.right, result.naive);
+    if (fault.empty() && (result.right < 500 || result.naive < 20 || result.lies.size() < 14))
+        fault = "hardly anything was read, or mixed up";
+    if (!fault.empty()) fault += " (--part liar --seed " + std::to_string(plan.seed) + ")";
+    count("an EHR that lies: no word of one person stands under another", fault);
+}
+
 template <class Number>
 Number number(const char* text) {
     Number value{};
@@ -259,6 +279,7 @@ int main(int argumentCount, char** words) {
     fhir::log::keepFrom(fhir::log::Level::Error);
     useMemory();
     if (plan.only) return replay(*plan.only);
+    if (plan.has("liar")) playLiar(plan);
     if (plan.has("strangers")) playStrangers(plan);
     if (plan.has("kills")) playAllKills(plan);
     const auto simulate = [&] {

@@ -2,11 +2,13 @@
 #include "plugin/api/api.h"
 #include "plugin/api/page_audit.h"
 #include "plugin/api/page_routes.h"
+#include "plugin/api/ward_access.h"
 #include "plugin/audit/trail.h"
 #include "plugin/connections/connections.h"
 #include "plugin/domain/summary.h"
 #include "plugin/records/projection.h"
 #include "plugin/records/what_matters.h"
+#include "plugin/sessions/grants.h"
 #include "plugin/sessions/sessions.h"
 #include "plugin/settings/settings.h"
 #include "plugin/store/tables/statement_table.h"
@@ -91,19 +93,39 @@ void writeRow(fhir::json::Writer& writer, const store::WardRow& row,
     writer.endObject();
 }
 
-http_server::Response getWard(const Uses& uses, const http_server::Request& request,
+/// Whom of these the user may see, where the site wants the EHR to be asked; else nullopt.
+std::optional<WardAccess::Seen> seenByUser(const Uses& uses, WardAccess& access,
+                                           const http_server::Request& request,
+                                           const sessions::OpenContext& open,
+                                           const std::vector<std::string>& patients) {
+    const auto& launch = uses.connections.at(open.context.connection).settings.launch;
+    if (!launch || !launch->wardAsUser) return std::nullopt;
+    http_server::requireMayWait(request);
+    const auto ehr = uses.grants.ehrOf(uses.connections, open.context);
+    if (!ehr.isUsers)
+        throw Error(ErrorKind::Unauthorized,
+                    "The EHR has to say whom you may see, and no longer knows you here. Open What "
+                    "Matters again from the EHR.");
+    return access.ask(*ehr.adapter, open.session, patients);
+}
+
+http_server::Response getWard(const Uses& uses, WardAccess& access,
+                              const http_server::Request& request,
                               const sessions::OpenContext& open) {
     const auto& context = open.context;
     const auto& unit = unitOf(uses, context);
     const auto& connection = uses.connections.at(context.connection);
     const store::WardTable wards(uses.database);
-    const auto rows = wards.rows(context.connection, unit.id);
+    auto rows = wards.rows(context.connection, unit.id);
     const auto state = wards.state(context.connection, unit.id);
     const auto now = uses.clock.now();
 
     std::vector<std::string> patients;
     patients.reserve(rows.size());
     for (const auto& row : rows) patients.push_back(row.patient);
+    const auto seen = seenByUser(uses, access, request, open, patients);
+    if (seen)
+        std::erase_if(rows, [&](const auto& row) { return !seen->shown.contains(row.patient); });
     const auto ours = store::StatementTable(uses.database).ofPatients(context.connection, patients);
 
     // One event for each patient that a query shows (IHE BALP, Patient Query); but a page that lies
@@ -132,7 +154,14 @@ http_server::Response getWard(const Uses& uses, const http_server::Request& requ
         writer.member("notice", "The EHR is being read for the first time.");
     writer.key("problems").beginArray();
     for (const auto& problem : state.problems) writer.string(problem);
-    writer.endArray().key("rows").beginArray();
+    writer.endArray();
+    if (seen && seen->refused + seen->undecided > 0)
+        writer.key("unshown")
+            .beginObject()
+            .member("refused", static_cast<std::int64_t>(seen->refused))
+            .member("undecided", static_cast<std::int64_t>(seen->undecided))
+            .endObject();
+    writer.key("rows").beginArray();
     for (const auto& row : rows) {
         std::vector<domain::Statement> own;
         for (const auto& statement : ours)
@@ -155,7 +184,8 @@ http_server::Response opened(const Uses& uses, const sessions::OpenContext& open
 }
 
 /// From a row of the ward to the page of its patient, in a context of its own.
-http_server::Response openRow(const Uses& uses, const http_server::Request& request,
+http_server::Response openRow(const Uses& uses, WardAccess& access,
+                              const http_server::Request& request,
                               const sessions::OpenContext& open) {
     auto context = open.context;
     const auto document = fhir::json::Document::parse(request.body);
@@ -164,6 +194,16 @@ http_server::Response openRow(const Uses& uses, const http_server::Request& requ
     if (!row)
         throw Error(ErrorKind::NotFound,
                     "This stay is no longer on the ward. Reload the list to see who is here.");
+    const auto seen = seenByUser(uses, access, request, open, {row->patient});
+    if (seen && seen->refused > 0)
+        throw Error(
+            ErrorKind::Forbidden,
+            "The EHR does not allow you to see this patient. If you need to, ask the people "
+            "who look after the EHR.");
+    if (seen && seen->undecided > 0)
+        throw Error(
+            ErrorKind::Unavailable,
+            "The EHR has not said whether you may see this patient. Try again in a moment.");
     context.view = Context::View::Patient;
     context.patient = row->patient;
     context.encounter = row->encounter;
@@ -209,12 +249,15 @@ http_server::Response signOut(const Uses& uses, const http_server::Request& requ
 void addWardApi(http_server::Router& router, const Uses& uses) {
     addPageRoute(router, uses, "GET", "/api/context", Audience::AnyPage,
                  [uses](const auto&, const auto& open) { return getContext(uses, open.context); });
-    addPageRoute(
-        router, uses, "GET", "/api/ward", Audience::WardPage,
-        [uses](const auto& request, const auto& open) { return getWard(uses, request, open); });
-    addPageRoute(
-        router, uses, "POST", "/api/contexts", Audience::WardPage,
-        [uses](const auto& request, const auto& open) { return openRow(uses, request, open); });
+    const auto access = std::make_shared<WardAccess>(uses.clock);
+    addPageRoute(router, uses, "GET", "/api/ward", Audience::WardPage,
+                 [uses, access](const auto& request, const auto& open) {
+                     return getWard(uses, *access, request, open);
+                 });
+    addPageRoute(router, uses, "POST", "/api/contexts", Audience::WardPage,
+                 [uses, access](const auto& request, const auto& open) {
+                     return openRow(uses, *access, request, open);
+                 });
     addPageRoute(router, uses, "GET", "/api/units", Audience::UnitsPage,
                  [uses](const auto&, const auto& open) { return getUnits(uses, open.context); });
     addPageRoute(

@@ -123,7 +123,8 @@ Settings demoSettings(const SimulatedEhr& ehr, const AuthSettings& auth, std::ui
                                        .auth = auth,
                                        .issuers = {connection.fhirBase},
                                        .scopes = {},
-                                       .frameAncestors = {connection.fhirBase.origin()}};
+                                       .frameAncestors = {connection.fhirBase.origin()},
+                                       .wardAsUser = false};
     settings.connections.push_back(std::move(connection));
     settings.teams.push_back({ward.teamId, ward.teamName, "demo", ward.teamSubject, 24});
     return settings;

@@ -24,6 +24,7 @@ LaunchSettings readLaunch(const fhir::json::Value& json, const fhir::Url& fhirBa
             launch.issuers.push_back(fhir::Url::parse(issuer.text()));
             reading.refusePlain(issuer, launch.issuers.back());
         });
+    launch.wardAsUser = json.find("wardAsUser") && json.at("wardAsUser").boolean();
     for (const auto scope : json.findArray("scopes")) launch.scopes.push_back(scope.string());
     for (const auto ancestor : json.findArray("frameAncestors"))
         reading.guarded(ancestor, [&] {

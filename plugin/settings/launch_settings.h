@@ -18,6 +18,8 @@ struct LaunchSettings {
     std::vector<fhir::Url> issuers;   ///< allowed values of `iss`; the FHIR base comes first
     std::vector<std::string> scopes;  ///< empty: what the pages need
     std::vector<std::string> frameAncestors;  ///< origins that may frame the pages
+    /// Whether the EHR is asked as the user, about each patient, before a ward shows them.
+    bool wardAsUser = false;
 };
 
 /// Reads `launch` of a connection, whose form the schema has checked. `fhirBase`: the first issuer.

@@ -1,4 +1,6 @@
 // Launches without a patient: which ward they open, and what leads from one page to another.
+#include <atomic>
+
 #include "tests/service/launch_fixture.h"
 
 namespace launch_ward_test {
@@ -114,6 +116,76 @@ TEST_CASE("launch: of a patient who is on none of our wards no page leads to one
 
     CHECK_FALSE(has(entry.running.get(page, "/api/context").body, "\"unit\""));
     CHECK(entry.running.post(page, "/api/units/ward-7/contexts", "").status == 403);
+}
+
+namespace {
+
+/// Once its own first reading has ended, the service reads nothing by itself for a minute.
+void readWardOnce(LaunchFixture& entry) {
+    test::eventually([&] { return entry.running.ehr.count("GET /fhir/Observation") > 0; });
+    entry.running.readWard();
+}
+
+/// An EHR that refuses this user the Patient, whatever the service may read.
+test::Ehr::Fault refusing(std::atomic<int>& status, const std::string& patient) {
+    return [&status, patient](test::Connection& connection, const std::string& line) {
+        const bool isSearch = test::has(line, "/Patient?") && test::has(line, patient);
+        if (!isSearch && !test::has(line, "GET /fhir/Patient/" + patient)) return false;
+        connection.send(test::answer(isSearch ? 403 : status.load(), "", "Connection: close\r\n"));
+        return true;
+    };
+}
+
+}  // namespace
+
+TEST_CASE("launch: where the site wants it, the EHR says whom of the ward this user may see",
+          "[service][launch]") {
+    LaunchFixture entry(3, R"(,"wardAsUser": true)");
+    readWardOnce(entry);
+    const auto page = launched(entry, {{"department", "150"}});
+    std::atomic<int> status = 403;
+    entry.running.ehr.fail(refusing(status, "patient-2"));
+
+    const auto ward = entry.running.get(page, "/api/ward");
+
+    REQUIRE(ward.status == 200);
+    CHECK(test::sizeAt(ward.body, "/rows") == 2);
+    CHECK(at(ward.body, "/unshown") == R"({"refused":1,"undecided":0})");
+    CHECK_FALSE(has(ward.body, "patient-2"));
+    CHECK(entry.running.post(page, "/api/contexts", R"({"key":"stay-2"})").status == 403);
+    CHECK(entry.running.post(page, "/api/contexts", R"({"key":"stay-1"})").status == 201);
+    // What it has said holds for a while.
+    const auto before = entry.running.ehr.count("GET /fhir/Patient");
+    CHECK(test::sizeAt(entry.running.get(page, "/api/ward").body, "/rows") == 2);
+    CHECK(entry.running.ehr.count("GET /fhir/Patient") == before);
+}
+
+TEST_CASE("launch: an EHR that is away says nothing of whom the user may see",
+          "[service][launch]") {
+    LaunchFixture entry(3, R"(,"wardAsUser": true)");
+    readWardOnce(entry);
+    const auto page = launched(entry, {{"department", "150"}});
+    std::atomic<int> status = 503;
+    entry.running.ehr.fail(refusing(status, "patient-2"));
+
+    const auto ward = entry.running.get(page, "/api/ward");
+
+    CHECK(test::sizeAt(ward.body, "/rows") == 2);
+    CHECK(at(ward.body, "/unshown") == R"({"refused":0,"undecided":1})");
+    CHECK(entry.running.post(page, "/api/contexts", R"({"key":"stay-2"})").status == 503);
+    status = 401;
+    CHECK(entry.running.get(page, "/api/ward").status == 401);
+}
+
+TEST_CASE("launch: whom the user may see is not told by a page that is not theirs",
+          "[service][launch]") {
+    LaunchFixture entry(3, R"(,"wardAsUser": true)");
+    entry.running.readWard();
+
+    const auto ward = entry.running.get(entry.running.openWard(), "/api/ward");
+
+    CHECK(ward.status == 401);
+    CHECK_FALSE(has(ward.body, "patient-"));
 }
 
 }  // namespace launch_ward_test

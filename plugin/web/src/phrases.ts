@@ -281,6 +281,14 @@ export const phrases = {
   emptyFilter: "Nobody here fits this choice.",
   wardProblems: (count: number) =>
     count === 1 ? "1 entry could not be read" : `${count} entries could not be read`,
+  wardRefused: (count: number) =>
+    count === 1
+      ? "1 person on this ward is not shown: the EHR does not let you see them."
+      : `${count} people on this ward are not shown: the EHR does not let you see them.`,
+  wardUndecided: (count: number) =>
+    count === 1
+      ? "1 person on this ward is not shown: the EHR could not be asked whether you may see them."
+      : `${count} people on this ward are not shown: the EHR could not be asked whether you may see them.`,
   noLocation: "No bed",
   opening: "Opening …",
   notOpened: "This patient could not be opened.",

@@ -92,6 +92,8 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
         {"connection/unitsAtOnce", std::to_string(connection.unitsAtOnce)},
         {"connection/cds/trustNetwork", connection.cds.trustsNetwork ? "true" : "false"},
         {"connection/cds/language", connection.cds.language},
+        {"connection/launch/wardAsUser",
+         plugin::LaunchSettings().wardAsUser ? "true" : "false"},
         {"connection/cds/tokenUse", connection.cds.reusesTokens ? "until-expiry" : "once"},
     };
 
@@ -184,6 +186,7 @@ TEST_CASE("settings: an EHR launches with its own address, and with those that a
     CHECK(launch->issuers[0].text() == kLoopback);
     CHECK(launch->issuers[1].text() == "https://alias.example/R4");
     CHECK(launch->frameAncestors == std::vector<std::string>{"https://ehr.example"});
+    CHECK_FALSE(launch->wardAsUser);
     CHECK_FALSE(readSettings(test::siteText(kLoopback), "/").settings.connections.front().launch);
 }
 

@@ -61,6 +61,14 @@ function Notices({ ward, isRefreshed }: { ward: Ward; isRefreshed: boolean }) {
           {phrases.notRefreshed}
         </Notice>
       )}
+      {ward.unshown && ward.unshown.refused > 0 && (
+        <Notice tone="info">{phrases.wardRefused(ward.unshown.refused)}</Notice>
+      )}
+      {ward.unshown && ward.unshown.undecided > 0 && (
+        <Notice tone="warning" live>
+          {phrases.wardUndecided(ward.unshown.undecided)}
+        </Notice>
+      )}
       {ward.problems.length > 0 && (
         <details class="notice notice-warning">
           <summary>{phrases.wardProblems(ward.problems.length)}</summary>
@@ -135,10 +143,12 @@ export function WardPage({ token }: { token: string }) {
           </Notice>
         )}
         {ward.rows.length === 0 ? (
-          <div class="empty">
-            <p>{phrases.emptyWard}</p>
-            <p>{phrases.emptyWardHow}</p>
-          </div>
+          !ward.unshown && (
+            <div class="empty">
+              <p>{phrases.emptyWard}</p>
+              <p>{phrases.emptyWardHow}</p>
+            </div>
+          )
         ) : (
           <>
             <WardControls

@@ -151,7 +151,7 @@ private:
         const auto outcome = OperationOutcome::fromJson(json, wanted);
         if (outcome.hasError() || outcome.issue.empty())
             return note({{}, "the server remarked: " + outcome.summary()});
-        log::info("a server remarked on an export", {{"codes", outcome.summary()}});
+        client_.remarks().tell("export", outcome.summary(), clock_.steady());
     }
 
     /// Bundles of type transaction whose entries are requests to delete.

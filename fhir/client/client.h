@@ -200,6 +200,8 @@ public:
     // The building blocks of other interactions (bulk_export.h).
 
     http::Transport& transport() const noexcept { return transport_; }
+    /// What the server said beside its answers, to this client and its copies.
+    Remarks& remarks() const noexcept { return *remarks_; }
     /// [base]/[path]?[query]
     Url urlOf(std::string_view path, const Query& query = {}) const;
     /// A request with the connection's headers, `Accept: application/fhir+json` and, if `url` lies

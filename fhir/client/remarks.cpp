@@ -11,6 +11,7 @@ constexpr std::size_t kRemembered = 200;
 }  // namespace
 
 void Remarks::tell(const std::string& step, const std::string& codes, Deadline now) {
+    ++count_;
     {
         const std::lock_guard lock(mutex_);
         if (told_.size() >= kRemembered) told_.clear();
@@ -18,7 +19,7 @@ void Remarks::tell(const std::string& step, const std::string& codes, Deadline n
         if (now < until) return;
         until = now + kSilence;
     }
-    log::info("a server remarked on a search", {{"step", step}, {"codes", codes}});
+    log::info("a server remarked", {{"step", step}, {"codes", codes}});
 }
 
 }  // namespace fhir

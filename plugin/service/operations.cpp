@@ -85,8 +85,14 @@ void addOutbox(Metrics& metrics, store::Database& database, const Connections& c
 }
 
 http_server::Response metricsOf(const OperationsUses& uses, Metrics& metrics) {
-    for (const auto& [id, connection] : uses.connections)
+    for (const auto& [id, connection] : uses.connections) {
         addBreaker(metrics, id, *connection.breaker);
+        metrics.set("whatmatters_connection_remarks",
+                    "What the EHR said beside its answers (information, warning), since the start.",
+                    {{"connection", id}},
+                    static_cast<double>(connection.adapter->client().remarks().count() +
+                                        connection.backgroundAdapter->client().remarks().count()));
+    }
     addOutbox(metrics, uses.database, uses.connections);
     addCards(metrics, uses.database);
     addTrail(metrics, uses.database, uses.trail, uses.settings.auditRepository);

@@ -45,4 +45,21 @@ TEST_CASE("metrics: whether an EHR is left alone is told by connection", "[servi
     CHECK_FALSE(has(after, "breaker_openings{connection=\"general\"} 0"));
 }
 
+TEST_CASE("metrics: what an EHR remarks is counted", "[service]") {
+    ServiceFixture fixture;
+    fixture.readWard();
+    CHECK(has(fixture.operations("/metrics").body,
+              "whatmatters_connection_remarks{connection=\"general\"} 0\n"));
+    fixture.ehr.fail(test::answering(
+        "GET /fhir/Observation", 200,
+        R"({"resourceType":"Bundle","type":"searchset","entry":[{"search":{"mode":"outcome"},)"
+        R"("resource":{"resourceType":"OperationOutcome","issue":[{"severity":"information",)"
+        R"("code":"informational"}]}}]})"));
+
+    fixture.readWard();
+
+    CHECK(has(fixture.operations("/metrics").body,
+              "whatmatters_connection_remarks{connection=\"general\"} 2\n"));
+}
+
 }  // namespace service_metrics_test

@@ -22,6 +22,7 @@ TEST_CASE("remarks: the same is told once an hour, another at once", "[fhir]") {
     fhir::log::redirect(nullptr);
 
     CHECK(lines.size() == 4);
+    CHECK(remarks.count() == 5);
     CHECK(lines.back().find("information informational") != std::string::npos);
 }
 

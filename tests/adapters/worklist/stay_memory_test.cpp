@@ -35,7 +35,9 @@ struct Ward {
         const auto since = query.find("_lastUpdated");
         if (since && refusesChanges) return answer(400);
         const auto patient = query.find("patient").value_or("");
-        return answer(200, searchset((since ? changes : whole)[patient]));
+        const auto& all = since ? changes : whole;
+        const auto found = all.find(patient);  // from several threads: nothing is added
+        return answer(200, found == all.end() ? searchset({}) : searchset(found->second));
     }
     fhir::Client client() {
         fhir::ClientOptions options;

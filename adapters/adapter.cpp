@@ -45,7 +45,7 @@ fhir::Observation Adapter::statementIn(const fhir::json::Value& sent) const {
 
 fhir::Patient Adapter::patient(const std::string& id) const {
     auto patient = client_.read<fhir::Patient>(id);
-    if (patient.id == id) return patient;
+    if (patient.id == id || profile_.answersWithSuccessor) return patient;
     const auto old = replaces(patient, client_.server());
     if (std::find(old.begin(), old.end(), id) != old.end()) return patient;
     throw fhir::Error(fhir::ErrorKind::BadReply,

@@ -68,8 +68,8 @@ public:
     /// Throws Error{InvalidInput} if it cannot be read.
     fhir::Observation statementIn(const fhir::json::Value& sent) const;
 
-    /// The patient with this id, or one whose Patient.link says that it replaces this one. Throws
-    /// Error{BadReply} if the server answers with any other patient.
+    /// The patient with this id, or one whose Patient.link (or, by profile, the answer itself) says
+    /// that it replaces this one. Throws Error{BadReply} if the server answers with any other.
     virtual fhir::Patient patient(const std::string& id) const;
     virtual fhir::Encounter encounter(const std::string& id) const;
 

@@ -85,6 +85,9 @@ struct Profile {
     Names appointmentStatuses{"booked", "arrived", "checked-in"};
     /// Searches that find statements: code, category. Empty: the server has no Observations.
     Names statementSearches{"code", "category"};
+    /// A read of a Patient that was replaced is answered with the one that replaced it, without a
+    /// link between them. Elsewhere another patient in answer to an id is a bad reply.
+    bool answersWithSuccessor = false;
 
     // --- writing
     Names routes{"observation", "flag", "companion"};  ///< the default ladder

@@ -304,6 +304,7 @@ const std::map<std::string_view, ProfileField>& profileFields() {
         {"appointmentStatuses",
          list(PLACE(appointmentStatuses), oneOf<kAppointmentStatuses>, Least::One)},
         {"statementSearches", list(PLACE(statementSearches), oneOf<kStatementSearches>)},
+        {"answersWithSuccessor", flag(PLACE(answersWithSuccessor))},
 
         {"routes", list(PLACE(routes), route, Least::One)},
         {"conditionalCreate", flag(PLACE(conditionalCreate))},

@@ -140,4 +140,14 @@ TEST_CASE("adapter: another patient's record is nobody's, but one that replaced 
     }
 }
 
+TEST_CASE("adapter: by profile, what is answered to an id is who took its place", "[adapters]") {
+    auto profile = adapters::vendorProfile("nhs");
+    profile.requestsPerMinute = 0;
+    const test::Scripted ehr(
+        [&](const Request&) { return answer(200, R"({"resourceType":"Patient","id":"2"})"); },
+        profile);
+
+    CHECK(ehr.adapter->patient("1").id == "2");
+}
+
 }  // namespace adapter_test

@@ -105,6 +105,7 @@ const std::map<std::string, std::string>& otherValues() {
         {"appointmentDate", R"("date-time")"},
         {"appointmentStatuses", R"(["booked"])"},
         {"statementSearches", R"(["code"])"},
+        {"answersWithSuccessor", "true"},
         {"routes", R"(["companion"])"},
         {"conditionalCreate", "false"},
         {"readBack", "false"},

@@ -38,7 +38,8 @@ std::string record(const std::string& id, const std::string& link = {},
 
 /// An EHR in which records were merged, and a house that has words of the old one.
 struct Fixture {
-    Fixture() {
+    explicit Fixture(adapters::Profile profile = adapters::vendorProfile("generic"))
+        : hospital(2, std::move(profile)) {
         hospital.wire().handler = [this](const auto& request) {
             const auto& path = request.url.path;
             const auto slash = path.rfind('/');
@@ -79,7 +80,7 @@ struct Fixture {
     }
     std::map<std::string, std::string> records;  ///< by id; "": gone
     std::vector<std::string> replacing;          ///< what a search by `link` finds
-    test::Hospital hospital{2};
+    test::Hospital hospital;
     test::Store store;
 };
 
@@ -234,6 +235,20 @@ TEST_CASE("merges: another patient in answer to an id is a bad reply, and nothin
     CHECK(fixture.said("old") == 1);
     CHECK(fixture.said("patient-1") == 0);
     CHECK(MergeTable(fixture.store.database).current("general", "old") == "old");
+}
+
+TEST_CASE("merges: where an EHR says so by its answer, it must say so twice", "[sync]") {
+    auto profile = adapters::vendorProfile("generic");
+    profile.answersWithSuccessor = adapters::vendorProfile("nhs").answersWithSuccessor;
+    Fixture fixture(profile);
+    fixture.records = {{"old", record("patient-1")}};
+
+    CHECK(thrown([&] { fixture.readAt(test::kNow); }).kind() == ErrorKind::Unavailable);
+    CHECK(fixture.said("old") == 1);
+
+    CHECK(fixture.read() == "patient-1");
+    CHECK(fixture.said("patient-1") == 1);
+    CHECK(MergeTable(fixture.store.database).current("general", "old") == "patient-1");
 }
 
 TEST_CASE("merges: circles and long chains end, and nothing is lost", "[sync]") {

@@ -1,5 +1,6 @@
 #include "plugin/fhir_api/endpoint.h"
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 
@@ -15,6 +16,7 @@
 #include "plugin/domain/statement.h"
 #include "plugin/fhir_api/callers.h"
 #include "plugin/fhir_api/capability.h"
+#include "plugin/fhir_api/ehr_references.h"
 #include "plugin/fhir_api/search.h"
 #include "plugin/http_server/compression.h"
 #include "plugin/settings/settings.h"
@@ -174,8 +176,8 @@ public:
         if (!seen.patient.empty()) uses_.trail.record(std::move(seen));
         const auto tag = tagOf(*found);
         const bool isKnown = request.headers.find("If-None-Match") == tag;
-        auto response = isKnown ? http_server::Response{304, {}, {}, {}, {}}
-                                : fhirJson(200, std::move(found->json));
+        auto response =
+            isKnown ? http_server::Response{304, {}, {}, {}, {}} : fhirJson(200, sent(*found));
         response.headers.set("ETag", tag);
         return response;
     }
@@ -219,6 +221,23 @@ private:
             query.patient = patient;
             uses_.trail.record(query);
         }
+    }
+
+    /// As it leaves this server, which has none of the EHR's patients.
+    std::string sent(const CompanionResource& resource) const {
+        const auto* ehr = uses_.connections.find(resource.connection);
+        if (ehr == nullptr) return resource.json;  // it is configured no more
+        const store::CompanionTable table(uses_.database);
+        const auto isHere = [&](const std::string& reference) {
+            const auto named = fhir::parseReference(reference);
+            const auto isServed = std::any_of(
+                servedTypes().begin(), servedTypes().end(),
+                [&](const ServedType& served) { return named && served.type == named->type; });
+            const auto here = isServed ? table.find(named->type, named->id) : std::nullopt;
+            return here && here->connection == resource.connection;
+        };
+        return withEhrReferences(fhir::json::Document::parse(resource.json).root(),
+                                 ehr->settings.fhirBase, isHere);
     }
 
     struct Found {
@@ -289,7 +308,7 @@ private:
                 writer.beginObject()
                     .member("fullUrl", base + resource.type + "/" + resource.id)
                     .key("resource")
-                    .raw(resource.json);
+                    .raw(sent(resource));
                 writer.key("search").beginObject().member("mode", "match").endObject().endObject();
             }
             writer.endArray();

@@ -161,6 +161,8 @@ TEST_CASE("companion: a system token reads and searches what is kept", "[service
     const auto one = library.get("/fhir/Observation/" + id, token);
     CHECK(one.status == 200);
     CHECK(at(one.body, "/valueString") == "To see the sea again");
+    // The patient is no resource of this server: the reference leads to the EHR.
+    CHECK(at(one.body, "/subject/reference") == library.ehr().base() + "/Patient/patient-1");
     const auto tag = one.headers.find("ETag").value();
     CHECK(library.get("/fhir/Observation/" + id, token, {{"If-None-Match", tag}}).status == 304);
     CHECK(library.get("/fhir/Observation/" + fhir::randomUuid(), token).status == 404);
@@ -170,6 +172,8 @@ TEST_CASE("companion: a system token reads and searches what is kept", "[service
     CHECK((has(all.body, "sea") && has(all.body, "dog")));
     const auto hers = library.get(search("patient=patient-1&status=final"), token);
     CHECK((has(hers.body, "sea") && !has(hers.body, "dog")));
+    CHECK(at(hers.body, "/entry/0/resource/subject/reference") ==
+          library.ehr().base() + "/Patient/patient-1");
     CHECK(has(at(hers.body, "/link/0/url"), "/fhir/Observation?patient=patient-1&status=final"));
     CHECK(library.get("/fhir/Observation/_search?patient=patient-1", token, {}, "POST").body ==
           library.get(search("patient=patient-1"), token).body);

@@ -92,8 +92,7 @@ TEST_CASE("settings: the schema's defaults are the program's", "[settings]") {
         {"connection/unitsAtOnce", std::to_string(connection.unitsAtOnce)},
         {"connection/cds/trustNetwork", connection.cds.trustsNetwork ? "true" : "false"},
         {"connection/cds/language", connection.cds.language},
-        {"connection/launch/wardAsUser",
-         plugin::LaunchSettings().wardAsUser ? "true" : "false"},
+        {"connection/launch/wardAsUser", plugin::LaunchSettings().wardAsUser ? "true" : "false"},
         {"connection/cds/tokenUse", connection.cds.reusesTokens ? "until-expiry" : "once"},
     };
 

@@ -28,7 +28,7 @@ constexpr std::array<Refusal, 9> kRefusals{{
     {"invalid_scope", ErrorKind::Forbidden,
      "the server does not know one of the scopes, or does not grant it to this client"},
     {"unauthorized_client", ErrorKind::Forbidden,
-     "this client is not registered for this kind of grant"},
+     "this client is not registered for this kind of grant, or its key or secret is wrong"},
     {"access_denied", ErrorKind::Forbidden, "the server denied access"},
     {"unsupported_grant_type", ErrorKind::Refused, "the server does not offer this kind of grant"},
     {"invalid_request", ErrorKind::Refused,
@@ -37,7 +37,14 @@ constexpr std::array<Refusal, 9> kRefusals{{
     {"server_error", ErrorKind::Unavailable, "it is tried again later"},
 }};
 
-[[noreturn]] void refuse(const std::string& step, const http::Response& response) {
+/// The scopes as they were written: in this form they have to be registered.
+std::string scopesAskedIn(const Query& form) {
+    const auto scope = form.find("scope");
+    return scope ? ". These scopes were asked for: " + *scope : "";
+}
+
+[[noreturn]] void refuse(const std::string& step, const Query& form,
+                         const http::Response& response) {
     const auto error = errorFromReply(step, response);
     if (response.body.size() > kTokenBytesMax) throw error;
     std::string code;
@@ -51,7 +58,8 @@ constexpr std::array<Refusal, 9> kRefusals{{
     for (const auto& refusal : kRefusals)
         if (code == refusal.code)
             throw Error(refusal.kind, step + ": " + code + " (status " +
-                                          std::to_string(response.status) + "): " + refusal.advice)
+                                          std::to_string(response.status) + "): " + refusal.advice +
+                                          (code == "invalid_scope" ? scopesAskedIn(form) : ""))
                 .withStatus(response.status)
                 .withRetryAfter(error.retryAfter())
                 .withCause(code);
@@ -166,7 +174,7 @@ TokenResponse TokenEndpoint::ask(const std::string& step, Query form, const Scop
             throw error.in(step);
         }
     }();
-    if (response.status != 200) refuse(step, response);
+    if (response.status != 200) refuse(step, form, response);
     try {
         return readResponse(std::move(response.body), asked);
     } catch (const Error& error) {

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "fhir/base/error.h"
-#include "plugin/connections/connections.h"
 
 namespace plugin::cli {
 namespace {
@@ -66,10 +65,14 @@ std::string adviceOnCause(const std::string& cause, const ConnectionSettings& se
                "machine and the EHR, or fhirBase is the address of a page. Open FHIRBASE/metadata "
                "from this machine, and have the way to it opened for this service.";
     if (cause == "invalid_scope")
-        return "These scopes were asked for: " +
-               askedScopes(settings).text(fhir::smart::ScopeSyntax::V2) +
-               ". Have the EHR's administrator grant them to this client, or name those that are "
-               "registered in auth.scopes.";
+        return "Have the EHR's administrator grant these scopes to this client, or name those that "
+               "are registered in auth.scopes. Where they are registered in another form (.rs for "
+               ".read), say which in auth.scopeSyntax.";
+    if (cause == "unauthorized_client")
+        return "Have the EHR's administrator allow this client the grant client_credentials (some "
+               "servers call it a service account). Some servers say the same of a wrong key or "
+               "secret: compare auth.clientId, auth.method and the key or secret with what is "
+               "registered.";
     if (cause == "invalid_client")
         return settings.auth.method == "private-key-jwt"
                    ? "The EHR does not know this client by its key: it must reach "

@@ -90,6 +90,7 @@ TEST_CASE("tokens: what keeps a token away is told once, with what to do about i
     const auto [code, advice] = GENERATE(table<std::string, std::string>({
         {"invalid_scope", "These scopes were asked for: system/Patient.rs system/Encounter.rs"},
         {"invalid_client", "The EHR does not know this client by its key"},
+        {"unauthorized_client", "Some servers say the same of a wrong key or secret"},
     }));
     const World world;
     const auto insists = GENERATE(false, true);

@@ -146,6 +146,20 @@ TEST_CASE("token endpoint: a refusal says its code and what can be done, never t
     CHECK(what.find("Ada") == std::string::npos);
 }
 
+TEST_CASE("token endpoint: scopes that are refused are named as they were asked for", "[smart]") {
+    World world;
+    world.transport.then(test::reply(400, R"({"error":"invalid_scope"})"));
+    world.transport.then(test::reply(400, R"({"error":"invalid_scope"})"));
+    const auto refused = [&](const std::string& scope) {
+        return std::string(test::thrown([&] {
+                               world.endpoint.clientCredentials(scope, fhir::deadlineIn(5s));
+                           }).what());
+    };
+
+    CHECK(refused("system/Patient.read").ends_with("were asked for: system/Patient.read"));
+    CHECK(refused("").ends_with("does not grant it to this client"));
+}
+
 TEST_CASE("token endpoint: other answers that are no token", "[smart]") {
     const auto [status, body, kind] = GENERATE(table<int, std::string, ErrorKind>({
         {400, R"({"error":"made_up_here"})", ErrorKind::Refused},

@@ -80,7 +80,8 @@ void writeTokenSettings(Writer& writer, const ConnectionSettings& connection) {
             .member("jku", identity.jku);
     if (auth.tokenUrl) writer.member("tokenUrl", auth.tokenUrl->text());
     if (auth.authorizeUrl) writer.member("authorizeUrl", auth.authorizeUrl->text());
-    writer.member("scopes", askedScopes(connection).text(fhir::smart::ScopeSyntax::V2));
+    const auto syntax = scopeSyntaxOf(connection, auth).value_or(fhir::smart::ScopeSyntax::V2);
+    writer.member("scopes", askedScopes(connection).text(syntax));
 }
 
 void writeConnection(Writer& writer, const ConnectionSettings& connection) {

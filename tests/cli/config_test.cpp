@@ -103,6 +103,27 @@ TEST_CASE("config show: what is in force, defaults too, and no secret", "[cli]")
     CHECK_FALSE(has(outcome.out + outcome.err, "correct horse"));
 }
 
+TEST_CASE("config show: scopes are written as the site says that they are", "[cli]") {
+    const auto [syntax, scopes] = GENERATE(table<std::string, std::string>({
+        {"", "system/Patient.rs"},
+        {R"(, "scopeSyntax": "v2")", "system/Patient.rs"},
+        {R"(, "scopeSyntax": "v1")", "system/Patient.read"},
+    }));
+    const test::TemporaryFolder folder;
+    folder.write("secret", "made up");
+    const auto text =
+        with(test::siteText("https://ehr.hospital.example/fhir"), R"({"method": "none"})",
+             R"({"method": "client-secret-post", "clientId": "us", "clientSecret": )"
+             R"("file:secret", "scopes": "system/Patient.rs")" +
+                 syntax + "}");
+
+    const auto outcome = run({"config", "show", folder.write("site.json", text)});
+
+    INFO(outcome.err);
+    REQUIRE(outcome.exit == 0);
+    CHECK(at(outcome.out, "/connections/0/auth/scopes") == scopes);
+}
+
 TEST_CASE("config init: what it prints passes the check", "[cli]") {
     const test::TemporaryFolder folder;
     const auto written = run({"config", "init", "--vendor", "generic"});

@@ -49,6 +49,45 @@ std::string issuerOf(std::string_view token) {
     }
 }
 
+struct Addresses {
+    fhir::Url introspection, token;
+};
+
+/// Where tokens are introspected and had: what the site says, else what the EHR says.
+Addresses addressesOf(const Connection& connection, fhir::Deadline deadline) {
+    auto introspection = connection.settings.companion->introspectionUrl;
+    auto token = connection.settings.auth.tokenUrl;
+    if (!introspection || !token) {
+        try {
+            const auto known = connection.discovery->get(deadline);
+            if (!introspection) introspection = known->introspectionEndpoint;
+            if (!token) token = known->tokenEndpoint;
+        } catch (const Error& error) {
+            // Where the site says whom to ask, a server of the first age needs no discovery.
+            if (!introspection || isRetryable(error.kind())) throw;
+        }
+    }
+    if (!introspection)
+        throw Error(ErrorKind::Unavailable,
+                    "the EHR does not say where tokens are introspected; set "
+                    "companion.introspectionUrl");
+    return {*introspection, token.value_or(*introspection)};
+}
+
+fhir::smart::Introspected introspectedBy(const Connection& connection, const fhir::Secret& token,
+                                         fhir::Instant now, fhir::Deadline deadline) {
+    try {
+        const auto addresses = addressesOf(connection, deadline);
+        return fhir::smart::introspect(*connection.transport, addresses.introspection,
+                                       identityOf(connection.settings.auth, now), addresses.token,
+                                       token, now, deadline);
+    } catch (const Error& error) {
+        if (fhir::httpStatus(error.kind()) >= 500) throw;
+        // What a server has against us is no word about who asks us.
+        throw Error(ErrorKind::Unavailable, error.what());
+    }
+}
+
 }  // namespace
 
 std::string Caller::subjectFor(std::string_view type, std::uint8_t permission) const {
@@ -111,23 +150,11 @@ Callers::Remembered Callers::ask(const Connection& connection, const fhir::Secre
     if (!turn)
         throw Error(ErrorKind::Unavailable,
                     "too many tokens are asked about; please try again soon");
-    const auto& settings = *connection.settings.companion;
-    const auto deadline = request.received + kPatience;
-    const auto known = connection.discovery->get(deadline);
-    const auto url =
-        settings.introspectionUrl ? settings.introspectionUrl : known->introspectionEndpoint;
-    if (!url)
-        throw Error(ErrorKind::Unavailable,
-                    "the EHR does not say where tokens are introspected; set "
-                    "companion.introspectionUrl");
-    const auto& auth = connection.settings.auth;
-    const auto tokenUrl = auth.tokenUrl ? auth.tokenUrl : known->tokenEndpoint;
     Remembered answer{
         connection.settings.id,
-        fhir::smart::introspect(*connection.transport, *url, identityOf(auth, uses_.clock.now()),
-                                tokenUrl.value_or(*url), token, uses_.clock.now(), deadline),
+        introspectedBy(connection, token, uses_.clock.now(), request.received + kPatience),
         uses_.clock.steady() + kTrustedFor};
-    const auto& audience = settings.audience;
+    const auto& audience = connection.settings.companion->audience;
     const auto& given = answer.token.audiences;
     if (!audience.empty() && std::find(given.begin(), given.end(), audience) == given.end())
         answer.token.active = false;  // a token for another server opens nothing here

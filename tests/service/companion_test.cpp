@@ -30,12 +30,16 @@ adapters::simulator::AuthorizationOptions clients(const std::string& readerScope
     return options;
 }
 
-/// A service whose companion answers callers with a token of the EHR's authorization server.
+/// A service whose companion answers callers with a token of the EHR's authorization server. In
+/// `companion` its origin is called EHR.
 class Library {
 public:
-    explicit Library(const std::string& readerScopes = "system/*.rs",
-                     const std::string& companion = "{}")
+    explicit Library(const std::string& readerScopes = "system/*.rs", std::string companion = "{}",
+                     test::Ehr::Fault fault = {})
         : ehr_(2, clients(readerScopes)) {
+        ehr_.fail(std::move(fault));
+        if (const auto at = companion.find("EHR"); at != std::string::npos)
+            companion.replace(at, 3, fhir::Url::parse(ehr_.base()).origin());
         auto text = test::siteText(ehr_.base(), R"(, "companion": )" + companion);
         const std::string none = R"({"method": "none"})";
         text.replace(
@@ -128,6 +132,39 @@ TEST_CASE("companion: nobody is let in without a token that counts", "[service]"
         CHECK_FALSE(has(response.body, "sea"));
     }
     CHECK(library.get("/fhir/metadata").status == 200);
+}
+
+TEST_CASE("companion: where the EHR does not say whom to ask about tokens, the site's word counts",
+          "[service]") {
+    const auto [companion, status] = GENERATE(table<std::string, int>({
+        {R"({"introspectionUrl": "EHR/auth/introspect"})", 200},
+        {"{}", 503},
+    }));
+    const auto saysNothing = [](test::Connection& connection, const std::string& line) {
+        if (!has(line, " /fhir/.well-known/") && !has(line, " /fhir/metadata")) return false;
+        return connection.send(test::answer(404, "", "Connection: close\r\n"));
+    };
+    Library library("system/*.rs", companion, saysNothing);
+
+    const auto answer = library.get(search(), library.token());
+
+    INFO(answer.body);
+    CHECK(answer.status == status);
+}
+
+TEST_CASE("companion: that the EHR refuses us is not told as if it had refused the caller",
+          "[service]") {
+    const auto status = GENERATE(401, 403, 404);
+    Library library;
+    const auto token = library.token();
+    library.ehr().fail([status](test::Connection& connection, const std::string& line) {
+        if (!line.starts_with("POST /auth/introspect")) return false;
+        return connection.send(test::answer(status, "", "Connection: close\r\n"));
+    });
+
+    CHECK(library.get(search(), token).status == 503);
+    library.ehr().mend();
+    CHECK(library.get(search(), token).status == 200);
 }
 
 TEST_CASE("companion: made-up tokens are asked about so often, and no oftener", "[service]") {

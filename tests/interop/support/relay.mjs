@@ -5,8 +5,9 @@ import { createServer, request } from "node:http";
 /**
  * Listens on a free port. `onRequest({method, url, headers})` is awaited before a request is passed
  * on; what it answers, {status, headers, body}, is sent instead. `passed` lists what came back:
- * {url, status, encoding, bytes}. The answer to a request {method, url} that `losesAnswer` says yes
- * to does not come back: the server has done what was asked, and nobody is told.
+ * {url, sent, status, encoding, bytes}, where `sent` is the body of the request as text. The answer
+ * to a request {method, url} that `losesAnswer` says yes to does not come back: the server has done
+ * what was asked, and nobody is told.
  */
 export async function relayTo(base, onRequest = () => undefined, losesAnswer = () => false) {
   const target = new URL(base);
@@ -18,6 +19,7 @@ export async function relayTo(base, onRequest = () => undefined, losesAnswer = (
       outgoing.writeHead(own.status, own.headers).end(own.body);
       return;
     }
+    const sent = [];
     const onward = request(
       // The server is to think that it is asked at this address, and put it into its links.
       { host: target.hostname, port: target.port, method, path: url, headers },
@@ -29,6 +31,7 @@ export async function relayTo(base, onRequest = () => undefined, losesAnswer = (
         }
         const record = {
           url,
+          sent: Buffer.concat(sent).toString(),
           status: answer.statusCode,
           encoding: answer.headers["content-encoding"],
           bytes: 0,
@@ -42,6 +45,7 @@ export async function relayTo(base, onRequest = () => undefined, losesAnswer = (
       },
     );
     onward.on("error", () => outgoing.destroy());
+    incoming.on("data", (part) => sent.push(part));
     incoming.pipe(onward);
   });
   server.listen(0, "127.0.0.1");

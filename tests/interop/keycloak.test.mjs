@@ -281,6 +281,29 @@ describe("backend services with Keycloak", () => {
     });
   }
 
+  test("fhirclient follows what is kept here to the patient in the EHR", async (context) => {
+    const { fhirClient } = await import("./fhirclient/client.mjs");
+    const kept = { routes: ["companion"], connection: { companion: { audience: "es384" } } };
+    const site = await siteFor("es384", kept);
+    context.after(() => site.remove());
+    const { patient } = at.ward.people[0];
+    const words = ["--patient", idOf(patient), "--text", "My dog", "--wait"];
+    await jsonLine(EXIT.done, "push", "statement", ...site.connected, ...words);
+    const own = await Service.start(site.config);
+    context.after(() => own.close());
+    const reads = "system/Observation.crus system/Patient.rs";
+    const token = await keycloak.accessToken({ clientId: "reader", secret: SECRET }, reads);
+
+    const [found] = await fhirClient(`${own.address}/fhir`, token).request("Observation", {
+      flat: true,
+      resolveReferences: "subject",
+    });
+
+    assert.equal(found.valueString, "My dog");
+    const { resourceType, id } = found.subject;
+    assert.equal(`${resourceType}/${id}`, patient);
+  });
+
   test("a key that signs before the server has seen it counts when it is fetched", async () => {
     const { configured } = sites.get("rotated");
     const before = kidOf(lastOf("rotated"));

@@ -28,7 +28,8 @@ public:
 
     std::string text() {
         release();
-        return fhir::readTextFile(file_, 64 * 1024 * 1024);
+        // The limit is allocated, and cleared, whatever the file holds.
+        return fhir::readTextFile(file_, 4 * 1024 * 1024);
     }
 
 private:

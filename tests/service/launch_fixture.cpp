@@ -28,10 +28,12 @@ std::string toJson(const Json& members) {
     return "{" + text + "}";
 }
 
-LaunchFixture::LaunchFixture(int patients, const std::string& more)
+LaunchFixture::LaunchFixture(int patients, const std::string& more,
+                             std::function<void(Ehr& ehr, std::string& site)> prepare)
     : running({.patients = patients,
                .connection = kLaunch + more + "}",
-               .ehrSecondsMax = kSecondsMax}) {
+               .ehrSecondsMax = kSecondsMax,
+               .prepare = std::move(prepare)}) {
     running.ehr.fail([this](Connection& connection, const std::string& line) {
         return answer(connection, line);
     });
@@ -104,17 +106,25 @@ void LaunchFixture::setNonce(const Begun& begun) {
     nonce = begun.query.find("nonce").value_or("");
 }
 
+Response LaunchFixture::open(const std::string& iss, const fhir::Headers& browser) {
+    const fhir::Query query{{"iss", iss.empty() ? running.ehr.base() : iss},
+                            {"launch", "handle-of-the-ehr"}};
+    return running.get("/launch?" + query.text(), browser);
+}
+
 Begun LaunchFixture::begin(const fhir::Headers& browser) {
-    const fhir::Query query{{"iss", running.ehr.base()}, {"launch", "handle-of-the-ehr"}};
-    const auto response = running.get("/launch?" + query.text(), browser);
-    const auto location = response.headers.find("Location").value_or("");
+    return begun(open({}, browser));
+}
+
+Begun LaunchFixture::begun(const Response& opened) {
+    const auto location = opened.headers.find("Location").value_or("");
     const auto mark = location.find('?');
-    if (response.status != 303 || mark == std::string::npos)
-        throw std::runtime_error("the launch did not begin: " + response.body);
-    Begun begun{firstPart(response.headers.find("Set-Cookie").value_or("")),
-                fhir::Query::parse(location.substr(mark + 1))};
-    setNonce(begun);
-    return begun;
+    if (opened.status != 303 || mark == std::string::npos)
+        throw std::runtime_error("the launch did not begin: " + opened.body);
+    Begun result{firstPart(opened.headers.find("Set-Cookie").value_or("")),
+                 fhir::Query::parse(location.substr(mark + 1))};
+    setNonce(result);
+    return result;
 }
 
 Response LaunchFixture::callback(const Begun& begun, const fhir::Query& parameters,

@@ -28,10 +28,16 @@ struct Begun {
 /// The product with an EHR that launches it; the test decides what its authorization server says.
 class LaunchFixture {
 public:
-    /// `more`: further members of `launch`, each with a comma before it.
-    explicit LaunchFixture(int patients = 3, const std::string& more = {});
+    /// `more`: further members of `launch`, each with a comma before it. `prepare`: as of the
+    /// service.
+    explicit LaunchFixture(int patients = 3, const std::string& more = {},
+                           std::function<void(Ehr& ehr, std::string& site)> prepare = {});
 
     Begun begin(const fhir::Headers& browser = {});
+    /// The answer to /launch. `iss`: from where; the EHR's own base if it is "".
+    Response open(const std::string& iss = {}, const fhir::Headers& browser = {});
+    /// What is to be known of a launch that was answered so. Throws if it has not begun.
+    Begun begun(const Response& opened);
     /// Calls /callback with these parameters from the browser of that launch.
     Response callback(const Begun& begun, const fhir::Query& parameters,
                       fhir::Headers headers = {});

@@ -31,6 +31,7 @@ ServiceFixture::ServiceFixture(const Options& options)
                             schema.host + R"(", "database": ")" + schema.database +
                             R"(", "user": ")" + schema.user + R"(", "tls": "disable"})");
     }
+    if (options.prepare) options.prepare(ehr, text_);
     fhir::log::redirect([this](const std::string& line) {
         const std::scoped_lock lock(mutex_);
         log_ += line + "\n";

@@ -38,6 +38,8 @@ public:
         int ehrSecondsMax = 1;
         bool postgresql = false;  ///< a schema of its own on the private server
         std::string publicUrl = "http://127.0.0.1:8080";
+        /// Is given the EHR and the text of the site before the service starts.
+        std::function<void(Ehr& ehr, std::string& site)> prepare{};
     };
     ServiceFixture() : ServiceFixture(Options{}) {}
     explicit ServiceFixture(const Options& options);

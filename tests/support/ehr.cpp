@@ -45,17 +45,20 @@ void Ehr::serve(Connection& connection) {
     for (auto raw = connection.readRequest(); !raw.empty(); raw = connection.readRequest()) {
         const auto line = raw.substr(0, raw.find(" HTTP/"));
         Fault fault;
+        Change change;
         bool isLost = false;
         {
             const std::scoped_lock lock(mutex_);
             lines_.push_back(line);
             heads_.push_back(raw.substr(0, raw.find("\r\n\r\n") + 4));
             fault = fault_;
+            change = change_;
             isLost = !lost_.empty() && line.starts_with(lost_);
             if (isLost) lost_.clear();
         }
         if (fault && fault(connection, line)) return;
-        const auto response = simulator_->send(parse(raw, fhir::Url::parse(base())), {});
+        auto response = simulator_->send(parse(raw, fhir::Url::parse(base())), {});
+        if (change) change(line, response);
         if (isLost) return connection.reset();
         std::string headers;
         for (const auto& [name, value] : response.headers) headers += name + ": " + value + "\r\n";
@@ -66,6 +69,11 @@ void Ehr::serve(Connection& connection) {
 void Ehr::fail(Fault fault) {
     const std::scoped_lock lock(mutex_);
     fault_ = std::move(fault);
+}
+
+void Ehr::change(Change change) {
+    const std::scoped_lock lock(mutex_);
+    change_ = std::move(change);
 }
 
 void Ehr::loseAnswerTo(std::string start) {

@@ -18,12 +18,15 @@ public:
     /// Answers a request and returns true, after which the connection is closed; false leaves the
     /// request to the simulator. `line` is "GET /fhir/Patient/patient-1".
     using Fault = std::function<bool(Connection& connection, const std::string& line)>;
+    /// Changes what the simulator answers to a request before it is sent.
+    using Change = std::function<void(const std::string& line, fhir::http::Response& response)>;
 
     explicit Ehr(int patients = 24, adapters::simulator::AuthorizationOptions authorization = {});
 
     std::string base() const { return server_->url() + "/fhir"; }
     void fail(Fault fault);
     void mend() { fail(nullptr); }
+    void change(Change change);
     /// The next request whose line begins with `start` is carried out, and its answer is lost.
     void loseAnswerTo(std::string start);
     /// How many requests came whose line begins with this: "POST /fhir/Observation".
@@ -45,6 +48,7 @@ private:
 
     mutable std::mutex mutex_;
     Fault fault_;
+    Change change_;
     std::string lost_;
     std::vector<std::string> lines_;
     std::vector<std::string> heads_;  ///< of the same requests

@@ -1,6 +1,7 @@
 #include "plugin/cds/feedback.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "fhir/r4/date_time.h"
 #include "plugin/cds/card.h"
@@ -27,13 +28,20 @@ std::string reasonOf(const Value& report) {
     return isOurs && reason->at("system").text() == kOverrideReasonSystem ? code : "other";
 }
 
+/// A time without a zone, which some clients send, is taken as UTC: it says which of two reports
+/// about a card is the later one, and on which day they came.
+std::optional<fhir::DateTime> timeOf(const Value& value) {
+    auto time = fhir::DateTime::tryParse(value.text());
+    return time ? time : fhir::DateTime::tryParse(value.string() + "Z");
+}
+
 CardFeedback reportOf(const Value& report) {
     CardFeedback result;
     result.card = report.at("card").string();
     result.outcome = report.at("outcome").string();
     if (result.outcome != "accepted" && result.outcome != "overridden")
         report.at("outcome").refuse("must be accepted or overridden");
-    const auto at = fhir::DateTime::tryParse(report.at("outcomeTimestamp").text());
+    const auto at = timeOf(report.at("outcomeTimestamp"));
     if (!at) report.at("outcomeTimestamp").refuse("is no time");
     result.at = at->earliest();
     for (const auto suggestion : report.findArray("acceptedSuggestions"))

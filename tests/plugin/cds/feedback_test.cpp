@@ -1,7 +1,9 @@
 #include "plugin/cds/feedback.h"
 
+#include "fhir/r4/date_time.h"
 #include "plugin/cds/card.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/text.h"
 #include "tests/support/thrown.h"
 
 namespace feedback_test {
@@ -53,6 +55,17 @@ TEST_CASE("feedback: says what became of a card, and of which kind it was", "[cd
     CHECK(found.overridden ==
           std::vector{world.ids.stay("general", "Practitioner/1", "patient-1", "stay-1")});
     CHECK(found.unknown == 0);
+}
+
+// FirelyTeam/spark#69 and others: servers that write times without a zone.
+TEST_CASE("feedback: a time without a zone is one of UTC", "[cds]") {
+    const World world;
+
+    const auto found =
+        world.read("[" + test::changed(world.report("accepted"), "08:15:00Z", "08:15:00") + "]");
+
+    REQUIRE(found.known.size() == 1);
+    CHECK(found.known.front().at == fhir::DateTime::parse("2026-03-07T08:15:00Z").earliest());
 }
 
 TEST_CASE("feedback: a reason is one of ours or other; a comment is not kept", "[cds]") {

@@ -15,6 +15,14 @@ bool isForbiddenControl(std::uint32_t point) noexcept {
            (point >= 0x7F && point <= 0x9F);
 }
 
+/// White space (Unicode, White_Space), and what has no width at all.
+bool isSpace(std::uint32_t point) noexcept {
+    static constexpr std::array<std::uint32_t, 12> kSpaces{
+        ' ', '\t', '\n', '\r', 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000};
+    return (point >= 0x2000 && point <= 0x200D) || point == 0xFEFF ||
+           std::find(kSpaces.begin(), kSpaces.end(), point) != kSpaces.end();
+}
+
 }  // namespace
 
 std::optional<std::size_t> codePoints(std::string_view text) noexcept {
@@ -25,8 +33,11 @@ std::optional<std::size_t> codePoints(std::string_view text) noexcept {
 }
 
 bool isBlank(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; });
+    while (!text.empty()) {
+        const auto point = fhir::takeCodePoint(text);
+        if (!point || !isSpace(*point)) return false;
+    }
+    return true;
 }
 
 std::optional<std::string> whyNotWords(std::string_view text, std::size_t charactersMax) {

@@ -11,7 +11,7 @@ namespace plugin::domain {
 /// forms, surrogates or values above U+10FFFF.
 std::optional<std::size_t> codePoints(std::string_view text) noexcept;
 
-/// Whether the text has nothing to read: empty, or only ASCII spaces and line breaks.
+/// Whether the text has nothing to read: empty, or only spaces, of whatever width, and line breaks.
 bool isBlank(std::string_view text) noexcept;
 
 /// Says why this cannot be words that a person typed, and what to do; nullopt if it can. Refused:

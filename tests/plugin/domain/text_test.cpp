@@ -69,10 +69,12 @@ TEST_CASE("text: the limit counts code points, and its edge is allowed", "[domai
 }
 
 TEST_CASE("text: blanks are no words", "[domain]") {
-    const auto text = GENERATE(as<std::string>(), "", " ", "\n\t ");
+    const auto text = GENERATE(as<std::string>(), "", " ", "\n\t ", "\u00a0\u2003\u3000", "\ufeff");
 
     CHECK(isBlank(text));
     CHECK(whyNotWords(text, 10));
+    CHECK_FALSE(isBlank(text + "."));
+    CHECK_FALSE(isBlank(text + "\xA0"));  // no UTF-8: somebody must look at it
 }
 
 }  // namespace text_test

@@ -178,6 +178,8 @@ private:
             if (where == Whereabouts::Here) noteOver(encounter);
         } else if (where == Whereabouts::Elsewhere) {
             known_.elsewhere.insert(encounter.id);
+            if (isInDoubt(encounter))
+                leaveOut(encounter, "the status of its place does not tell whether it goes on");
         } else if (where == Whereabouts::Unknown) {
             unplaced_[encounter.id] = std::move(encounter);
         } else {
@@ -203,6 +205,18 @@ private:
             return server().find(one->location) || !one->location.base().empty();
         });
         return isTold || places.empty() ? Whereabouts::Elsewhere : Whereabouts::Unknown;
+    }
+
+    /// Whether a place of the unit has a status that is none of R4's: they may be there.
+    bool isInDoubt(const Encounter& encounter) const {
+        static constexpr std::array<std::string_view, 4> kStatuses{"planned", "active", "reserved",
+                                                                   "completed"};
+        const auto& all = encounter.location;
+        return std::any_of(all.begin(), all.end(), [&](const Encounter::Location& one) {
+            return one.status && known_.places.has(one.location, server()) &&
+                   (!one.period || one.period->covers(now_)) &&
+                   std::find(kStatuses.begin(), kStatuses.end(), *one.status) == kStatuses.end();
+        });
     }
 
     void noteOver(const Encounter& encounter) {

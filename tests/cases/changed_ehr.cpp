@@ -118,10 +118,10 @@ void ChangedEhr::readResource(Ehr& ehr, const std::string& key, const Value& val
     const auto like = value.findString("like");
     auto base = like ? ehr.get("/" + *like) : isKnown ? own : std::string("{}");
     Writer named;
-    named.beginObject().member("resourceType", type).member("id", id);
-    named.key("like").null().endObject();
+    named.beginObject().member("resourceType", type).member("id", id).endObject();
     const auto names = Document::parse(named.take());
-    text = patched(patched(base, value), names.root());
+    const auto rest = Document::parse(R"({"like":null})");
+    text = patched(patched(patched(base, names.root()), value), rest.root());
 }
 
 ChangedEhr::Reply ChangedEhr::readReply(const Value& json) {

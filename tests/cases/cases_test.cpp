@@ -99,6 +99,7 @@ void checkCase(const Fixture& fixture) {
             INFO(start);
             CHECK(seen.count(std::string(start)) == static_cast<std::size_t>(count.integer()));
         }
+    CHECK(seen.unmet == "");
     // Nobody reads in a log, or where something went wrong, who was concerned and what they said.
     for (const auto& secret : seen.secrets) {
         INFO("told: " << secret);

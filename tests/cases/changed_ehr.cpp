@@ -17,7 +17,7 @@ using fhir::json::Value;
 using fhir::json::Writer;
 
 std::string lastPart(const std::string& reference) {
-    return reference.substr(reference.rfind('/') + 1);
+    return reference.substr(reference.find_last_of("/#") + 1);
 }
 
 std::set<std::string> lastParts(const std::string& list) {
@@ -158,6 +158,7 @@ bool ChangedEhr::answers(const std::string& line, Response& response) const {
     const auto reply = std::find_if(replies_.begin(), replies_.end(),
                                     [&](const Reply& one) { return isAsked(line, one.to); });
     if (reply == replies_.end()) return false;
+    meet(reply->to);
     if (reply->status != 0) response.status = reply->status;
     if (reply->body) {
         response.body = *reply->body;
@@ -175,6 +176,7 @@ void ChangedEhr::changeResources(const std::string& target, Response& response) 
     const auto path = target.substr(0, target.find('?'));
     const auto key = path.substr(std::min(path.find('/', 1), path.size() - 1) + 1);
     if (const auto own = resources_.find(key); own != resources_.end()) {
+        meet(key);
         response.status = own->second.empty() ? 404 : 200;
         response.body = own->second.empty()
                             ? R"({"resourceType":"OperationOutcome","issue":[{"severity":"error",)"
@@ -213,6 +215,7 @@ std::string ChangedEhr::changedBundle(const Value& bundle, const std::string& ta
     for (const auto& key : added_) {
         const auto& resource = resources_.at(key);
         if (lastPart(path) != key.substr(0, key.find('/')) || !isFound(resource, query)) continue;
+        meet(key);
         writer.beginObject().key("resource").raw(resource);
         writer.key("search").beginObject().member("mode", "match").endObject().endObject();
     }
@@ -223,11 +226,32 @@ std::string ChangedEhr::changedBundle(const Value& bundle, const std::string& ta
 std::optional<std::string> ChangedEhr::changed(const Value& resource) const {
     const auto key = keyOf(resource);
     if (key.empty()) return std::nullopt;
-    if (const auto own = resources_.find(key); own != resources_.end()) return own->second;
+    if (const auto own = resources_.find(key); own != resources_.end()) {
+        meet(key);
+        return own->second;
+    }
     const auto patch = ofType_.find(key.substr(0, key.find('/')));
     if (patch == ofType_.end()) return resource.toJson();
+    meet(patch->first);
     if (patch->second.empty()) return "";
     return patched(resource.toJson(), Document::parse(patch->second).root());
+}
+
+void ChangedEhr::meet(const std::string& name) const {
+    const std::scoped_lock lock(mutex_);
+    met_.insert(name);
+}
+
+std::string ChangedEhr::unmet() const {
+    const std::scoped_lock lock(mutex_);
+    std::string all;
+    const auto note = [&](const std::string& name) {
+        if (!met_.contains(name)) all += name + "\n";
+    };
+    for (const auto& [key, text] : resources_) note(key);
+    for (const auto& [type, patch] : ofType_) note(type);
+    for (const auto& reply : replies_) note(reply.to);
+    return all;
 }
 
 std::vector<std::string> patientDataOf(Ehr& ehr, const Value& fixture) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,8 @@ public:
 
     /// Changes the answer to a request; as Ehr::Change.
     void change(const std::string& line, fhir::http::Response& response) const;
+    /// What of the case no request has met, a line each: it changed nothing.
+    std::string unmet() const;
     /// A text with what the case writes in it that no parser would let through.
     std::string rewritten(std::string text) const;
 
@@ -36,6 +40,7 @@ private:
     void changeResources(const std::string& target, fhir::http::Response& response) const;
     std::string changedBundle(const fhir::json::Value& bundle, const std::string& target) const;
     std::optional<std::string> changed(const fhir::json::Value& resource) const;
+    void meet(const std::string& name) const;
 
     std::map<std::string, std::string> resources_;  ///< by "Type/id"; "": it is not there
     std::map<std::string, std::string> ofType_;     ///< merge patches for all others; "": none is
@@ -43,6 +48,8 @@ private:
     std::vector<Reply> replies_;
     fhir::Headers headers_;
     std::vector<std::pair<std::string, std::string>> rewrites_;
+    mutable std::mutex mutex_;
+    mutable std::set<std::string> met_;  ///< of `resources_`, `ofType_` and `replies_`
 };
 
 /// Whatever of a case and of the hospital nobody may read in a log or in an error: names, dates of

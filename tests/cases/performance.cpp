@@ -86,7 +86,8 @@ Performance runVerb(const Fixture& fixture, const std::string& verb) {
             .told = outcome.err,
             .pages = {},
             .requests = ehr.lines(),
-            .secrets = patientDataOf(ehr, stage.root())};
+            .secrets = patientDataOf(ehr, stage.root()),
+            .unmet = stage.changes.unmet()};
 }
 
 /// A call of a hook about the first patient, with the changes of the case.

@@ -18,6 +18,9 @@ struct Performance {
     std::vector<std::string> requests{};         ///< the first line of each, at the EHR
     std::vector<std::string> secrets{};          ///< what nobody may be told
 
+    /// What of the EHR's oddities the program did not meet; of a service nobody knows when it asks.
+    std::string unmet{};
+
     std::vector<std::string> lines() const;  ///< of `out`
     std::size_t count(const std::string& start) const;
 };

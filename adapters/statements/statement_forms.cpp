@@ -45,6 +45,22 @@ std::string fileText(const fhir::Attachment* file) {
 
 }  // namespace
 
+void requireWords(const fhir::Observation& observation, const fhir::json::Value& resource) {
+    if (observation.status == "unknown")
+        resource.at("status").refuse("does not tell whether the words count");
+    const bool isAsked = observation.code.has(kLoinc, kCareExperiencePreference) ||
+                         observation.code.has(kLoinc, kThingsThatMatterToMe);
+    if (!isAsked || observation.valueString) return;
+    if (const auto& answer = observation.valueCodeableConcept) {
+        if (answer->words().empty())
+            resource.at("valueCodeableConcept").refuse("is a code without words");
+        return;
+    }
+    for (const auto [name, value] : resource.object())
+        if (name.starts_with("value") && !value.isNull())
+            value.refuse("is an answer without words");
+}
+
 std::optional<fhir::Observation> fromFlowsheet(fhir::Observation observation,
                                                const Profile& profile) {
     const auto& row = profile.flowsheet;

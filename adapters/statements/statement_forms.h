@@ -15,6 +15,9 @@ namespace adapters {
 /// for, so that readers find them whichever route wrote them. For all but the flowsheet row,
 /// `derivedFrom` names the resource, and the Observation's id is that resource's "Type-id".
 
+/// Throws Error{InvalidInput} where a statement says something that cannot be shown: an answer to
+/// the question that is no words, or words that may not count. That is no silence.
+void requireWords(const fhir::Observation& observation, const fhir::json::Value& resource);
 /// A value of the site's flowsheet row; nullopt for any other Observation.
 std::optional<fhir::Observation> fromFlowsheet(fhir::Observation observation,
                                                const Profile& profile);

@@ -112,15 +112,6 @@ std::string pageText(const fhir::Client& client, const fhir::DocumentReference& 
     return page ? page->text : std::string();
 }
 
-/// A bare code in answer to the question says something that cannot be shown: that is no silence.
-void requireWords(const fhir::Observation& observation, const fhir::json::Value& resource) {
-    const auto& answer = observation.valueCodeableConcept;
-    const bool isAsked = observation.code.has(kLoinc, kCareExperiencePreference) ||
-                         observation.code.has(kLoinc, kThingsThatMatterToMe);
-    if (isAsked && !observation.valueString && answer && answer->words().empty())
-        resource.at("valueCodeableConcept").refuse("is a code without words");
-}
-
 /// Refuses an entry of which words, or whose they are, may have been left out.
 void refuseLeftOut(const fhir::BundleEntry& entry,
                    std::initializer_list<std::string_view> elements) {

@@ -2,6 +2,7 @@
 
 #include "adapters/adapter.h"
 #include "adapters/statements/local_names.h"
+#include "adapters/statements/statement_forms.h"
 #include "fhir/base/log.h"
 #include "fhir/client/reply.h"
 #include "fhir/r4/bundle.h"
@@ -67,6 +68,7 @@ void takeWords(const fhir::BundleEntry& entry, const std::string& patient,
     const auto about = server.findId(subject, "Patient");
     if (!about && !subject.base().empty()) result.isWhole = false;
     if (about != patient) return;
+    adapters::requireWords(observation, entry.resource);
     if (auto statement = domain::fromObservation(observation))
         result.statements.push_back(std::move(*statement));
 }

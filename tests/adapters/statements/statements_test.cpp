@@ -170,6 +170,24 @@ TEST_CASE("statements: a bare code in answer to the question is told, and is no 
                Catch::Contains("is a code without words") && !Catch::Contains("LA14495"));
 }
 
+TEST_CASE("statements: what is said and cannot be shown is no silence", "[adapters]") {
+    const auto [from, to, path] = GENERATE(table<std::string, std::string, std::string>({
+        {R"("valueString":"words")", R"("valueInteger":4)", "/valueInteger"},
+        {R"("valueString":"words")", R"("valueQuantity":{"value":4})", "/valueQuantity"},
+        {R"("status":"final")", R"("status":"unknown")", "/status"},
+    }));
+    const auto odd = test::changed(observation("1", "Patient/a"), from, to);
+    test::Scripted ehr([&](const Request&) { return answer(200, searchset({odd})); },
+                       profileWith(R"("statementSearches":["code"])"));
+
+    const auto found = ehr.adapter->statements({"a"});
+
+    CHECK(found.observations.empty());
+    CHECK(found.unread == std::set<std::string>{"a"});
+    REQUIRE(found.problems.size() == 1);
+    CHECK(found.problems.front().path == "/entry/0/resource" + path);
+}
+
 TEST_CASE("statements: other observations are not taken for statements", "[adapters]") {
     test::Scripted ehr([](const Request&) {
         return answer(

@@ -101,7 +101,10 @@ HookCall readHookCall(const ServiceInfo& service, const Value& root) {
     call.user = context.at("userId").string();
     if (call.user.empty()) context.at("userId").refuse("must not be empty");
     call.patient = idOf(context, "patientId", "Patient");
-    if (service.hook != Hook::PatientView || context.find("encounterId"))
+    // Optional while a chart is open: some clients leave the text empty, and not the member out.
+    const auto stay = context.find("encounterId");
+    const bool isNamed = stay && !(stay->isString() && stay->text().empty());
+    if (service.hook != Hook::PatientView || isNamed)
         call.encounter = idOf(context, "encounterId", "Encounter");
     call.fhirServer = root.findString("fhirServer").value_or("");
     if (const auto authorization = root.find("fhirAuthorization")) {

@@ -73,6 +73,7 @@ TEST_CASE("hook: a call is read as it is written", "[cds]") {
 
     CHECK(bare.patient == "patient-1");
     CHECK(bare.encounter.empty());
+    CHECK(read(call(kContext + R"(,"encounterId":"")")).encounter.empty());
     CHECK(bare.fhirServer.empty());
     CHECK_FALSE(bare.accessToken);
     CHECK(full.user == "PractitionerRole/9");
@@ -95,6 +96,7 @@ TEST_CASE("hook: what is missing or wrong in a call is named", "[cds]") {
         {call(R"("userId":"Practitioner/1","patientId":"a/b")"), 0, "/context/patientId"},
         {call(kContext + R"(,"encounterId":"a b")"), 0, "/context/encounterId"},
         {call(kContext, "", "encounter-start"), 1, "/context/encounterId"},
+        {call(kContext + R"(,"encounterId":"")", "", "encounter-start"), 1, "/context/encounterId"},
         {call(kContext, "", "encounter-discharge"), 2, "/context/encounterId"},
         {call(kContext, R"(,"fhirAuthorization":{})"), 0, "/fhirAuthorization"},
         {call(kContext, authorization("")), 0, "/fhirAuthorization/access_token"},

@@ -81,12 +81,18 @@ SubscriptionStatus readResource(const json::Value& json, json::Wanted& wanted) {
         .error = wanted.all<CodeableConcept>(json, "error")};
 }
 
+/// A reference, or as some servers write it, its text alone.
+Reference subscriptionOf(const Parameter& parameter) {
+    if (auto reference = get<Reference>(parameter)) return *std::move(reference);
+    return {get<std::string>(parameter), {}, {}};
+}
+
 SubscriptionStatus readParameters(const json::Value& json, json::Wanted& wanted) {
     const auto parameters = Parameters::fromJson(json, wanted);
     SubscriptionStatus result;
     for (const auto& parameter : parameters.parameter) {
         if (parameter.name == "subscription")
-            result.subscription = get<Reference>(parameter).value_or(Reference{});
+            result.subscription = subscriptionOf(parameter);
         else if (parameter.name == "topic")
             result.topic = get<std::string>(parameter);
         else if (parameter.name == "status")

@@ -1,6 +1,7 @@
 #include "fhir/r4/subscription_status.h"
 
 #include "tests/support/resource.h"
+#include "tests/support/text.h"
 
 namespace subscription_status_test {
 
@@ -73,6 +74,16 @@ TEST_CASE("subscription status: a heartbeat is read", "[fhir]") {
     CHECK(status.type == "heartbeat");
     CHECK_FALSE(status.eventsSinceSubscriptionStart);
     CHECK(status.notificationEvent.empty());
+}
+
+// FHIR/fhir-candle, Bundle-notification-handshake.json.
+TEST_CASE("subscription status: a subscription may be named by its text alone", "[fhir]") {
+    const auto status = read<SubscriptionStatus>(
+        test::changed(kMinimal, R"("valueReference":{"reference":"Subscription/s-1"})",
+                      R"("valueString":"Subscription/s-1")"));
+
+    CHECK(status.subscription.relative() == "Subscription/s-1");
+    CHECK(status.type == "heartbeat");
 }
 
 TEST_CASE("subscription status: a count that is none is not one", "[fhir]") {

@@ -1,5 +1,8 @@
 #include "plugin/settings/auth_settings.h"
 
+#include <iterator>
+#include <sstream>
+
 #include "fhir/base/error.h"
 #include "plugin/keys/key_folder.h"
 #include "plugin/settings/settings_reading.h"
@@ -47,10 +50,21 @@ std::optional<fhir::Url> readUrl(const Value& json, const char* name, SettingsRe
     return url;
 }
 
+/// What a site writes by hand is sent in the form in which it is written.
+std::optional<fhir::smart::ScopeSyntax> writtenSyntax(const std::string& text,
+                                                      const fhir::smart::Scopes& scopes) {
+    if (scopes.resources.empty()) return std::nullopt;
+    std::istringstream words(text);
+    const std::vector<std::string> each{std::istream_iterator<std::string>(words), {}};
+    return fhir::smart::chooseSyntax({}, each);
+}
+
 void readScopes(const Value& json, SettingsReading& reading, AuthSettings& auth) {
     if (const auto scopes = json.find("scopes"))
-        reading.guarded(*scopes,
-                        [&] { auth.scopes = fhir::smart::Scopes::parseSetting(scopes->text()); });
+        reading.guarded(*scopes, [&] {
+            auth.scopes = fhir::smart::Scopes::parseSetting(scopes->text());
+            auth.scopeSyntax = writtenSyntax(scopes->string(), *auth.scopes);
+        });
     if (const auto syntax = json.findString("scopeSyntax"))
         auth.scopeSyntax =
             *syntax == "v1" ? fhir::smart::ScopeSyntax::V1 : fhir::smart::ScopeSyntax::V2;

@@ -83,6 +83,26 @@ TEST_CASE("auth settings: without a kid it is the key's thumbprint", "[settings]
     CHECK_FALSE(auth.scopes);
 }
 
+TEST_CASE("auth settings: scopes that a site writes go in the form in which it writes them",
+          "[settings]") {
+    const auto [members, syntax] = GENERATE(table<std::string, std::optional<ScopeSyntax>>({
+        {R"("scopes": "system/Patient.rs")", ScopeSyntax::V2},
+        {R"("scopes": "system/Patient.read system/Encounter.read")", ScopeSyntax::V1},
+        {R"("scopes": "system/Patient.rs", "scopeSyntax": "v1")", ScopeSyntax::V1},
+        {R"("scopes": "https://server.example/.default")", std::nullopt},
+        {R"("scopes": "")", std::nullopt},
+        {R"("jku": true)", std::nullopt},
+    }));
+    const World world;
+    INFO(members);
+
+    const auto auth =
+        world.auth(R"({"method": "private-key-jwt", "clientId": "us", "key": "file:key.pem", )" +
+                   members + "}");
+
+    CHECK(auth.scopeSyntax == syntax);
+}
+
 TEST_CASE("auth settings: without a key it is the one of the key folder that signs now",
           "[settings]") {
     const World world;

@@ -26,7 +26,7 @@ std::string statements(fhir::Instant now) {
         const auto said = std::to_string(1 + i);
         entries +=
             (i == 0 ? "" : ",") +
-            std::string(R"({"fullUrl":"https://ehr.example/fhir/Observation/o)") + said +
+            std::string(R"({"fullUrl":"http://127.0.0.1:9/fhir/Observation/o)") + said +
             R"(","search":{"mode":"match"},"resource":{"resourceType":"Observation","id":"o)" +
             said +
             R"(","meta":{"versionId":"1","lastUpdated":"2026-03-01T08:15:00Z"},)"

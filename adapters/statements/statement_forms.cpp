@@ -59,6 +59,10 @@ void requireWords(const fhir::Observation& observation, const fhir::json::Value&
     for (const auto [name, value] : resource.object())
         if (name.starts_with("value") && !value.isNull())
             value.refuse("is an answer without words");
+    for (const auto part : resource.findArray("component"))
+        for (const auto [name, value] : part.object())
+            if (name.starts_with("value") && !value.isNull())
+                value.refuse("is a part of an answer that is nowhere as a whole");
 }
 
 std::optional<fhir::Observation> fromFlowsheet(fhir::Observation observation,

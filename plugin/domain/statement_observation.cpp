@@ -16,6 +16,8 @@ constexpr const char* kUriSystem = "urn:ietf:rfc:3986";
 constexpr const char* kPcoSystem = "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary";
 constexpr const char* kWhatMatters = "what-matters";
 constexpr const char* kAbsentSystem = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
+/// Its address before R4, which some servers still write.
+constexpr const char* kAbsentSystemOnce = "http://hl7.org/fhir/data-absent-reason";
 constexpr const char* kActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 constexpr const char* kConfidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 constexpr const char* kUnnamed = "Related person, name not recorded";
@@ -168,7 +170,8 @@ std::string wordsOf(const fhir::Observation& observation) {
 std::optional<Absent> absentOf(const fhir::Observation& observation) {
     if (!observation.dataAbsentReason) return std::nullopt;
     for (const auto& coding : observation.dataAbsentReason->coding) {
-        const bool isTheirs = !coding.system || *coding.system == kAbsentSystem;
+        const bool isTheirs = !coding.system || *coding.system == kAbsentSystem ||
+                              *coding.system == kAbsentSystemOnce;
         if (!isTheirs || !coding.code) continue;
         if (const auto reason = parseAbsent(*coding.code)) return reason;
     }

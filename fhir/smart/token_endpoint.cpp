@@ -43,6 +43,19 @@ std::string scopesAskedIn(const Query& form) {
     return scope ? ". These scopes were asked for: " + *scope : "";
 }
 
+/// The refusal with a code that is known here (RFC 6749, section 5.2); nullopt for any other.
+std::optional<Error> refusalOf(const std::string& step, const Query& form, std::string_view code,
+                               int status) {
+    for (const auto& refusal : kRefusals)
+        if (code == refusal.code)
+            return Error(refusal.kind, step + ": " + std::string(code) + " (status " +
+                                           std::to_string(status) + "): " + refusal.advice +
+                                           (code == "invalid_scope" ? scopesAskedIn(form) : ""))
+                .withStatus(status)
+                .withCause(std::string(code));
+    return std::nullopt;
+}
+
 [[noreturn]] void refuse(const std::string& step, const Query& form,
                          const http::Response& response) {
     const auto error = errorFromReply(step, response);
@@ -55,14 +68,8 @@ std::string scopesAskedIn(const Query& form) {
     } catch (const Error&) {
         throw error;  // NOLINT(misc-throw-by-value-catch-by-reference): the answer, not its fault
     }
-    for (const auto& refusal : kRefusals)
-        if (code == refusal.code)
-            throw Error(refusal.kind, step + ": " + code + " (status " +
-                                          std::to_string(response.status) + "): " + refusal.advice +
-                                          (code == "invalid_scope" ? scopesAskedIn(form) : ""))
-                .withStatus(response.status)
-                .withRetryAfter(error.retryAfter())
-                .withCause(code);
+    if (const auto refusal = refusalOf(step, form, code, response.status))
+        throw Error(*refusal).withRetryAfter(error.retryAfter());
     throw error;
 }
 
@@ -98,13 +105,18 @@ std::string readScopes(const json::Value& value) {
 }
 
 /// The access token is needed; all else is wanted, and as if it were unsaid where it cannot be
-/// read.
-TokenResponse readResponse(std::string body, const Scopes& asked) {
+/// read. Some servers refuse with 200, and say so in the body.
+TokenResponse readResponse(const std::string& step, const Query& form, std::string body,
+                           const Scopes& asked) {
     auto document =
         json::Document::parse(std::move(body), {.bytesMax = kTokenAnswerBytesMax, .depthMax = 32});
     const auto json = document.root();
     const auto accessToken = json.find("access_token");
-    if (!accessToken) json.refuse("has no access_token");
+    if (!accessToken) {
+        if (const auto refusal = refusalOf(step, form, json.findString("error").value_or(""), 200))
+            throw Error(*refusal);
+        json.refuse("has no access_token");
+    }
     auto token = readToken(*accessToken);
     if (token.empty()) json.refuse("has no access_token");
     json::Wanted wanted;
@@ -176,7 +188,7 @@ TokenResponse TokenEndpoint::ask(const std::string& step, Query form, const Scop
     }();
     if (response.status != 200) refuse(step, form, response);
     try {
-        return readResponse(std::move(response.body), asked);
+        return readResponse(step, form, std::move(response.body), asked);
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::InvalidInput) throw;
         throw Error(ErrorKind::BadReply,

@@ -160,6 +160,16 @@ TEST_CASE("token endpoint: scopes that are refused are named as they were asked 
     CHECK(refused("").ends_with("does not grant it to this client"));
 }
 
+TEST_CASE("token endpoint: a refusal with status 200 is one", "[smart]") {
+    World world;
+    world.transport.then(test::reply(200, R"({"error":"invalid_grant"})"));
+
+    const auto error = test::thrown([&] { world.ask(); });
+
+    CHECK(error.kind() == ErrorKind::Unauthorized);
+    CHECK(error.cause() == "invalid_grant");
+}
+
 TEST_CASE("token endpoint: other answers that are no token", "[smart]") {
     const auto [status, body, kind] = GENERATE(table<int, std::string, ErrorKind>({
         {400, R"({"error":"made_up_here"})", ErrorKind::Refused},
@@ -172,6 +182,8 @@ TEST_CASE("token endpoint: other answers that are no token", "[smart]") {
         {200, "", ErrorKind::BadReply},
         {200, "<html>", ErrorKind::BadReply},
         {200, "{}", ErrorKind::BadReply},
+        {200, R"({"error":"made_up_here"})", ErrorKind::BadReply},
+        {200, R"({"error":7})", ErrorKind::BadReply},
         {200, R"({"access_token":""})", ErrorKind::BadReply},
         {200, R"({"access_token":7})", ErrorKind::BadReply},
         {200, R"({"access_token":"a\r\nX: y"})", ErrorKind::BadReply},

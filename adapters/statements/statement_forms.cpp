@@ -46,6 +46,7 @@ std::string fileText(const fhir::Attachment* file) {
 }  // namespace
 
 void requireWords(const fhir::Observation& observation, const fhir::json::Value& resource) {
+    if (observation.status == "entered-in-error") return;  // it says nothing any more
     if (observation.status == "unknown")
         resource.at("status").refuse("does not tell whether the words count");
     const bool isAsked = observation.code.has(kLoinc, kCareExperiencePreference) ||

@@ -73,6 +73,9 @@ struct Profile {
     /// An Encounter search accepts `_lastUpdated`, and every change of an encounter updates that
     /// time: later readings ask only for what has changed since the last one.
     bool encounterLastUpdated = false;
+    /// A read of a Patient that was replaced is answered with the one that replaced it, without a
+    /// link between them. Elsewhere another patient in answer to an id is a bad reply.
+    bool answersWithSuccessor = false;
     /// Encounter.status values of a patient who is here now.
     Names currentStatuses{"arrived", "triaged", "in-progress", "onleave"};
     /// Encounter.status values that a search may name; empty: the parameter is not sent.
@@ -85,9 +88,6 @@ struct Profile {
     Names appointmentStatuses{"booked", "arrived", "checked-in"};
     /// Searches that find statements: code, category. Empty: the server has no Observations.
     Names statementSearches{"code", "category"};
-    /// A read of a Patient that was replaced is answered with the one that replaced it, without a
-    /// link between them. Elsewhere another patient in answer to an id is a bad reply.
-    bool answersWithSuccessor = false;
 
     // --- writing
     Names routes{"observation", "flag", "companion"};  ///< the default ladder

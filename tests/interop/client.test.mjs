@@ -34,6 +34,10 @@ function observation(subject, value = randomUUID(), more = {}) {
 }
 
 for (const name of PEERS) {
+  // What is asked for least (Prefer: return=minimal) Helios takes by its letter: it does not say
+  // where what was there already is, nor what a batch was to read. R4 asks for neither.
+  const saysLeast = name === "helios";
+
   describe(`the client with ${name}`, () => {
     let server;
     let other; // a client that shares no code with ours
@@ -79,7 +83,7 @@ for (const name of PEERS) {
 
       assert.equal(first.how, "created");
       assert.equal(second.how, "already-there");
-      assert.equal(second.location, first.location);
+      assert.equal(second.location, saysLeast ? undefined : first.location);
       assert.equal(third.error.kind, "conflict");
       assert.equal(third.error.status, 412);
     });
@@ -104,7 +108,7 @@ for (const name of PEERS) {
         for (const answer of answers) {
           if (answer.error) {
             assert.match(answer.error.kind, /^(conflict|unavailable)$/);
-          } else {
+          } else if (!saysLeast || answer.how === "created") {
             assert.ok(ids.has(answer.location), JSON.stringify(answer));
           }
         }
@@ -203,7 +207,7 @@ for (const name of PEERS) {
         answers.map(({ status }) => status),
         [200, 404, 201],
       );
-      assert.equal(answers[0].location, `Patient/${made.id}`);
+      assert.equal(answers[0].location, saysLeast ? undefined : `Patient/${made.id}`);
       assert.equal(answers[1].error.kind, "not-found");
       assert.ok(await other.read(answers[2].location));
     });

@@ -1,4 +1,4 @@
-/** The two FHIR servers that the tests talk to, started at most once in a process. */
+/** The FHIR servers that the tests talk to, started at most once in a process. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, openSync } from "node:fs";
@@ -26,14 +26,21 @@ const COMMANDS = {
     ...["-jar", HAPI_JAR, "serve", "--page-size", `${HAPI_PAGE_SIZE}`],
   ],
   medplum: [process.execPath, `${HERE}medplum/server.mjs`],
+  helios: [
+    process.execPath,
+    `${HERE}helios/server.mjs`,
+    `${BUILT}/helios/bin/hfs`,
+    `${BUILT}/helios/data`,
+  ],
 };
 const MISSING = {
   hapi: process.env.WHATMATTERS_HAPI_MISSING,
   medplum: process.env.WHATMATTERS_MEDPLUM_MISSING,
+  helios: process.env.WHATMATTERS_HELIOS_MISSING,
 };
 
-/** The names of the servers, for `for (const name of PEERS)`. */
-export const PEERS = Object.keys(COMMANDS);
+/** The names of the servers of this run, for `for (const name of PEERS)`. */
+export const PEERS = (process.env.WHATMATTERS_INTEROP_PEERS ?? "hapi medplum").split(" ");
 
 const started = new Map();
 

@@ -6,6 +6,7 @@
 #include "plugin/api/api.h"
 #include "plugin/api/page_audit.h"
 #include "plugin/api/page_routes.h"
+#include "plugin/api/patient_access.h"
 #include "plugin/api/record_notice.h"
 #include "plugin/audit/trail.h"
 #include "plugin/connections/connections.h"
@@ -351,6 +352,14 @@ Statement requireOwn(const Uses& uses, const Context& context,
     return *std::move(found);
 }
 
+/// What is kept here is shown to whom the EHR shows the patient; while it is away, to who was let
+/// in by it before.
+void requireSeen(const Uses& uses, PatientAccess& access, const sessions::OpenContext& open) {
+    const auto ehr = uses.grants.ehrOf(uses.connections, open.context);
+    if (ehr.isUsers && access.ask(*ehr.adapter, open.session, {open.context.patient}).refused > 0)
+        throw Error(ErrorKind::Forbidden, kPatientRefused);
+}
+
 http_server::Response getStatement(const Uses& uses, const http_server::Request& request,
                                    const Context& context) {
     const auto statement = requireOwn(uses, context, request);
@@ -383,8 +392,16 @@ void addPatientApi(http_server::Router& router, const Uses& uses) {
     };
     add("GET", "/api/patient", getPatient);
     add("POST", "/api/patient/statements", postStatement);
-    add("GET", "/api/patient/statements/{id}", getStatement);
-    add("POST", "/api/patient/statements/{id}/withdrawal", postWithdrawal);
+    const auto access = std::make_shared<PatientAccess>(uses.clock);
+    const auto addSeen = [&](const char* method, const char* path, auto handler) {
+        addPageRoute(router, uses, method, path, Audience::PatientPage,
+                     [uses, access, handler](const auto& request, const auto& open) {
+                         requireSeen(uses, *access, open);
+                         return handler(uses, request, open.context);
+                     });
+    };
+    addSeen("GET", "/api/patient/statements/{id}", getStatement);
+    addSeen("POST", "/api/patient/statements/{id}/withdrawal", postWithdrawal);
 }
 
 }  // namespace plugin::api

@@ -1,5 +1,7 @@
 #include "plugin/api/record_notice.h"
 
+#include "plugin/api/patient_access.h"
+
 namespace plugin::api {
 namespace {
 
@@ -23,9 +25,7 @@ const char* wordsFor(fhir::ErrorKind refusal) {
     if (refusal == fhir::ErrorKind::NotFound)
         return "The EHR does not have this patient, or does not show you them. Open What Matters "
                "again from the chart.";
-    return "The EHR does not allow you to see this patient. If you need to, ask the people who "
-           "look "
-           "after the EHR.";
+    return kPatientRefused;
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include "plugin/api/api.h"
 #include "plugin/api/page_audit.h"
 #include "plugin/api/page_routes.h"
-#include "plugin/api/ward_access.h"
+#include "plugin/api/patient_access.h"
 #include "plugin/audit/trail.h"
 #include "plugin/connections/connections.h"
 #include "plugin/domain/summary.h"
@@ -94,10 +94,10 @@ void writeRow(fhir::json::Writer& writer, const store::WardRow& row,
 }
 
 /// Whom of these the user may see, where the site wants the EHR to be asked; else nullopt.
-std::optional<WardAccess::Seen> seenByUser(const Uses& uses, WardAccess& access,
-                                           const http_server::Request& request,
-                                           const sessions::OpenContext& open,
-                                           const std::vector<std::string>& patients) {
+std::optional<PatientAccess::Seen> seenByUser(const Uses& uses, PatientAccess& access,
+                                              const http_server::Request& request,
+                                              const sessions::OpenContext& open,
+                                              const std::vector<std::string>& patients) {
     const auto& launch = uses.connections.at(open.context.connection).settings.launch;
     if (!launch || !launch->wardAsUser) return std::nullopt;
     http_server::requireMayWait(request);
@@ -109,7 +109,7 @@ std::optional<WardAccess::Seen> seenByUser(const Uses& uses, WardAccess& access,
     return access.ask(*ehr.adapter, open.session, patients);
 }
 
-http_server::Response getWard(const Uses& uses, WardAccess& access,
+http_server::Response getWard(const Uses& uses, PatientAccess& access,
                               const http_server::Request& request,
                               const sessions::OpenContext& open) {
     const auto& context = open.context;
@@ -184,7 +184,7 @@ http_server::Response opened(const Uses& uses, const sessions::OpenContext& open
 }
 
 /// From a row of the ward to the page of its patient, in a context of its own.
-http_server::Response openRow(const Uses& uses, WardAccess& access,
+http_server::Response openRow(const Uses& uses, PatientAccess& access,
                               const http_server::Request& request,
                               const sessions::OpenContext& open) {
     auto context = open.context;
@@ -195,11 +195,7 @@ http_server::Response openRow(const Uses& uses, WardAccess& access,
         throw Error(ErrorKind::NotFound,
                     "This stay is no longer on the ward. Reload the list to see who is here.");
     const auto seen = seenByUser(uses, access, request, open, {row->patient});
-    if (seen && seen->refused > 0)
-        throw Error(
-            ErrorKind::Forbidden,
-            "The EHR does not allow you to see this patient. If you need to, ask the people "
-            "who look after the EHR.");
+    if (seen && seen->refused > 0) throw Error(ErrorKind::Forbidden, kPatientRefused);
     if (seen && seen->undecided > 0)
         throw Error(
             ErrorKind::Unavailable,
@@ -249,7 +245,7 @@ http_server::Response signOut(const Uses& uses, const http_server::Request& requ
 void addWardApi(http_server::Router& router, const Uses& uses) {
     addPageRoute(router, uses, "GET", "/api/context", Audience::AnyPage,
                  [uses](const auto&, const auto& open) { return getContext(uses, open.context); });
-    const auto access = std::make_shared<WardAccess>(uses.clock);
+    const auto access = std::make_shared<PatientAccess>(uses.clock);
     addPageRoute(router, uses, "GET", "/api/ward", Audience::WardPage,
                  [uses, access](const auto& request, const auto& open) {
                      return getWard(uses, *access, request, open);

@@ -188,4 +188,28 @@ TEST_CASE("launch: whom the user may see is not told by a page that is not their
     CHECK_FALSE(has(ward.body, "patient-"));
 }
 
+TEST_CASE("launch: what somebody wrote is shown to them while the EHR shows them the patient",
+          "[service][launch]") {
+    LaunchFixture entry;
+    readWardOnce(entry);
+    const auto page = entry.launch();
+    const std::string uuid = test::kUuid;
+    const auto path = "/api/patient/statements/" + uuid;
+    REQUIRE(entry.running
+                .post(page, "/api/patient/statements",
+                      R"({"id":"urn:uuid:)" + uuid +
+                          R"(","aspect":"now","by":"patient","text":"The window open"})")
+                .status == 201);
+    const auto [answer, expected] = GENERATE(table<int, int>({{403, 403}, {404, 403}, {503, 200}}));
+    std::atomic<int> status = answer;
+    entry.running.ehr.fail(refusing(status, "patient-1"));
+
+    const auto found = entry.running.get(page, path);
+
+    INFO(answer);
+    CHECK(found.status == expected);
+    CHECK(has(found.body, "The window open") == (expected == 200));
+    CHECK(entry.running.post(page, path + "/withdrawal", "").status == expected);
+}
+
 }  // namespace launch_ward_test

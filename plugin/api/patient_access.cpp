@@ -1,4 +1,4 @@
-#include "plugin/api/ward_access.h"
+#include "plugin/api/patient_access.h"
 
 #include "adapters/adapter.h"
 #include "adapters/fan_out.h"
@@ -19,8 +19,9 @@ adapters::Readable readable(const adapters::Adapter& ehr, const std::vector<std:
 
 }  // namespace
 
-WardAccess::Seen WardAccess::ask(const adapters::Adapter& usersEhr, const std::string& session,
-                                 const std::vector<std::string>& patients) {
+PatientAccess::Seen PatientAccess::ask(const adapters::Adapter& usersEhr,
+                                       const std::string& session,
+                                       const std::vector<std::string>& patients) {
     const auto now = clock_.steady();
     std::vector<std::string> open;
     {

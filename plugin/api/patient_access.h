@@ -17,14 +17,18 @@ class Adapter;
 
 namespace plugin::api {
 
-/// Of the people on a ward, whom the EHR lets a user see (`launch.wardAsUser`). What it said holds
-/// for five minutes in a session, for a page that lies open reads itself again with every change.
-/// May be used from several threads at once.
-class WardAccess {
+inline constexpr const char* kPatientRefused =
+    "The EHR does not allow you to see this patient. If you need to, ask the people who look after "
+    "the EHR.";
+
+/// Of some patients, whom the EHR lets a user see. What it said holds for five minutes in a
+/// session, for a page that lies open reads itself again with every change. May be used from
+/// several threads at once.
+class PatientAccess {
 public:
     static constexpr std::chrono::minutes kHolds{5};
 
-    explicit WardAccess(fhir::Clock clock) : clock_(std::move(clock)) {}
+    explicit PatientAccess(fhir::Clock clock) : clock_(std::move(clock)) {}
 
     struct Seen {
         std::set<std::string> shown;  ///< by Patient id

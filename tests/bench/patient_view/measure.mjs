@@ -91,7 +91,7 @@ async function openIdle(url, count) {
     await new Promise((resolve, reject) => {
       socket.once("error", reject);
       socket.once("data", resolve);
-      socket.write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+      socket.write("GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
     });
     sockets.push(socket);
   }
@@ -126,7 +126,7 @@ async function openLive(base, count) {
           if (text.includes("event: open")) resolve();
         });
         socket.write(
-          `GET /api/patient/events HTTP/1.1\r\nHost: x\r\nCookie: ${cookie}\r\n` +
+          `GET /api/patient/events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: ${cookie}\r\n` +
             `X-WhatMatters-Context: ${context}\r\n\r\n`,
         );
       });

@@ -7,12 +7,16 @@
 /// is bound to the context that the page was opened with: its connection, unit and patient.
 namespace plugin::api {
 
-/// GET /api/context, GET /api/ward, POST /api/contexts, POST /api/sign-out.
+/// GET /api/context, GET /api/ward, POST /api/contexts, GET /api/units,
+/// POST /api/units/{unit}/contexts, POST /api/sign-out.
 void addWardApi(http_server::Router& router, const Uses& uses);
 
-/// GET /api/patient, POST /api/patient/statements, GET /api/patient/statements/{id},
-/// POST /api/patient/statements/{id}/withdrawal.
+/// GET /api/patient.
 void addPatientApi(http_server::Router& router, const Uses& uses);
+
+/// POST /api/patient/statements, GET /api/patient/statements/{id},
+/// POST /api/patient/statements/{id}/withdrawal.
+void addStatementApi(http_server::Router& router, const Uses& uses);
 
 /// The pages themselves: GET /app/patient, /app/ward/{unit}, /app/assets/{path...}.
 void addPages(http_server::Router& router, const Uses& uses);

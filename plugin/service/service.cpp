@@ -229,6 +229,7 @@ struct Service::State {
         api::addWardApi(router, pages);
         api::addLiveApi(router, pages, live);
         api::addPatientApi(router, pages);
+        api::addStatementApi(router, pages);
         api::addPages(router, pages);
         addLiveness(router);
         const launch::Uses launches{settings, connections, database, *sessions, grants, {}};

@@ -80,14 +80,7 @@ bool Readers::isUp() {
 
 void Readers::open() {
     pages_ = openPages(service_, ehr_.patients());
-    const auto link = send({"POST",
-                            service_.resolve("/development/links"),
-                            {{"Content-Type", "application/json"}},
-                            R"({"view":"ward","unit":"ward-7"})"});
-    const auto opened = send({"GET", service_.resolve(test::at(link.body, "/url")), {}, {}});
-    const auto cookie = opened.headers.find("Set-Cookie").value_or("");
-    const auto location = opened.headers.find("Location").value_or("");
-    ward_ = {{}, cookie.substr(0, cookie.find(';')), location.substr(location.find("#c=") + 3)};
+    ward_ = openPage(service_, R"({"view":"ward","unit":"ward-7"})");
 }
 
 fhir::http::Response Readers::send(const fhir::http::Request& request) {

@@ -11,23 +11,28 @@ namespace faults {
 
 using namespace std::chrono_literals;
 
+OpenPage openPage(const fhir::Url& service, const std::string& view) {
+    const auto transport = fhir::http::makeTransport();
+    const auto link = transport->send({"POST",
+                                       service.resolve("/development/links"),
+                                       {{"Content-Type", "application/json"}},
+                                       view},
+                                      fhir::deadlineIn(20s));
+    const auto opened = transport->send(
+        {"GET", service.resolve(test::at(link.body, "/url")), {}, {}}, fhir::deadlineIn(20s));
+    const auto cookie = opened.headers.find("Set-Cookie").value_or("");
+    const auto location = opened.headers.find("Location").value_or("");
+    const auto mark = location.find("#c=");
+    if (mark == location.npos) throw std::runtime_error("the link opened no page");
+    return {test::at(view, "/patient"), cookie.substr(0, cookie.find(';')),
+            location.substr(mark + 3)};
+}
+
 std::vector<OpenPage> openPages(const fhir::Url& service,
                                 const std::vector<std::string>& patients) {
-    const auto transport = fhir::http::makeTransport();
-    const fhir::Headers json{{"Content-Type", "application/json"}};
     std::vector<OpenPage> pages;
-    for (const auto& patient : patients) {
-        const auto link = transport->send({"POST", service.resolve("/development/links"), json,
-                                           R"({"view":"patient","patient":")" + patient + "\"}"},
-                                          fhir::deadlineIn(20s));
-        const auto opened = transport->send(
-            {"GET", service.resolve(test::at(link.body, "/url")), {}, {}}, fhir::deadlineIn(20s));
-        const auto cookie = opened.headers.find("Set-Cookie").value_or("");
-        const auto location = opened.headers.find("Location").value_or("");
-        const auto mark = location.find("#c=");
-        if (mark == location.npos) throw std::runtime_error("the link opened no page");
-        pages.push_back({patient, cookie.substr(0, cookie.find(';')), location.substr(mark + 3)});
-    }
+    for (const auto& patient : patients)
+        pages.push_back(openPage(service, R"({"view":"patient","patient":")" + patient + "\"}"));
     return pages;
 }
 

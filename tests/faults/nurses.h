@@ -14,13 +14,15 @@
 
 namespace faults {
 
-/// A page that is open about a patient.
+/// A page that is open: about a patient or, if that is "", a ward.
 struct OpenPage {
     std::string patient, cookie, context;
 };
 
-/// Opens a page about each patient at an instance; a link is valid only in the process that made
-/// it.
+/// Opens a page at an instance by a development link, which is valid only in the process that made
+/// it. `view`: {"view":"ward","unit":"ward-7"}.
+OpenPage openPage(const fhir::Url& service, const std::string& view);
+/// One about each patient.
 std::vector<OpenPage> openPages(const fhir::Url& service, const std::vector<std::string>& patients);
 
 /// The request that the page of this patient posts.
